@@ -1,0 +1,7 @@
+"""`python -m emulator` is the console script `sms-voice-emulator`."""
+
+import sys
+
+from emulator.front.command_line import main
+
+sys.exit(main())

@@ -1,0 +1,90 @@
+"""
+The AWS services that are not ours, by moto in this process. The only module that names moto.
+
+The clients carry a private stubber on their own before-send event: nothing global is patched, and no `mock_aws` is
+needed. moto's state is the process's, so the topics and queues of a user's own `mock_aws` receive our events.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import boto3
+from botocore.config import Config
+from botocore.exceptions import BotoCoreError, ClientError
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIApplication
+
+PRIVATE_ENDPOINT = "emulator_private"
+"""Set on the endpoint of our own clients, so that the mock leaves their calls alone."""
+
+
+class EmbeddedAws:
+    """kernel.ports over moto, or over another endpoint that speaks AWS."""
+
+    def __init__(self, endpoint_url: str | None = None) -> None:
+        self.endpoint_url = endpoint_url
+        self._clients: dict[tuple[str, str, str], Any] = {}
+
+    @cached_property
+    def _stubber(self) -> Any:
+        from moto.core.botocore_stubber import BotocoreStubber
+
+        stubber = BotocoreStubber()
+        stubber.enabled = True
+        return stubber
+
+    def client(self, service: str, account: str, region: str) -> Any:
+        """A boto3 client of that account and region."""
+        key = (service, account, region)
+        if key not in self._clients:
+            self._clients[key] = self._new_client(*key)
+        return self._clients[key]
+
+    def _new_client(self, service: str, account: str, region: str) -> Any:
+        session = boto3.session.Session(account, "secret", region_name=region)
+        no_retries = Config(retries={"total_max_attempts": 1})
+        client: Any = session.client(service, endpoint_url=self.endpoint_url, config=no_retries)  # type: ignore[call-overload]
+        setattr(client._endpoint, PRIVATE_ENDPOINT, True)
+        if self.endpoint_url is None:
+            stubber = self._stubber
+
+            def answer(event_name: str, request: Any, **_: Any) -> Any:
+                request.headers["x-moto-account-id"] = account
+                return stubber(event_name, request)
+
+            client.meta.events.register_first("before-send", answer)
+        return client
+
+    def publish(self, account: str, topic_arn: str, messages: Sequence[str]) -> list[str | None]:
+        """kernel.ports.Topics: at most ten messages."""
+        _, _, _, region, owner, _ = topic_arn.split(":", 5)
+        client = self.client("sns", owner or account, region)
+        entries = [{"Id": str(index), "Message": message} for index, message in enumerate(messages)]
+        try:
+            answer = client.publish_batch(TopicArn=topic_arn, PublishBatchRequestEntries=entries)
+        except (ClientError, BotoCoreError) as error:
+            return [str(error)] * len(messages)
+        failed = {entry["Id"]: f"{entry['Code']}: {entry.get('Message', '')}" for entry in answer.get("Failed", ())}
+        return [failed.get(entry["Id"]) for entry in entries]
+
+    def reset(self) -> None:
+        """Empty every service of moto; another endpoint is left alone."""
+        from moto.moto_api._internal import moto_api_backend
+
+        if self.endpoint_url is None:
+            moto_api_backend.reset()
+
+    def wsgi(self) -> WSGIApplication:
+        """moto's own server, for all that is not ours."""
+        # moto's server reads credentials of the environment when it calls itself.
+        os.environ.setdefault("AWS_ACCESS_KEY_ID", "test")
+        os.environ.setdefault("AWS_SECRET_ACCESS_KEY", "test")
+        from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
+
+        application: WSGIApplication = DomainDispatcherApplication(create_backend_app)
+        return application

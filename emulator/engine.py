@@ -1,0 +1,287 @@
+"""
+The composition root: one world, its services, and the three doors through which it changes.
+
+`handle` answers a request, `control` obeys the tester, and the clock moves. Given one seed and one sequence through
+those doors, every byte that comes out is the same. Each door takes the lock; what is slow (deliveries to AWS services
+that are not ours) happens outside it, in `deliver`.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import datetime, timedelta, timezone
+from functools import partial
+from typing import Any
+
+from emulator.aws import EmbeddedAws
+from emulator.faults import Faults
+from emulator.kernel.bus import Bus
+from emulator.kernel.clock import Clock
+from emulator.kernel.seeds import Seeds
+from emulator.kernel.stores import Stores
+from emulator.reporting.charges import Charges
+from emulator.reporting.destinations import Destinations
+from emulator.reporting.outbox import Outbox
+from emulator.services.sms_voice_v2 import operations as _operations  # noqa: F401  registers the handlers
+from emulator.services.sms_voice_v2.errors import InternalServerException
+from emulator.services.sms_voice_v2.events import MessageForwarded, MessageMoved
+from emulator.services.sms_voice_v2.service import service as sms_voice_v2
+from emulator.services.sms_voice_v2.settings import Settings
+from emulator.services.sms_voice_v2.store import SmsStore
+from emulator.telecom.carriers import Carriers
+from emulator.telecom.handsets import Handset, Inbox
+from emulator.tester import commands, faces, views
+from emulator.tester.furnish import furnish
+from emulator.wire.credentials import Scope, read_scope
+from emulator.wire.errors import NotImplementedYet, RequestEntityTooLargeException, ServiceError
+from emulator.wire.http import Request, Response
+from emulator.wire.service import Context, Ledger, Service
+
+SERVICES: tuple[Service[Any, Any], ...] = (sms_voice_v2,)
+CLOCK_MODES = ("running", "stepping", "frozen")
+LOOK_AHEAD = timedelta(minutes=1)
+"""What a stepping clock runs whenever somebody looks."""
+OUTBOX_FULL = 200
+"""Deliveries that may wait on a stepping clock before a call of ours sends them; whoever can see them sends them first."""
+
+
+def utc_now() -> datetime:
+    """The only reading of the wall clock."""
+    return datetime.now(timezone.utc)
+
+
+class World:
+    """One world, from its beginning to its reset. The services see it as their `World`."""
+
+    def __init__(self, seed: int, start: datetime, settings: Settings) -> None:
+        self.settings = settings
+        self.bus = Bus()
+        self.clock = Clock(start, self.bus.publish)
+        self.seeds = Seeds(seed)
+        self.carriers = Carriers(self.seeds)
+        self.handsets: dict[str, Handset] = {}
+        self.inbox = Inbox()
+        self.faults = Faults(self.seeds)
+        self.stores: dict[str, Stores[Any]] = {s.name: Stores(partial(s.new_store, self)) for s in SERVICES}
+        self.ledgers: dict[str, Stores[Ledger]] = {s.name: Stores(lambda account, region: Ledger()) for s in SERVICES}
+        self.sms_stores: Stores[SmsStore] = self.stores[sms_voice_v2.name]
+        self.outbox = Outbox()
+        self.charges = Charges()
+        destinations = Destinations(self.sms_stores, self.outbox)
+        self.bus.subscribe(MessageMoved, self.charges.message_moved)
+        self.bus.subscribe(MessageMoved, destinations.message_moved)
+        self.bus.subscribe(MessageForwarded, destinations.message_forwarded)
+        for service in SERVICES:
+            for event_type, reaction in service.reactions:
+                self.bus.subscribe(event_type, partial(self._react, service, reaction))
+
+    def context(self, service: Service[Any, Any], account: str, region: str, request_id: str = "") -> Context[Any, Any]:
+        """What a function of the service is given."""
+        scope = (account, region)
+        return Context(self, account, region, self.stores[service.name][scope], self.ledgers[service.name][scope], request_id)
+
+    def _react(self, service: Service[Any, Any], reaction: Callable[..., None], event: Any) -> None:
+        context = self.context(service, event.account, event.region)
+        reaction(context, event)
+        self.bus.publish_all(context.facts)
+
+
+class Emulator:
+    """
+    A simulated AWS End User Messaging, in this process.
+
+    Args:
+        seed: everything left to chance follows from it.
+        start: the virtual time at the beginning; the wall clock's by default.
+        profile: `friendly`, or `strict` for AWS's own limits and duties.
+        clock: `stepping` (runs what is due whenever somebody looks), `frozen`, or `running` with the wall clock.
+        config: what a configuration file holds: `limits`, and resources to make at the start.
+        aws_endpoint_url: where SNS and the others are; by default in this process, by moto.
+        wall: reads the wall clock.
+
+    Raises:
+        ValueError: an unknown profile, clock mode or configuration entry.
+    """
+
+    def __init__(
+        self,
+        seed: int = 0,
+        start: datetime | None = None,
+        profile: str = "friendly",
+        clock: str = "stepping",
+        config: Mapping[str, Any] | None = None,
+        aws_endpoint_url: str | None = None,
+        wall: Callable[[], datetime] = utc_now,
+    ) -> None:
+        self.seed = seed
+        self.config = dict(config or {})
+        self.settings = Settings.load(profile, self.config.get("limits"))
+        self.aws = EmbeddedAws(aws_endpoint_url)
+        self.lock = threading.RLock()
+        self.changed = threading.Condition(self.lock)
+        self.listeners: list[Callable[[str, dict[str, Any]], None]] = []
+        self._wall = wall
+        self._start = start or wall()
+        self._clock_at_start = clock
+        self._targets = {s.model.metadata["targetPrefix"]: s for s in SERVICES if "targetPrefix" in s.model.metadata}
+        self._signing_names = {s.model.signing_name: s for s in SERVICES}
+        self.world: World
+        self.begin()
+        self.inbox = faces.InboxFace(self)
+        self.clock = faces.ClockFace(self)
+        self.carriers = faces.CarriersFace(self)
+        self.faults = faces.FaultsFace(self)
+        self.events = faces.EventsFace(self)
+
+    # --- The first door: requests ---------------------------------------------------------------------------------
+
+    def service_for(self, request: Request) -> Service[Any, Any] | None:
+        """The service that a request is for; None when it is not one of ours."""
+        target = request.headers.get("x-amz-target")
+        if target:
+            service = self._targets.get(target.partition(".")[0])
+            if service is not None:
+                return service
+        return self._signing_names.get(read_scope(request).signing_name)
+
+    def handle(self, request: Request) -> Response:
+        """
+        Answer a request for one of our services.
+
+        An exception that is no ServiceError is a bug of ours and flies; the server answers it by `failure`.
+        """
+        response = self._answer(self.service_for(request) or sms_voice_v2, request)
+        if self.mode != "running" and len(self.world.outbox.waiting) >= OUTBOX_FULL:
+            self.deliver()
+        return response
+
+    def _answer(self, service: Service[Any, Any], request: Request) -> Response:
+        with self.lock:
+            self.look()
+            world = self.world
+            request_id = world.seeds.uuid("request")
+            try:
+                self._check_size(request)
+                name, members = service.protocol.decode(request)
+                operation = service.find(name)
+                if operation.handler is None:
+                    raise NotImplementedYet(f"{service.name} {name} is not implemented by the emulator yet")
+                world.faults.strike(service.name, name, request_id)
+                service.check(operation, members)
+                scope: Scope = read_scope(request)
+                context = world.context(service, scope.account, scope.region, request_id)
+                answer = service.call(context, operation, members)
+            except ServiceError as error:
+                return replace(service.protocol.encode_error(error, request_id), delay_seconds=error.delay_seconds)
+            world.bus.publish_all(context.facts)
+            self.changed.notify_all()
+            return service.protocol.encode(answer, operation.model, request_id)
+
+    def _check_size(self, request: Request) -> None:
+        most = self.settings.request_body_bytes_max
+        if len(request.body) > most:
+            raise RequestEntityTooLargeException(f"The request body is larger than {most} bytes")
+
+    def failure(self, request: Request) -> tuple[str, Response]:
+        """The answer to a request whose handling failed by a bug: a request id for the log, and HTTP 500."""
+        service = self.service_for(request) or sms_voice_v2
+        with self.lock:
+            request_id = self.world.seeds.uuid("request")
+        return request_id, service.protocol.encode_error(InternalServerException(request_id), request_id)
+
+    # --- The second door: the tester ------------------------------------------------------------------------------
+
+    def control(self, command: str, **arguments: Any) -> Any:
+        """
+        Obey a command of the tester, by its name in `emulator.tester.commands.COMMANDS`.
+
+        Raises:
+            BadCommand: an argument that makes no sense; nothing has changed.
+            UnknownThing: it names something that does not exist.
+        """
+        if self.mode != "running":
+            self.glance()
+        with self.lock:
+            self.look()
+            answer = commands.COMMANDS[command](self, **arguments)
+            self.changed.notify_all()
+        return answer
+
+    def handset(self, number: str) -> faces.HandsetFace:
+        """The telephone with this number."""
+        return faces.HandsetFace(self, number)
+
+    def account(self, account_id: str | None = None, region: str | None = None) -> faces.AccountFace:
+        """The settings of an account in a region."""
+        return faces.AccountFace(self, account_id, region)
+
+    def settle(self, within_seconds: float | None = None) -> dict[str, Any]:
+        """
+        Run all that is pending (or of it what falls due within that time), and deliver what came of it.
+
+        Returns how many events `ran`, the time `now`, and how many deliveries have failed (`undelivered`).
+        """
+        answer: dict[str, Any] = self.control("settle", within_seconds=within_seconds)
+        self.deliver()
+        return answer | {"undelivered": sum(delivery.status == "FAILED" for delivery in self.world.outbox.log)}
+
+    def costs(self) -> list[dict[str, Any]]:
+        """What was spent, by month, channel and country."""
+        rows: list[dict[str, Any]] = self.control("costs")
+        return rows
+
+    def reset(self, *, aws: bool = False) -> None:
+        """An empty world; with `aws` the embedded AWS services too."""
+        self.control("reset", aws=aws)
+
+    def begin(self) -> None:
+        """Put an empty world in place of the present one."""
+        self.mode = self._clock_at_start
+        self.speed = 1.0
+        if self.mode not in CLOCK_MODES:
+            raise ValueError(f"clock must be one of {', '.join(CLOCK_MODES)}, not {self.mode!r}")
+        start = self._wall() if self.mode == "running" else self._start
+        self.world = World(self.seed, start, self.settings)
+        self._wall_base, self._virtual_base = self._wall(), start
+        for kind in views.REPORTED:
+            self.world.bus.subscribe(kind, self._tell_listeners)
+        furnish(self, self.config)
+
+    def _tell_listeners(self, fact: Any) -> None:
+        if self.listeners:
+            kind, body = views.report(fact)
+            for listener in self.listeners:
+                listener(kind, body)
+
+    # --- The third door: time -------------------------------------------------------------------------------------
+
+    def set_clock(self, mode: str, speed: float) -> None:
+        """Change how time moves; a running clock goes on from the present virtual time."""
+        self.mode, self.speed = mode, speed
+        self._wall_base, self._virtual_base = self._wall(), self.world.clock.now
+
+    def look(self) -> None:
+        """Before anything is seen, time moves as its mode has it. The caller holds the lock, or nobody else is there."""
+        clock = self.world.clock
+        if self.mode == "stepping":
+            clock.run_until(clock.now + LOOK_AHEAD)
+        elif self.mode == "running":
+            clock.advance_to(self._virtual_base + (self._wall() - self._wall_base) * self.speed)
+        else:
+            clock.run_until(clock.now)
+
+    def rebase(self) -> None:
+        """After virtual time was moved by hand, a running clock goes on from there."""
+        self._wall_base, self._virtual_base = self._wall(), self.world.clock.now
+
+    def glance(self) -> None:
+        """Before somebody looks at an AWS service that is not ours: run what is due, and deliver what came of it."""
+        with self.lock:
+            self.look()
+        self.deliver()
+
+    def deliver(self) -> int:
+        """Send what waits in the outbox. Without the lock: it may take as long as the other side does."""
+        return self.world.outbox.drain(self.aws)

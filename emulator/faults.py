@@ -1,0 +1,53 @@
+"""Faults on demand: an operation that fails or is slow because the tester said so."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from emulator.kernel.seeds import Seeds
+from emulator.wire.errors import ServiceError
+
+SERVER_FAULT = "InternalServerException"
+CODES = {403: "AccessDeniedException", 404: "ResourceNotFoundException", 409: "ConflictException", 429: "ThrottlingException"}
+"""The exception that goes with an HTTP status."""
+
+
+@dataclass(slots=True)
+class Fault:
+    """`error` is a modelled exception or an HTTP status; `times` counts down, None is for ever."""
+
+    error: str
+    service: str | None = None
+    operation: str | None = None
+    probability: float = 1.0
+    times: int | None = None
+    latency_seconds: float = 0.0
+
+
+@dataclass(slots=True)
+class Faults:
+    """The list, in order; the first that fits strikes."""
+
+    seeds: Seeds
+    faults: list[Fault] = field(default_factory=list)
+
+    def strike(self, service: str, operation: str, request_id: str) -> None:
+        """
+        Raises:
+            ServiceError: a fault fits the request and was drawn.
+        """
+        for index, fault in enumerate(self.faults):
+            fits = fault.service in (None, service) and fault.operation in (None, operation)
+            if not fits or fault.times == 0 or self.seeds.fraction(f"fault/{index}/{request_id}") >= fault.probability:
+                continue
+            if fault.times is not None:
+                fault.times -= 1
+            raise _error(fault)
+
+
+def _error(fault: Fault) -> ServiceError:
+    status = int(fault.error) if fault.error.isdigit() else None
+    code = fault.error if status is None else CODES.get(status) or ("ValidationException" if status < 500 else SERVER_FAULT)
+    error = type(code, (ServiceError,), {"status": status})(f"Injected fault: {fault.error}")
+    error.delay_seconds = fault.latency_seconds
+    return error

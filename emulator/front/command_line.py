@@ -1,0 +1,238 @@
+"""The command line: `serve`, and the tester's commands against a server that runs already."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import re
+import signal
+import sys
+import threading
+import urllib.error
+import urllib.parse
+import urllib.request
+from typing import Any
+
+from emulator import __version__
+
+PORT = 7767
+URL_VARIABLE = "SMS_VOICE_EMULATOR_URL"
+DEFAULT_URL = f"http://127.0.0.1:{PORT}"
+UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run a command; returns the exit status."""
+    options = _parser().parse_args(arguments)
+    try:
+        status: int = options.run(options) or 0
+    except Refused as error:
+        print(f"sms-voice-emulator: {error}", file=sys.stderr)
+        return 1
+    except BrokenPipeError:
+        return 0
+    return status
+
+
+class Refused(Exception):
+    """A command could not be carried out; the text says why."""
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="sms-voice-emulator", description="A local AWS End User Messaging.")
+    parser.add_argument("--version", action="version", version=__version__)
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    _add_serve(commands)
+    client = argparse.ArgumentParser(add_help=False)
+    client.add_argument("--url", default=os.environ.get(URL_VARIABLE, DEFAULT_URL), help=f"the server ({DEFAULT_URL})")
+
+    inbox = commands.add_parser("inbox", parents=[client], help="print the messages")
+    inbox.add_argument("--to", help="only those to this number")
+    inbox.add_argument("--follow", action="store_true", help="go on with what comes")
+    inbox.set_defaults(run=_inbox)
+    reply = commands.add_parser("reply", parents=[client], help="write as the person with the phone")
+    reply.add_argument("--from", dest="sender", required=True, help="the handset's number")
+    reply.add_argument("--to", help="the account's number; by default whoever wrote to the handset last")
+    reply.add_argument("text")
+    reply.set_defaults(run=_reply)
+    advance = commands.add_parser("advance", parents=[client], help="let virtual time pass: 90s, 5m, 2h, 3d")
+    advance.add_argument("time", type=_duration)
+    advance.set_defaults(run=lambda o: _print(_call(o, "POST", "clock", {"advance_seconds": o.time})["now"]))
+    for name, text in (("settle", "run all that is pending"), ("reset", "start again with an empty world")):
+        order = commands.add_parser(name, parents=[client], help=text)
+        order.set_defaults(run=lambda o, name=name: _print(_call(o, "POST", name, {})))
+    health = commands.add_parser("health", parents=[client], help="whether the server is ready")
+    health.set_defaults(run=lambda o: _print(_call(o, "GET", "health")))
+    env = commands.add_parser("env", parents=[client], help="print the export lines that point AWS clients here")
+    env.set_defaults(run=lambda o: _print("\n".join(export_lines(o.url))))
+    models = commands.add_parser("models", help="print the folder for AWS_DATA_PATH")
+    models.set_defaults(run=_models)
+    return parser
+
+
+def _add_serve(commands: Any) -> None:
+    serve = commands.add_parser("serve", help="run the server")
+    serve.add_argument("--host", default="127.0.0.1")
+    serve.add_argument("--port", type=int, default=PORT, help=f"0 takes a free one ({PORT})")
+    serve.add_argument("--config", metavar="FILE", help="a TOML file of limits and of resources to make at the start")
+    serve.add_argument("--profile", choices=("friendly", "strict"), default="friendly")
+    serve.add_argument("--clock", choices=("running", "stepping", "frozen"), default="running")
+    serve.add_argument("--seed", type=int, default=0)
+    serve.add_argument("--aws-endpoint-url", help="send events to the AWS services there instead of the embedded ones")
+    serve.set_defaults(run=_serve)
+
+
+def _print(value: Any) -> None:
+    print(value if isinstance(value, str) else json.dumps(value, indent=1, ensure_ascii=False))
+
+
+def _duration(text: str) -> float:
+    found = re.fullmatch(r"(\d+(?:\.\d+)?)([smhd]?)", text)
+    if not found:
+        raise argparse.ArgumentTypeError(f"{text!r} is no time; write 90s, 5m, 2h or 3d")
+    return float(found.group(1)) * UNITS[found.group(2) or "s"]
+
+
+# --- The server -----------------------------------------------------------------------------------------------------
+
+
+def _serve(options: argparse.Namespace) -> None:
+    import logging
+
+    from emulator.engine import Emulator
+    from emulator.front.server import Server
+
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    logging.getLogger("werkzeug").setLevel(logging.WARNING)
+    try:
+        emulator = Emulator(
+            seed=options.seed,
+            profile=options.profile,
+            clock=options.clock,
+            config=read_config(options.config) if options.config else None,
+            aws_endpoint_url=options.aws_endpoint_url,
+        )
+        server = Server(emulator, options.host, options.port)
+    except (ValueError, OSError) as error:
+        raise Refused(str(error)) from error
+    server.start()
+    print(greeting(server.endpoint_url), flush=True)
+    stopped = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: stopped.set())
+    stopped.wait()
+    server.close()
+
+
+def read_config(path: str) -> dict[str, Any]:
+    """
+    A configuration file.
+
+    Raises:
+        ValueError: it cannot be read.
+    """
+    try:
+        import tomllib
+    except ModuleNotFoundError:  # Python 3.10
+        import tomli as tomllib
+    try:
+        with open(path, "rb") as file:
+            return tomllib.load(file)
+    except (OSError, tomllib.TOMLDecodeError) as error:
+        raise ValueError(f"{path}: {error}") from error
+
+
+def export_lines(url: str) -> list[str]:
+    """What points boto3 and the AWS command line to a server."""
+    from emulator.wire.models import overlays
+
+    return [
+        f"export AWS_ENDPOINT_URL={url}",
+        "export AWS_ACCESS_KEY_ID=testing AWS_SECRET_ACCESS_KEY=testing AWS_DEFAULT_REGION=us-east-1",
+        f"export AWS_DATA_PATH={overlays()}",
+    ]
+
+
+def greeting(url: str) -> str:
+    """What a newcomer needs next."""
+    exports = "\n".join(f"    {line}" for line in export_lines(url))
+    return f"""
+AWS End User Messaging is at {url}; stop it with Ctrl-C.
+
+Point boto3, the AWS command line or any SDK here:
+
+{exports}
+
+See what the phones see: {url}/_emulator/
+
+Lease a number and send a first text from it:
+
+    aws pinpoint-sms-voice-v2 request-phone-number --iso-country-code US --message-type TRANSACTIONAL \\
+        --number-capabilities SMS --number-type TEN_DLC \\
+        --number-preference PreferenceType=ExactMatch,Filter=+12065550100
+    aws pinpoint-sms-voice-v2 send-text-message --origination-identity +12065550100 \\
+        --destination-phone-number +14255550100 --message-body "Your code is 123456"
+"""
+
+
+# --- Commands to a server -------------------------------------------------------------------------------------------
+
+
+def _call(options: argparse.Namespace, method: str, path: str, body: Any = None) -> Any:
+    data = None if body is None else json.dumps(body).encode()
+    request = urllib.request.Request(f"{options.url}/_emulator/{path}", data, method=method)
+    try:
+        with urllib.request.urlopen(request) as answer:
+            return json.load(answer)
+    except urllib.error.HTTPError as error:
+        raise Refused(json.load(error)["error"]) from error
+    except urllib.error.URLError as error:
+        raise Refused(f"no server at {options.url} ({error.reason}); start one with: sms-voice-emulator serve") from error
+
+
+def _line(message: dict[str, Any]) -> str:
+    return f"{message['requested_at']}  {message['from']} -> {message['to']}  {message['status']:<12} {message['body']}"
+
+
+def _inbox(options: argparse.Namespace) -> None:
+    query = urllib.parse.urlencode({"to": options.to} if options.to else {})
+    after = ""
+    while True:
+        page = _call(options, "GET", f"messages?{query}{after}")
+        for message in page["messages"]:
+            print(_line(message))
+        if page["next"] is None:
+            break
+        after = f"&after={page['next']}"
+    if options.follow:
+        _follow(options)
+
+
+def _follow(options: argparse.Namespace) -> None:
+    with urllib.request.urlopen(f"{options.url}/_emulator/stream") as stream:
+        kind = ""
+        for raw in stream:
+            name, _, value = raw.decode().rstrip("\n").partition(": ")
+            if name == "event":
+                kind = value
+            elif name == "data" and kind in ("message", "status"):
+                message = json.loads(value)
+                if options.to in (None, message["to"]):
+                    print(_line(message), flush=True)
+
+
+def _reply(options: argparse.Namespace) -> None:
+    number = urllib.parse.quote(options.sender)
+    body = {"body": options.text} | ({"to": options.to} if options.to else {})
+    answer = _call(options, "POST", f"handsets/{number}/messages", body)
+    if answer["keyword"]:
+        print(f"{answer['keyword']} ({answer['action']}): {answer['reply']}")
+    else:
+        print(f"received as {answer['inbound_message_id']}")
+
+
+def _models(_: argparse.Namespace) -> None:
+    from emulator.wire.models import overlays
+
+    print(overlays())

@@ -1,0 +1,247 @@
+"""
+The HTTP control API: `/_emulator/…`, one route for each command of the tester.
+
+Numbers in paths and queries may be written with or without their plus. What makes no sense is answered 400 with
+`{"error", "field"}`, what does not exist 404; neither changes anything.
+"""
+
+from __future__ import annotations
+
+import json
+import queue
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from flask import Flask, Response, jsonify, redirect, request, send_from_directory
+from werkzeug.exceptions import HTTPException
+
+from emulator import __version__
+from emulator.engine import SERVICES, Emulator
+from emulator.tester.errors import BadCommand, UnknownThing
+from emulator.tester.faces import wait_for
+from emulator.tester.views import message_view
+
+UI = Path(__file__).parent / "ui"
+WAIT_TIMEOUT_SECONDS = 5.0
+WAIT_TIMEOUT_SECONDS_MAX = 300.0
+STREAM_KEEPALIVE_SECONDS = 15.0
+"""How often a silent stream says that it is alive."""
+
+
+def create_app(emulator: Emulator) -> Flask:
+    """The Flask application of one emulator."""
+    app = Flask(__name__, static_folder=None)
+    app.json.sort_keys = False  # type: ignore[attr-defined]
+    app.json.ensure_ascii = False  # type: ignore[attr-defined]
+    _answer_errors(app)
+    _add_messages(app, emulator)
+    _add_handsets(app, emulator)
+    _add_world(app, emulator)
+    _add_pages(app, emulator)
+    return app
+
+
+def _answer_errors(app: Flask) -> None:
+    @app.errorhandler(BadCommand)
+    def bad_command(error: BadCommand) -> tuple[Response, int]:
+        return jsonify(error=str(error), field=error.field), 400
+
+    @app.errorhandler(UnknownThing)
+    def unknown_thing(error: UnknownThing) -> tuple[Response, int]:
+        return jsonify(error=str(error), field=None), 404
+
+    @app.errorhandler(HTTPException)
+    def http_error(error: HTTPException) -> tuple[Response, int]:
+        return jsonify(error=f"{error.name}: {request.method} {request.path}", field=None), error.code or 500
+
+
+def _body() -> Any:
+    """The request's JSON; an absent body is an empty object."""
+    if not request.data:
+        return {}
+    try:
+        return json.loads(request.data)
+    except ValueError as error:
+        raise BadCommand(f"the body is not JSON: {error}") from error
+
+
+def _object() -> dict[str, Any]:
+    body = _body()
+    if not isinstance(body, dict):
+        raise BadCommand("the body must be a JSON object")
+    return body
+
+
+def _query() -> dict[str, Any]:
+    return dict(request.args.items())
+
+
+def _arguments(body: dict[str, Any], *names: str) -> dict[str, Any]:
+    """The body's members, which may be no others than these."""
+    for name in body:
+        if name not in names:
+            raise BadCommand(f"unknown member {name}", name)
+    return body
+
+
+def _add_messages(app: Flask, emulator: Emulator) -> None:
+    @app.get("/_emulator/messages")
+    def search_messages() -> Any:
+        return emulator.control("search_messages", **_query())
+
+    @app.delete("/_emulator/messages")
+    def delete_messages() -> Any:
+        return emulator.control("delete_messages", **_query())
+
+    @app.get("/_emulator/messages/wait")
+    def wait_messages() -> Any:
+        filters = _query()
+        count = _number(filters.pop("count", 1), "count", 1, 10_000)
+        timeout = _number(filters.pop("timeout", WAIT_TIMEOUT_SECONDS), "timeout", 0, WAIT_TIMEOUT_SECONDS_MAX)
+        try:
+            found = wait_for(emulator, int(count), timeout, **filters)
+        except TimeoutError as error:
+            return jsonify(error=str(error), field=None), 408
+        return {"messages": [message_view(message) for message in found]}
+
+    @app.get("/_emulator/messages/<message_id>")
+    def show_message(message_id: str) -> Any:
+        return emulator.control("show_message", message_id=message_id)
+
+    @app.get("/_emulator/stream")
+    def stream() -> Response:
+        return Response(_stream(emulator), mimetype="text/event-stream", headers={"Cache-Control": "no-store"})
+
+    @app.get("/_emulator/events")
+    def list_events() -> Any:
+        query = _query()
+        return emulator.control(
+            "list_events", **_arguments(query, "message_id", "event_type", "destination", "limit", "after")
+        )
+
+
+def _number(value: Any, field: str, least: float, most: float) -> float:
+    try:
+        number = float(value)
+    except ValueError as error:
+        raise BadCommand(f"{field} must be a number", field) from error
+    if not least <= number <= most:
+        raise BadCommand(f"{field} must be from {least:g} to {most:g}", field)
+    return number
+
+
+def _stream(emulator: Emulator) -> Iterator[str]:
+    heard: queue.SimpleQueue[tuple[str, dict[str, Any]]] = queue.SimpleQueue()
+
+    def listen(kind: str, body: dict[str, Any]) -> None:
+        heard.put((kind, body))
+
+    emulator.listeners.append(listen)
+    try:
+        yield _event("clock", emulator.control("show_clock"))
+        while True:
+            try:
+                kind, body = heard.get(timeout=STREAM_KEEPALIVE_SECONDS)
+            except queue.Empty:
+                yield _event("clock", emulator.control("show_clock"))
+                continue
+            yield _event(kind, body)
+    finally:
+        emulator.listeners.remove(listen)
+
+
+def _event(kind: str, body: dict[str, Any]) -> str:
+    return f"event: {kind}\ndata: {json.dumps(body, ensure_ascii=False)}\n\n"
+
+
+def _add_handsets(app: Flask, emulator: Emulator) -> None:
+    @app.get("/_emulator/handsets/<number>")
+    def show_handset(number: str) -> Any:
+        return emulator.control("show_handset", number=number)
+
+    @app.put("/_emulator/handsets/<number>")
+    def change_handset(number: str) -> Any:
+        return emulator.control("change_handset", **(_object() | {"number": number}))
+
+    @app.post("/_emulator/handsets/<number>/messages")
+    def receive_message(number: str) -> Any:
+        body = _arguments(_object(), "to", "body", "media")
+        return emulator.control("receive_message", number=number, **body), 201
+
+
+def _add_world(app: Flask, emulator: Emulator) -> None:
+    @app.get("/_emulator/health")
+    def health() -> Any:
+        coverage = {service.name: service.coverage() for service in SERVICES}
+        clock = emulator.control("show_clock")
+        return {
+            "status": "ok",
+            "version": __version__,
+            "services": {
+                name: {"modelled": len(found), "implemented": sum(found.values())} for name, found in coverage.items()
+            },
+            "clock": {"now": clock["now"], "mode": clock["mode"]},
+        }
+
+    @app.get("/_emulator/carriers/rules")
+    def show_rules() -> Any:
+        return jsonify(emulator.control("show_rules"))
+
+    @app.put("/_emulator/carriers/rules")
+    def change_rules() -> Any:
+        return jsonify(emulator.control("change_rules", rules=_body()))
+
+    @app.get("/_emulator/faults")
+    def show_faults() -> Any:
+        return jsonify(emulator.control("show_faults"))
+
+    @app.put("/_emulator/faults")
+    def change_faults() -> Any:
+        return jsonify(emulator.control("change_faults", faults=_body()))
+
+    @app.delete("/_emulator/faults")
+    def delete_faults() -> Any:
+        return jsonify(emulator.control("change_faults", faults=[]))
+
+    @app.get("/_emulator/account")
+    def show_account() -> Any:
+        return emulator.control("show_account", **_arguments(_query(), "account", "region"))
+
+    @app.put("/_emulator/account")
+    def change_account() -> Any:
+        return emulator.control("change_account", **(_object() | _arguments(_query(), "account", "region")))
+
+    @app.get("/_emulator/clock")
+    def show_clock() -> Any:
+        return emulator.control("show_clock")
+
+    @app.post("/_emulator/clock")
+    def change_clock() -> Any:
+        return emulator.control("change_clock", **_arguments(_object(), "mode", "speed", "advance_seconds", "advance_to"))
+
+    @app.post("/_emulator/settle")
+    def settle() -> Any:
+        return emulator.settle(**_arguments(_object(), "within_seconds"))
+
+    @app.get("/_emulator/costs")
+    def costs() -> Any:
+        return {"costs": emulator.control("costs")}
+
+    @app.post("/_emulator/reset")
+    def reset() -> Any:
+        return emulator.control("reset", **_arguments(_object(), "aws"))
+
+
+def _add_pages(app: Flask, emulator: Emulator) -> None:
+    @app.get("/_emulator")
+    def front_door() -> Any:
+        return redirect("/_emulator/")
+
+    @app.get("/_emulator/")
+    def page() -> Any:
+        return send_from_directory(UI, "index.html")
+
+    @app.get("/_emulator/ui/<path:name>")
+    def asset(name: str) -> Any:
+        return send_from_directory(UI, name)

@@ -1,0 +1,1 @@
+"""What makes the world deterministic: time, chance, stores and the bus. It knows neither AWS nor telephones."""

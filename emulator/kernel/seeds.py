@@ -1,0 +1,51 @@
+"""
+Chance and ids, all derived from one seed.
+
+Each decision has a stream of its own, named by what is decided, so that a new message never changes the fate of an
+older one. A hash is used instead of `random.Random` because seeding that costs more than the rest of a send.
+"""
+
+from __future__ import annotations
+
+import uuid
+from hashlib import blake2b
+from random import Random
+
+FRACTION_UNIT = 2.0**-64
+
+
+class Seeds:
+    """Ids and random streams of one world."""
+
+    def __init__(self, seed: int) -> None:
+        self.seed = seed
+        self._key = blake2b(str(seed).encode(), digest_size=32).digest()
+        self._made: dict[str, int] = {}
+
+    def _digest(self, name: str, size: int) -> bytes:
+        return blake2b(name.encode(), digest_size=size, key=self._key).digest()
+
+    def _next(self, kind: str) -> str:
+        self._made[kind] = count = self._made.get(kind, 0) + 1
+        return f"{kind}/{count}"
+
+    def hex_id(self, kind: str) -> str:
+        """The next 32 hex digits for a resource of this kind."""
+        return self._digest(self._next(kind), 16).hex()
+
+    def uuid(self, kind: str, version: int = 4) -> str:
+        """The next UUID for this kind, of the given version's shape."""
+        digits = self._digest(self._next(kind), 16).hex()
+        if version == 4:
+            # uuid.UUID costs as much as the hash; this is the same text.
+            variant = "89ab"[int(digits[16], 16) & 3]
+            return f"{digits[:8]}-{digits[8:12]}-4{digits[13:16]}-{variant}{digits[17:20]}-{digits[20:]}"
+        return str(uuid.UUID(hex=digits, version=version))
+
+    def fraction(self, name: str) -> float:
+        """A number in [0, 1) that depends on the seed and this name alone."""
+        return int.from_bytes(self._digest(name, 8), "big") * FRACTION_UNIT
+
+    def random(self, name: str) -> Random:
+        """A whole stream that depends on the seed and this name alone."""
+        return Random(self._digest(name, 16))

@@ -1,0 +1,80 @@
+"""State by account and region, and tables of rows that are found by id, name or ARN."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Generic, TypeVar
+
+Row = TypeVar("Row")
+Store = TypeVar("Store")
+
+
+class Stores(Generic[Store]):
+    """A store for each account and region, made on first use."""
+
+    def __init__(self, make: Callable[[str, str], Store]) -> None:
+        self._make = make
+        self._stores: dict[tuple[str, str], Store] = {}
+
+    def __getitem__(self, scope: tuple[str, str]) -> Store:
+        store = self._stores.get(scope)
+        if store is None:
+            store = self._stores[scope] = self._make(*scope)
+        return store
+
+    def __iter__(self) -> Iterator[Store]:
+        return iter(self._stores.values())
+
+    def find(self, scope: tuple[str, str]) -> Store | None:
+        """The store if it exists already."""
+        return self._stores.get(scope)
+
+
+class Table(Generic[Row]):
+    """
+    Rows in the order in which they were added, each found under every one of its references.
+
+    `references` gives a row's references, the primary one first; `missing` makes the error for a reference that no row has.
+    """
+
+    def __init__(self, references: Callable[[Row], tuple[str, ...]], missing: Callable[[str], Exception]) -> None:
+        self._references = references
+        self._missing = missing
+        self._rows: dict[str, Row] = {}
+        self._index: dict[str, Row] = {}
+
+    def add(self, row: Row) -> Row:
+        """Keep the row."""
+        references = self._references(row)
+        self._rows[references[0]] = row
+        for reference in references:
+            self._index[reference] = row
+        return row
+
+    def remove(self, row: Row) -> Row:
+        """Forget the row."""
+        references = self._references(row)
+        del self._rows[references[0]]
+        for reference in references:
+            del self._index[reference]
+        return row
+
+    def find(self, reference: str) -> Row | None:
+        """The row with this id, name or ARN, if there is one."""
+        return self._index.get(reference)
+
+    def get(self, reference: str) -> Row:
+        """The row with this id, name or ARN; raises the table's error when there is none."""
+        row = self._index.get(reference)
+        if row is None:
+            raise self._missing(reference)
+        return row
+
+    def __iter__(self) -> Iterator[Row]:
+        return iter(self._rows.values())
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+    def __contains__(self, reference: str) -> bool:
+        return reference in self._index

@@ -1,0 +1,1 @@
+"""One folder for each AWS API that the emulator answers."""

@@ -1,0 +1,1 @@
+"""pinpoint-sms-voice-v2: AWS End User Messaging SMS and voice."""

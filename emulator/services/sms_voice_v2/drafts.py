@@ -1,0 +1,30 @@
+"""What a send operation asks for, whatever the channel."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+TIME_TO_LIVE_DEFAULT = timedelta(hours=72)
+
+
+@dataclass(slots=True)
+class Draft:
+    """A message to be: `to` is E.164 with its plus, `capability` the one that its number needs."""
+
+    operation: str
+    channel: str
+    capability: str
+    to: str
+    country: str
+    body: str
+    identity: str | None = None
+    message_type: str | None = None
+    keyword: str | None = None
+    configuration_set: str | None = None
+    max_price: str | None = None
+    time_to_live: timedelta = TIME_TO_LIVE_DEFAULT
+    context: dict[str, str] | None = None
+    destination_country_parameters: dict[str, str] | None = None
+    feedback_enabled: bool = False
+    dry_run: bool = False

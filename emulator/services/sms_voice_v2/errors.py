@@ -1,0 +1,135 @@
+"""
+The seven errors of the model, and the only place where their sentences stand.
+
+The pattern of the sentences is that of the conflict seen in the wild; the headlines of the others are # unverified.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import cache
+
+from emulator.wire.errors import ServiceError
+from emulator.wire.models import load_model
+from emulator.wire.validation import BrokenConstraint
+
+REASON_BY_MEMBER = {"nextToken": "INVALID_NEXT_TOKEN"}
+"""Members whose broken constraints have a reason of their own."""
+
+
+@cache
+def _enum(shape: str) -> frozenset[str]:
+    return frozenset(load_model("pinpoint-sms-voice-v2").shape_for(shape).enum)
+
+
+def _known(shape: str, value: str) -> str:
+    # A typo must fail the first test that reaches it.
+    assert value in _enum(shape), f"{value} is no {shape}"
+    return value
+
+
+def _sentence(headline: str, **parts: str) -> str:
+    details = " ".join(f'{name}="{value}"' for name, value in parts.items() if value)
+    return f"{headline} - {details}" if details else headline
+
+
+class AccessDeniedException(ServiceError):
+    """The account may not do this."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(
+            _sentence("Access denied", Reason=reason),  # unverified
+            Reason=_known("AccessDeniedExceptionReason", reason),
+        )
+
+
+class ConflictException(ServiceError):
+    """The state of a resource forbids it."""
+
+    def __init__(self, reason: str, resource_type: str, resource_id: str) -> None:
+        super().__init__(
+            _sentence("Conflict Occurred", Reason=reason, ResourceType=resource_type, ResourceId=resource_id),
+            Reason=_known("ConflictExceptionReason", reason),
+            ResourceType=_known("ResourceType", resource_type),
+            ResourceId=resource_id,
+        )
+
+
+class ResourceNotFoundException(ServiceError):
+    """No resource of this type has this id, name or ARN."""
+
+    def __init__(self, resource_type: str, resource_id: str) -> None:
+        super().__init__(
+            _sentence("Resource not found", ResourceType=resource_type, ResourceId=resource_id),  # unverified
+            ResourceType=_known("ResourceType", resource_type),
+            ResourceId=resource_id,
+        )
+
+
+class ServiceQuotaExceededException(ServiceError):
+    """A quota of the account or resource is used up."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(
+            _sentence("Service quota exceeded", Reason=reason),  # unverified
+            Reason=_known("ServiceQuotaExceededExceptionReason", reason),
+        )
+
+
+class ThrottlingException(ServiceError):
+    """Too many requests or message parts a second."""
+
+    def __init__(self) -> None:
+        super().__init__("Rate exceeded")  # unverified
+
+
+class ValidationException(ServiceError):
+    """A request's members are not acceptable; `fields` are (name in lower camel case, sentence)."""
+
+    def __init__(self, reason: str, *fields: tuple[str, str]) -> None:
+        names = ",".join(dict.fromkeys(name for name, _ in fields))
+        super().__init__(
+            _sentence("Validation failed", Reason=reason, Fields=names),  # unverified
+            Reason=_known("ValidationExceptionReason", reason),
+            **({"Fields": [{"Name": name, "Message": message} for name, message in fields]} if fields else {}),
+        )
+
+
+class InternalServerException(ServiceError):
+    """A bug of the emulator."""
+
+    status = 500
+
+    def __init__(self, request_id: str) -> None:
+        super().__init__("An internal error occurred", RequestId=request_id)  # unverified
+
+
+def refusal(broken: Iterable[BrokenConstraint]) -> ServiceError:
+    """The error for broken constraints: a reason of the member's own, else missing, else failed validation."""
+    broken = list(broken)
+    reasons = {REASON_BY_MEMBER.get(constraint.name) for constraint in broken}
+    reason = reasons.pop() if len(reasons) == 1 else None
+    if reason is None:
+        missing = all(constraint.keyword == "required" for constraint in broken)
+        reason = "MISSING_PARAMETER" if missing else "FIELD_VALIDATION_FAILED"
+    return ValidationException(reason, *((constraint.name, constraint.message) for constraint in broken))
+
+
+def token_refusal(token: str) -> ServiceError:
+    """The error for a NextToken that is unknown, forgotten or another operation's."""
+    return ValidationException("INVALID_NEXT_TOKEN", ("nextToken", "The token is unknown, expired or of another request"))
+
+
+def reuse_refusal(token: str) -> ServiceError:
+    """The error for a ClientToken that comes again with other parameters. # unverified"""
+    return ValidationException("INVALID_PARAMETER", ("clientToken", "The token was used with other parameters before"))
+
+
+def invalid(name: str, message: str) -> ValidationException:
+    """A value that is not acceptable, for a reason that the shapes do not show."""
+    return ValidationException("INVALID_PARAMETER", (name, message))
+
+
+def missing(name: str) -> ValidationException:
+    """A member that this request needs."""
+    return ValidationException("MISSING_PARAMETER", (name, "Member must not be null"))

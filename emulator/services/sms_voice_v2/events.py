@@ -1,0 +1,96 @@
+"""
+The facts of this service, and the events it schedules on the clock.
+
+Facts are stated when something has happened; events are what falls due. Both name account and region, or carry a
+message, which does.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from emulator.services.sms_voice_v2.state.messages import HistoryEntry, Message
+
+
+@dataclass(frozen=True, slots=True)
+class MessageAccepted:
+    """A message was taken on, or came in."""
+
+    message: Message
+
+
+@dataclass(frozen=True, slots=True)
+class MessageMoved:
+    """A message reached a status; receipts are made of this."""
+
+    message: Message
+    entry: HistoryEntry
+
+
+@dataclass(frozen=True, slots=True)
+class MessageForwarded:
+    """A reply goes to the two-way channel of the number that it was sent to."""
+
+    message: Message
+    channel_arn: str
+    payload: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class NumberOptedOut:
+    """A number is on an opt-out list now."""
+
+    account: str
+    region: str
+    opt_out_list_arn: str
+    number: str
+    by_end_user: bool
+
+
+@dataclass(frozen=True, slots=True)
+class NumberOptedIn:
+    """A number is off an opt-out list again."""
+
+    account: str
+    region: str
+    opt_out_list_arn: str
+    number: str
+    by_end_user: bool
+
+
+@dataclass(frozen=True, slots=True)
+class MessageStepDue:
+    """Timed: the carrier's next hop."""
+
+    account: str
+    region: str
+    message_id: str
+    status: str
+    final: bool
+
+
+@dataclass(frozen=True, slots=True)
+class FeedbackDue:
+    """Timed: a message that expects feedback has got none in an hour."""
+
+    account: str
+    region: str
+    message_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class PhoneNumberReady:
+    """Timed: a requested number is provisioned."""
+
+    account: str
+    region: str
+    phone_number_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class PhoneNumberReleased:
+    """Timed: a released number is gone."""
+
+    account: str
+    region: str
+    phone_number_id: str

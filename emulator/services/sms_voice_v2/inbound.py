@@ -1,0 +1,118 @@
+"""
+A text from a handset to a number of the account: keywords, opt-out and opt-in, the automatic answer, the two-way channel.
+
+Sources: keywords.html, keywords-actions.html, opt-out-list-self-managed.html, two-way-sms-payload.html
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from emulator.services.sms_voice_v2.events import MessageAccepted, MessageForwarded, NumberOptedIn, NumberOptedOut
+from emulator.services.sms_voice_v2.sending import answer
+from emulator.services.sms_voice_v2.service import Context
+from emulator.services.sms_voice_v2.state.keywords import Keyword
+from emulator.services.sms_voice_v2.state.messages import Message
+from emulator.services.sms_voice_v2.state.phone_numbers import PhoneNumber
+from emulator.telecom import segments
+from emulator.telecom.numbering import country_of
+
+MANDATORY_WORDS = frozenset({"HELP", "STOP"})
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """What became of a text from a handset."""
+
+    inbound_message_id: str
+    keyword: str | None
+    action: str | None
+    reply: str | None
+
+
+def receive(context: Context, number: PhoneNumber, sender: str, body: str) -> Received:
+    """Take in a text that `sender` has written to one of the account's numbers."""
+    keyword = _matching_keyword(number, body)
+    message = _remember(context, number, sender, body)
+    if keyword is not None:
+        _act(context, number, sender, keyword)
+        answer(context, number, sender, keyword.keyword_message)
+    forwarded = keyword is None or keyword.keyword not in MANDATORY_WORDS
+    if number.two_way_enabled and number.two_way_channel_arn and forwarded:
+        payload = _payload(context, number, message, keyword)
+        context.emit(MessageForwarded(message, number.two_way_channel_arn, payload))
+    return Received(
+        message.message_id,
+        keyword.keyword if keyword else None,
+        keyword.keyword_action if keyword else None,
+        keyword.keyword_message if keyword else None,
+    )
+
+
+def _matching_keyword(number: PhoneNumber, body: str) -> Keyword | None:
+    # On a toll-free number the carrier does the opt-out, and knows no word but STOP. Source: keywords.html
+    keyword = number.keywords.match(body, synonyms=number.number_type != "TOLL_FREE")
+    # With self-managed opt-outs HELP and STOP are left to the two-way channel.
+    if keyword is not None and number.self_managed_opt_outs_enabled and keyword.keyword in MANDATORY_WORDS:
+        return None
+    return keyword
+
+
+def _remember(context: Context, number: PhoneNumber, sender: str, body: str) -> Message:
+    split = segments.split(body)
+    message = Message(
+        message_id=context.world.seeds.uuid("inbound", version=5),
+        account=context.account,
+        region=context.region,
+        channel="sms",
+        direction="inbound",
+        sender=sender,
+        sender_type="HANDSET",
+        to=number.phone_number,
+        body=body,
+        status="RECEIVED",
+        requested_at=context.now,
+        operation="ReceiveTextMessage",
+        country=country_of(sender),
+        parts=split.parts,
+        encoding=split.encoding,
+        identity_id=number.phone_number_id,
+        final=True,
+    )
+    message.move("RECEIVED", context.now, None, True)
+    context.store.messages[message.message_id] = message
+    context.world.inbox.add(message)
+    context.emit(MessageAccepted(message))
+    return message
+
+
+def _act(context: Context, number: PhoneNumber, sender: str, keyword: Keyword) -> None:
+    opt_out_list = context.store.opt_out_lists.get(number.opt_out_list_name)
+    if keyword.keyword_action == "OPT_OUT":
+        opt_out_list.opt_out(sender, context.now, by_end_user=True)
+        context.emit(NumberOptedOut(context.account, context.region, opt_out_list.opt_out_list_arn, sender, True))
+    elif keyword.keyword_action == "OPT_IN" and opt_out_list.opt_in_by_end_user(sender):
+        context.emit(NumberOptedIn(context.account, context.region, opt_out_list.opt_out_list_arn, sender, True))
+
+
+def _payload(context: Context, number: PhoneNumber, message: Message, keyword: Keyword | None) -> dict[str, str]:
+    """The notification's members in AWS's order."""
+    payload = {
+        "originationNumber": message.sender,
+        "destinationNumber": number.phone_number,
+        # Seen from a US long code when no keyword matched.
+        "messageKeyword": keyword.keyword if keyword else f"keyword_{context.account}",
+        "messageBody": message.body,
+        "inboundMessageId": message.message_id,
+    }
+    previous = _last_message_to(context, number, message.sender)
+    if previous is not None:
+        payload["previousPublishedMessageId"] = previous
+    return payload
+
+
+def _last_message_to(context: Context, number: PhoneNumber, handset: str) -> str | None:
+    for message in reversed(context.world.inbox.by_handset.get(handset, {}).values()):
+        if message.direction == "outbound" and message.sender == number.phone_number:
+            return message.message_id
+    return None

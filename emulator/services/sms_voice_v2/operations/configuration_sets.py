@@ -1,0 +1,49 @@
+"""Configuration sets."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from emulator.services.sms_voice_v2.errors import ConflictException, ServiceQuotaExceededException
+from emulator.services.sms_voice_v2.filters import select
+from emulator.services.sms_voice_v2.service import Context, operation
+from emulator.services.sms_voice_v2.state.configuration_sets import ConfigurationSet
+
+FILTER_READS = {
+    "event-destination-name": lambda row: row.destinations.keys(),
+    "matching-event-types": lambda row: [name for to in row.event_destinations for name in to.matching_event_types],
+}
+
+
+@operation
+def create_configuration_set(
+    context: Context, *, configuration_set_name: str, tags: list[dict[str, str]] | None = None
+) -> Any:
+    """Make a set without destinations or defaults. Source: API reference, CreateConfigurationSet."""
+    store = context.store
+    if configuration_set_name in store.configuration_sets:
+        raise ConflictException("RESOURCE_ALREADY_EXISTS", "configuration-set", configuration_set_name)
+    if len(store.configuration_sets) >= context.world.settings.quotas["CONFIGURATION_SETS_PER_ACCOUNT"]:
+        raise ServiceQuotaExceededException("CONFIGURATION_SETS_PER_ACCOUNT")
+    arn = store.arn("configuration-set", configuration_set_name)
+    echoed = store.set_tags(arn, tags)
+    return store.configuration_sets.add(ConfigurationSet(arn, configuration_set_name, context.now)), echoed
+
+
+@operation
+def describe_configuration_sets(
+    context: Context, *, configuration_set_names: list[str] | None = None, filters: list[dict[str, Any]] | None = None
+) -> dict[str, list[ConfigurationSet]]:
+    """The account's sets with their destinations. Source: API reference, DescribeConfigurationSets."""
+    sets = context.store.configuration_sets
+    rows = [sets.get(name) for name in configuration_set_names] if configuration_set_names else list(sets)
+    return {"ConfigurationSets": select(rows, filters, FILTER_READS)}
+
+
+@operation
+def delete_configuration_set(context: Context, *, configuration_set_name: str) -> ConfigurationSet:
+    """Delete a set with its destinations. Source: API reference, DeleteConfigurationSet."""
+    store = context.store
+    row = store.configuration_sets.remove(store.configuration_sets.get(configuration_set_name))
+    store.tags.pop(row.configuration_set_arn, None)
+    return row

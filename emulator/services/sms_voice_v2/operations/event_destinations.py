@@ -1,0 +1,119 @@
+"""Event destinations of a configuration set."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from emulator.services.sms_voice_v2.errors import (
+    ConflictException,
+    ResourceNotFoundException,
+    ServiceQuotaExceededException,
+    ValidationException,
+    invalid,
+    missing,
+)
+from emulator.services.sms_voice_v2.service import Context, operation
+from emulator.services.sms_voice_v2.settings import load_data
+from emulator.services.sms_voice_v2.state.configuration_sets import SINKS, ConfigurationSet, EventDestination
+
+SINK_MEMBERS = {
+    "cloud_watch_logs_destination": ("cloudWatchLogsDestination", "LogGroupArn", "logs"),
+    "kinesis_firehose_destination": ("kinesisFirehoseDestination", "DeliveryStreamArn", "firehose"),
+    "sns_destination": ("snsDestination", "TopicArn", "sns"),
+}
+
+
+@operation
+def create_event_destination(
+    context: Context,
+    *,
+    configuration_set_name: str,
+    event_destination_name: str,
+    matching_event_types: list[str],
+    cloud_watch_logs_destination: dict[str, Any] | None = None,
+    kinesis_firehose_destination: dict[str, Any] | None = None,
+    sns_destination: dict[str, Any] | None = None,
+) -> Any:
+    """Have the events of these types sent to one sink; it is enabled. Source: API reference, CreateEventDestination."""
+    row = context.store.configuration_sets.get(configuration_set_name)
+    given = _given_sink(cloud_watch_logs_destination, kinesis_firehose_destination, sns_destination)
+    if given is None:
+        raise missing("snsDestination")
+    _check_event_types(matching_event_types)
+    if event_destination_name in row.destinations:
+        raise ConflictException("RESOURCE_ALREADY_EXISTS", "event-destination", event_destination_name)
+    quota = context.world.settings.quotas["EVENT_DESTINATIONS_PER_CONFIGURATION_SET"]
+    if len(row.destinations) >= quota:
+        raise ServiceQuotaExceededException("EVENT_DESTINATIONS_PER_CONFIGURATION_SET")
+    name, value = given
+    destination = EventDestination(event_destination_name, True, list(matching_event_types), **{name: value})
+    row.destinations[event_destination_name] = destination
+    return row, {"EventDestination": destination}
+
+
+@operation
+def update_event_destination(
+    context: Context,
+    *,
+    configuration_set_name: str,
+    event_destination_name: str,
+    enabled: bool | None = None,
+    matching_event_types: list[str] | None = None,
+    cloud_watch_logs_destination: dict[str, Any] | None = None,
+    kinesis_firehose_destination: dict[str, Any] | None = None,
+    sns_destination: dict[str, Any] | None = None,
+) -> Any:
+    """Change a destination, but never its kind of sink. Source: API reference, UpdateEventDestination."""
+    row = context.store.configuration_sets.get(configuration_set_name)
+    destination = _find(row, event_destination_name)
+    given = _given_sink(cloud_watch_logs_destination, kinesis_firehose_destination, sns_destination)
+    if given is not None and given[0] != destination.sink:
+        raise ConflictException("EVENT_DESTINATION_MISMATCH", "event-destination", event_destination_name)
+    if matching_event_types is not None:
+        _check_event_types(matching_event_types)
+        destination.matching_event_types = list(matching_event_types)
+    if enabled is not None:
+        destination.enabled = enabled
+    if given is not None:
+        setattr(destination, *given)
+    return row, {"EventDestination": destination}
+
+
+@operation
+def delete_event_destination(context: Context, *, configuration_set_name: str, event_destination_name: str) -> Any:
+    """Delete a destination. Source: API reference, DeleteEventDestination."""
+    row = context.store.configuration_sets.get(configuration_set_name)
+    destination = _find(row, event_destination_name)
+    del row.destinations[event_destination_name]
+    return row, {"EventDestination": destination}
+
+
+def _find(row: ConfigurationSet, name: str) -> EventDestination:
+    destination = row.destinations.get(name)
+    if destination is None:
+        raise ResourceNotFoundException("event-destination", name)
+    return destination
+
+
+def _given_sink(*values: dict[str, Any] | None) -> tuple[str, dict[str, Any]] | None:
+    """The one sink that is given, its ARN checked; None when there is none."""
+    given = [(name, value) for name, value in zip(SINKS, values, strict=True) if value is not None]
+    if not given:
+        return None
+    if len(given) > 1:
+        fields = [(SINK_MEMBERS[name][0], "Only one destination can be given") for name, _ in given]
+        raise ValidationException("PARAMETERS_CANNOT_BE_USED_TOGETHER", *fields)
+    name, value = given[0]
+    member, arn_member, service_name = SINK_MEMBERS[name]
+    parts = value[arn_member].split(":", 5)
+    if len(parts) < 6 or parts[2] != service_name or not parts[5]:
+        field = f"{member}.{arn_member[0].lower()}{arn_member[1:]}"
+        raise ValidationException("INVALID_ARN", (field, f"Must be the ARN of a resource of {service_name}"))
+    return name, value
+
+
+def _check_event_types(event_types: list[str]) -> None:
+    known = load_data("event_types.json")["event_types"]
+    for event_type in event_types:
+        if event_type in known and not known[event_type]["subscribable"]:
+            raise invalid("matchingEventTypes", f"{event_type} is not supported")

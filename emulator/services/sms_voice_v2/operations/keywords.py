@@ -1,0 +1,84 @@
+"""Keywords of phone numbers and pools."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from emulator.services.sms_voice_v2.errors import (
+    ConflictException,
+    ResourceNotFoundException,
+    ServiceQuotaExceededException,
+    invalid,
+)
+from emulator.services.sms_voice_v2.filters import select
+from emulator.services.sms_voice_v2.routing import find_identity
+from emulator.services.sms_voice_v2.service import Context, operation
+from emulator.services.sms_voice_v2.state.keywords import Keyword
+from emulator.services.sms_voice_v2.state.phone_numbers import PhoneNumber
+
+MANDATORY_ACTIONS = {"HELP": "AUTOMATIC_RESPONSE", "STOP": "OPT_OUT"}
+KEYWORD_ACTIONS = ("AUTOMATIC_RESPONSE", "OPT_OUT", "OPT_IN")
+
+
+def _owner(context: Context, origination_identity: str) -> PhoneNumber:
+    return find_identity(context, origination_identity)
+
+
+@operation
+def put_keyword(
+    context: Context,
+    *,
+    origination_identity: str,
+    keyword: str,
+    keyword_message: str,
+    keyword_action: str | None = None,
+) -> Any:
+    """Make or change a keyword; of HELP and STOP only the message. Source: keywords.html, keywords-required.html."""
+    owner = _owner(context, origination_identity)
+    word = keyword.upper()
+    if keyword.strip() != keyword:
+        raise invalid("keyword", "A keyword may not begin or end with a space")
+    fixed_action = MANDATORY_ACTIONS.get(word)
+    if fixed_action is not None:
+        # A carrier answers STOP to a toll-free number, so that text cannot be changed. Source: keywords.html
+        fixed_text = word == "STOP" and owner.number_type == "TOLL_FREE"
+        if keyword_action not in (None, fixed_action) or fixed_text:
+            raise ConflictException("RESOURCE_MODIFICATION_NOT_ALLOWED", "keyword", word)
+    words = owner.keywords.by_word
+    if word not in words and len(words) >= context.world.settings.quotas["KEYWORDS_PER_PHONE_NUMBER"]:
+        raise ServiceQuotaExceededException("KEYWORDS_PER_PHONE_NUMBER")
+    entry = words[word] = Keyword(word, keyword_message, fixed_action or keyword_action or "AUTOMATIC_RESPONSE")
+    return owner, entry
+
+
+@operation
+def describe_keywords(
+    context: Context,
+    *,
+    origination_identity: str,
+    keywords: list[str] | None = None,
+    filters: list[dict[str, Any]] | None = None,
+) -> Any:
+    """The keywords of an owner. Source: API reference, DescribeKeywords."""
+    owner = _owner(context, origination_identity)
+    words = owner.keywords.by_word
+    rows = [_find(owner, keyword) for keyword in keywords] if keywords else list(words.values())
+    return {"Keywords": select(rows, filters, None, {"keyword-action": KEYWORD_ACTIONS})}, owner
+
+
+@operation
+def delete_keyword(context: Context, *, origination_identity: str, keyword: str) -> Any:
+    """Delete a keyword; HELP and STOP stay. Source: API reference, DeleteKeyword."""
+    owner = _owner(context, origination_identity)
+    entry = _find(owner, keyword)
+    if entry.keyword in MANDATORY_ACTIONS:
+        raise ConflictException("RESOURCE_DELETION_NOT_ALLOWED", "keyword", entry.keyword)
+    del owner.keywords.by_word[entry.keyword]
+    return owner, entry
+
+
+def _find(owner: PhoneNumber, keyword: str) -> Keyword:
+    entry = owner.keywords.by_word.get(keyword.upper())
+    if entry is None:
+        raise ResourceNotFoundException("keyword", keyword)
+    return entry

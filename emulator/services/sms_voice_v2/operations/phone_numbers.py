@@ -1,0 +1,290 @@
+"""Phone numbers: request, list, change, release, search."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from emulator.services.sms_voice_v2.errors import (
+    ConflictException,
+    ResourceNotFoundException,
+    ServiceQuotaExceededException,
+    ValidationException,
+    invalid,
+    missing,
+)
+from emulator.services.sms_voice_v2.events import PhoneNumberReady, PhoneNumberReleased
+from emulator.services.sms_voice_v2.filters import select
+from emulator.services.sms_voice_v2.service import Context, operation, service
+from emulator.services.sms_voice_v2.state.opt_out_lists import DEFAULT_LIST
+from emulator.services.sms_voice_v2.state.phone_numbers import PhoneNumber
+from emulator.telecom.numbering import Country, countries, new_number
+from emulator.telecom.tariff import monthly_lease, price_text
+
+REGISTERED_TYPES = frozenset({"TEN_DLC", "TOLL_FREE"})
+"""Types that AWS keeps PENDING until a registration is complete. Source: phone-number-types.html"""
+FILTER_VALUES = {
+    "status": ("PENDING", "ACTIVE", "ASSOCIATING", "DISASSOCIATING", "DELETED"),
+    "message-type": ("TRANSACTIONAL", "PROMOTIONAL"),
+    "number-capability": ("SMS", "VOICE", "MMS", "RCS"),
+    "number-type": ("SHORT_CODE", "LONG_CODE", "TOLL_FREE", "TEN_DLC", "SIMULATOR"),
+}
+NUMBER_ATTEMPTS_MAX = 10_000
+"""How many candidates are drawn before a preference counts as one that no free number meets."""
+AVAILABLE_NUMBERS = 25
+"""How many numbers a search can find."""
+
+
+@operation
+def request_phone_number(
+    context: Context,
+    *,
+    iso_country_code: str,
+    message_type: str,
+    number_capabilities: list[str],
+    number_type: str,
+    opt_out_list_name: str | None = None,
+    pool_id: str | None = None,
+    registration_id: str | None = None,
+    number_preference: list[dict[str, Any]] | None = None,
+    international_sending_enabled: bool | None = None,
+    deletion_protection_enabled: bool | None = None,
+    tags: list[dict[str, str]] | None = None,
+) -> Any:
+    """Lease a number. Source: API reference, RequestPhoneNumber; phone-number-types.html."""
+    store = context.store
+    _check_type(iso_country_code, message_type, number_capabilities, number_type)
+    if international_sending_enabled and number_type != "TOLL_FREE":
+        raise ValidationException("INTERNATIONAL_SENDING_NOT_SUPPORTED")
+    opt_out_list = store.opt_out_lists.get(opt_out_list_name or DEFAULT_LIST)
+    if registration_id is not None:
+        raise ResourceNotFoundException("registration", registration_id)
+    if pool_id:
+        raise ResourceNotFoundException("pool", pool_id)
+    if number_type == "TEN_DLC" and context.world.settings.registrations_required:
+        raise missing("registrationId")
+    if len(store.phone_numbers) >= context.world.settings.quotas["PHONE_NUMBERS_PER_ACCOUNT"]:
+        raise ServiceQuotaExceededException("PHONE_NUMBERS_PER_ACCOUNT")
+    phone_number_id = f"phone-{context.world.seeds.hex_id('phone')}"
+    number = PhoneNumber(
+        phone_number_arn=store.arn("phone-number", phone_number_id),
+        phone_number_id=phone_number_id,
+        phone_number=_free_number(context, iso_country_code, number_type, phone_number_id, number_preference),
+        status="PENDING",
+        iso_country_code=iso_country_code,
+        message_type=message_type,
+        number_capabilities=list(dict.fromkeys(number_capabilities)),
+        number_type=number_type,
+        monthly_leasing_price=price_text(monthly_lease(iso_country_code, number_type)),
+        opt_out_list_name=opt_out_list.opt_out_list_name,
+        created_timestamp=context.now,
+        international_sending_enabled=bool(international_sending_enabled),
+        deletion_protection_enabled=bool(deletion_protection_enabled),
+    )
+    echoed = store.set_tags(number.phone_number_arn, tags)
+    store.phone_numbers.add(number)
+    if number_type not in REGISTERED_TYPES or not context.world.settings.registrations_required:
+        ready = PhoneNumberReady(context.account, context.region, phone_number_id)
+        context.world.clock.schedule(context.world.settings.provisioning, ready)
+    # It becomes ACTIVE when the clock moves next; the answer shows PENDING, as AWS's does.
+    return echoed, number
+
+
+def _check_type(iso: str, message_type: str, capabilities: list[str], number_type: str) -> None:
+    """What can be leased where. Source: the capability tables; which reason AWS gives is # unverified."""
+    there = countries().get(iso)
+    if there is None:
+        raise invalid("isoCountryCode", f"{iso} is no supported country")
+    voice_only = f"{number_type}(voice)" in there.number_types
+    if number_type not in there.number_types and not voice_only:
+        raise invalid("numberType", f"{number_type} is not available in {iso}")
+    if voice_only and set(capabilities) != {"VOICE"}:
+        raise invalid("numberCapabilities", f"{number_type} in {iso} carries VOICE only")
+    if number_type == "SIMULATOR" and message_type != "TRANSACTIONAL":
+        raise invalid("messageType", "SIMULATOR numbers are TRANSACTIONAL")
+    for capability in capabilities:
+        _check_capability(there, capability, number_type)
+
+
+def _check_capability(there: Country, capability: str, number_type: str) -> None:
+    if capability == "RCS":
+        raise invalid("numberCapabilities", "RCS belongs to RCS agents")
+    if capability == "VOICE" and (not there.voice or number_type == "SIMULATOR"):
+        raise ValidationException("VOICE_CAPABILITY_NOT_AVAILABLE")
+    if capability == "MMS" and not there.mms:
+        raise invalid("numberCapabilities", f"MMS is not available in {there.iso}")
+
+
+def _free_number(
+    context: Context, iso: str, number_type: str, name: str, preference: list[dict[str, Any]] | None
+) -> str:
+    """A number that nobody has and that meets the preference."""
+    kind, patterns = (preference[0]["PreferenceType"][0], preference[0]["Filter"]) if preference else (None, ())
+    if kind == "ExactMatch":
+        number = "+" + patterns[0].removeprefix("+")
+        if _owned(context, number):
+            raise invalid("numberPreference", f"{number} is not available")
+        return number
+    random = context.world.seeds.random(f"number/{name}")
+    for _ in range(NUMBER_ATTEMPTS_MAX):
+        number = _shaped(new_number(iso, number_type, random), kind, patterns)
+        if not _owned(context, number):
+            return number
+    raise invalid("numberPreference", "No number meets the preference")
+
+
+def _shaped(number: str, kind: str | None, patterns: list[str]) -> str:
+    """The number with the wanted digits written over it."""
+    if not kind:
+        return number
+    wanted = patterns[0].removeprefix("+")
+    digits = number.removeprefix("+")
+    if kind == "StartsWith":
+        return "+" + wanted + digits[len(wanted) :]
+    if kind == "EndsWith":
+        return "+" + digits[: -len(wanted)] + wanted
+    middle = max(1, (len(digits) - len(wanted)) // 2)
+    return "+" + digits[:middle] + wanted + digits[middle + len(wanted) :]
+
+
+def _owned(context: Context, number: str) -> bool:
+    return any(number in store.phone_numbers for store in context.world.sms_stores)
+
+
+@service.when(PhoneNumberReady)
+def activate_phone_number(context: Context, event: PhoneNumberReady) -> None:
+    """A requested number is provisioned, unless it was released meanwhile."""
+    number = context.store.phone_numbers.find(event.phone_number_id)
+    if number is not None and number.status == "PENDING":
+        number.status = "ACTIVE"
+
+
+@operation
+def describe_phone_numbers(
+    context: Context,
+    *,
+    phone_number_ids: list[str] | None = None,
+    filters: list[dict[str, Any]] | None = None,
+    owner: str = "SELF",
+) -> Any:
+    """The account's numbers. Source: API reference, DescribePhoneNumbers."""
+    if owner == "SHARED":
+        if phone_number_ids:
+            raise ValidationException("PARAMETERS_CANNOT_BE_USED_TOGETHER", *_both("phoneNumberIds", "owner"))
+        return {"PhoneNumbers": []}
+    numbers = context.store.phone_numbers
+    rows = [numbers.get(reference) for reference in phone_number_ids] if phone_number_ids else list(numbers)
+    reads = {"number-capability": lambda number: number.number_capabilities}
+    return {"PhoneNumbers": select(rows, filters, reads, FILTER_VALUES)}
+
+
+def _both(*names: str) -> list[tuple[str, str]]:
+    return [(name, "Member cannot be used together with the others named") for name in names]
+
+
+@operation
+def update_phone_number(
+    context: Context,
+    *,
+    phone_number_id: str,
+    two_way_enabled: bool | None = None,
+    two_way_channel_arn: str | None = None,
+    two_way_channel_role: str | None = None,
+    self_managed_opt_outs_enabled: bool | None = None,
+    opt_out_list_name: str | None = None,
+    international_sending_enabled: bool | None = None,
+    deletion_protection_enabled: bool | None = None,
+) -> PhoneNumber:
+    """Change a number's settings; the members that are left out stay. Source: API reference, UpdatePhoneNumber."""
+    store = context.store
+    number = store.phone_numbers.get(phone_number_id)
+    if number.status != "ACTIVE":
+        raise ConflictException("RESOURCE_NOT_ACTIVE", "phone-number", number.phone_number_id)
+    if number.pool_id is not None:
+        raise ConflictException("PHONE_NUMBER_ASSOCIATED_TO_POOL", "phone-number", number.phone_number_id)
+    opt_out_list = store.opt_out_lists.get(opt_out_list_name or number.opt_out_list_name)
+    two_way = number.two_way_enabled if two_way_enabled is None else two_way_enabled
+    channel = two_way_channel_arn or number.two_way_channel_arn
+    self_managed = (
+        number.self_managed_opt_outs_enabled if self_managed_opt_outs_enabled is None else self_managed_opt_outs_enabled
+    )
+    if two_way_channel_arn is not None and not two_way:
+        raise ValidationException("TWO_WAY_NOT_ENABLED")
+    if two_way:
+        _check_two_way(context, number, channel)
+    elif self_managed_opt_outs_enabled:
+        raise ValidationException("TWO_WAY_NOT_ENABLED")
+    if international_sending_enabled and number.number_type != "TOLL_FREE":
+        raise ValidationException("INTERNATIONAL_SENDING_NOT_SUPPORTED")
+    number.two_way_enabled = two_way
+    number.two_way_channel_arn = channel if two_way else None
+    number.two_way_channel_role = (two_way_channel_role or number.two_way_channel_role) if two_way else None
+    number.self_managed_opt_outs_enabled = self_managed and two_way
+    number.opt_out_list_name = opt_out_list.opt_out_list_name
+    if international_sending_enabled is not None:
+        number.international_sending_enabled = international_sending_enabled
+    if deletion_protection_enabled is not None:
+        number.deletion_protection_enabled = deletion_protection_enabled
+    return number
+
+
+def _check_two_way(context: Context, number: PhoneNumber, channel: str | None) -> None:
+    if channel is None:
+        raise ValidationException("TWO_WAY_CHANNEL_NOT_PRESENT")
+    there = countries().get(number.iso_country_code)
+    if there is not None and not there.two_way:
+        raise ValidationException("TWO_WAY_NOT_SUPPORTED_IN_COUNTRY")
+    if channel == f"connect.{context.region}.amazonaws.com":
+        if number.number_type == "SIMULATOR":
+            raise invalid("twoWayChannelArn", "SIMULATOR numbers cannot use Amazon Connect")
+    elif not channel.startswith("arn:aws:sns:") or channel.count(":") != 5 or channel.endswith(".fifo"):
+        raise ValidationException("INVALID_ARN", ("twoWayChannelArn", "Must be a standard SNS topic or Amazon Connect"))
+
+
+@operation
+def release_phone_number(context: Context, *, phone_number_id: str) -> PhoneNumber:
+    """Give a number back; it cannot be recovered. Source: API reference, ReleasePhoneNumber."""
+    number = context.store.phone_numbers.get(phone_number_id)
+    if number.deletion_protection_enabled:
+        raise ConflictException("DELETION_PROTECTION_ENABLED", "phone-number", number.phone_number_id)
+    if number.pool_id is not None:
+        raise ConflictException("PHONE_NUMBER_ASSOCIATED_TO_POOL", "phone-number", number.phone_number_id)
+    if number.registration_id is not None:
+        raise ConflictException("PHONE_NUMBER_ASSOCIATED_TO_REGISTRATION", "phone-number", number.phone_number_id)
+    if number.status == "DISASSOCIATING":
+        raise ConflictException("RESOURCE_NOT_ACTIVE", "phone-number", number.phone_number_id)  # unverified
+    number.status = "DISASSOCIATING"
+    released = PhoneNumberReleased(context.account, context.region, number.phone_number_id)
+    context.world.clock.schedule(context.world.settings.provisioning, released)
+    return number
+
+
+@service.when(PhoneNumberReleased)
+def remove_phone_number(context: Context, event: PhoneNumberReleased) -> None:
+    """A released number is gone, its tags with it."""
+    number = context.store.phone_numbers.remove(context.store.phone_numbers.get(event.phone_number_id))
+    context.store.tags.pop(number.phone_number_arn, None)
+
+
+@operation
+def list_available_phone_numbers(
+    context: Context,
+    *,
+    iso_country_code: str,
+    number_capabilities: list[str],
+    number_type: str,
+    registration_id: str | None = None,
+    number_preference: list[dict[str, Any]] | None = None,
+) -> dict[str, list[str]]:
+    """Search for 10DLC numbers that can be leased. Source: phone-numbers-10dlc-select.html."""
+    _check_type(iso_country_code, "TRANSACTIONAL", number_capabilities, number_type)
+    if registration_id is not None:
+        raise ResourceNotFoundException("registration", registration_id)
+    if context.world.settings.registrations_required:
+        raise missing("registrationId")
+    preference = number_preference[0] if number_preference else None
+    if preference and preference["PreferenceType"][0] == "ExactMatch":
+        raise invalid("numberPreference", "ExactMatch is for RequestPhoneNumber only")
+    random = context.world.seeds.random(f"available/{iso_country_code}/{preference}")
+    kind, patterns = (preference["PreferenceType"][0], preference["Filter"]) if preference else (None, [])
+    candidates = (_shaped(new_number(iso_country_code, number_type, random), kind, patterns) for _ in range(AVAILABLE_NUMBERS))
+    return {"AvailablePhoneNumbers": [number for number in dict.fromkeys(candidates) if not _owned(context, number)]}

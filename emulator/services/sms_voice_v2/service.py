@@ -1,0 +1,48 @@
+"""The service object, and what its functions may ask of the world."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from emulator.kernel.bus import Bus
+from emulator.kernel.clock import Clock
+from emulator.kernel.seeds import Seeds
+from emulator.kernel.stores import Stores
+from emulator.services.sms_voice_v2.errors import refusal, reuse_refusal, token_refusal
+from emulator.services.sms_voice_v2.settings import Settings
+from emulator.services.sms_voice_v2.store import SmsStore
+from emulator.telecom.carriers import Carriers
+from emulator.telecom.handsets import Handset, Inbox
+from emulator.wire.service import Context as WireContext
+from emulator.wire.service import Service
+
+
+class World(Protocol):
+    """The world, as far as this service needs it."""
+
+    clock: Clock
+    seeds: Seeds
+    bus: Bus
+    settings: Settings
+    carriers: Carriers
+    handsets: dict[str, Handset]
+    inbox: Inbox
+    sms_stores: Stores[SmsStore]
+
+
+Context = WireContext[SmsStore, World]
+
+
+def _new_store(world: World, account: str, region: str) -> SmsStore:
+    return SmsStore(account, region, world.settings.tier, world.clock.now)
+
+
+service: Service[SmsStore, World] = Service(
+    "pinpoint-sms-voice-v2",
+    _new_store,
+    namespace="com.amazonaws.pinpointsmsvoicev2",
+    refusal=refusal,
+    token_refusal=token_refusal,
+    reuse_refusal=reuse_refusal,
+)
+operation = service.operation

@@ -1,0 +1,70 @@
+"""Messages, in and out, of every channel."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from emulator.telecom.carriers import Outcome
+
+FREE_STATUSES = frozenset({"BLOCKED", "PROTECT_BLOCKED", "INVALID", "INVALID_MESSAGE"})
+"""Ends that cost nothing: BLOCKED and PROTECT_BLOCKED were seen with price 0, the others are # unverified."""
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryEntry:
+    """A status that a message reached; `final` as the event record says it."""
+
+    status: str
+    at: datetime
+    description: str | None
+    final: bool
+
+
+@dataclass(slots=True)
+class Message:
+    """One message; prices are in millicents, for all its parts."""
+
+    message_id: str
+    account: str
+    region: str
+    channel: str
+    direction: str
+    sender: str
+    sender_type: str
+    to: str
+    body: str
+    status: str
+    requested_at: datetime
+    operation: str
+    country: str
+    parts: int
+    encoding: str
+    price: int = 0
+    carrier_fee: int = 0
+    message_type: str | None = None
+    configuration_set: str | None = None
+    context: dict[str, str] | None = None
+    carrier: str | None = None
+    keyword: str | None = None
+    destination_country_parameters: dict[str, str] | None = None
+    identity_id: str | None = None
+    international: bool = False
+    time_to_live: timedelta = timedelta(hours=72)
+    feedback_enabled: bool = False
+    feedback_status: str | None = None
+    final: bool = False
+    outcome: Outcome | None = None
+    history: list[HistoryEntry] = field(default_factory=list)
+
+    def move(self, status: str, at: datetime, description: str | None, final: bool) -> HistoryEntry:
+        """Reach a status."""
+        entry = HistoryEntry(status, at, description, final)
+        self.history.append(entry)
+        self.status = status
+        self.final = final
+        return entry
+
+    def cost_in(self, status: str) -> tuple[int, int]:
+        """Price and carrier fee when the message stands so."""
+        return (0, 0) if status in FREE_STATUSES else (self.price, self.carrier_fee)

@@ -1,0 +1,46 @@
+"""Phone numbers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from emulator.services.sms_voice_v2.state.keywords import Keywords
+
+
+@dataclass(slots=True)
+class PhoneNumber:
+    """A number of the account, with its settings and keywords; those of a pool member are the pool's."""
+
+    phone_number_arn: str
+    phone_number_id: str
+    phone_number: str
+    status: str
+    iso_country_code: str
+    message_type: str
+    number_capabilities: list[str]
+    number_type: str
+    monthly_leasing_price: str
+    opt_out_list_name: str
+    created_timestamp: datetime
+    two_way_enabled: bool = False
+    two_way_channel_arn: str | None = None
+    two_way_channel_role: str | None = None
+    self_managed_opt_outs_enabled: bool = False
+    international_sending_enabled: bool = False
+    deletion_protection_enabled: bool = False
+    pool_id: str | None = None
+    registration_id: str | None = None
+    keywords: Keywords = field(default_factory=Keywords)
+
+    resource_type = "phone-number"
+
+    @property
+    def origination_identity(self) -> str:
+        """As the keyword operations name their owner."""
+        return self.phone_number_id
+
+    @property
+    def origination_identity_arn(self) -> str:
+        """As the keyword operations name their owner."""
+        return self.phone_number_arn

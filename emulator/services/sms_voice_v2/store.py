@@ -1,0 +1,67 @@
+"""The state of one account and region."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from functools import partial
+from typing import TypeVar
+
+from emulator.kernel.stores import Table
+from emulator.services.sms_voice_v2.errors import ResourceNotFoundException, ServiceQuotaExceededException
+from emulator.services.sms_voice_v2.state.configuration_sets import ConfigurationSet
+from emulator.services.sms_voice_v2.state.messages import Message
+from emulator.services.sms_voice_v2.state.opt_out_lists import DEFAULT_LIST, OptOutList
+from emulator.services.sms_voice_v2.state.phone_numbers import PhoneNumber
+
+Row = TypeVar("Row")
+
+TAGS_PER_RESOURCE = 50
+"""Source: the limit of every AWS service; the model lists up to 200 in a request."""
+
+
+def _table(resource_type: str, references: Callable[[Row], tuple[str, ...]]) -> Table[Row]:
+    return Table(references, partial(ResourceNotFoundException, resource_type))
+
+
+class SmsStore:
+    """One Table for each kind of resource; tags by ARN."""
+
+    def __init__(self, account: str, region: str, tier: str, created: datetime) -> None:
+        self.account = account
+        self.region = region
+        self.tier = tier
+        self.enabled = True
+        self.phone_numbers: Table[PhoneNumber] = _table(
+            "phone-number", lambda row: (row.phone_number_id, row.phone_number_arn, row.phone_number)
+        )
+        self.opt_out_lists: Table[OptOutList] = _table(
+            "opt-out-list", lambda row: (row.opt_out_list_name, row.opt_out_list_arn)
+        )
+        self.configuration_sets: Table[ConfigurationSet] = _table(
+            "configuration-set", lambda row: (row.configuration_set_name, row.configuration_set_arn)
+        )
+        self.messages: dict[str, Message] = {}
+        self.tags: dict[str, dict[str, str]] = {}
+        self.verified_numbers: set[str] = set()
+        self.sticky: dict[str, tuple[str, datetime]] = {}
+        """By destination: the identity that a message reached it from, and until when that holds."""
+        default = self.arn("opt-out-list", DEFAULT_LIST)
+        self.opt_out_lists.add(OptOutList(default, DEFAULT_LIST, created))
+        self.tags[default] = {}
+
+    def arn(self, resource_type: str, resource_id: str) -> str:
+        """The ARN of a resource of this account and region."""
+        return f"arn:aws:sms-voice:{self.region}:{self.account}:{resource_type}/{resource_id}"
+
+    def set_tags(self, arn: str, tags: list[dict[str, str]] | None) -> dict[str, list[dict[str, str]]]:
+        """
+        Keep a new resource's tags; returns them as a Create answer echoes them. Call it before the resource is added.
+
+        Raises:
+            ServiceQuotaExceededException: there are too many.
+        """
+        if len({tag["Key"] for tag in tags or ()}) > TAGS_PER_RESOURCE:
+            raise ServiceQuotaExceededException("TAGS_PER_RESOURCE")
+        self.tags[arn] = {tag["Key"]: tag["Value"] for tag in tags or ()}
+        return {"Tags": [{"Key": key, "Value": value} for key, value in self.tags[arn].items()]}

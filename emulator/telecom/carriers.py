@@ -1,0 +1,133 @@
+"""
+Carriers: what becomes of a message after AWS has let go of it.
+
+A carrier decides one hop at a time (`next_step`) and holds no state of a message. What a message will end in is settled
+when it is accepted, from the first of: a rule of the tester, AWS's simulator numbers, the handset's behaviour, the
+number itself, the route.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from emulator.kernel.seeds import Seeds
+from emulator.telecom.handsets import Handset
+from emulator.telecom.numbering import is_possible, simulator_numbers
+from emulator.telecom.segments import PARTS_MAX
+
+HOP_MIN = timedelta(milliseconds=150)
+HOP_SPREAD = timedelta(milliseconds=300)
+"""How long a hop takes: real receipts came 0.3 s (SUCCESSFUL) and 1.2 s (DELIVERED) after the request."""
+GIVEN_UP_AFTER = timedelta(hours=72)
+"""Without a receipt by then the message ends as UNKNOWN. Source: configuration-sets-event-types.html"""
+NO_RECEIPT = "NO_RECEIPT"
+"""An outcome of our own: the carrier never answers."""
+WITHOUT_HANDSET_RECEIPT = frozenset({("CA", "SHORT_CODE"), ("US", "TOLL_FREE"), ("ES", "SENDER_ID")})
+"""Routes on which SUCCESSFUL is the last word: (country, type of the sender). Source: the SMS event examples and a
+production consumer in Canada."""
+TEXT_OUTCOMES = frozenset(
+    "DELIVERED SUCCESSFUL BLOCKED CARRIER_BLOCKED SPAM INVALID INVALID_MESSAGE UNREACHABLE CARRIER_UNREACHABLE UNKNOWN"
+    " TTL_EXPIRED PROTECT_BLOCKED NO_RECEIPT".split()
+)
+"""What a text can be told to end in."""
+
+
+@dataclass(slots=True)
+class Rule:
+    """The tester's word on what becomes of the messages that match; `times` counts down, None is for ever."""
+
+    match: dict[str, str]
+    outcome: str
+    probability: float = 1.0
+    delay: timedelta = timedelta(0)
+    times: int | None = None
+
+    def fits(self, parcel: Parcel, carrier: str | None) -> bool:
+        """Whether the rule is about this message."""
+        return all(self._member(parcel, carrier, key, value) for key, value in self.match.items())
+
+    @staticmethod
+    def _member(parcel: Parcel, carrier: str | None, key: str, value: str) -> bool:
+        if key == "contains":
+            return value in parcel.body
+        own = {"to": parcel.to, "country": parcel.country, "carrier": carrier, "channel": parcel.channel, "from": parcel.sender}
+        return own[key] == value
+
+
+class Parcel(Protocol):
+    """What a carrier sees of a message."""
+
+    message_id: str
+    channel: str
+    sender: str
+    sender_type: str
+    to: str
+    country: str
+    body: str
+    parts: int
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a message will end in, and what it waits for before the first hop."""
+
+    status: str
+    description: str | None = None
+    delay: timedelta = timedelta(0)
+    carrier: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One hop: the status it leads to, how long after the last one, and whether it is the last."""
+
+    status: str
+    after: timedelta
+    final: bool
+
+
+@dataclass(slots=True)
+class Carriers:
+    """The tester's rules, and the pure functions over them."""
+
+    seeds: Seeds
+    rules: list[Rule] = field(default_factory=list)
+
+    def outcome(self, parcel: Parcel, handset: Handset | None) -> Outcome:
+        """What the message will end in."""
+        carrier = handset.carrier if handset else None
+        for index, rule in enumerate(self.rules):
+            if rule.times != 0 and rule.fits(parcel, carrier) and self._drawn(rule, index, parcel):
+                if rule.times is not None:
+                    rule.times -= 1
+                return Outcome(rule.outcome, None, rule.delay, carrier)
+        simulated = simulator_numbers().get(parcel.to)
+        if simulated is not None:
+            return Outcome(simulated["outcome"])
+        if handset is not None and handset.outcome is not None:
+            return Outcome(handset.outcome, handset.description, handset.delay, carrier)
+        delay = handset.delay if handset else timedelta(0)
+        if not is_possible(parcel.to):
+            return Outcome("INVALID", None, delay, carrier)
+        if parcel.parts > PARTS_MAX:
+            return Outcome("INVALID_MESSAGE", None, delay, carrier)
+        return Outcome("DELIVERED", None, delay, carrier)
+
+    def _drawn(self, rule: Rule, index: int, parcel: Parcel) -> bool:
+        return rule.probability >= 1.0 or self.seeds.fraction(f"rule/{index}/{parcel.message_id}") < rule.probability
+
+    def next_step(self, parcel: Parcel, outcome: Outcome, hops: int, sent_at: datetime, now: datetime, ttl: timedelta) -> Step:
+        """The hop after `hops` others; a message that has not left by its time to live expires instead."""
+        wait = HOP_MIN + HOP_SPREAD * self.seeds.fraction(f"carrier/{parcel.message_id}/{hops}")
+        if hops == 0:
+            wait += outcome.delay
+        elapsed = now - sent_at
+        if outcome.status == "TTL_EXPIRED" or (hops == 0 and elapsed + wait > ttl):
+            return Step("TTL_EXPIRED", max(ttl - elapsed, timedelta(0)), True)
+        if outcome.status == NO_RECEIPT or elapsed + wait > GIVEN_UP_AFTER:
+            return Step("UNKNOWN", GIVEN_UP_AFTER - elapsed, True)
+        if outcome.status == "DELIVERED" and hops == 0:
+            return Step("SUCCESSFUL", wait, (parcel.country, parcel.sender_type) in WITHOUT_HANDSET_RECEIPT)
+        return Step(outcome.status, wait, True)

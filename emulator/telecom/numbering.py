@@ -1,0 +1,151 @@
+"""Countries, number types and E.164, over `phonenumbers` and the country table."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from pathlib import Path
+from random import Random
+
+import phonenumbers
+from phonenumbers import PhoneMetadata, PhoneNumberType
+
+DATA = Path(__file__).parent / "data"
+
+FICTITIOUS_AREA_CODES = ("206", "212", "303", "312", "415", "425", "503", "617", "702", "713", "806", "919")
+TOLL_FREE_CODES = ("888", "877", "866", "855", "844", "833")
+UNKNOWN_COUNTRY = "ZZ"
+
+
+@dataclass(frozen=True, slots=True)
+class Country:
+    """What can be sent to and requested in a country; `sender_id` is yes, no or registration."""
+
+    iso: str
+    name: str
+    dialing_code: str
+    sender_id: str
+    two_way: bool
+    number_types: tuple[str, ...]
+    mms: bool
+    voice: bool
+    rcs: bool
+    us_toll_free: bool
+    us_toll_free_international: bool
+
+
+@cache
+def countries() -> dict[str, Country]:
+    """Every country of the table, by ISO code."""
+    rows = json.loads((DATA / "countries.json").read_text("utf-8"))["countries"]
+    return {
+        iso: Country(iso, number_types=tuple(row.pop("number_types")), **{k: v for k, v in row.items() if k != "notes"})
+        for iso, row in rows.items()
+    }
+
+
+@cache
+def country(iso: str) -> Country:
+    """The country; one that the table lacks (phonenumbers knows a few more) takes plain texts and nothing else."""
+    known = countries().get(iso)
+    if known is not None:
+        return known
+    return Country(iso, iso, str(phonenumbers.country_code_for_region(iso)), "no", False, (), False, False, False, False, False)
+
+
+@lru_cache(maxsize=65536)
+def country_of(number: str) -> str:
+    """The ISO code of an E.164 number's country; `ZZ` when no country has such a calling code."""
+    calling_code = calling_code_of(number)
+    regions = phonenumbers.COUNTRY_CODE_TO_REGION_CODE.get(calling_code, ())
+    if len(regions) == 1:
+        return regions[0] if regions[0] != "001" else UNKNOWN_COUNTRY
+    if calling_code == 1:
+        return _north_american(number[2:5])
+    return _region(number) or (regions[0] if regions else UNKNOWN_COUNTRY)
+
+
+@lru_cache(maxsize=1024)
+def _north_american(area_code: str) -> str:
+    # The area code decides; a number of it that is in use stands for all, so that 555 numbers have a country too.
+    return _region(f"+1{area_code}2345678") or "US"
+
+
+def _region(number: str) -> str | None:
+    try:
+        parsed = phonenumbers.parse(number)
+    except phonenumbers.NumberParseException:
+        return None
+    region: str | None = phonenumbers.region_code_for_number(parsed)
+    return region
+
+
+def calling_code_of(number: str) -> int:
+    """The country calling code at the head of an E.164 number; 0 when there is none."""
+    digits = number.removeprefix("+")
+    for length in (1, 2, 3):
+        code = int(digits[:length] or 0)
+        if code in phonenumbers.COUNTRY_CODE_TO_REGION_CODE:
+            return code
+    return 0
+
+
+@cache
+def _national_lengths(calling_code: int) -> frozenset[int]:
+    lengths: set[int] = set()
+    for region in phonenumbers.COUNTRY_CODE_TO_REGION_CODE.get(calling_code, ()):
+        metadata = PhoneMetadata.metadata_for_region(region)
+        if metadata is None:
+            metadata = PhoneMetadata.metadata_for_nongeo_region(calling_code)
+        lengths.update(metadata.general_desc.possible_length)
+    return frozenset(lengths)
+
+
+def is_possible(number: str) -> bool:
+    """Whether an E.164 number has a calling code, and a length that is in use under it."""
+    digits = number.removeprefix("+")
+    calling_code = calling_code_of(number)
+    return len(digits) - len(str(calling_code)) in _national_lengths(calling_code)
+
+
+def e164(number: str) -> str:
+    """The number with its plus."""
+    return number if number.startswith("+") else f"+{number}"
+
+
+def looks_like_a_number(text: str) -> bool:
+    """Whether the text is a telephone number or short code rather than a name."""
+    return text.removeprefix("+").isdigit()
+
+
+@cache
+def simulator_numbers() -> dict[str, dict[str, str]]:
+    """AWS's simulated destinations: each one's country and what a message to it ends in."""
+    found: dict[str, dict[str, str]] = json.loads((DATA / "simulator_numbers.json").read_text("utf-8"))["numbers"]
+    return found
+
+
+def new_number(iso: str, number_type: str, random: Random) -> str:
+    """A number of this country and type that nobody is reached under, where the numbering plan keeps such a range."""
+    if number_type == "TOLL_FREE":
+        return f"+1{random.choice(TOLL_FREE_CODES)}555{random.randrange(10000):04d}"
+    if calling_code_of_region(iso) == 1:
+        area_code = random.choice(FICTITIOUS_AREA_CODES) if iso == "US" else _area_code(iso)
+        return f"+1{area_code}555{random.randrange(10000):04d}"
+    example = phonenumbers.example_number_for_type(iso, PhoneNumberType.MOBILE) or phonenumbers.example_number(iso)
+    if example is None:
+        return f"+{calling_code_of_region(iso)}{random.randrange(10**8, 10**9)}"
+    digits = phonenumbers.format_number(example, phonenumbers.PhoneNumberFormat.E164)
+    return f"{digits[:-5]}{random.randrange(100000):05d}"
+
+
+@cache
+def calling_code_of_region(iso: str) -> int:
+    """The calling code of a country; 0 when there is none."""
+    code: int = phonenumbers.country_code_for_region(iso)
+    return code
+
+
+def _area_code(iso: str) -> str:
+    return str(phonenumbers.example_number(iso).national_number)[:3]

@@ -1,0 +1,65 @@
+"""Prices by country and channel, in millicents: hundred-thousandths of a US dollar."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from emulator.telecom.numbering import DATA
+
+MILLICENTS_PER_DOLLAR = 100_000
+PRICE_ELSEWHERE = (5000, 0)
+"""For a country that the price list lacks. # unverified"""
+ROUTES = {"SHORT_CODE": "SMS_SHORT_CODE", "TOLL_FREE": "SMS_TOLL_FREE", "TEN_DLC": "SMS_TEN_DLC"}
+LEASES = {"LONG_CODE": "LEASE_LONG_CODE_MONTHLY", "TEN_DLC": "LEASE_LONG_CODE_MONTHLY", "TOLL_FREE": "LEASE_TOLL_FREE_MONTHLY"}
+
+
+@dataclass(frozen=True, slots=True)
+class Price:
+    """What one message part costs: AWS's fee and the carrier's."""
+
+    price: int
+    carrier_fee: int
+
+
+@cache
+def _table() -> dict[str, dict[str, Any]]:
+    found: dict[str, dict[str, Any]] = json.loads((DATA / "prices.json").read_text("utf-8"))["prices"]
+    return found
+
+
+@cache
+def text_part(iso: str, identity_type: str) -> Price:
+    """One part of a text to this country from this type of number or sender."""
+    row = _table().get(iso, {})
+    return Price(*(row.get(ROUTES.get(identity_type, "SMS")) or row.get("SMS") or PRICE_ELSEWHERE))
+
+
+@cache
+def monthly_lease(iso: str, number_type: str) -> int:
+    """The lease of a number for a month; a dollar where no figure is published. # unverified"""
+    if number_type == "SIMULATOR":
+        return 0  # unverified: no lease of simulator numbers was found
+    channel = LEASES.get(number_type, "LEASE_SHORT_CODE_MONTHLY")
+    for row in (_table().get(iso, {}), _table()["US"] if number_type == "SHORT_CODE" else {}):
+        if channel in row:
+            return int(row[channel][0])
+    return MILLICENTS_PER_DOLLAR
+
+
+def dollars(millicents: int) -> float:
+    """For a JSON record: five decimals at most."""
+    return millicents / MILLICENTS_PER_DOLLAR
+
+
+def price_text(millicents: int) -> str:
+    """For a member that AWS writes as text, such as MonthlyLeasingPrice: `"1.00"`."""
+    return f"{millicents / MILLICENTS_PER_DOLLAR:.2f}"
+
+
+def millicents(text: str) -> int:
+    """A decimal amount of dollars, such as MaxPrice, without a detour over floats."""
+    whole, _, fraction = text.partition(".")
+    return int(whole or 0) * MILLICENTS_PER_DOLLAR + int(fraction[:5].ljust(5, "0") or 0)

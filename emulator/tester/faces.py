@@ -1,0 +1,223 @@
+"""
+The tester's side in Python: the inbox, a handset, the clock, the carriers, as objects with few words.
+
+Every one of them speaks to the world by `Emulator.control` alone.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from emulator.services.sms_voice_v2.state.messages import Message
+from emulator.tester.commands import RULE_MATCHES, telephone
+
+if TYPE_CHECKING:
+    from emulator.engine import Emulator
+
+CODE = r"\d{4,8}"
+"""What a one-time code looks like."""
+WAIT_STEP_SECONDS = 0.05
+"""How often a waiting caller looks again; a change wakes it at once."""
+
+def wait_for(emulator: Emulator, count: int, timeout: float, **filters: Any) -> list[Message]:
+    """
+    The first `count` messages that fit, as soon as there are that many.
+
+    `timeout` is in seconds of the wall clock, for messages that another thread has yet to send.
+
+    Raises:
+        TimeoutError: there are fewer; it says what there is instead.
+    """
+    for _ in range(round(timeout / WAIT_STEP_SECONDS) + 1):
+        found: list[Message] = emulator.control("find_messages", **filters)
+        if len(found) >= count:
+            return found[:count]
+        if timeout:
+            with emulator.lock:
+                emulator.changed.wait(WAIT_STEP_SECONDS)
+    wanted = ", ".join(f"{name}={value!r}" for name, value in filters.items()) or "anything"
+    held = [f"{m.sender} -> {m.to} {m.status}: {m.body!r}" for m in emulator.control("find_messages")[-5:]]
+    raise TimeoutError(f"{len(found)} of {count} messages with {wanted}; the inbox holds {held or 'nothing'}")
+
+
+class InboxFace:
+    """All messages of the world."""
+
+    def __init__(self, emulator: Emulator) -> None:
+        self._emulator = emulator
+
+    def messages(self, **filters: Any) -> list[Message]:
+        """The messages that fit, oldest first; filters: to, from_, channel, direction, status, contains, since, before."""
+        found: list[Message] = self._emulator.control("find_messages", **filters)
+        return found
+
+    def wait(self, *, timeout: float | None = None, **filters: Any) -> Message:
+        """
+        The first message that fits.
+
+        On a stepping or frozen clock what is due has happened already, so that nothing is waited for unless `timeout`
+        (seconds) says that another thread is still to send; on a running clock it is 5.
+        """
+        default = 5.0 if self._emulator.mode == "running" else 0.0
+        return wait_for(self._emulator, 1, default if timeout is None else timeout, **filters)[0]
+
+    def clear(self) -> None:
+        """Empty the inbox."""
+        self._emulator.control("delete_messages")
+
+    def code(self, *, to: str, pattern: str = CODE) -> str:
+        """
+        The newest one-time code that was sent to this number.
+
+        Raises:
+            LookupError: no message to it holds one.
+        """
+        for message in reversed(self.messages(to=to, direction="outbound")):
+            found = re.search(pattern, message.body)
+            if found:
+                return found.group(0)
+        raise LookupError(f"no message to {to} holds a code like {pattern}")
+
+
+class HandsetFace:
+    """One telephone and the person who holds it."""
+
+    def __init__(self, emulator: Emulator, number: str) -> None:
+        self._emulator = emulator
+        self.number = number
+
+    @property
+    def inbox(self) -> list[Message]:
+        """The texts that have reached this handset, oldest first."""
+        emulator = self._emulator
+        emulator.control("show_handset", number=self.number)
+        with emulator.lock:
+            return list(emulator.world.inbox.arrived(telephone(self.number)))  # type: ignore[arg-type]
+
+    def reply(self, body: str, to: str | None = None) -> dict[str, Any]:
+        """Write to a number; to whoever wrote last unless `to` says otherwise."""
+        answer: dict[str, Any] = self._emulator.control("receive_message", number=self.number, body=body, to=to)
+        return answer
+
+    def behave(self, *, delay: float | None = None, **behaviour: Any) -> None:
+        """Behave so from now on: outcome, description, delay (seconds), answers, carrier, rcs, reads_rcs."""
+        if delay is not None:
+            behaviour["delay_seconds"] = delay
+        self._emulator.control("change_handset", number=self.number, **behaviour)
+
+
+class ClockFace:
+    """The virtual clock."""
+
+    def __init__(self, emulator: Emulator) -> None:
+        self._emulator = emulator
+
+    @property
+    def now(self) -> datetime:
+        """The virtual time."""
+        return self._emulator.world.clock.now
+
+    @property
+    def mode(self) -> str:
+        """running, stepping or frozen."""
+        return self._emulator.mode
+
+    def advance(self, *, seconds: float = 0, minutes: float = 0, hours: float = 0, days: float = 0) -> None:
+        """Let that much time pass."""
+        passed = timedelta(seconds=seconds, minutes=minutes, hours=hours, days=days)
+        self._emulator.control("change_clock", advance_seconds=passed.total_seconds())
+        self._emulator.deliver()
+
+    def freeze(self) -> None:
+        """Move only by `advance` and `settle` from now on."""
+        self._emulator.control("change_clock", mode="frozen")
+
+    def step(self) -> None:
+        """Run what is due whenever somebody looks, from now on."""
+        self._emulator.control("change_clock", mode="stepping")
+
+    def pending(self) -> list[dict[str, Any]]:
+        """What is to come."""
+        found: list[dict[str, Any]] = self._emulator.control("show_clock")["pending"]
+        return found
+
+
+class CarriersFace:
+    """The carriers' rules."""
+
+    def __init__(self, emulator: Emulator) -> None:
+        self._emulator = emulator
+
+    def rule(self, outcome: str, **rule: Any) -> None:
+        """Add a rule behind the others; match members (to, country, from_, contains …) may be given by name."""
+        match = {name: rule.pop(name) for name in sorted(RULE_MATCHES) if name in rule}
+        if "from_" in rule:
+            match["from"] = rule.pop("from_")
+        rules = self._emulator.control("show_rules")
+        added = {"outcome": outcome, "match": rule.pop("match", {}) | match} | rule
+        self._emulator.control("change_rules", rules=[*rules, added])
+
+    def clear(self) -> None:
+        """Drop all rules."""
+        self._emulator.control("change_rules", rules=[])
+
+
+class FaultsFace:
+    """Injected faults."""
+
+    def __init__(self, emulator: Emulator) -> None:
+        self._emulator = emulator
+
+    def add(self, error: str | int, **fault: Any) -> None:
+        """Add a fault behind the others: operation, service, probability, times, latency_seconds."""
+        faults = self._emulator.control("show_faults")
+        self._emulator.control("change_faults", faults=[*faults, {"error": str(error)} | fault])
+
+    def clear(self) -> None:
+        """Drop all faults."""
+        self._emulator.control("change_faults", faults=[])
+
+
+class EventsFace:
+    """Event records."""
+
+    def __init__(self, emulator: Emulator) -> None:
+        self._emulator = emulator
+
+    def records(self, **filters: Any) -> list[dict[str, Any]]:
+        """The records that were made: message_id, event_type, destination."""
+        found = self._emulator.control("list_events", limit=10**9, **filters)["events"]
+        return [event["record"] for event in found]
+
+    def deliveries(self, **filters: Any) -> list[dict[str, Any]]:
+        """What became of their deliveries."""
+        found = self._emulator.control("list_events", limit=10**9, **filters)["events"]
+        return [delivery for event in found for delivery in event["deliveries"]]
+
+
+class AccountFace:
+    """The settings of one account in one region."""
+
+    def __init__(self, emulator: Emulator, account: str | None, region: str | None) -> None:
+        self._emulator = emulator
+        self._scope = {"account": account, "region": region}
+
+    @property
+    def tier(self) -> str:
+        """SANDBOX or PRODUCTION."""
+        return str(self._emulator.control("show_account", **self._scope)["tier"])
+
+    @tier.setter
+    def tier(self, tier: str) -> None:
+        self._emulator.control("change_account", **self._scope, tier=tier)
+
+    @property
+    def enabled(self) -> bool:
+        """Whether the account may send."""
+        return bool(self._emulator.control("show_account", **self._scope)["enabled"])
+
+    @enabled.setter
+    def enabled(self, enabled: bool) -> None:
+        self._emulator.control("change_account", **self._scope, enabled=enabled)

@@ -1,0 +1,72 @@
+"""State as JSON: what the control API shows of a message, a handset, a rule."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from datetime import datetime, timezone
+from typing import Any
+
+from emulator.services.sms_voice_v2.events import MessageAccepted, MessageMoved
+from emulator.services.sms_voice_v2.state.messages import Message
+from emulator.telecom.carriers import Rule
+from emulator.telecom.handsets import Handset
+from emulator.telecom.tariff import dollars
+
+def iso(moment: datetime) -> str:
+    """ISO 8601, UTC, with milliseconds."""
+    return moment.astimezone(timezone.utc).strftime("%Y-%m-%dT%H:%M:%S.") + f"{moment.microsecond // 1000:03d}Z"
+
+
+def message_view(message: Message) -> dict[str, Any]:
+    """A message as the control API shows it."""
+    return {
+        "message_id": message.message_id,
+        "direction": message.direction,
+        "channel": message.channel,
+        "account": message.account,
+        "region": message.region,
+        "from": message.sender,
+        "to": message.to,
+        "body": message.body,
+        "media": [],
+        "status": message.status,
+        "final": message.final,
+        "history": [
+            {"status": entry.status, "at": iso(entry.at), "description": entry.description} for entry in message.history
+        ],
+        "parts": message.parts,
+        "encoding": message.encoding,
+        "price": dollars(message.cost_in(message.status)[0]),
+        "carrier_fee": dollars(message.cost_in(message.status)[1]),
+        "currency": "USD",
+        "message_type": message.message_type,
+        "configuration_set": message.configuration_set,
+        "context": message.context or {},
+        "country": message.country,
+        "carrier": message.carrier,
+        "feedback": message.feedback_status,
+        "requested_at": iso(message.requested_at),
+        "operation": message.operation,
+    }
+
+
+def handset_view(handset: Handset) -> dict[str, Any]:
+    """How a handset behaves."""
+    body = asdict(handset)
+    body["delay_seconds"] = body.pop("delay").total_seconds()
+    return body
+
+
+def rule_view(rule: Rule) -> dict[str, Any]:
+    """A carrier's rule."""
+    body = asdict(rule)
+    body["delay_seconds"] = body.pop("delay").total_seconds()
+    return body
+
+
+REPORTED = (MessageAccepted, MessageMoved)
+
+
+def report(fact: MessageAccepted | MessageMoved) -> tuple[str, dict[str, Any]]:
+    """A fact as (kind, body) of the event stream."""
+    return "message" if isinstance(fact, MessageAccepted) else "status", message_view(fact.message)

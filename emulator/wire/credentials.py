@@ -1,0 +1,48 @@
+"""Who is calling: account, region and signing name from the SigV4 credential scope. Signatures are never verified."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+from emulator.wire.http import Request
+
+DEFAULT_ACCOUNT = "123456789012"
+DEFAULT_REGION = "us-east-1"
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """The account and region that a request is for; the signing name is empty on an unsigned request."""
+
+    account: str = DEFAULT_ACCOUNT
+    region: str = DEFAULT_REGION
+    signing_name: str = ""
+
+
+UNSIGNED = Scope()
+
+
+@lru_cache(maxsize=1024)
+def _parse(credential: str) -> Scope:
+    # AKID/20260101/us-east-1/sms-voice/aws4_request; read from the right, since a key may hold any character.
+    parts = credential.rsplit("/", 4)
+    if len(parts) != 5:
+        return UNSIGNED
+    key, _, region, signing_name, _ = parts
+    account = key if len(key) == 12 and key.isascii() and key.isdigit() else DEFAULT_ACCOUNT
+    return Scope(account, region or DEFAULT_REGION, signing_name)
+
+
+def read_scope(request: Request) -> Scope:
+    """The scope of a request, from its Authorization header or from a presigned URL; the defaults when it has neither."""
+    authorization = request.headers.get("authorization", "")
+    start = authorization.find("Credential=")
+    if start >= 0:
+        end = authorization.find(",", start)
+        return _parse(authorization[start + 11 : end if end >= 0 else None].strip())
+    if "X-Amz-Credential=" in request.query:
+        from urllib.parse import parse_qs
+
+        return _parse(parse_qs(request.query)["X-Amz-Credential"][0])
+    return UNSIGNED

@@ -1,0 +1,40 @@
+"""
+Service models, as the botocore beside us ships them, with our overlays merged in.
+
+A client knows exactly what its botocore knows, so that is the model we load; no copy of AWS's models is kept here.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from botocore.exceptions import DataNotFoundError
+from botocore.loaders import Loader
+from botocore.model import ServiceModel
+
+PACKAGE = Path(__file__).resolve().parent.parent
+
+
+def overlays() -> Path:
+    """The folder to name in AWS_DATA_PATH: inside the package when installed, beside it in a checkout."""
+    installed = PACKAGE / "botocore_models"
+    return installed if installed.is_dir() else PACKAGE.parent / "botocore_models"
+
+
+def _loader() -> Loader:
+    return Loader(extra_search_paths=[str(overlays())])
+
+
+def load_model(service: str) -> ServiceModel:
+    """The model of a service by botocore's name for it."""
+    return ServiceModel(_loader().load_service_model(service, "service-2"), service_name=service)
+
+
+def load_paginators(service: str) -> dict[str, dict[str, Any]]:
+    """The paginator of each operation that pages."""
+    try:
+        found: dict[str, dict[str, Any]] = _loader().load_service_model(service, "paginators-1")["pagination"]
+    except DataNotFoundError:
+        return {}
+    return found

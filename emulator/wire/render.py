@@ -1,0 +1,91 @@
+"""
+A handler's result, rendered member by member of the output shape.
+
+A result is a dataclass, a mapping with wire names, or a tuple of those; of a tuple, each member is read from the first
+part that has it. Absent and None are left out. The closures are made once for each shape.
+"""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any
+
+from botocore import xform_name
+from botocore.model import ListShape, MapShape, Shape, StructureShape
+
+Render = Callable[[Any], Any]
+
+MISSING = object()
+
+
+def read_member(source: Any, wire_name: str, attribute: str) -> Any:
+    """The member from a result; None when no part of it has it."""
+    if type(source) is tuple:
+        for part in source:
+            found = _read(part, wire_name, attribute)
+            if found is not MISSING:
+                return found
+        return None
+    found = _read(source, wire_name, attribute)
+    return None if found is MISSING else found
+
+
+def _read(source: Any, wire_name: str, attribute: str) -> Any:
+    if isinstance(source, Mapping):
+        return source.get(wire_name, MISSING)
+    return getattr(source, attribute, MISSING)
+
+
+def epoch_seconds(moment: datetime) -> float:
+    """Seconds since 1970 with a fraction, as JSON services write times."""
+    return round(moment.timestamp(), 3)
+
+
+def iso_8601(moment: datetime) -> str:
+    """As REST services write times in a body."""
+    return moment.strftime("%Y-%m-%dT%H:%M:%S.") + f"{moment.microsecond // 1000:03d}Z"
+
+
+def compile_render(shape: Shape, timestamp: Callable[[datetime], Any] = epoch_seconds) -> Render:
+    """A function from a handler's result to what `json.dumps` takes."""
+    return _compile(shape, timestamp, {})
+
+
+def _compile(shape: Shape, timestamp: Callable[[datetime], Any], made: dict[str, Render]) -> Render:
+    if isinstance(shape, StructureShape):
+        if shape.name in made:
+            name = shape.name
+            return lambda source: made[name](source)
+        made[shape.name] = lambda source: None
+        made[shape.name] = _render_structure(shape, timestamp, made)
+        return made[shape.name]
+    if isinstance(shape, ListShape):
+        member = _compile(shape.member, timestamp, made)
+        return lambda source: [member(item) for item in source]
+    if isinstance(shape, MapShape):
+        value = _compile(shape.value, timestamp, made)
+        return lambda source: {key: value(item) for key, item in source.items()}
+    if shape.type_name == "timestamp":
+        return timestamp
+    if shape.type_name == "blob":
+        return lambda source: base64.b64encode(source).decode("ascii")
+    return lambda source: source
+
+
+def _render_structure(shape: StructureShape, timestamp: Callable[[datetime], Any], made: dict[str, Render]) -> Render:
+    members = [
+        (name, member.serialization.get("name", name), xform_name(name), _compile(member, timestamp, made))
+        for name, member in shape.members.items()
+    ]
+
+    def render(source: Any) -> dict[str, Any]:
+        answer = {}
+        for name, wire_name, attribute, render_member in members:
+            value = read_member(source, name, attribute)
+            if value is not None:
+                answer[wire_name] = render_member(value)
+        return answer
+
+    return render

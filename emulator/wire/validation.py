@@ -1,0 +1,330 @@
+"""
+Validation of a request's members against its input shape.
+
+Two readers of one shape: `compile_check` makes closures that only say yes or no, and decide; `Constraints.broken_by` turns
+a no into AWS's words by way of a JSON Schema, which costs forty times as much and is built only when something was refused. A
+property test holds the two to the same verdict.
+
+Both read a shape as AWS's JSON services do: nulls count as absent, unknown members pass, a pattern must match the whole
+value, and a value of another JSON type is no validation error but a SerializationException.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from botocore.model import ListShape, MapShape, Shape, StringShape, StructureShape
+
+from emulator.wire.errors import SerializationException
+
+Check = Callable[[Any], bool]
+
+CONSTRAINT_TEXT = {
+    "required": "Member must not be null",
+    "enum": "Member must satisfy enum value set: [{}]",
+    "pattern": "Member must satisfy regular expression pattern: {}",
+    "minLength": "Member must have length greater than or equal to {}",
+    "maxLength": "Member must have length less than or equal to {}",
+    "minItems": "Member must have length greater than or equal to {}",
+    "maxItems": "Member must have length less than or equal to {}",
+    "minProperties": "Member must have length greater than or equal to {}",
+    "maxProperties": "Member must have length less than or equal to {}",
+    "minimum": "Member must have value greater than or equal to {}",
+    "maximum": "Member must have value less than or equal to {}",
+}
+"""The sentence for each broken constraint, as AWS's services word them. # unverified for this service"""
+
+JSON_TYPES = {
+    "structure": "object",
+    "map": "object",
+    "list": "array",
+    "string": "string",
+    "character": "string",
+    "blob": "string",
+    "boolean": "boolean",
+    "integer": "integer",
+    "long": "integer",
+    "short": "integer",
+    "byte": "integer",
+    "float": "number",
+    "double": "number",
+    "timestamp": "timestamp",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class BrokenConstraint:
+    """One member that breaks one constraint: where (`context.order`), which keyword of JSON Schema, and AWS's sentence."""
+
+    name: str
+    keyword: str
+    message: str
+
+
+def _is_integer(value: object) -> bool:
+    return type(value) is int
+
+
+def _is_number(value: object) -> bool:
+    return type(value) in (int, float)
+
+
+def _is_timestamp(value: object) -> bool:
+    # JSON services send seconds; REST ones may send text, which the protocol has read before.
+    return type(value) in (int, float, str)
+
+
+def _is_base64(value: str) -> bool:
+    try:
+        base64.b64decode(value, validate=True)
+    except (binascii.Error, ValueError):
+        return False
+    return True
+
+
+# --- The fast check -------------------------------------------------------------------------------------------------
+
+
+def compile_check(shape: Shape) -> Check:
+    """A function that says whether a value fits the shape."""
+    return _compile(shape, {})
+
+
+def _compile(shape: Shape, made: dict[str, Check]) -> Check:
+    # A shape may hold itself: the placeholder is bound once the check exists.
+    if shape.name in made:
+        name = shape.name
+        return lambda value: made[name](value)
+    made[shape.name] = lambda value: False
+    check = _compile_new(shape, made)
+    made[shape.name] = check
+    return check
+
+
+def _compile_new(shape: Shape, made: dict[str, Check]) -> Check:
+    if isinstance(shape, StructureShape):
+        return _check_structure(shape, made)
+    if isinstance(shape, ListShape):
+        return _check_list(shape, made)
+    if isinstance(shape, MapShape):
+        return _check_map(shape, made)
+    if isinstance(shape, StringShape):
+        return _check_string(shape)
+    if shape.type_name == "blob":
+        return _check_blob(shape)
+    if shape.type_name == "boolean":
+        return lambda value: value is True or value is False
+    if shape.type_name == "timestamp":
+        return _is_timestamp
+    is_type = _is_integer if JSON_TYPES[shape.type_name] == "integer" else _is_number
+    least, most = shape.metadata.get("min"), shape.metadata.get("max")
+    if least is None and most is None:
+        return is_type
+    low = float("-inf") if least is None else least
+    high = float("inf") if most is None else most
+    return lambda value: is_type(value) and low <= value <= high
+
+
+def _check_structure(shape: StructureShape, made: dict[str, Check]) -> Check:
+    required = tuple(shape.required_members)
+    members = {name: _compile(member, made) for name, member in shape.members.items()}
+
+    def check(value: Any) -> bool:
+        if type(value) is not dict:
+            return False
+        for name in required:
+            if value.get(name) is None:
+                return False
+        for name, member in value.items():
+            if member is not None and name in members and not members[name](member):
+                return False
+        return True
+
+    return check
+
+
+def _check_list(shape: ListShape, made: dict[str, Check]) -> Check:
+    low, high = _bounds(shape)
+    member = _compile(shape.member, made)
+
+    def check(value: Any) -> bool:
+        return type(value) is list and low <= len(value) <= high and all(map(member, value))
+
+    return check
+
+
+def _check_map(shape: MapShape, made: dict[str, Check]) -> Check:
+    low, high = _bounds(shape)
+    key_check, value_check = _compile(shape.key, made), _compile(shape.value, made)
+
+    def check(value: Any) -> bool:
+        if type(value) is not dict or not low <= len(value) <= high:
+            return False
+        return all(map(key_check, value)) and all(map(value_check, value.values()))
+
+    return check
+
+
+def _check_string(shape: StringShape) -> Check:
+    if shape.enum:
+        values = frozenset(shape.enum)
+        return lambda value: type(value) is str and value in values
+    low, high = _bounds(shape)
+    pattern = shape.metadata.get("pattern")
+    if pattern is None:
+        return lambda value: type(value) is str and low <= len(value) <= high
+    match = re.compile(_whole(pattern)).match
+    return lambda value: type(value) is str and low <= len(value) <= high and match(value) is not None
+
+
+def _check_blob(shape: Shape) -> Check:
+    low, high = _bounds(shape)
+    return lambda value: type(value) is str and low <= len(value) <= high and _is_base64(value)
+
+
+def _bounds(shape: Shape) -> tuple[float, float]:
+    return shape.metadata.get("min", 0), shape.metadata.get("max", float("inf"))
+
+
+def _whole(pattern: str) -> str:
+    # AWS matches the whole value; Python's `$` would let a final newline through.
+    return rf"\A(?:{pattern})\Z"
+
+
+# --- The explanation ------------------------------------------------------------------------------------------------
+
+
+def schema(shape: Shape) -> dict[str, Any]:
+    """The shape as a JSON Schema, recursive shapes by reference."""
+    definitions: dict[str, Any] = {}
+    _define(shape, definitions)
+    return {"$ref": f"#/$defs/{shape.name}", "$defs": definitions}
+
+
+def _define(shape: Shape, definitions: dict[str, Any]) -> dict[str, Any]:
+    if shape.name not in definitions:
+        definitions[shape.name] = {}
+        definitions[shape.name] = _schema_of(shape, definitions)
+    return {"$ref": f"#/$defs/{shape.name}"}
+
+
+def _schema_of(shape: Shape, definitions: dict[str, Any]) -> dict[str, Any]:
+    found: dict[str, Any] = {"type": JSON_TYPES[shape.type_name]}
+    limits = {keyword: shape.metadata[bound] for bound, keyword in _limit_keywords(shape) if bound in shape.metadata}
+    if isinstance(shape, StructureShape):
+        found["properties"] = {name: _define(member, definitions) for name, member in shape.members.items()}
+        if shape.required_members:
+            found["required"] = list(shape.required_members)
+        return found
+    if isinstance(shape, ListShape):
+        found["items"] = _define(shape.member, definitions)
+    elif isinstance(shape, MapShape):
+        found["propertyNames"] = _define(shape.key, definitions)
+        found["additionalProperties"] = _define(shape.value, definitions)
+    elif isinstance(shape, StringShape) and shape.enum:
+        return found | {"enum": list(shape.enum)}
+    elif shape.type_name == "blob":
+        found["format"] = "base64"
+    elif "pattern" in shape.metadata:
+        found["pattern"] = _whole(shape.metadata["pattern"])
+    return found | limits
+
+
+def _limit_keywords(shape: Shape) -> tuple[tuple[str, str], tuple[str, str]]:
+    json_type = JSON_TYPES[shape.type_name]
+    if json_type == "array":
+        return ("min", "minItems"), ("max", "maxItems")
+    if json_type == "object":
+        return ("min", "minProperties"), ("max", "maxProperties")
+    if json_type in ("integer", "number"):
+        return ("min", "minimum"), ("max", "maximum")
+    return ("min", "minLength"), ("max", "maxLength")
+
+
+class Constraints:
+    """What a shape asks of a value: `hold` decides, `broken_by` explains."""
+
+    def __init__(self, shape: Shape) -> None:
+        self.shape = shape
+        self.hold: Check = compile_check(shape)
+
+    def broken_by(self, value: Any) -> list[BrokenConstraint]:
+        """
+        Every constraint that the value breaks, in the order of its members.
+
+        Raises:
+            SerializationException: a value has another JSON type than the model.
+        """
+        errors = sorted(self._validator.iter_errors(without_nulls(self.shape, value)), key=_place)
+        for error in errors:
+            if error.validator in ("type", "format"):
+                raise SerializationException(_type_sentence(error))
+        return [_broken(error) for error in errors]
+
+    @cached_property
+    def _validator(self) -> Any:
+        # Imported here: jsonschema takes longer to import than the rest of the emulator, and good requests never need it.
+        from jsonschema import Draft202012Validator, FormatChecker
+        from jsonschema.validators import extend
+
+        checker = Draft202012Validator.TYPE_CHECKER.redefine_many(
+            {
+                "integer": lambda _, value: _is_integer(value),
+                "number": lambda _, value: _is_number(value),
+                "timestamp": lambda _, value: _is_timestamp(value),
+            }
+        )
+        formats = FormatChecker(formats=())
+        formats.checks("base64")(lambda value: not isinstance(value, str) or _is_base64(value))
+        return extend(Draft202012Validator, type_checker=checker)(schema(self.shape), format_checker=formats)
+
+
+def without_nulls(shape: Shape, value: Any) -> Any:
+    """The value with every null member of a structure left out."""
+    if isinstance(shape, StructureShape) and isinstance(value, dict):
+        return {
+            name: without_nulls(shape.members[name], member)
+            for name, member in value.items()
+            if member is not None and name in shape.members
+        }
+    if isinstance(shape, ListShape) and isinstance(value, list):
+        return [without_nulls(shape.member, item) for item in value]
+    if isinstance(shape, MapShape) and isinstance(value, dict):
+        return {key: without_nulls(shape.value, item) for key, item in value.items()}
+    return value
+
+
+def _place(error: Any) -> tuple[list[str], str]:
+    return [str(step) for step in error.absolute_path], str(error.message)
+
+
+def _broken(error: Any) -> BrokenConstraint:
+    path = list(error.absolute_path)
+    argument = error.validator_value
+    if error.validator == "required":
+        path.append(re.findall(r"'([^']*)' is a required", error.message)[0])
+    elif error.validator == "enum":
+        argument = ", ".join(argument)
+    elif error.validator == "pattern":
+        argument = argument[len(r"\A(?:") : -len(r")\Z")]
+    return BrokenConstraint(field_name(path), error.validator, CONSTRAINT_TEXT[error.validator].format(argument))
+
+
+def field_name(path: list[str | int]) -> str:
+    """`['Tags', 0, 'Key']` -> `tags.1.member.key`: AWS writes lower camel case and counts list members from one."""
+    steps = [f"{step + 1}.member" if isinstance(step, int) else step[:1].lower() + step[1:] for step in path]
+    return ".".join(steps)
+
+
+def _type_sentence(error: Any) -> str:
+    where = field_name(list(error.absolute_path))
+    wanted = "base64 text" if error.validator == "format" else error.validator_value
+    found = type(error.instance).__name__
+    name = {"str": "string", "int": "number", "float": "number", "bool": "boolean", "dict": "object", "list": "array"}
+    return f"Value at '{where}' must be {wanted}, but is {name.get(found, 'null')}"
