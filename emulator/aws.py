@@ -74,13 +74,13 @@ class EmbeddedAws:
 
     def reset(self) -> None:
         """Empty every service of moto; another endpoint is left alone."""
-        from moto.moto_api._internal import moto_api_backend
+        from moto.moto_api._internal.models import moto_api_backend
 
         if self.endpoint_url is None:
             moto_api_backend.reset()
 
     def wsgi(self) -> WSGIApplication:
-        """moto's own server, for all that is not ours."""
+        """Moto's own server, for all that is not ours."""
         # moto's server reads credentials of the environment when it calls itself.
         os.environ.setdefault("AWS_ACCESS_KEY_ID", "test")
         os.environ.setdefault("AWS_SECRET_ACCESS_KEY", "test")

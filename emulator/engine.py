@@ -80,7 +80,9 @@ class World:
     def context(self, service: Service[Any, Any], account: str, region: str, request_id: str = "") -> Context[Any, Any]:
         """What a function of the service is given."""
         scope = (account, region)
-        return Context(self, account, region, self.stores[service.name][scope], self.ledgers[service.name][scope], request_id)
+        return Context(
+            self, account, region, self.stores[service.name][scope], self.ledgers[service.name][scope], request_id
+        )
 
     def _react(self, service: Service[Any, Any], reaction: Callable[..., None], event: Any) -> None:
         context = self.context(service, event.account, event.region)

@@ -8,7 +8,12 @@ from emulator.kernel.seeds import Seeds
 from emulator.wire.errors import ServiceError
 
 SERVER_FAULT = "InternalServerException"
-CODES = {403: "AccessDeniedException", 404: "ResourceNotFoundException", 409: "ConflictException", 429: "ThrottlingException"}
+CODES = {
+    403: "AccessDeniedException",
+    404: "ResourceNotFoundException",
+    409: "ConflictException",
+    429: "ThrottlingException",
+}
 """The exception that goes with an HTTP status."""
 
 
@@ -48,6 +53,6 @@ class Faults:
 def _error(fault: Fault) -> ServiceError:
     status = int(fault.error) if fault.error.isdigit() else None
     code = fault.error if status is None else CODES.get(status) or ("ValidationException" if status < 500 else SERVER_FAULT)
-    error = type(code, (ServiceError,), {"status": status})(f"Injected fault: {fault.error}")
+    error: ServiceError = type(code, (ServiceError,), {"status": status})(f"Injected fault: {fault.error}")
     error.delay_seconds = fault.latency_seconds
     return error

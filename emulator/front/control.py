@@ -2,14 +2,12 @@
 The HTTP control API: `/_emulator/…`, one route for each command of the tester.
 
 Numbers in paths and queries may be written with or without their plus. What makes no sense is answered 400 with
-`{"error", "field"}`, what does not exist 404; neither changes anything.
+`{"error", "field"}`, what does not exist 404; neither changes anything. The event stream is the server's own.
 """
 
 from __future__ import annotations
 
 import json
-import queue
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -25,8 +23,6 @@ from emulator.tester.views import message_view
 UI = Path(__file__).parent / "ui"
 WAIT_TIMEOUT_SECONDS = 5.0
 WAIT_TIMEOUT_SECONDS_MAX = 300.0
-STREAM_KEEPALIVE_SECONDS = 15.0
-"""How often a silent stream says that it is alive."""
 
 
 def create_app(emulator: Emulator) -> Flask:
@@ -37,8 +33,10 @@ def create_app(emulator: Emulator) -> Flask:
     _answer_errors(app)
     _add_messages(app, emulator)
     _add_handsets(app, emulator)
-    _add_world(app, emulator)
-    _add_pages(app, emulator)
+    _add_health(app, emulator)
+    _add_rules(app, emulator)
+    _add_clock(app, emulator)
+    _add_pages(app)
     return app
 
 
@@ -58,10 +56,11 @@ def _answer_errors(app: Flask) -> None:
 
 def _body() -> Any:
     """The request's JSON; an absent body is an empty object."""
-    if not request.data:
+    data = request.get_data()  # whatever Content-Type says: curl -d says form data
+    if not data:
         return {}
     try:
-        return json.loads(request.data)
+        return json.loads(data)
     except ValueError as error:
         raise BadCommand(f"the body is not JSON: {error}") from error
 
@@ -109,10 +108,6 @@ def _add_messages(app: Flask, emulator: Emulator) -> None:
     def show_message(message_id: str) -> Any:
         return emulator.control("show_message", message_id=message_id)
 
-    @app.get("/_emulator/stream")
-    def stream() -> Response:
-        return Response(_stream(emulator), mimetype="text/event-stream", headers={"Cache-Control": "no-store"})
-
     @app.get("/_emulator/events")
     def list_events() -> Any:
         query = _query()
@@ -131,30 +126,6 @@ def _number(value: Any, field: str, least: float, most: float) -> float:
     return number
 
 
-def _stream(emulator: Emulator) -> Iterator[str]:
-    heard: queue.SimpleQueue[tuple[str, dict[str, Any]]] = queue.SimpleQueue()
-
-    def listen(kind: str, body: dict[str, Any]) -> None:
-        heard.put((kind, body))
-
-    emulator.listeners.append(listen)
-    try:
-        yield _event("clock", emulator.control("show_clock"))
-        while True:
-            try:
-                kind, body = heard.get(timeout=STREAM_KEEPALIVE_SECONDS)
-            except queue.Empty:
-                yield _event("clock", emulator.control("show_clock"))
-                continue
-            yield _event(kind, body)
-    finally:
-        emulator.listeners.remove(listen)
-
-
-def _event(kind: str, body: dict[str, Any]) -> str:
-    return f"event: {kind}\ndata: {json.dumps(body, ensure_ascii=False)}\n\n"
-
-
 def _add_handsets(app: Flask, emulator: Emulator) -> None:
     @app.get("/_emulator/handsets/<number>")
     def show_handset(number: str) -> Any:
@@ -170,7 +141,7 @@ def _add_handsets(app: Flask, emulator: Emulator) -> None:
         return emulator.control("receive_message", number=number, **body), 201
 
 
-def _add_world(app: Flask, emulator: Emulator) -> None:
+def _add_health(app: Flask, emulator: Emulator) -> None:
     @app.get("/_emulator/health")
     def health() -> Any:
         coverage = {service.name: service.coverage() for service in SERVICES}
@@ -184,6 +155,8 @@ def _add_world(app: Flask, emulator: Emulator) -> None:
             "clock": {"now": clock["now"], "mode": clock["mode"]},
         }
 
+
+def _add_rules(app: Flask, emulator: Emulator) -> None:
     @app.get("/_emulator/carriers/rules")
     def show_rules() -> Any:
         return jsonify(emulator.control("show_rules"))
@@ -212,6 +185,8 @@ def _add_world(app: Flask, emulator: Emulator) -> None:
     def change_account() -> Any:
         return emulator.control("change_account", **(_object() | _arguments(_query(), "account", "region")))
 
+
+def _add_clock(app: Flask, emulator: Emulator) -> None:
     @app.get("/_emulator/clock")
     def show_clock() -> Any:
         return emulator.control("show_clock")
@@ -233,7 +208,7 @@ def _add_world(app: Flask, emulator: Emulator) -> None:
         return emulator.control("reset", **_arguments(_object(), "aws"))
 
 
-def _add_pages(app: Flask, emulator: Emulator) -> None:
+def _add_pages(app: Flask) -> None:
     @app.get("/_emulator")
     def front_door() -> Any:
         return redirect("/_emulator/")

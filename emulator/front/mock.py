@@ -102,7 +102,7 @@ def start(emulator: Emulator) -> None:
     """Have this emulator answer from now on; an earlier one waits until this one stops."""
     with _installing:
         _active.append(emulator)
-        Endpoint.make_request = _watch  # type: ignore[method-assign]
+        Endpoint.make_request = _watch  # type: ignore[method-assign, assignment]
 
 
 def stop(emulator: Emulator) -> None:
@@ -118,7 +118,7 @@ def _watch(endpoint: Endpoint, operation_model: OperationModel, request_dict: An
     if operation_model.service_model.service_name in OURS:
         if endpoint not in _hooked:
             service_id = operation_model.service_model.service_id.hyphenize()
-            endpoint._event_emitter.register_first(f"before-send.{service_id}", _answer)
+            endpoint._event_emitter.register_first(f"before-send.{service_id}", _answer)  # type: ignore[attr-defined]
             _hooked.add(endpoint)
     elif not hasattr(endpoint, PRIVATE_ENDPOINT):
         _active[-1].glance()

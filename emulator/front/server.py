@@ -1,128 +1,185 @@
 """
 One endpoint for everything: our services by `Emulator.handle`, `/_emulator` by the control API, all the rest by moto.
 
-Requests are taken off the wire by waitress. Two threads of our own serve a running clock: one lets time pass, one sends
-what waits in the outbox.
+Requests are taken off the wire by uvicorn, and ours answered in its event loop, since they wait for nothing; Flask and
+moto have threads. Two more threads serve a running clock: one lets time pass, one sends what waits in the outbox.
 """
 
 from __future__ import annotations
 
+import asyncio
+import json
 import logging
+import socket
 import threading
-import time
-from collections.abc import Iterable
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from waitress.server import create_server
+import uvicorn
 
 from emulator.engine import Emulator
 from emulator.wire.credentials import DEFAULT_ACCOUNT, read_scope
 from emulator.wire.http import Request, Response
 
 if TYPE_CHECKING:
-    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+    from asgiref.typing import ASGIReceiveCallable, ASGISendCallable, HTTPScope
 
 log = logging.getLogger("emulator")
 
 TICK_SECONDS = 0.02
 """How often the threads of a running clock look."""
 THREADS = 32
-"""Connections answered at a time; each open event stream and each waiting call holds one."""
-BODY_BYTES_READ = 1 << 30
-"""What waitress would refuse in its own words; larger bodies than the emulator's own limit are refused in AWS's."""
-REASONS = {200: "OK", 400: "Bad Request", 404: "Not Found", 413: "Request Entity Too Large", 500: "Internal Server Error"}
+"""Requests to the control API, and to moto, that are answered at a time; each waiting call holds one."""
+STREAM_KEEPALIVE_SECONDS = 15.0
+"""How often a silent event stream tells the time."""
+CLOSING_SECONDS_MAX = 1
 
 
 class Application:
-    """The WSGI application."""
+    """The ASGI application."""
 
     def __init__(self, emulator: Emulator) -> None:
         self.emulator = emulator
 
     @cached_property
-    def control(self) -> WSGIApplication:
+    def control(self) -> Any:
         """The control API; Flask is imported when it is first called."""
+        from a2wsgi import WSGIMiddleware
+
         from emulator.front.control import create_app
 
-        application: WSGIApplication = create_app(self.emulator)
-        return application
+        return WSGIMiddleware(create_app(self.emulator), workers=THREADS)  # type: ignore[arg-type]
 
     @cached_property
-    def aws(self) -> WSGIApplication:
+    def aws(self) -> Any:
         """All other AWS services; moto is imported when one is first called."""
-        return self.emulator.aws.wsgi()
+        from a2wsgi import WSGIMiddleware
 
-    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        path = environ["PATH_INFO"]
+        return WSGIMiddleware(self.emulator.aws.wsgi(), workers=THREADS)  # type: ignore[arg-type]
+
+    async def __call__(self, scope: HTTPScope, receive: ASGIReceiveCallable, send: ASGISendCallable) -> None:
+        """Answer one request."""
+        path = scope["path"]
         if path.startswith("/_emulator"):
-            return self.control(environ, start_response)
-        head = _head(environ)
+            if path == "/_emulator/stream":
+                await self._stream(receive, send)
+            else:
+                await self.control(scope, receive, send)
+            return
+        headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
+        head = Request(scope["method"], path, headers, b"", scope["query_string"].decode("latin-1"))
         if self.emulator.service_for(head) is None:
-            return self._pass_on(environ, start_response, head)
-        response = self._handle(environ, head)
+            await self._pass_on(head, scope, receive, send)
+            return
+        response = self._handle(head, await self._read_body(receive))
         if response.delay_seconds:
-            time.sleep(response.delay_seconds)
-        headers = [*response.headers.items(), ("Content-Length", str(len(response.body)))]
-        start_response(f"{response.status} {REASONS.get(response.status, 'Error')}", headers)
-        return (response.body,)
+            await asyncio.sleep(response.delay_seconds)
+        await _send(send, response)
 
-    def _handle(self, environ: WSGIEnvironment, head: Request) -> Response:
-        emulator = self.emulator
-        length = int(environ.get("CONTENT_LENGTH") or 0)
+    async def _read_body(self, receive: ASGIReceiveCallable) -> bytes:
+        """The body, or as much of it as shows that it is too large."""
+        message: Any = await receive()
+        body: bytes = message.get("body", b"")
+        while message.get("more_body") and len(body) <= self.emulator.settings.request_body_bytes_max:
+            message = await receive()
+            body += message.get("body", b"")
+        return body
+
+    def _handle(self, head: Request, body: bytes) -> Response:
         try:
-            # A body that is too large is not even read; handle() refuses by the length of what it is given.
-            body = environ["wsgi.input"].read(min(length, emulator.settings.request_body_bytes_max + 1))
-            return emulator.handle(Request(head.method, head.path, head.headers, body, head.query))
+            return self.emulator.handle(Request(head.method, head.path, head.headers, body, head.query))
         except Exception:
-            request_id, response = emulator.failure(head)
+            request_id, response = self.emulator.failure(head)
             log.exception("Request %s failed: %s %s", request_id, head.method, head.headers.get("x-amz-target", head.path))
             return response
 
-    def _pass_on(self, environ: WSGIEnvironment, start_response: StartResponse, head: Request) -> Iterable[bytes]:
+    async def _pass_on(self, head: Request, scope: HTTPScope, receive: Any, send: Any) -> None:
         if head.method == "GET" and head.path == "/" and "authorization" not in head.headers and not head.query:
-            start_response("302 Found", [("Location", "/_emulator/"), ("Content-Length", "0")])
-            return ()
-        scope = read_scope(head)
-        if scope.account != DEFAULT_ACCOUNT:
-            environ["HTTP_X_MOTO_ACCOUNT_ID"] = scope.account
+            await _send(send, Response(302, {"Location": "/_emulator/"}))
+            return
+        account = read_scope(head).account
+        if account != DEFAULT_ACCOUNT:
+            scope["headers"] = [*scope["headers"], (b"x-moto-account-id", account.encode())]
         if self.emulator.mode != "running":
-            self.emulator.glance()
-        return self.aws(environ, start_response)
+            await asyncio.to_thread(self.emulator.glance)
+        # The first call imports moto, which takes a while: other requests need not wait for that.
+        aws = await asyncio.to_thread(getattr, self, "aws") if "aws" not in vars(self) else self.aws
+        await aws(scope, receive, send)
+
+    async def _stream(self, receive: Any, send: Any) -> None:
+        """Server-sent events, until the listener goes away."""
+        loop = asyncio.get_running_loop()
+        heard: asyncio.Queue[tuple[str, dict[str, Any]]] = asyncio.Queue()
+
+        def listen(kind: str, body: dict[str, Any]) -> None:
+            loop.call_soon_threadsafe(heard.put_nowait, (kind, body))
+
+        headers = [(b"content-type", b"text/event-stream"), (b"cache-control", b"no-store")]
+        await send({"type": "http.response.start", "status": 200, "headers": headers})
+        gone = asyncio.ensure_future(_disconnected(receive))
+        self.emulator.listeners.append(listen)
+        try:
+            event: tuple[str, dict[str, Any]] | None = None
+            while not gone.done():
+                kind, body = event or ("clock", self.emulator.control("show_clock"))
+                text = f"event: {kind}\ndata: {json.dumps(body, ensure_ascii=False)}\n\n"
+                await send({"type": "http.response.body", "body": text.encode(), "more_body": True})
+                following = asyncio.ensure_future(heard.get())
+                done, _ = await asyncio.wait(
+                    {following, gone}, timeout=STREAM_KEEPALIVE_SECONDS, return_when="FIRST_COMPLETED"
+                )
+                event = following.result() if following in done else None
+                following.cancel()
+        finally:
+            self.emulator.listeners.remove(listen)
+            gone.cancel()
 
 
-def _head(environ: WSGIEnvironment) -> Request:
-    """The request without its body."""
-    headers = {key[5:].lower().replace("_", "-"): value for key, value in environ.items() if key.startswith("HTTP_")}
-    headers["content-type"] = environ.get("CONTENT_TYPE", "")
-    return Request(environ["REQUEST_METHOD"], environ["PATH_INFO"], headers, b"", environ.get("QUERY_STRING", ""))
+async def _disconnected(receive: Any) -> None:
+    while (await receive())["type"] != "http.disconnect":
+        pass
+
+
+async def _send(send: Any, response: Response) -> None:
+    headers = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in response.headers.items()]
+    headers.append((b"content-length", str(len(response.body)).encode()))
+    await send({"type": "http.response.start", "status": response.status, "headers": headers})
+    await send({"type": "http.response.body", "body": response.body})
 
 
 class Server:
     """
-    An Emulator behind a socket.
+    An Emulator behind a socket, served by threads of this process.
 
     Args:
         emulator: what to serve.
         port: 0 takes a free one.
+
+    Raises:
+        OSError: the port is taken.
     """
 
     def __init__(self, emulator: Emulator, host: str = "127.0.0.1", port: int = 0) -> None:
         self.emulator = emulator
-        self._server: Any = create_server(
+        family = socket.AF_INET6 if ":" in host else socket.AF_INET
+        # asyncio switches Nagle's delay off only where the protocol is named.
+        self._socket = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+        self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        self._socket.bind((host, port))
+        self.host, self.port = host, int(self._socket.getsockname()[1])
+        config = uvicorn.Config(
             Application(emulator),
-            host=host,
-            port=port,
-            threads=THREADS,
-            connection_limit=1000,
-            max_request_body_size=BODY_BYTES_READ,
-            # Event streams must not wait until a buffer is full.
-            send_bytes=1,
-            ident=None,
+            loop="asyncio",
+            ws="none",
+            lifespan="off",
+            log_level="warning",
+            access_log=False,
+            server_header=False,
+            timeout_graceful_shutdown=CLOSING_SECONDS_MAX,
         )
+        self._server = uvicorn.Server(config)
         self._stopped = threading.Event()
         self._threads: list[threading.Thread] = []
-        self.host, self.port = host, int(self._server.effective_port)
 
     @property
     def endpoint_url(self) -> str:
@@ -131,22 +188,24 @@ class Server:
         return f"http://{host}:{self.port}"
 
     def start(self) -> Server:
-        """Serve in threads of this process."""
-        for name, target in (("serve", self._server.run), ("clock", self._pump), ("deliver", self._deliver)):
+        """Listen, and serve until `close`."""
+        self._socket.listen(128)
+        for name, target in (("serve", self._serve), ("clock", self._pump), ("deliver", self._deliver)):
             thread = threading.Thread(target=target, name=f"emulator-{name}", daemon=True)
             thread.start()
             self._threads.append(thread)
         return self
 
     def close(self) -> None:
-        """Stop serving."""
+        """Stop serving, and wait until all threads have ended."""
         self._stopped.set()
-        self._server.close()
+        self._server.should_exit = True
+        for thread in self._threads:
+            thread.join()
+        self._socket.close()
 
-    def wait(self) -> None:
-        """Until the server is closed."""
-        while not self._stopped.wait(3600):
-            pass
+    def _serve(self) -> None:
+        self._server.run(sockets=[self._socket])
 
     def _pump(self) -> None:
         emulator = self.emulator

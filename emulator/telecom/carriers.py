@@ -52,7 +52,13 @@ class Rule:
     def _member(parcel: Parcel, carrier: str | None, key: str, value: str) -> bool:
         if key == "contains":
             return value in parcel.body
-        own = {"to": parcel.to, "country": parcel.country, "carrier": carrier, "channel": parcel.channel, "from": parcel.sender}
+        own = {
+            "to": parcel.to,
+            "country": parcel.country,
+            "carrier": carrier,
+            "channel": parcel.channel,
+            "from": parcel.sender,
+        }
         return own[key] == value
 
 
@@ -118,7 +124,9 @@ class Carriers:
     def _drawn(self, rule: Rule, index: int, parcel: Parcel) -> bool:
         return rule.probability >= 1.0 or self.seeds.fraction(f"rule/{index}/{parcel.message_id}") < rule.probability
 
-    def next_step(self, parcel: Parcel, outcome: Outcome, hops: int, sent_at: datetime, now: datetime, ttl: timedelta) -> Step:
+    def next_step(
+        self, parcel: Parcel, outcome: Outcome, hops: int, sent_at: datetime, now: datetime, ttl: timedelta
+    ) -> Step:
         """The hop after `hops` others; a message that has not left by its time to live expires instead."""
         wait = HOP_MIN + HOP_SPREAD * self.seeds.fraction(f"carrier/{parcel.message_id}/{hops}")
         if hops == 0:

@@ -51,7 +51,9 @@ def country(iso: str) -> Country:
     known = countries().get(iso)
     if known is not None:
         return known
-    return Country(iso, iso, str(phonenumbers.country_code_for_region(iso)), "no", False, (), False, False, False, False, False)
+    return Country(
+        iso, iso, str(phonenumbers.country_code_for_region(iso)), "no", False, (), False, False, False, False, False
+    )
 
 
 @lru_cache(maxsize=65536)
@@ -95,10 +97,9 @@ def calling_code_of(number: str) -> int:
 def _national_lengths(calling_code: int) -> frozenset[int]:
     lengths: set[int] = set()
     for region in phonenumbers.COUNTRY_CODE_TO_REGION_CODE.get(calling_code, ()):
-        metadata = PhoneMetadata.metadata_for_region(region)
-        if metadata is None:
-            metadata = PhoneMetadata.metadata_for_nongeo_region(calling_code)
-        lengths.update(metadata.general_desc.possible_length)
+        metadata = PhoneMetadata.metadata_for_region(region) or PhoneMetadata.metadata_for_nongeo_region(calling_code)
+        if metadata is not None and metadata.general_desc is not None:
+            lengths.update(metadata.general_desc.possible_length)
     return frozenset(lengths)
 
 
@@ -148,4 +149,5 @@ def calling_code_of_region(iso: str) -> int:
 
 
 def _area_code(iso: str) -> str:
-    return str(phonenumbers.example_number(iso).national_number)[:3]
+    example = phonenumbers.example_number(iso)
+    return str(example.national_number)[:3] if example else FICTITIOUS_AREA_CODES[0]

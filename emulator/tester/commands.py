@@ -77,7 +77,10 @@ def search_messages(emulator: Emulator, *, limit: Any = MESSAGES_LIMIT, after: A
             raise BadCommand(f"unknown cursor {after}", "after")
         found = found[ids.index(after) + 1 :]
     page = found[:count]
-    return {"messages": [message_view(message) for message in page], "next": page[-1].message_id if len(found) > count else None}
+    return {
+        "messages": [message_view(message) for message in page],
+        "next": page[-1].message_id if len(found) > count else None,
+    }
 
 
 def show_message(emulator: Emulator, *, message_id: str) -> dict[str, Any]:
@@ -97,7 +100,9 @@ def delete_messages(emulator: Emulator, **filters: Any) -> dict[str, int]:
     return {"deleted": len(found)}
 
 
-def receive_message(emulator: Emulator, *, number: str, body: Any = None, to: Any = None, media: Any = None) -> dict[str, Any]:
+def receive_message(
+    emulator: Emulator, *, number: str, body: Any = None, to: Any = None, media: Any = None
+) -> dict[str, Any]:
     """The person with the phone writes to a number of an account."""
     if not isinstance(body, str) or not body:
         raise BadCommand("body must be text", "body")
@@ -365,9 +370,9 @@ def _events(emulator: Emulator, message_id: str | None) -> Iterable[dict[str, An
     world = emulator.world
     deliveries: dict[tuple[str, str], list[dict[str, Any]]] = {}
     for delivery in world.outbox.log:
-        entry = {"destination": delivery.destination, "target": delivery.target_arn, "status": delivery.status}
-        made = deliveries.setdefault((delivery.message_id, delivery.event_type), [])
-        made.append(entry | ({"error": delivery.error} if delivery.error else {}))
+        sent = {"destination": delivery.destination, "target": delivery.target_arn, "status": delivery.status}
+        of_event = deliveries.setdefault((delivery.message_id, delivery.event_type), [])
+        of_event.append(sent | ({"error": delivery.error} if delivery.error else {}))
     made_of = [
         (entry.at, message, entry)
         for store in world.sms_stores

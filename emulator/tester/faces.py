@@ -21,6 +21,7 @@ CODE = r"\d{4,8}"
 WAIT_STEP_SECONDS = 0.05
 """How often a waiting caller looks again; a change wakes it at once."""
 
+
 def wait_for(emulator: Emulator, count: int, timeout: float, **filters: Any) -> list[Message]:
     """
     The first `count` messages that fit, as soon as there are that many.

@@ -12,6 +12,7 @@ from emulator.telecom.carriers import Rule
 from emulator.telecom.handsets import Handset
 from emulator.telecom.tariff import dollars
 
+
 def iso(moment: datetime) -> str:
     """ISO 8601, UTC, with milliseconds."""
     return moment.astimezone(timezone.utc).strftime("%Y-%m-%dT%H:%M:%S.") + f"{moment.microsecond // 1000:03d}Z"

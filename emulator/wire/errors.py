@@ -59,4 +59,5 @@ class NotImplementedYet(ServiceError):
 
     @property
     def code(self) -> str:
+        """The error's name on the wire."""
         return "NotImplemented"

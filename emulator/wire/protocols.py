@@ -32,8 +32,10 @@ _compact = json.JSONEncoder(separators=(",", ":")).encode
 class WireProtocol(Protocol):
     """One AWS protocol for one service."""
 
-    timestamp: Callable[[datetime], Any]
-    """How the protocol writes a time in a body."""
+    @staticmethod
+    def timestamp(moment: datetime) -> Any:
+        """How the protocol writes a time in a body."""
+        ...
 
     def decode(self, request: Request) -> tuple[str, dict[str, Any]]:
         """The operation's name and the members of the request, by wire name."""
@@ -58,7 +60,10 @@ def protocol_of(model: ServiceModel, namespace: str) -> WireProtocol:
 class Json10:
     """AWS JSON 1.0 and 1.1: POST to /, the operation in X-Amz-Target."""
 
-    timestamp = staticmethod(epoch_seconds)
+    @staticmethod
+    def timestamp(moment: datetime) -> float:
+        """Seconds since 1970."""
+        return epoch_seconds(moment)
 
     def __init__(self, model: ServiceModel, namespace: str) -> None:
         self.content_type = f"application/x-amz-json-{model.metadata.get('jsonVersion', '1.0')}"
@@ -87,10 +92,12 @@ class Json10:
         return name, read_object(request.body)
 
     def encode(self, answer: dict[str, Any], operation: OperationModel, request_id: str) -> Response:
+        """The answer of an operation."""
         headers = {"Content-Type": self.content_type, "x-amzn-RequestId": request_id}
         return Response(200, headers, _compact(answer).encode())
 
     def encode_error(self, error: ServiceError, request_id: str) -> Response:
+        """A refusal: the error's name in `__type`, its members beside `Message`."""
         body = {"__type": f"{error.namespace or self.namespace}#{error.code}", "Message": error.message, **error.members}
         headers = {"Content-Type": self.content_type, "x-amzn-RequestId": request_id}
         return Response(error.status or self.statuses.get(error.code, 400), headers, _compact(body).encode())
@@ -99,7 +106,10 @@ class Json10:
 class RestJson:
     """REST-JSON: the operation by method and path, members in path, query, headers and body."""
 
-    timestamp = staticmethod(iso_8601)
+    @staticmethod
+    def timestamp(moment: datetime) -> str:
+        """ISO 8601."""
+        return iso_8601(moment)
 
     def __init__(self, model: ServiceModel, namespace: str) -> None:
         self.model = model
@@ -196,6 +206,7 @@ class RestJson:
         return request.body.decode("utf-8", "replace") if request.body else None
 
     def encode(self, answer: dict[str, Any], operation: OperationModel, request_id: str) -> Response:
+        """The answer of an operation."""
         headers = {"Content-Type": "application/json", "x-amzn-RequestId": request_id}
         status = int(operation.http.get("responseCode", 200))
         body: Any = dict(answer)
@@ -218,6 +229,7 @@ class RestJson:
         return Response(status, headers, b"" if status == 204 else _compact(body).encode())
 
     def encode_error(self, error: ServiceError, request_id: str) -> Response:
+        """A refusal: the error's name in a header."""
         status = error.status or self.statuses.get(error.code, 400)
         if isinstance(error, UnknownOperationException):
             status = 404
@@ -286,9 +298,8 @@ def _read_text(member: Shape, text: Any) -> Any:
 
 def _read_query(member: Shape, query: dict[str, list[str]], wire_name: str) -> Any:
     if isinstance(member, MapShape):
-        known = {key: values for key, values in query.items()}
         is_list = isinstance(member.value, ListShape)
-        return {key: values if is_list else values[-1] for key, values in known.items()} or None
+        return {key: values if is_list else values[-1] for key, values in query.items()} or None
     values = query.get(wire_name)
     if values is None:
         return None

@@ -1,9 +1,9 @@
 """
 Validation of a request's members against its input shape.
 
-Two readers of one shape: `compile_check` makes closures that only say yes or no, and decide; `Constraints.broken_by` turns
-a no into AWS's words by way of a JSON Schema, which costs forty times as much and is built only when something was refused. A
-property test holds the two to the same verdict.
+Two readers of one shape: `compile_check` makes closures that only say yes or no, and decide; `Constraints.broken_by`
+turns a no into AWS's words by way of a JSON Schema, which costs forty times as much and is built only when something
+was refused. A property test holds the two to the same verdict.
 
 Both read a shape as AWS's JSON services do: nulls count as absent, unknown members pass, a pattern must match the whole
 value, and a value of another JSON type is no validation error but a SerializationException.
@@ -282,7 +282,8 @@ class Constraints:
         )
         formats = FormatChecker(formats=())
         formats.checks("base64")(lambda value: not isinstance(value, str) or _is_base64(value))
-        return extend(Draft202012Validator, type_checker=checker)(schema(self.shape), format_checker=formats)
+        validator: Any = extend(Draft202012Validator, type_checker=checker)  # type: ignore[no-untyped-call]
+        return validator(schema(self.shape), format_checker=formats)
 
 
 def without_nulls(shape: Shape, value: Any) -> Any:

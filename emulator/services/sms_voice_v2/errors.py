@@ -19,7 +19,7 @@ REASON_BY_MEMBER = {"nextToken": "INVALID_NEXT_TOKEN"}
 
 @cache
 def _enum(shape: str) -> frozenset[str]:
-    return frozenset(load_model("pinpoint-sms-voice-v2").shape_for(shape).enum)
+    return frozenset(load_model("pinpoint-sms-voice-v2").shape_for(shape).metadata["enum"])
 
 
 def _known(shape: str, value: str) -> str:

@@ -39,7 +39,9 @@ class Route:
         return self.number is not None and self.number.international_sending_enabled
 
 
-def choose(context: Context, identity: str | None, destination: str, iso: str, capability: str, message_type: str | None) -> Route:
+def choose(
+    context: Context, identity: str | None, destination: str, iso: str, capability: str, message_type: str | None
+) -> Route:
     """
     The route of a message.
 

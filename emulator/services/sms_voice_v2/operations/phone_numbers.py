@@ -114,11 +114,9 @@ def _check_capability(there: Country, capability: str, number_type: str) -> None
         raise invalid("numberCapabilities", f"MMS is not available in {there.iso}")
 
 
-def _free_number(
-    context: Context, iso: str, number_type: str, name: str, preference: list[dict[str, Any]] | None
-) -> str:
+def _free_number(context: Context, iso: str, number_type: str, name: str, preference: list[dict[str, Any]] | None) -> str:
     """A number that nobody has and that meets the preference."""
-    kind, patterns = (preference[0]["PreferenceType"][0], preference[0]["Filter"]) if preference else (None, ())
+    kind, patterns = _read_preference(preference)
     if kind == "ExactMatch":
         number = "+" + patterns[0].removeprefix("+")
         if _owned(context, number):
@@ -130,6 +128,11 @@ def _free_number(
         if not _owned(context, number):
             return number
     raise invalid("numberPreference", "No number meets the preference")
+
+
+def _read_preference(preference: list[dict[str, Any]] | None) -> tuple[str | None, list[str]]:
+    """The kind of the one preference that can be given, and its patterns."""
+    return (preference[0]["PreferenceType"][0], preference[0]["Filter"]) if preference else (None, [])
 
 
 def _shaped(number: str, kind: str | None, patterns: list[str]) -> str:
@@ -281,10 +284,11 @@ def list_available_phone_numbers(
         raise ResourceNotFoundException("registration", registration_id)
     if context.world.settings.registrations_required:
         raise missing("registrationId")
-    preference = number_preference[0] if number_preference else None
-    if preference and preference["PreferenceType"][0] == "ExactMatch":
+    kind, patterns = _read_preference(number_preference)
+    if kind == "ExactMatch":
         raise invalid("numberPreference", "ExactMatch is for RequestPhoneNumber only")
-    random = context.world.seeds.random(f"available/{iso_country_code}/{preference}")
-    kind, patterns = (preference["PreferenceType"][0], preference["Filter"]) if preference else (None, [])
-    candidates = (_shaped(new_number(iso_country_code, number_type, random), kind, patterns) for _ in range(AVAILABLE_NUMBERS))
+    random = context.world.seeds.random(f"available/{iso_country_code}/{kind}/{patterns}")
+    candidates = (
+        _shaped(new_number(iso_country_code, number_type, random), kind, patterns) for _ in range(AVAILABLE_NUMBERS)
+    )
     return {"AvailablePhoneNumbers": [number for number in dict.fromkeys(candidates) if not _owned(context, number)]}

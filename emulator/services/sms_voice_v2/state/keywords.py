@@ -35,7 +35,9 @@ class Keywords:
 
     def match(self, body: str, *, synonyms: bool = True) -> Keyword | None:
         """
-        The keyword that the text begins with, the longest first; with `synonyms` another opt-out word that stands alone is a STOP.
+        The keyword that the text begins with, the longest first.
+
+        With `synonyms` another opt-out word that stands alone is a STOP.
 
         A keyword must end where a word ends: "STOPPING" is no STOP. # unverified
         """

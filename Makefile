@@ -1,0 +1,52 @@
+PYTHON ?= python3
+BIN = .venv/bin
+CLIENTS = .clients
+OLDEST_BOTO3 = 1.43.11
+
+.DEFAULT_GOAL := help
+.PHONY: help demo serve test check format bench coverage clean
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+demo: .venv/ready ## send a one-time code to a handset, answer STOP, read the receipts from SQS
+	@$(BIN)/python examples/demo.py
+
+serve: .venv/ready ## run the server on 127.0.0.1:7767
+	@$(BIN)/sms-voice-emulator serve
+
+test: .venv/ready $(CLIENTS)/ready ## run the whole suite in parallel
+	$(BIN)/pytest -n auto -q
+
+check: .venv/ready ## formatting, lint and types
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+
+format: .venv/ready ## format the code, and mend what lint can
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+bench: .venv/ready ## how fast it is, beside boto3's own limit and moto
+	@$(BIN)/python tools/bench.py
+
+coverage: .venv/ready ## write the coverage table into the README
+	@$(BIN)/python tools/coverage_table.py
+
+clean: ## remove what the other targets made
+	rm -rf .venv $(CLIENTS) build dist *.egg-info
+
+.venv/ready: setup.cfg pyproject.toml
+	$(PYTHON) -m venv .venv
+	$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	@touch $@
+
+# The clients that the suite drives beside the boto3 of .venv: the oldest boto3, the AWS command line, the JavaScript SDK.
+$(CLIENTS)/ready: setup.cfg tests/clients/package.json | .venv/ready
+	rm -rf $(CLIENTS) && mkdir -p $(CLIENTS)/js
+	$(BIN)/pip install --quiet --disable-pip-version-check --target $(CLIENTS)/oldest boto3==$(OLDEST_BOTO3) botocore==$(OLDEST_BOTO3)
+	$(PYTHON) -m venv $(CLIENTS)/aws
+	$(CLIENTS)/aws/bin/pip install --quiet --disable-pip-version-check awscli
+	cp tests/clients/package.json $(CLIENTS)/js/
+	if command -v npm >/dev/null; then cd $(CLIENTS)/js && npm install --silent --no-audit --no-fund; fi
+	@touch $@

@@ -1,0 +1,153 @@
+"""
+Fixtures of the suite. A test of a service asks for `sms` and `client` and so runs twice: over the in-process mock with
+moto's `mock_aws`, and over the server, where both are behind one endpoint.
+"""
+
+from __future__ import annotations
+
+import json
+
+import boto3
+import pytest
+from moto import mock_aws
+
+from emulator import mock_sms
+from emulator.testing import raises_aws
+from emulator.wire.service import Service
+from emulator.wire.validation import Constraints
+
+HANDSET = "+14255550100"
+
+
+@pytest.fixture(autouse=True)
+def credentials(monkeypatch):
+    """No test may reach AWS, even by mistake."""
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "testing")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "testing")
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
+    monkeypatch.delenv("AWS_PROFILE", raising=False)
+    monkeypatch.delenv("AWS_ENDPOINT_URL", raising=False)
+
+
+@pytest.fixture(autouse=True)
+def answers_fit_their_shapes(monkeypatch):
+    """Every answer of every test is held to its output shape: no broken constraint, no unknown member."""
+    call = Service.call
+
+    def checked(self, context, operation, members):
+        answer = call(self, context, operation, members)
+        shape = operation.model.output_shape
+        if shape is not None:
+            broken = Constraints(shape).broken_by(json.loads(json.dumps(answer)))
+            assert not broken, f"{operation.name} answered {answer}: {broken}"
+            assert set(answer) <= set(shape.members) or self.name != "pinpoint-sms-voice-v2"
+        return answer
+
+    monkeypatch.setattr(Service, "call", checked)
+
+
+@pytest.fixture(params=["mock", "server"])
+def reach(request):
+    """How the world is reached."""
+    return request.param
+
+
+@pytest.fixture
+def sms(reach, request):
+    """An empty world, reached both ways."""
+    if reach == "server":
+        yield request.getfixturevalue("sms_server").emulator
+        return
+    with mock_aws(), mock_sms() as emulator:
+        yield emulator
+
+
+@pytest.fixture
+def client(reach, sms, request):
+    """Makes a boto3 client: `client("sns")`; an account is twelve digits."""
+
+    def make(service, account="testing", region="us-east-1"):
+        endpoint_url = request.getfixturevalue("sms_server").endpoint_url if reach == "server" else None
+        session = boto3.session.Session(account, "secret", region_name=region)
+        return session.client(service, endpoint_url=endpoint_url)
+
+    return make
+
+
+@pytest.fixture
+def sms_client(client):
+    """A client of the service under test."""
+    return client("pinpoint-sms-voice-v2")
+
+
+@pytest.fixture
+def raises():
+    """`raises("ConflictException", Reason=...)`."""
+    return raises_aws
+
+
+@pytest.fixture
+def request_number(sms_client):
+    """Leases a number, a US 10DLC one for texts unless told otherwise; gives what DescribePhoneNumbers says of it."""
+
+    def request(**members):
+        wanted = {
+            "IsoCountryCode": "US",
+            "MessageType": "TRANSACTIONAL",
+            "NumberCapabilities": ["SMS"],
+            "NumberType": "TEN_DLC",
+        } | members
+        number_id = sms_client.request_phone_number(**wanted)["PhoneNumberId"]
+        return sms_client.describe_phone_numbers(PhoneNumberIds=[number_id])["PhoneNumbers"][0]
+
+    return request
+
+
+@pytest.fixture
+def number(request_number):
+    """A US 10DLC number of the account."""
+    return request_number()["PhoneNumber"]
+
+
+@pytest.fixture
+def send_text(sms_client, number):
+    """Sends a text from `number`; gives its id."""
+
+    def send(body="Hi", to=HANDSET, **members):
+        wanted = {"DestinationPhoneNumber": to, "OriginationIdentity": number, "MessageBody": body} | members
+        return sms_client.send_text_message(**wanted)["MessageId"]
+
+    return send
+
+
+@pytest.fixture
+def topic_with_queue(client):
+    """An SNS topic that an SQS queue is subscribed to: gives the topic's ARN, and a function that reads what came."""
+    sns, sqs = client("sns"), client("sqs")
+    topic = sns.create_topic(Name="receipts")["TopicArn"]
+    queue = sqs.create_queue(QueueName="receipts")["QueueUrl"]
+    queue_arn = sqs.get_queue_attributes(QueueUrl=queue, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
+    sns.subscribe(TopicArn=topic, Protocol="sqs", Endpoint=queue_arn)
+
+    def read():
+        found = []
+        while messages := sqs.receive_message(QueueUrl=queue, MaxNumberOfMessages=10).get("Messages"):
+            for message in messages:
+                found.append(json.loads(json.loads(message["Body"])["Message"]))
+                sqs.delete_message(QueueUrl=queue, ReceiptHandle=message["ReceiptHandle"])
+        return found
+
+    return topic, read
+
+
+@pytest.fixture
+def event_set(sms_client, topic_with_queue):
+    """A configuration set `events` all of whose events go to `topic_with_queue`; gives its name."""
+    sms_client.create_configuration_set(ConfigurationSetName="events")
+    sms_client.create_event_destination(
+        ConfigurationSetName="events",
+        EventDestinationName="to-sns",
+        MatchingEventTypes=["ALL"],
+        SnsDestination={"TopicArn": topic_with_queue[0]},
+    )
+    return "events"
