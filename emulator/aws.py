@@ -8,6 +8,7 @@ needed. moto's state is the process's, so the topics and queues of a user's own 
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -21,6 +22,25 @@ if TYPE_CHECKING:
 
 PRIVATE_ENDPOINT = "emulator_private"
 """Set on the endpoint of our own clients, so that the mock leaves their calls alone."""
+
+
+def forget_moto(events: Any) -> bool:
+    """
+    Take moto's global handler off a client's events; returns whether it was there.
+
+    botocore asks every before-send handler and takes the first answer, so that under `mock_aws` moto would act on a
+    request that we have answered already.
+    """
+    models = sys.modules.get("moto.core.models")
+    if models is None or models.botocore_stubber not in events._emitter._handlers.prefix_search("before-send"):
+        return False
+    events.unregister("before-send", models.botocore_stubber)
+    return True
+
+
+def remember_moto(events: Any) -> None:
+    """Put moto's global handler back."""
+    events.register("before-send", sys.modules["moto.core.models"].botocore_stubber)
 
 
 class EmbeddedAws:
@@ -57,6 +77,7 @@ class EmbeddedAws:
                 request.headers["x-moto-account-id"] = account
                 return stubber(event_name, request)
 
+            forget_moto(client.meta.events)
             client.meta.events.register_first("before-send", answer)
         return client
 

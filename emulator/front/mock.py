@@ -1,9 +1,9 @@
 """
 `mock_sms()`: calls of boto3 clients in this process are answered by an Emulator, without a server or a network.
 
-botocore asks `before-send` handlers for an answer before it opens a connection; ours is registered on a client's own
-events when that client makes its first call while a mock is active, so that clients made earlier are covered too, and
-under the service's own name, which botocore prefers to moto's general handler.
+botocore asks `before-send` handlers for an answer before it opens a connection; ours is put on a client's own events when
+that client makes its first call while a mock is active, so that clients made earlier are covered too. moto's handler is
+taken off such a client as long as the mock lasts.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from botocore.awsrequest import AWSResponse
 from botocore.endpoint import Endpoint
 from botocore.model import OperationModel
 
-from emulator.aws import PRIVATE_ENDPOINT
+from emulator.aws import PRIVATE_ENDPOINT, forget_moto, remember_moto
 from emulator.engine import SERVICES, Emulator
 from emulator.wire.http import Request, Response
 
@@ -36,6 +36,7 @@ CREDENTIALS = {"AWS_ACCESS_KEY_ID": "testing", "AWS_SECRET_ACCESS_KEY": "testing
 
 _active: list[Emulator] = []
 _hooked: WeakSet[Endpoint] = WeakSet()
+_without_moto: WeakSet[Endpoint] = WeakSet()
 _installing = threading.Lock()
 _make_request = Endpoint.make_request
 
@@ -111,18 +112,30 @@ def stop(emulator: Emulator) -> None:
         _active.remove(emulator)
         if not _active:
             Endpoint.make_request = _make_request  # type: ignore[method-assign]
+            for endpoint in _hooked:
+                endpoint._event_emitter.unregister("before-send", _answer)  # type: ignore[attr-defined]
+            for endpoint in _without_moto:
+                remember_moto(endpoint._event_emitter)  # type: ignore[attr-defined]
+            _hooked.clear()
+            _without_moto.clear()
 
 
 def _watch(endpoint: Endpoint, operation_model: OperationModel, request_dict: Any) -> Any:
     """Every call of every client passes here while a mock is active."""
     if operation_model.service_model.service_name in OURS:
         if endpoint not in _hooked:
-            service_id = operation_model.service_model.service_id.hyphenize()
-            endpoint._event_emitter.register_first(f"before-send.{service_id}", _answer)  # type: ignore[attr-defined]
-            _hooked.add(endpoint)
+            _hook(endpoint)
     elif not hasattr(endpoint, PRIVATE_ENDPOINT):
         _active[-1].glance()
     return _make_request(endpoint, operation_model, request_dict)
+
+
+def _hook(endpoint: Endpoint) -> None:
+    events = endpoint._event_emitter  # type: ignore[attr-defined]
+    events.register_first("before-send", _answer)
+    _hooked.add(endpoint)
+    if forget_moto(events):
+        _without_moto.add(endpoint)
 
 
 def _answer(request: Any, **_: Any) -> AWSResponse | None:
