@@ -171,9 +171,10 @@ class Emulator:
                 if operation.handler is None:
                     raise NotImplementedYet(f"{service.name} {name} is not implemented by the emulator yet")
                 world.faults.strike(service.name, name, request_id)
-                service.check(operation, members)
                 scope: Scope = read_scope(request)
                 context = world.context(service, scope.account, scope.region, request_id)
+                service.admit(context, name)
+                service.check(operation, members)
                 answer = service.call(context, operation, members)
             except ServiceError as error:
                 return replace(service.protocol.encode_error(error, request_id), delay_seconds=error.delay_seconds)

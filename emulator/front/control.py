@@ -187,6 +187,10 @@ def _add_rules(app: Flask, emulator: Emulator) -> None:
 
 
 def _add_clock(app: Flask, emulator: Emulator) -> None:
+    @app.get("/_emulator/verification-codes")
+    def verification_codes() -> Any:
+        return emulator.control("verification_codes", **_arguments(_query(), "to"))
+
     @app.get("/_emulator/clock")
     def show_clock() -> Any:
         return emulator.control("show_clock")

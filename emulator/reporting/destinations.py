@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from emulator.kernel.stores import Stores
 from emulator.reporting.outbox import Delivery, Outbox
-from emulator.reporting.records import text_record
+from emulator.reporting.records import record_of
 from emulator.services.sms_voice_v2.events import MessageForwarded, MessageMoved
 from emulator.services.sms_voice_v2.sending import event_type
 from emulator.services.sms_voice_v2.store import SmsStore
@@ -37,7 +37,7 @@ class Destinations:
         body = None
         for destination in row.destinations.values():
             if destination.sns_destination is not None and destination.matches(kind):
-                body = body or _compact(text_record(message, fact.entry))
+                body = body or _compact(record_of(message, fact.entry))
                 name = f"{row.configuration_set_name}/{destination.event_destination_name}"
                 target = destination.sns_destination["TopicArn"]
                 scope = message.account, message.region, message.message_id

@@ -20,6 +20,11 @@ def milliseconds(moment: datetime) -> int:
     return round(moment.timestamp() * 1000)
 
 
+def record_of(message: Message, entry: HistoryEntry) -> dict[str, Any]:
+    """The record of a status that a message reached, as its channel writes it."""
+    return voice_record(message, entry) if message.channel == "voice" else text_record(message, entry)
+
+
 def text_record(message: Message, entry: HistoryEntry) -> dict[str, Any]:
     """A TEXT_* record."""
     price, carrier_fee = message.cost_in(entry.status)
@@ -50,4 +55,49 @@ def text_record(message: Message, entry: HistoryEntry) -> dict[str, Any]:
         "totalMessagePrice": dollars(price),
         "totalCarrierFee": dollars(carrier_fee),
     }
+    return record | _protection(message)
+
+
+def _protection(message: Message) -> dict[str, Any]:
+    """What a protect configuration had to say, if one applied."""
+    if message.protect_configuration_id is None:
+        return {}
+    members: dict[str, Any] = {
+        "protectConfiguration": {
+            "protectConfigurationId": message.protect_configuration_id,
+            "protectStatus": message.protect_status,
+        }
+    }
+    if message.protect_recommendation is not None:
+        assessment: dict[str, Any] = {"protectRecommendation": message.protect_recommendation}
+        if message.protect_recommendation == "BLOCK":
+            assessment["protectInsights"] = {"blockReason": "AIT_SUSPECTED"}
+        members["protectConfigurationAssessment"] = assessment
+    return members
+
+
+def voice_record(message: Message, entry: HistoryEntry) -> dict[str, Any]:
+    """A VOICE_* record; what the call took and cost is in the closing one only."""
+    record: dict[str, Any] = {
+        "eventType": event_type(message.channel, entry.status),
+        "eventVersion": "1.0",
+        "eventTimestamp": milliseconds(entry.at),
+        "isFinal": entry.final,
+        "originationPhoneNumber": message.sender,
+        "destinationPhoneNumber": message.to,
+        "isoCountryCode": message.country,
+        "messageId": message.message_id,
+        "messageRequestTimestamp": milliseconds(message.requested_at),
+        "messageStatus": entry.status,
+    }
+    if entry.final:
+        answered = next((earlier.at for earlier in message.history if earlier.status == "ANSWERED"), entry.at)
+        seconds = round((entry.at - answered).total_seconds())
+        record |= {
+            "callDurationInSeconds": seconds,
+            "totalDurationInMinutes": -(-seconds // 60),
+            "totalMessagePrice": dollars(message.cost_in(entry.status)[0]),
+        }
+    if message.context:
+        record["context"] = message.context
     return record

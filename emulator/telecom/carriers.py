@@ -27,6 +27,10 @@ NO_RECEIPT = "NO_RECEIPT"
 WITHOUT_HANDSET_RECEIPT = frozenset({("CA", "SHORT_CODE"), ("US", "TOLL_FREE"), ("ES", "SENDER_ID")})
 """Routes on which SUCCESSFUL is the last word: (country, type of the sender). Source: the SMS event examples and a
 production consumer in Canada."""
+CALL = ("INITIATED", "RINGING", "ANSWERED", "COMPLETED")
+CALL_RINGS = 2
+CALL_OUTCOMES = frozenset({"BUSY", "NO_ANSWER", "FAILED", "TTL_EXPIRED"})
+"""Source: the voice event types"""
 TEXT_OUTCOMES = frozenset(
     "DELIVERED SUCCESSFUL BLOCKED CARRIER_BLOCKED SPAM INVALID INVALID_MESSAGE UNREACHABLE CARRIER_UNREACHABLE UNKNOWN"
     " TTL_EXPIRED PROTECT_BLOCKED NO_RECEIPT".split()
@@ -136,6 +140,15 @@ class Carriers:
             return Step("TTL_EXPIRED", max(ttl - elapsed, timedelta(0)), True)
         if outcome.status == NO_RECEIPT or elapsed + wait > GIVEN_UP_AFTER:
             return Step("UNKNOWN", GIVEN_UP_AFTER - elapsed, True)
+        if parcel.channel == "voice":
+            return self._call_step(outcome, hops, wait)
         if outcome.status == "DELIVERED" and hops == 0:
             return Step("SUCCESSFUL", wait, (parcel.country, parcel.sender_type) in WITHOUT_HANDSET_RECEIPT)
         return Step(outcome.status, wait, True)
+
+    @staticmethod
+    def _call_step(outcome: Outcome, hops: int, wait: timedelta) -> Step:
+        """A call is dialled, rings, is answered and ends; any other outcome ends it where it rings."""
+        if hops < CALL_RINGS or outcome.status == "DELIVERED":
+            return Step(CALL[hops], wait, hops == len(CALL) - 1)
+        return Step(outcome.status if outcome.status in CALL_OUTCOMES else "FAILED", wait, True)

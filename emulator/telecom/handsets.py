@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Protocol
 
-ARRIVED = frozenset({"SUCCESSFUL", "DELIVERED", "READ", "COMPLETED", "ANSWERED"})
+ARRIVED = frozenset({"SUCCESSFUL", "DELIVERED", "READ", "COMPLETED"})
 """Statuses in which a message is on the handset."""
 
 

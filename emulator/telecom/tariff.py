@@ -41,6 +41,15 @@ def text_part(iso: str, identity_type: str) -> Price:
     return Price(*(row.get(ROUTES.get(identity_type, "SMS")) or row.get("SMS") or PRICE_ELSEWHERE))
 
 
+VOICE_MINUTE = 1300
+"""# unverified: AWS's voice prices are not public; this is a figure of its order."""
+
+
+def call_minute() -> Price:
+    """One minute of a call, to whatever country."""
+    return Price(VOICE_MINUTE, 0)
+
+
 @cache
 def monthly_lease(iso: str, number_type: str) -> int:
     """The lease of a number for a month; a dollar where no figure is published. # unverified"""

@@ -14,7 +14,7 @@ from datetime import datetime, timedelta, timezone
 from typing import TYPE_CHECKING, Any
 
 from emulator.faults import Fault
-from emulator.reporting.records import text_record
+from emulator.reporting.records import record_of
 from emulator.services.sms_voice_v2 import inbound
 from emulator.services.sms_voice_v2.sending import event_type as event_type_of
 from emulator.services.sms_voice_v2.service import service as sms_voice_v2
@@ -386,9 +386,21 @@ def _events(emulator: Emulator, message_id: str | None) -> Iterable[dict[str, An
             "message_id": message.message_id,
             "event_type": kind,
             "at": iso(at),
-            "record": text_record(message, entry),
+            "record": record_of(message, entry),
             "deliveries": deliveries.get((message.message_id, kind), []),
         }
+
+
+def verification_codes(emulator: Emulator, *, to: Any = None) -> dict[str, Any]:
+    """The codes that were sent to numbers to be verified, the newest last."""
+    wanted = _number(to) if to else None
+    sent = [
+        {"to": row.destination_phone_number, "code": row.code, "channel": row.code_channel, "sent_at": iso(row.code_sent_at)}
+        for store in emulator.world.sms_stores
+        for row in store.verified_numbers
+        if row.code is not None and row.code_sent_at is not None and wanted in (None, row.destination_phone_number)
+    ]
+    return {"codes": sorted(sent, key=lambda code: str(code["sent_at"]))}
 
 
 def costs(emulator: Emulator) -> list[dict[str, Any]]:
@@ -424,6 +436,7 @@ COMMANDS: dict[str, Callable[..., Any]] = {
         change_clock,
         settle,
         list_events,
+        verification_codes,
         costs,
         reset,
     )

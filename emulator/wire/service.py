@@ -140,6 +140,7 @@ class Service(Generic[StoreT, WorldT]):
         refusal: makes the error for broken constraints.
         token_refusal: makes the error for a bad NextToken.
         reuse_refusal: makes the error for a ClientToken that comes again with other parameters.
+        admit: is asked first, with (context, operation name); it raises what keeps the request out.
     """
 
     def __init__(
@@ -151,6 +152,7 @@ class Service(Generic[StoreT, WorldT]):
         refusal: Callable[[list[BrokenConstraint]], ServiceError],
         token_refusal: Callable[[str], ServiceError],
         reuse_refusal: Callable[[str], ServiceError],
+        admit: Callable[[Context[StoreT, WorldT], str], None] = lambda context, name: None,
     ) -> None:
         self.name = name
         self.new_store = new_store
@@ -158,6 +160,7 @@ class Service(Generic[StoreT, WorldT]):
         self.refusal = refusal
         self.token_refusal = token_refusal
         self.reuse_refusal = reuse_refusal
+        self.admit = admit
         self.handlers: dict[str, Callable[..., Any]] = {}
         self.reactions: list[tuple[type, Callable[..., None]]] = []
         self._operations: dict[str, Operation] = {}

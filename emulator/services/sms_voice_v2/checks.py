@@ -6,12 +6,20 @@ AWS does not publish its precedence; this order goes from the account over the i
 
 from __future__ import annotations
 
+from emulator.services.sms_voice_v2 import rates, sharing
 from emulator.services.sms_voice_v2.drafts import Draft
-from emulator.services.sms_voice_v2.errors import AccessDeniedException, ConflictException, ValidationException
-from emulator.services.sms_voice_v2.routing import Route
+from emulator.services.sms_voice_v2.errors import (
+    AccessDeniedException,
+    ConflictException,
+    ServiceQuotaExceededException,
+    ValidationException,
+)
+from emulator.services.sms_voice_v2.routing import Route, message_types_of
 from emulator.services.sms_voice_v2.service import Context
+from emulator.services.sms_voice_v2.state.spend import LIMIT_OF_CHANNEL
+from emulator.telecom import segments
 from emulator.telecom.numbering import simulator_numbers
-from emulator.telecom.tariff import Price, millicents
+from emulator.telecom.tariff import MILLICENTS_PER_DOLLAR, Price, millicents
 
 CLOSED_COUNTRIES = frozenset({"CN"})
 """Served only to accounts on an allow list. Source: the country notes of the SMS guide"""
@@ -31,42 +39,88 @@ def country_is_served(context: Context, draft: Draft, route: Route, price: Price
 
 def identity_is_active(context: Context, draft: Draft, route: Route, price: Price) -> None:
     """A number that is still being provisioned, or on its way out, sends nothing."""
-    number = route.number
-    if number is not None and number.status != "ACTIVE":
-        raise ConflictException("RESOURCE_NOT_ACTIVE", "phone-number", number.phone_number_id)
+    identity = route.identity
+    if identity is not None and identity.status != "ACTIVE":
+        raise ConflictException("RESOURCE_NOT_ACTIVE", "phone-number", _reference(route))
 
 
 def identity_has_the_capability(context: Context, draft: Draft, route: Route, price: Price) -> None:
     """A number without SMS sends no text."""
-    number = route.number
-    if number is not None and draft.capability not in number.number_capabilities:
-        raise ConflictException("NUMBER_CAPABILITIES_MISMATCH", "phone-number", number.phone_number_id)
+    identity = route.identity
+    if identity is not None and draft.capability not in identity.number_capabilities:
+        raise ConflictException("NUMBER_CAPABILITIES_MISMATCH", identity.resource_type, _reference(route))
 
 
 def identity_has_the_message_type(context: Context, draft: Draft, route: Route, price: Price) -> None:
     """A number sends the type of message that it was requested for."""
-    number = route.number
-    if number is not None and draft.message_type not in (None, number.message_type):
-        raise ConflictException("MESSAGE_TYPE_MISMATCH", "phone-number", number.phone_number_id)
+    identity = route.identity
+    if identity is not None and draft.message_type is not None and draft.message_type not in message_types_of(identity):
+        raise ConflictException("MESSAGE_TYPE_MISMATCH", identity.resource_type, _reference(route))
+
+
+def _reference(route: Route) -> str:
+    return route.identity.origination_identity if route.identity else ""
 
 
 def destination_is_verified_in_sandbox(context: Context, draft: Draft, route: Route, price: Price) -> None:
     """In the sandbox only verified numbers are sent to, and AWS's simulator numbers."""
     store = context.store
-    if store.tier == "SANDBOX" and draft.to not in store.verified_numbers and draft.to not in simulator_numbers():
+    if store.tier != "SANDBOX" or draft.verification:
+        return
+    if draft.to not in simulator_numbers() and not store.is_verified(draft.to):
         raise ConflictException("DESTINATION_PHONE_NUMBER_NOT_VERIFIED", "verified-destination-number", draft.to)
 
 
 def destination_is_not_opted_out(context: Context, draft: Draft, route: Route, price: Price) -> None:
-    """Who has opted out is not sent to."""
-    if draft.to in context.store.opt_out_lists.get(route.opt_out_list_name).numbers:
+    """Who has opted out is not sent to; no override of a protect configuration changes that."""
+    if draft.to in sharing.opt_out_list(context, route.opt_out_list_arn).numbers:
         raise ConflictException("DESTINATION_PHONE_NUMBER_OPTED_OUT", "phone-number", draft.to)
+
+
+def destination_is_not_protected(context: Context, draft: Draft, route: Route, price: Price) -> None:
+    """A live override of the number decides; without one a BLOCK for its country. Source: protect-*.html"""
+    protect = draft.protect_configuration
+    if protect is None:
+        return
+    override = protect.override(draft.to, context.now)
+    reason = ""
+    if override == "BLOCK":
+        reason = "DESTINATION_PHONE_NUMBER_BLOCKED_BY_PROTECT_NUMBER_OVERRIDE"
+    elif override is None and protect.status(draft.capability, draft.country) == "BLOCK":
+        reason = "DESTINATION_COUNTRY_BLOCKED_BY_PROTECT_CONFIGURATION"
+    if reason:
+        raise ConflictException(reason, "protect-configuration", protect.protect_configuration_id)
 
 
 def price_is_within_limit(context: Context, draft: Draft, route: Route, price: Price) -> None:
     """MaxPrice is for one part, fees included."""
     if draft.max_price is not None and price.price + price.carrier_fee > millicents(draft.max_price):
         raise ValidationException("PRICE_OVER_THRESHOLD")
+
+
+def spend_is_within_limit(context: Context, draft: Draft, route: Route, price: Price) -> None:
+    """What a channel may cost in a calendar month. Source: spend-limit.html"""
+    if draft.dry_run or draft.free:
+        return
+    limit = LIMIT_OF_CHANNEL[draft.channel]
+    spend = context.store.spend
+    most = spend.overrides.get(limit, rates.spend_limit(context, limit)) * MILLICENTS_PER_DOLLAR
+    cost = (price.price + price.carrier_fee) * segments.split(draft.body).parts
+    if spend.in_month(limit, context.now) + cost > most:
+        raise ServiceQuotaExceededException(f"MONTHLY_SPEND_LIMIT_REACHED_FOR_{limit}")
+
+
+def rate_is_within_limit(context: Context, draft: Draft, route: Route, price: Price) -> None:
+    """Message parts a second of the identity, and messages a second to the recipient."""
+    if not context.world.settings.rates_enforced:
+        return
+    parts = segments.split(draft.body).parts
+    most = rates.parts_per_second(route.sender_type, draft.country, draft.channel)
+    if draft.dry_run:
+        rates.take(context, f"dry-run/{route.sender}", parts, min(most, rates.DRY_RUN_PARTS))
+        return
+    rates.take(context, f"parts/{draft.channel}/{route.sender}", parts, most)
+    rates.take(context, f"recipient/{draft.to}", 1, rates.RECIPIENT_MESSAGES)
 
 
 CHECKS = (
@@ -77,5 +131,8 @@ CHECKS = (
     identity_has_the_message_type,
     destination_is_verified_in_sandbox,
     destination_is_not_opted_out,
+    destination_is_not_protected,
     price_is_within_limit,
+    spend_is_within_limit,
+    rate_is_within_limit,
 )

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 
+from emulator.services.sms_voice_v2.state.protect import ProtectConfiguration
+
 TIME_TO_LIVE_DEFAULT = timedelta(hours=72)
 
 
@@ -28,3 +30,9 @@ class Draft:
     destination_country_parameters: dict[str, str] | None = None
     feedback_enabled: bool = False
     dry_run: bool = False
+    default_sender_id: str | None = None
+    protect_configuration: ProtectConfiguration | None = None
+    verification: bool = False
+    """A verification code: the sandbox sends it to numbers that are not verified yet."""
+    free: bool = False
+    """Costs nothing: the first verification code of a number."""

@@ -36,11 +36,10 @@ def _sentence(headline: str, **parts: str) -> str:
 class AccessDeniedException(ServiceError):
     """The account may not do this."""
 
-    def __init__(self, reason: str) -> None:
-        super().__init__(
-            _sentence("Access denied", Reason=reason),  # unverified
-            Reason=_known("AccessDeniedExceptionReason", reason),
-        )
+    def __init__(self, reason: str | None = None) -> None:
+        # A denial by a policy has no reason. # unverified
+        members = {"Reason": _known("AccessDeniedExceptionReason", reason)} if reason else {}
+        super().__init__(_sentence("Access denied", **members), **members)  # unverified
 
 
 class ConflictException(ServiceError):
@@ -128,6 +127,12 @@ def reuse_refusal(token: str) -> ServiceError:
 def invalid(name: str, message: str) -> ValidationException:
     """A value that is not acceptable, for a reason that the shapes do not show."""
     return ValidationException("INVALID_PARAMETER", (name, message))
+
+
+def together(*names: str) -> ValidationException:
+    """Members that exclude each other."""
+    sentence = "Member cannot be used together with the others named"
+    return ValidationException("PARAMETERS_CANNOT_BE_USED_TOGETHER", *((name, sentence) for name in names))
 
 
 def missing(name: str) -> ValidationException:

@@ -88,6 +88,44 @@ class PhoneNumberReady:
 
 
 @dataclass(frozen=True, slots=True)
+class PoolReady:
+    """Timed: a pool is made."""
+
+    account: str
+    region: str
+    pool_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class PoolDeleted:
+    """Timed: a deleted pool is gone, its members are free."""
+
+    account: str
+    region: str
+    pool_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class IdentityAssociated:
+    """Timed: an identity has settled in its pool."""
+
+    account: str
+    region: str
+    pool_id: str
+    identity_arn: str
+
+
+@dataclass(frozen=True, slots=True)
+class IdentityDisassociated:
+    """Timed: an identity has left its pool."""
+
+    account: str
+    region: str
+    pool_id: str
+    identity_arn: str
+
+
+@dataclass(frozen=True, slots=True)
 class PhoneNumberReleased:
     """Timed: a released number is gone."""
 

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from emulator.services.sms_voice_v2 import routing, sharing
 from emulator.services.sms_voice_v2.events import MessageAccepted, MessageForwarded, NumberOptedIn, NumberOptedOut
 from emulator.services.sms_voice_v2.sending import answer
 from emulator.services.sms_voice_v2.service import Context
 from emulator.services.sms_voice_v2.state.keywords import Keyword
 from emulator.services.sms_voice_v2.state.messages import Message
 from emulator.services.sms_voice_v2.state.phone_numbers import PhoneNumber
+from emulator.services.sms_voice_v2.state.pools import Pool
 from emulator.telecom import segments
 from emulator.telecom.numbering import country_of
 
@@ -32,15 +34,16 @@ class Received:
 
 def receive(context: Context, number: PhoneNumber, sender: str, body: str) -> Received:
     """Take in a text that `sender` has written to one of the account's numbers."""
-    keyword = _matching_keyword(number, body)
+    owner = routing.settings_owner(context, number)
+    keyword = _matching_keyword(owner, number, body)
     message = _remember(context, number, sender, body)
     if keyword is not None:
-        _act(context, number, sender, keyword)
+        _act(context, owner, sender, keyword)
         answer(context, number, sender, keyword.keyword_message)
     forwarded = keyword is None or keyword.keyword not in MANDATORY_WORDS
-    if number.two_way_enabled and number.two_way_channel_arn and forwarded:
+    if owner.two_way_enabled and owner.two_way_channel_arn and forwarded:
         payload = _payload(context, number, message, keyword)
-        context.emit(MessageForwarded(message, number.two_way_channel_arn, payload))
+        context.emit(MessageForwarded(message, owner.two_way_channel_arn, payload))
     return Received(
         message.message_id,
         keyword.keyword if keyword else None,
@@ -49,11 +52,11 @@ def receive(context: Context, number: PhoneNumber, sender: str, body: str) -> Re
     )
 
 
-def _matching_keyword(number: PhoneNumber, body: str) -> Keyword | None:
+def _matching_keyword(owner: PhoneNumber | Pool, number: PhoneNumber, body: str) -> Keyword | None:
     # On a toll-free number the carrier does the opt-out, and knows no word but STOP. Source: keywords.html
-    keyword = number.keywords.match(body, synonyms=number.number_type != "TOLL_FREE")
+    keyword = owner.keywords.match(body, synonyms=number.number_type != "TOLL_FREE")
     # With self-managed opt-outs HELP and STOP are left to the two-way channel.
-    if keyword is not None and number.self_managed_opt_outs_enabled and keyword.keyword in MANDATORY_WORDS:
+    if keyword is not None and owner.self_managed_opt_outs_enabled and keyword.keyword in MANDATORY_WORDS:
         return None
     return keyword
 
@@ -76,7 +79,8 @@ def _remember(context: Context, number: PhoneNumber, sender: str, body: str) -> 
         country=country_of(sender),
         parts=split.parts,
         encoding=split.encoding,
-        identity_id=number.phone_number_id,
+        identity_arn=number.phone_number_arn,
+        identity_type="phone-number",
         final=True,
     )
     message.move("RECEIVED", context.now, None, True)
@@ -86,8 +90,8 @@ def _remember(context: Context, number: PhoneNumber, sender: str, body: str) -> 
     return message
 
 
-def _act(context: Context, number: PhoneNumber, sender: str, keyword: Keyword) -> None:
-    opt_out_list = context.store.opt_out_lists.get(number.opt_out_list_name)
+def _act(context: Context, owner: PhoneNumber | Pool, sender: str, keyword: Keyword) -> None:
+    opt_out_list = sharing.opt_out_list(context, owner.opt_out_list_arn)
     if keyword.keyword_action == "OPT_OUT":
         opt_out_list.opt_out(sender, context.now, by_end_user=True)
         context.emit(NumberOptedOut(context.account, context.region, opt_out_list.opt_out_list_arn, sender, True))

@@ -1,121 +1,235 @@
 """
 Which origination identity carries a message.
 
-A named identity carries it or the send is refused. Without a name, the account's own are tried in AWS's order, the one
-that reached this destination within the last 25 hours first; where none fits, the shared route of countries that take
-sender ids. Source: phone-pool.html, rcs-sms-fallback.html
+A named number or sender id carries it, or the send is refused. A named pool chooses among its members, and a send
+without a name among all that the account has, in AWS's order: the one that reached this destination within the last 25
+hours, then by type; identities whose messages have failed of late come last. Where none fits, the set's default sender
+id or the shared route may serve. Source: phone-pool.html, phone-pool-shared-routes.html, rcs-sms-fallback.html
 """
 
 from __future__ import annotations
 
+from collections import deque
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 
+from emulator.services.sms_voice_v2 import sharing
+from emulator.services.sms_voice_v2.drafts import Draft
 from emulator.services.sms_voice_v2.errors import ConflictException, ResourceNotFoundException, ValidationException
 from emulator.services.sms_voice_v2.service import Context
+from emulator.services.sms_voice_v2.state.messages import Message
 from emulator.services.sms_voice_v2.state.opt_out_lists import DEFAULT_LIST
 from emulator.services.sms_voice_v2.state.phone_numbers import PhoneNumber
+from emulator.services.sms_voice_v2.state.pools import Identity, Pool
+from emulator.services.sms_voice_v2.state.sender_ids import SenderId
 from emulator.telecom.numbering import country, looks_like_a_number, simulator_numbers
 
-PRIORITY = ("SHORT_CODE", "TEN_DLC", "TOLL_FREE", "LONG_CODE", "SIMULATOR")
+PRIORITY = ("SHORT_CODE", "TEN_DLC", "TOLL_FREE", "LONG_CODE", "SENDER_ID", "SIMULATOR")
 STICKY_FOR = timedelta(hours=25)
 """Source: rcs-sms-fallback.html"""
 SHARED_SENDER = "NOTICE"
 """The generic sender of the shared route. Source: phone-pool-shared-routes.html"""
+RECEIPTS_WATCHED = 10
+FAILING_FROM = 3
+"""An identity is failing when at least so many of its last ten messages, and at least half, did not arrive. # unverified"""
 
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """Who a message comes from; `number` is None on the shared route."""
+    """Who a message comes from; `identity` is None on the shared route."""
 
     sender: str
     sender_type: str
-    opt_out_list_name: str
-    number: PhoneNumber | None = None
+    opt_out_list_arn: str
+    identity: Identity | None = None
+    identity_id: str | None = None
+    pool: Pool | None = None
 
     @property
     def international(self) -> bool:
         """As `isInternationalSend` in the event records."""
-        return self.number is not None and self.number.international_sending_enabled
+        return isinstance(self.identity, PhoneNumber) and self.identity.international_sending_enabled
 
 
-def choose(
-    context: Context, identity: str | None, destination: str, iso: str, capability: str, message_type: str | None
-) -> Route:
+def choose(context: Context, draft: Draft) -> Route:
     """
     The route of a message.
 
     Raises:
-        ResourceNotFoundException: the named identity is not the account's.
+        ResourceNotFoundException: the named identity does not exist.
+        AccessDeniedException: it is another account's, and not shared.
         ValidationException: it cannot send to that country.
-        ConflictException: no identity can (NO_ORIGINATION_IDENTITIES_FOUND).
+        ConflictException: no identity can (NO_ORIGINATION_IDENTITIES_FOUND), or the pool is not active.
     """
-    if identity is not None:
-        number = find_identity(context, identity)
-        if not reaches(number, destination, iso):
-            raise ValidationException("INVALID_IDENTITY_FOR_DESTINATION_COUNTRY")
-        return by_number(number)
-    own = [
-        number
-        for number in context.store.phone_numbers
-        if number.status == "ACTIVE"
-        and capability in number.number_capabilities
-        and message_type in (None, number.message_type)
-        and reaches(number, destination, iso)
-    ]
-    sticky_id, until = context.store.sticky.get(destination, ("", context.now))
+    if draft.identity is None:
+        return _of_account(context, draft)
+    identity = find_identity(context, draft.identity, draft.country, draft.operation)
+    if isinstance(identity, Pool):
+        return _of_pool(context, draft, identity)
+    if not reaches(identity, draft.to, draft.country):
+        raise ValidationException("INVALID_IDENTITY_FOR_DESTINATION_COUNTRY")
+    return by_identity(context, identity)
+
+
+def find_identity(context: Context, reference: str, iso: str | None, action: str) -> Identity | Pool:
+    """
+    A number, pool or sender id by any of its names; a sender id's name is looked up for the country `iso`.
+
+    Raises:
+        ResourceNotFoundException: there is none by that name.
+        AccessDeniedException: it is another account's, and not shared.
+    """
+    store = context.store
+    number = sharing.find(context, lambda owner: owner.phone_numbers, reference, action)
+    if number is None and not reference.startswith("+"):
+        number = store.phone_numbers.find(f"+{reference}")
+    if number is not None:
+        return number
+    pool = sharing.find(context, lambda owner: owner.pools, reference, action)
+    if pool is not None:
+        return pool
+    sender_id = sharing.find(context, lambda owner: owner.sender_ids, reference, action)
+    if sender_id is not None:
+        return sender_id
+    return _sender_id_by_name(context, reference, iso)
+
+
+def _sender_id_by_name(context: Context, name: str, iso: str | None) -> SenderId:
+    # A sender id that the account has for other countries is found too: it is then refused as one that cannot send there.
+    named = [row for row in context.store.sender_ids if row.sender_id == name.upper()]
+    named.sort(key=lambda row: row.iso_country_code != iso)
+    if not named:
+        raise ResourceNotFoundException(resource_type_of(name), name)
+    return named[0]
+
+
+def resource_type_of(reference: str) -> str:
+    """What a reference would name if it named something."""
+    if reference.startswith("arn:"):
+        kind = reference.split(":", 5)[-1].partition("/")[0]
+        return kind if kind in ("pool", "sender-id", "rcs-agent") else "phone-number"
+    for prefix, kind in (("phone-", "phone-number"), ("pool-", "pool"), ("rcs-", "rcs-agent")):
+        if reference.startswith(prefix):
+            return kind
+    return "phone-number" if looks_like_a_number(reference) else "sender-id"
+
+
+def _of_account(context: Context, draft: Draft) -> Route:
+    store = context.store
+    # Members of a pool are the pool's: a send without a name leaves them alone. # unverified
+    free = [number for number in store.phone_numbers if number.pool_id is None]
+    own = _fitting(draft, [*free, *store.sender_ids])
     if own:
-        own.sort(key=lambda number: (number.phone_number_id != sticky_id or until <= context.now, _priority(number)))
-        return by_number(own[0])
-    # Shared routes are not available in the United States. Source: phone-pool-shared-routes.html
-    if capability == "SMS" and country(iso).sender_id == "yes" and destination not in simulator_numbers():
-        return Route(SHARED_SENDER, "SHARED_ROUTE", DEFAULT_LIST)
+        return by_identity(context, _best(context, draft, own))
+    if draft.default_sender_id is not None and _takes_sender_ids(draft):
+        return Route(draft.default_sender_id, "SENDER_ID", store.arn("opt-out-list", DEFAULT_LIST))
+    if _takes_sender_ids(draft):
+        return Route(SHARED_SENDER, "SHARED_ROUTE", store.arn("opt-out-list", DEFAULT_LIST))
     raise ConflictException("NO_ORIGINATION_IDENTITIES_FOUND", "account", context.account)
 
 
-def find_identity(context: Context, identity: str) -> PhoneNumber:
-    """
-    The identity by number, id or ARN.
-
-    Raises:
-        ResourceNotFoundException: the account has none by that name.
-    """
-    numbers = context.store.phone_numbers
-    number = numbers.find(identity) or numbers.find(f"+{identity}")
-    if number is None:
-        raise ResourceNotFoundException(_resource_type(identity), identity)
-    return number
-
-
-def _resource_type(identity: str) -> str:
-    """What the reference would name if it named something."""
-    if identity.startswith("arn:"):
-        kind = identity.split(":", 5)[-1].partition("/")[0]
-        return kind if kind in ("pool", "sender-id", "rcs-agent") else "phone-number"
-    for prefix, kind in (("phone-", "phone-number"), ("pool-", "pool"), ("rcs-", "rcs-agent")):
-        if identity.startswith(prefix):
-            return kind
-    return "phone-number" if looks_like_a_number(identity) else "sender-id"
+def _of_pool(context: Context, draft: Draft, pool: Pool) -> Route:
+    if pool.status != "ACTIVE":
+        raise ConflictException("RESOURCE_NOT_ACTIVE", "pool", pool.pool_id)
+    if draft.message_type not in (None, pool.message_type):
+        raise ConflictException("MESSAGE_TYPE_MISMATCH", "pool", pool.pool_id)
+    own = _fitting(draft, pool.members.values())
+    if own:
+        best = _best(context, draft, own)
+        return Route(*_sender_of(best), pool.opt_out_list_arn, best, best.origination_identity_arn, pool)
+    if pool.shared_routes_enabled and _takes_sender_ids(draft):
+        return Route(SHARED_SENDER, "SHARED_ROUTE", pool.opt_out_list_arn, pool=pool)
+    raise ConflictException("NO_ORIGINATION_IDENTITIES_FOUND", "pool", pool.pool_id)
 
 
-def by_number(number: PhoneNumber) -> Route:
-    """The route of one number."""
-    return Route(number.phone_number, number.number_type, number.opt_out_list_name, number)
+def _takes_sender_ids(draft: Draft) -> bool:
+    # Shared routes are not available in the United States. Source: phone-pool-shared-routes.html
+    return draft.capability == "SMS" and country(draft.country).sender_id == "yes" and draft.to not in simulator_numbers()
 
 
-def _priority(number: PhoneNumber) -> int:
-    return PRIORITY.index(number.number_type)
+def _fitting(draft: Draft, identities: Iterable[Identity]) -> list[Identity]:
+    return [
+        identity
+        for identity in identities
+        if identity.status == "ACTIVE"
+        and draft.capability in identity.number_capabilities
+        and (draft.message_type is None or draft.message_type in message_types_of(identity))
+        and reaches(identity, draft.to, draft.country)
+    ]
 
 
-def reaches(number: PhoneNumber, destination: str, iso: str) -> bool:
-    """Whether a number of this type and country can send to the destination."""
-    if number.number_type == "SIMULATOR":
+def _best(context: Context, draft: Draft, identities: list[Identity]) -> Identity:
+    sticky_id, until = context.store.sticky.get(draft.to, ("", context.now))
+    if until <= context.now:
+        sticky_id = ""
+
+    def rank(identity: Identity) -> tuple[bool, bool, int]:
+        arn = identity.origination_identity_arn
+        return _is_failing(context, arn), arn != sticky_id, PRIORITY.index(_sender_of(identity)[1])
+
+    return min(identities, key=rank)
+
+
+def _sender_of(identity: Identity) -> tuple[str, str]:
+    """The sender as the recipient sees it, and its type."""
+    if isinstance(identity, PhoneNumber):
+        return identity.phone_number, identity.number_type
+    return identity.sender_id, "SENDER_ID"
+
+
+def message_types_of(identity: Identity) -> list[str]:
+    """What an identity sends."""
+    return [identity.message_type] if isinstance(identity, PhoneNumber) else identity.message_types
+
+
+def by_identity(context: Context, identity: Identity) -> Route:
+    """The route of one number or sender id; the opt-out list is that of its pool if it is in one."""
+    if isinstance(identity, SenderId):
+        arn = context.store.arn("opt-out-list", DEFAULT_LIST)
+    else:
+        arn = settings_owner(context, identity).opt_out_list_arn
+    return Route(*_sender_of(identity), arn, identity, identity.origination_identity_arn)
+
+
+def settings_owner(context: Context, number: PhoneNumber) -> PhoneNumber | Pool:
+    """Whose keywords, opt-out list and two-way settings count for a number: those of its pool if it is in one."""
+    if number.pool_id is None:
+        return number
+    pool = sharing.owner_of(context, number.phone_number_arn).pools.find(number.pool_id)
+    return number if pool is None else pool
+
+
+def reaches(identity: Identity, destination: str, iso: str) -> bool:
+    """Whether an identity of this type and country can send to the destination."""
+    if isinstance(identity, SenderId):
+        return iso == identity.iso_country_code and destination not in simulator_numbers()
+    if identity.number_type == "SIMULATOR":
         simulated = simulator_numbers().get(destination)
-        return simulated is not None and simulated["iso_country_code"] == number.iso_country_code
-    if iso == number.iso_country_code:
+        return simulated is not None and simulated["iso_country_code"] == identity.iso_country_code
+    if iso == identity.iso_country_code:
         return True
-    if number.number_type != "TOLL_FREE":
+    if identity.number_type != "TOLL_FREE":
         return False
     # US toll-free numbers serve the territories, Canada, and with international sending most of the world.
     there = country(iso)
-    return there.us_toll_free or iso == "CA" or (number.international_sending_enabled and there.us_toll_free_international)
+    return there.us_toll_free or iso == "CA" or (identity.international_sending_enabled and there.us_toll_free_international)
+
+
+def remember_receipt(context: Context, message: Message, arrived: bool) -> None:
+    """Learn from a final receipt: who reached the destination, and who fails."""
+    arn = message.identity_arn
+    if arn is None:
+        return
+    if arrived:
+        context.store.sticky[message.to] = (arn, context.now + STICKY_FOR)
+    receipts = context.store.receipts.get(arn)
+    if receipts is None:
+        receipts = context.store.receipts[arn] = deque(maxlen=RECEIPTS_WATCHED)
+    receipts.append(arrived)
+
+
+def _is_failing(context: Context, arn: str) -> bool:
+    receipts = context.store.receipts.get(arn, ())
+    failed = sum(not arrived for arrived in receipts)
+    return failed >= FAILING_FROM and failed * 2 >= len(receipts)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from functools import cache
 
@@ -12,13 +13,20 @@ from emulator.services.sms_voice_v2.events import FeedbackDue, MessageAccepted, 
 from emulator.services.sms_voice_v2.routing import Route
 from emulator.services.sms_voice_v2.service import Context, service
 from emulator.services.sms_voice_v2.settings import load_data
+from emulator.services.sms_voice_v2.state.configuration_sets import ConfigurationSet
 from emulator.services.sms_voice_v2.state.messages import Message
 from emulator.services.sms_voice_v2.state.phone_numbers import PhoneNumber
+from emulator.services.sms_voice_v2.state.protect import ProtectConfiguration
+from emulator.services.sms_voice_v2.state.spend import LIMIT_OF_CHANNEL
+from emulator.services.sms_voice_v2.store import SmsStore
 from emulator.telecom import segments, tariff
+from emulator.telecom.carriers import Outcome
 from emulator.telecom.handsets import ARRIVED
 from emulator.telecom.numbering import country_of
 from emulator.telecom.tariff import Price
 
+TRANSACTIONAL = "TRANSACTIONAL"
+PROTECT_BLOCKED = "PROTECT_BLOCKED"
 FEEDBACK_WITHIN = timedelta(hours=1)
 """A message without feedback counts as failed then. Source: message-feedback.html"""
 EVENT_PREFIX = {"sms": "TEXT", "mms": "MEDIA", "voice": "VOICE", "rcs": "RCS"}
@@ -44,8 +52,8 @@ def accept(context: Context, draft: Draft) -> str:
 
     Returns its id; a dry run gets one too, and nothing else happens.
     """
-    route = routing.choose(context, draft.identity, draft.to, draft.country, draft.capability, draft.message_type)
-    price = tariff.text_part(draft.country, route.sender_type)
+    route = routing.choose(context, draft)
+    price = tariff.call_minute() if draft.channel == "voice" else tariff.text_part(draft.country, route.sender_type)
     for check in CHECKS:
         check(context, draft, route, price)
     if draft.dry_run:
@@ -53,11 +61,22 @@ def accept(context: Context, draft: Draft) -> str:
     return _hand_over(context, draft, route, price)
 
 
+def protecting(
+    store: SmsStore, protect_configuration_id: str | None, configuration_set: ConfigurationSet | None
+) -> ProtectConfiguration | None:
+    """Which protect configuration applies: the request's, else the set's, else the account's. Source: protect-*.html"""
+    if protect_configuration_id is not None:
+        return store.protect_configurations.get(protect_configuration_id)
+    if configuration_set is not None and configuration_set.protect_configuration_id is not None:
+        return store.protect_configurations.get(configuration_set.protect_configuration_id)
+    return store.account_default_protect
+
+
 def answer(context: Context, number: PhoneNumber, to: str, body: str) -> str:
     """Send a keyword's answer; it goes out even to who has just opted out. Returns its id."""
     draft = Draft("AutomaticResponse", "sms", "SMS", to, country_of(to), body)
     price = tariff.text_part(draft.country, number.number_type)
-    return _hand_over(context, draft, routing.by_number(number), price)
+    return _hand_over(context, draft, routing.by_identity(context, number), price)
 
 
 def _hand_over(context: Context, draft: Draft, route: Route, price: Price) -> str:
@@ -79,21 +98,24 @@ def _hand_over(context: Context, draft: Draft, route: Route, price: Price) -> st
         country=draft.country,
         parts=split.parts,
         encoding=split.encoding,
-        price=price.price * split.parts,
-        carrier_fee=price.carrier_fee * split.parts,
-        message_type=draft.message_type or (route.number.message_type if route.number else "TRANSACTIONAL"),
+        price=0 if draft.free else price.price * split.parts,
+        carrier_fee=0 if draft.free else price.carrier_fee * split.parts,
+        message_type=draft.message_type
+        or (routing.message_types_of(route.identity)[0] if route.identity else TRANSACTIONAL),
         configuration_set=draft.configuration_set,
         context=draft.context,
         keyword=draft.keyword,
         destination_country_parameters=draft.destination_country_parameters,
-        identity_id=route.number.phone_number_id if route.number else None,
+        identity_arn=route.identity_id,
+        identity_type="POOL" if route.pool else route.identity.resource_type if route.identity else None,
         international=route.international,
         time_to_live=draft.time_to_live,
         feedback_enabled=draft.feedback_enabled,
     )
     outcome = world.carriers.outcome(message, world.handsets.get(message.to))
-    message.outcome = outcome
     message.carrier = outcome.carrier
+    message.outcome = _protected(message, draft, outcome) if draft.protect_configuration else outcome
+    context.store.spend.add(LIMIT_OF_CHANNEL[message.channel], message.requested_at, message.price + message.carrier_fee)
     context.store.messages[message.message_id] = message
     world.inbox.add(message)
     context.emit(MessageAccepted(message))
@@ -101,6 +123,25 @@ def _hand_over(context: Context, draft: Draft, route: Route, price: Price) -> st
     if message.feedback_enabled:
         world.clock.schedule(FEEDBACK_WITHIN, FeedbackDue(context.account, context.region, message.message_id))
     return message.message_id
+
+
+def _protected(message: Message, draft: Draft, outcome: Outcome) -> Outcome:
+    """
+    What protect makes of the outcome: where a country is monitored or filtered, traffic is judged.
+
+    Traffic counts as artificially inflated when the tester says so, by the outcome PROTECT_BLOCKED of a rule or handset.
+    """
+    protect = draft.protect_configuration
+    assert protect is not None
+    message.protect_configuration_id = protect.protect_configuration_id
+    allowed = protect.override(message.to, message.requested_at) == "ALLOW"
+    message.protect_status = "ALLOW" if allowed else protect.status(draft.capability, draft.country)
+    suspected = outcome.status == PROTECT_BLOCKED
+    if message.protect_status in ("MONITOR", "FILTER"):
+        message.protect_recommendation = "BLOCK" if suspected else "ALLOW"
+    if suspected and message.protect_status != "FILTER":
+        return replace(outcome, status="DELIVERED")
+    return outcome
 
 
 def _schedule_step(context: Context, message: Message) -> None:
@@ -122,11 +163,19 @@ def move(context: Context, event: MessageStepDue) -> None:
     if outcome is not None and outcome.description is not None and event.status == outcome.status:
         description = outcome.description
     entry = message.move(event.status, context.now, description, event.final)
-    if event.status in ARRIVED and message.identity_id is not None:
-        context.store.sticky[message.to] = (message.identity_id, context.now + routing.STICKY_FOR)
+    if event.final:
+        routing.remember_receipt(context, message, event.status in ARRIVED)
+        _give_back(context, message)
     context.emit(MessageMoved(message, entry))
     if not event.final:
         _schedule_step(context, message)
+
+
+def _give_back(context: Context, message: Message) -> None:
+    """What turned out to be free does not count towards the month."""
+    charged = message.price + message.carrier_fee
+    if sum(message.cost_in(message.status)) != charged:
+        context.store.spend.add(LIMIT_OF_CHANNEL[message.channel], message.requested_at, -charged)
 
 
 @service.when(FeedbackDue)

@@ -9,6 +9,7 @@ from emulator.kernel.clock import Clock
 from emulator.kernel.seeds import Seeds
 from emulator.kernel.stores import Stores
 from emulator.services.sms_voice_v2.errors import refusal, reuse_refusal, token_refusal
+from emulator.services.sms_voice_v2.rates import admit
 from emulator.services.sms_voice_v2.settings import Settings
 from emulator.services.sms_voice_v2.store import SmsStore
 from emulator.telecom.carriers import Carriers
@@ -44,5 +45,6 @@ service: Service[SmsStore, World] = Service(
     refusal=refusal,
     token_refusal=token_refusal,
     reuse_refusal=reuse_refusal,
+    admit=admit,
 )
 operation = service.operation

@@ -30,12 +30,16 @@ class Settings:
     """
     How lenient the world is. What a request may contain and what it is refused for does not depend on this.
 
-    `provisioning` is how long a number takes to become ACTIVE; `quotas` are AWS's defaults by the name of their reason.
+    `provisioning` is how long a number takes to become ACTIVE; `spend_limit` is the MaxLimit of each channel in whole
+    dollars a month; `rates_enforced` has requests and message parts a second counted; `quotas` are AWS's defaults by the
+    name of their reason.
     """
 
     profile: str = "friendly"
     tier: str = "PRODUCTION"
     registrations_required: bool = False
+    rates_enforced: bool = False
+    spend_limit: int = 1_000_000
     provisioning: timedelta = timedelta(0)
     request_body_bytes_max: int = 8 * 1024 * 1024
     quotas: Mapping[str, int] = field(default_factory=_quotas)
@@ -71,5 +75,7 @@ STRICT = Settings(
     profile="strict",
     tier="SANDBOX",
     registrations_required=True,
+    rates_enforced=True,
+    spend_limit=1,
     provisioning=timedelta(minutes=2),  # unverified: "seconds to minutes"
 )

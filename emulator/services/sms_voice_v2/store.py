@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable
 from datetime import datetime
 from functools import partial
@@ -13,6 +14,12 @@ from emulator.services.sms_voice_v2.state.configuration_sets import Configuratio
 from emulator.services.sms_voice_v2.state.messages import Message
 from emulator.services.sms_voice_v2.state.opt_out_lists import DEFAULT_LIST, OptOutList
 from emulator.services.sms_voice_v2.state.phone_numbers import PhoneNumber
+from emulator.services.sms_voice_v2.state.policies import ResourcePolicy
+from emulator.services.sms_voice_v2.state.pools import Pool
+from emulator.services.sms_voice_v2.state.protect import ProtectConfiguration
+from emulator.services.sms_voice_v2.state.sender_ids import SenderId
+from emulator.services.sms_voice_v2.state.spend import Spend
+from emulator.services.sms_voice_v2.state.verified_numbers import VerifiedDestinationNumber
 
 Row = TypeVar("Row")
 
@@ -32,6 +39,8 @@ class SmsStore:
         self.region = region
         self.tier = tier
         self.enabled = True
+        self.reputation = "good"
+        """`good`, or `insufficient`: a new or suspect account is refused what AWS reserves."""
         self.phone_numbers: Table[PhoneNumber] = _table(
             "phone-number", lambda row: (row.phone_number_id, row.phone_number_arn, row.phone_number)
         )
@@ -43,9 +52,27 @@ class SmsStore:
         )
         self.messages: dict[str, Message] = {}
         self.tags: dict[str, dict[str, str]] = {}
-        self.verified_numbers: set[str] = set()
+        self.sender_ids: Table[SenderId] = _table(
+            "sender-id", lambda row: (f"{row.sender_id}/{row.iso_country_code}", row.sender_id_arn)
+        )
+        self.pools: Table[Pool] = _table("pool", lambda row: (row.pool_id, row.pool_arn))
+        self.protect_configurations: Table[ProtectConfiguration] = _table(
+            "protect-configuration", lambda row: (row.protect_configuration_id, row.protect_configuration_arn)
+        )
+        self.verified_numbers: Table[VerifiedDestinationNumber] = _table(
+            "verified-destination-number",
+            lambda row: (row.verified_destination_number_id, row.verified_destination_number_arn),
+        )
+        self.policies: dict[str, ResourcePolicy] = {}
+        """By ARN of the resource."""
+        self.account_default_protect: ProtectConfiguration | None = None
+        self.spend = Spend()
+        self.rates: dict[str, tuple[int, int]] = {}
+        """What was counted in the present second: by what is limited, the second and the count."""
         self.sticky: dict[str, tuple[str, datetime]] = {}
         """By destination: the identity that a message reached it from, and until when that holds."""
+        self.receipts: dict[str, deque[bool]] = {}
+        """By identity: whether its last messages arrived."""
         default = self.arn("opt-out-list", DEFAULT_LIST)
         self.opt_out_lists.add(OptOutList(default, DEFAULT_LIST, created))
         self.tags[default] = {}
@@ -53,6 +80,15 @@ class SmsStore:
     def arn(self, resource_type: str, resource_id: str) -> str:
         """The ARN of a resource of this account and region."""
         return f"arn:aws:sms-voice:{self.region}:{self.account}:{resource_type}/{resource_id}"
+
+    def is_verified(self, number: str) -> bool:
+        """Whether the sandbox may send to this number."""
+        return any(row.destination_phone_number == number and row.status == "VERIFIED" for row in self.verified_numbers)
+
+    def forget(self, arn: str) -> None:
+        """Drop what hangs on a resource that is gone: its tags and its policy."""
+        self.tags.pop(arn, None)
+        self.policies.pop(arn, None)
 
     def set_tags(self, arn: str, tags: list[dict[str, str]] | None) -> dict[str, list[dict[str, str]]]:
         """

@@ -1,21 +1,33 @@
 """The handlers, a module per resource family. Importing this package registers them all."""
 
 from emulator.services.sms_voice_v2.operations import (
+    account,
     configuration_sets,
     event_destinations,
     keywords,
     messages,
     opt_out_lists,
     phone_numbers,
+    pools,
+    protect,
+    resource_policies,
+    sender_ids,
     tags,
+    verified_numbers,
 )
 
 __all__ = [
+    "account",
     "configuration_sets",
     "event_destinations",
     "keywords",
     "messages",
     "opt_out_lists",
     "phone_numbers",
+    "pools",
+    "protect",
+    "resource_policies",
+    "sender_ids",
     "tags",
+    "verified_numbers",
 ]

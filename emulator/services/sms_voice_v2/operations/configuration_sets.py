@@ -45,5 +45,47 @@ def delete_configuration_set(context: Context, *, configuration_set_name: str) -
     """Delete a set with its destinations. Source: API reference, DeleteConfigurationSet."""
     store = context.store
     row = store.configuration_sets.remove(store.configuration_sets.get(configuration_set_name))
-    store.tags.pop(row.configuration_set_arn, None)
+    store.forget(row.configuration_set_arn)
     return row
+
+
+@operation
+def set_default_message_type(context: Context, *, configuration_set_name: str, message_type: str) -> Any:
+    """The message type of sends that name none. Source: API reference, SetDefaultMessageType."""
+    row = context.store.configuration_sets.get(configuration_set_name)
+    row.default_message_type = message_type
+    return row, {"MessageType": message_type}
+
+
+@operation
+def delete_default_message_type(context: Context, *, configuration_set_name: str) -> Any:
+    """Forget it; the answer tells what it was. Source: API reference, DeleteDefaultMessageType."""
+    row = context.store.configuration_sets.get(configuration_set_name)
+    was, row.default_message_type = row.default_message_type, None
+    return row, {"MessageType": was}
+
+
+@operation
+def set_default_sender_id(context: Context, *, configuration_set_name: str, sender_id: str) -> Any:
+    """The sender of texts where the account has no identity of its own. Source: API reference, SetDefaultSenderId."""
+    row = context.store.configuration_sets.get(configuration_set_name)
+    row.default_sender_id = sender_id
+    return row, {"SenderId": sender_id}
+
+
+@operation
+def delete_default_sender_id(context: Context, *, configuration_set_name: str) -> Any:
+    """Forget it; the answer tells what it was. Source: API reference, DeleteDefaultSenderId."""
+    row = context.store.configuration_sets.get(configuration_set_name)
+    was, row.default_sender_id = row.default_sender_id, None
+    return row, {"SenderId": was}
+
+
+@operation
+def set_default_message_feedback_enabled(
+    context: Context, *, configuration_set_name: str, message_feedback_enabled: bool
+) -> Any:
+    """Whether sends expect feedback unless they say otherwise. Source: API reference, SetDefaultMessageFeedbackEnabled."""
+    row = context.store.configuration_sets.get(configuration_set_name)
+    row.default_message_feedback_enabled = message_feedback_enabled
+    return row, {"MessageFeedbackEnabled": message_feedback_enabled}

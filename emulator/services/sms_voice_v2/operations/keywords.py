@@ -11,17 +11,23 @@ from emulator.services.sms_voice_v2.errors import (
     invalid,
 )
 from emulator.services.sms_voice_v2.filters import select
-from emulator.services.sms_voice_v2.routing import find_identity
+from emulator.services.sms_voice_v2.routing import find_identity, settings_owner
 from emulator.services.sms_voice_v2.service import Context, operation
 from emulator.services.sms_voice_v2.state.keywords import Keyword
 from emulator.services.sms_voice_v2.state.phone_numbers import PhoneNumber
+from emulator.services.sms_voice_v2.state.pools import Pool
+from emulator.services.sms_voice_v2.state.sender_ids import SenderId
 
 MANDATORY_ACTIONS = {"HELP": "AUTOMATIC_RESPONSE", "STOP": "OPT_OUT"}
 KEYWORD_ACTIONS = ("AUTOMATIC_RESPONSE", "OPT_OUT", "OPT_IN")
 
 
-def _owner(context: Context, origination_identity: str) -> PhoneNumber:
-    return find_identity(context, origination_identity)
+def _owner(context: Context, origination_identity: str) -> PhoneNumber | Pool:
+    """Whose keywords are meant; those of a pool's member are the pool's, and only it may change them."""
+    owner = find_identity(context, origination_identity, None, "PutKeyword")
+    if isinstance(owner, SenderId):
+        raise ResourceNotFoundException("phone-number", origination_identity)
+    return owner if isinstance(owner, Pool) else settings_owner(context, owner)
 
 
 @operation
@@ -41,12 +47,13 @@ def put_keyword(
     fixed_action = MANDATORY_ACTIONS.get(word)
     if fixed_action is not None:
         # A carrier answers STOP to a toll-free number, so that text cannot be changed. Source: keywords.html
-        fixed_text = word == "STOP" and owner.number_type == "TOLL_FREE"
+        fixed_text = word == "STOP" and isinstance(owner, PhoneNumber) and owner.number_type == "TOLL_FREE"
         if keyword_action not in (None, fixed_action) or fixed_text:
             raise ConflictException("RESOURCE_MODIFICATION_NOT_ALLOWED", "keyword", word)
     words = owner.keywords.by_word
-    if word not in words and len(words) >= context.world.settings.quotas["KEYWORDS_PER_PHONE_NUMBER"]:
-        raise ServiceQuotaExceededException("KEYWORDS_PER_PHONE_NUMBER")
+    quota = "KEYWORDS_PER_POOL" if isinstance(owner, Pool) else "KEYWORDS_PER_PHONE_NUMBER"
+    if word not in words and len(words) >= context.world.settings.quotas[quota]:
+        raise ServiceQuotaExceededException(quota)
     entry = words[word] = Keyword(word, keyword_message, fixed_action or keyword_action or "AUTOMATIC_RESPONSE")
     return owner, entry
 
@@ -77,7 +84,7 @@ def delete_keyword(context: Context, *, origination_identity: str, keyword: str)
     return owner, entry
 
 
-def _find(owner: PhoneNumber, keyword: str) -> Keyword:
+def _find(owner: PhoneNumber | Pool, keyword: str) -> Keyword:
     entry = owner.keywords.by_word.get(keyword.upper())
     if entry is None:
         raise ResourceNotFoundException("keyword", keyword)

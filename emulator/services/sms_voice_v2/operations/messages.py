@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from emulator.services.sms_voice_v2.drafts import TIME_TO_LIVE_DEFAULT, Draft
 from emulator.services.sms_voice_v2.errors import ResourceNotFoundException, ValidationException, invalid, missing
-from emulator.services.sms_voice_v2.sending import accept
+from emulator.services.sms_voice_v2.sending import accept, protecting
 from emulator.services.sms_voice_v2.service import Context, operation
 from emulator.telecom.numbering import UNKNOWN_COUNTRY, country_of, e164
 
@@ -42,8 +42,6 @@ def send_text_message(
         message_type = message_type or configuration_set.default_message_type
         if message_feedback_enabled is None:
             message_feedback_enabled = configuration_set.default_message_feedback_enabled
-    if protect_configuration_id is not None:
-        raise ResourceNotFoundException("protect-configuration", protect_configuration_id)
     draft = Draft(
         operation="SendTextMessage",
         channel="sms",
@@ -61,6 +59,8 @@ def send_text_message(
         destination_country_parameters=destination_country_parameters,
         feedback_enabled=bool(message_feedback_enabled),
         dry_run=dry_run,
+        default_sender_id=configuration_set.default_sender_id if configuration_set else None,
+        protect_configuration=protecting(call.store, protect_configuration_id, configuration_set),
     )
     return {"MessageId": accept(call, draft)}
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from emulator.services.sms_voice_v2 import sharing
 from emulator.services.sms_voice_v2.errors import (
     ConflictException,
     ResourceNotFoundException,
     ServiceQuotaExceededException,
-    ValidationException,
+    together,
 )
 from emulator.services.sms_voice_v2.events import NumberOptedIn, NumberOptedOut
 from emulator.services.sms_voice_v2.filters import BOOLEANS, select
@@ -38,8 +39,9 @@ def describe_opt_out_lists(
     lists = context.store.opt_out_lists
     if owner == "SHARED":
         if opt_out_list_names:
-            raise ValidationException("PARAMETERS_CANNOT_BE_USED_TOGETHER")
-        return {"OptOutLists": []}
+            raise together("optOutListNames", "owner")
+        shared = sharing.shared_with(context, lambda store: store.opt_out_lists, lambda row: row.opt_out_list_arn)
+        return {"OptOutLists": list(shared)}
     return {"OptOutLists": [lists.get(name) for name in opt_out_list_names] if opt_out_list_names else list(lists)}
 
 
@@ -49,16 +51,26 @@ def delete_opt_out_list(context: Context, *, opt_out_list_name: str) -> OptOutLi
     store = context.store
     opt_out_list = store.opt_out_lists.get(opt_out_list_name)
     name = opt_out_list.opt_out_list_name
-    if name == DEFAULT_LIST or any(number.opt_out_list_name == name for number in store.phone_numbers):
+    if name == DEFAULT_LIST or _is_used(context, opt_out_list):
         raise ConflictException("RESOURCE_DELETION_NOT_ALLOWED", "opt-out-list", name)
-    store.tags.pop(opt_out_list.opt_out_list_arn, None)
+    store.forget(opt_out_list.opt_out_list_arn)
     return store.opt_out_lists.remove(opt_out_list)
+
+
+def _is_used(context: Context, opt_out_list: OptOutList) -> bool:
+    """Whether a number or pool uses it, of whatever account."""
+    users = [user for store in context.world.sms_stores for user in (*store.phone_numbers, *store.pools)]
+    return any(user.opt_out_list_arn == opt_out_list.opt_out_list_arn for user in users)
+
+
+def _find(context: Context, reference: str, action: str) -> OptOutList:
+    return sharing.get(context, lambda store: store.opt_out_lists, reference, action)
 
 
 @operation
 def put_opted_out_number(context: Context, *, opt_out_list_name: str, opted_out_number: str) -> Any:
     """Put a number on a list, on the account's own word. Source: API reference, PutOptedOutNumber."""
-    opt_out_list = context.store.opt_out_lists.get(opt_out_list_name)
+    opt_out_list = _find(context, opt_out_list_name, "PutOptedOutNumber")
     entry = opt_out_list.opt_out(e164(opted_out_number), context.now, by_end_user=False)
     arn = opt_out_list.opt_out_list_arn
     context.emit(NumberOptedOut(context.account, context.region, arn, entry.opted_out_number, False))
@@ -68,7 +80,7 @@ def put_opted_out_number(context: Context, *, opt_out_list_name: str, opted_out_
 @operation
 def delete_opted_out_number(context: Context, *, opt_out_list_name: str, opted_out_number: str) -> Any:
     """Take a number off a list, once in 30 days. Source: API reference, DeleteOptedOutNumber."""
-    opt_out_list = context.store.opt_out_lists.get(opt_out_list_name)
+    opt_out_list = _find(context, opt_out_list_name, "DeleteOptedOutNumber")
     entry = opt_out_list.opt_in(e164(opted_out_number), context.now)
     arn = opt_out_list.opt_out_list_arn
     context.emit(NumberOptedIn(context.account, context.region, arn, entry.opted_out_number, False))
@@ -84,7 +96,7 @@ def describe_opted_out_numbers(
     filters: list[dict[str, Any]] | None = None,
 ) -> Any:
     """Who is on a list. Source: API reference, DescribeOptedOutNumbers."""
-    opt_out_list = context.store.opt_out_lists.get(opt_out_list_name)
+    opt_out_list = _find(context, opt_out_list_name, "DescribeOptedOutNumbers")
     rows = list(opt_out_list.numbers.values())
     if opted_out_numbers:
         for number in opted_out_numbers:

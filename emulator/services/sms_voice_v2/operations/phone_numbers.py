@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from emulator.services.sms_voice_v2 import sharing, two_way
 from emulator.services.sms_voice_v2.errors import (
     ConflictException,
     ResourceNotFoundException,
@@ -11,12 +12,14 @@ from emulator.services.sms_voice_v2.errors import (
     ValidationException,
     invalid,
     missing,
+    together,
 )
 from emulator.services.sms_voice_v2.events import PhoneNumberReady, PhoneNumberReleased
 from emulator.services.sms_voice_v2.filters import select
 from emulator.services.sms_voice_v2.service import Context, operation, service
 from emulator.services.sms_voice_v2.state.opt_out_lists import DEFAULT_LIST
 from emulator.services.sms_voice_v2.state.phone_numbers import PhoneNumber
+from emulator.services.sms_voice_v2.state.pools import Pool
 from emulator.telecom.numbering import Country, countries, new_number
 from emulator.telecom.tariff import monthly_lease, price_text
 
@@ -55,11 +58,14 @@ def request_phone_number(
     _check_type(iso_country_code, message_type, number_capabilities, number_type)
     if international_sending_enabled and number_type != "TOLL_FREE":
         raise ValidationException("INTERNATIONAL_SENDING_NOT_SUPPORTED")
-    opt_out_list = store.opt_out_lists.get(opt_out_list_name or DEFAULT_LIST)
+    opt_out_list = sharing.get(
+        context, lambda owner: owner.opt_out_lists, opt_out_list_name or DEFAULT_LIST, "RequestPhoneNumber"
+    )
     if registration_id is not None:
         raise ResourceNotFoundException("registration", registration_id)
-    if pool_id:
-        raise ResourceNotFoundException("pool", pool_id)
+    pool = store.pools.get(pool_id) if pool_id else None
+    if pool is not None and pool.status != "ACTIVE":
+        raise ConflictException("RESOURCE_NOT_ACTIVE", "pool", pool.pool_id)
     if number_type == "TEN_DLC" and context.world.settings.registrations_required:
         raise missing("registrationId")
     if len(store.phone_numbers) >= context.world.settings.quotas["PHONE_NUMBERS_PER_ACCOUNT"]:
@@ -76,17 +82,38 @@ def request_phone_number(
         number_type=number_type,
         monthly_leasing_price=price_text(monthly_lease(iso_country_code, number_type)),
         opt_out_list_name=opt_out_list.opt_out_list_name,
+        opt_out_list_arn=opt_out_list.opt_out_list_arn,
         created_timestamp=context.now,
         international_sending_enabled=bool(international_sending_enabled),
         deletion_protection_enabled=bool(deletion_protection_enabled),
     )
+    if pool is not None:
+        _check_fits(pool, number, opt_out_list_name is not None)
     echoed = store.set_tags(number.phone_number_arn, tags)
     store.phone_numbers.add(number)
+    if pool is not None:
+        _join(pool, number)
     if number_type not in REGISTERED_TYPES or not context.world.settings.registrations_required:
         ready = PhoneNumberReady(context.account, context.region, phone_number_id)
         context.world.clock.schedule(context.world.settings.provisioning, ready)
     # It becomes ACTIVE when the clock moves next; the answer shows PENDING, as AWS's does.
     return echoed, number
+
+
+def _check_fits(pool: Pool, number: PhoneNumber, names_its_list: bool) -> None:
+    # A new number takes the pool's settings over; only what the request names can differ. # unverified
+    if pool.message_type != number.message_type:
+        raise ConflictException("MESSAGE_TYPE_MISMATCH", "phone-number", number.phone_number_id)
+    if names_its_list and pool.opt_out_list_arn != number.opt_out_list_arn:
+        raise ConflictException("OPT_OUT_LIST_MISMATCH", "phone-number", number.phone_number_id)
+
+
+def _join(pool: Pool, number: PhoneNumber) -> None:
+    number.pool_id = pool.pool_id
+    for name in ("opt_out_list_name", "opt_out_list_arn", "two_way_enabled", "two_way_channel_arn", "two_way_channel_role"):
+        setattr(number, name, getattr(pool, name))
+    number.self_managed_opt_outs_enabled = pool.self_managed_opt_outs_enabled
+    pool.members[number.phone_number_arn] = number
 
 
 def _check_type(iso: str, message_type: str, capabilities: list[str], number_type: str) -> None:
@@ -170,18 +197,15 @@ def describe_phone_numbers(
     owner: str = "SELF",
 ) -> Any:
     """The account's numbers. Source: API reference, DescribePhoneNumbers."""
+    numbers = context.store.phone_numbers
     if owner == "SHARED":
         if phone_number_ids:
-            raise ValidationException("PARAMETERS_CANNOT_BE_USED_TOGETHER", *_both("phoneNumberIds", "owner"))
-        return {"PhoneNumbers": []}
-    numbers = context.store.phone_numbers
-    rows = [numbers.get(reference) for reference in phone_number_ids] if phone_number_ids else list(numbers)
+            raise together("phoneNumberIds", "owner")
+        rows = list(sharing.shared_with(context, lambda store: store.phone_numbers, lambda row: row.phone_number_arn))
+    else:
+        rows = [numbers.get(reference) for reference in phone_number_ids] if phone_number_ids else list(numbers)
     reads = {"number-capability": lambda number: number.number_capabilities}
     return {"PhoneNumbers": select(rows, filters, reads, FILTER_VALUES)}
-
-
-def _both(*names: str) -> list[tuple[str, str]]:
-    return [(name, "Member cannot be used together with the others named") for name in names]
 
 
 @operation
@@ -198,49 +222,28 @@ def update_phone_number(
     deletion_protection_enabled: bool | None = None,
 ) -> PhoneNumber:
     """Change a number's settings; the members that are left out stay. Source: API reference, UpdatePhoneNumber."""
-    store = context.store
-    number = store.phone_numbers.get(phone_number_id)
+    number = context.store.phone_numbers.get(phone_number_id)
     if number.status != "ACTIVE":
         raise ConflictException("RESOURCE_NOT_ACTIVE", "phone-number", number.phone_number_id)
     if number.pool_id is not None:
         raise ConflictException("PHONE_NUMBER_ASSOCIATED_TO_POOL", "phone-number", number.phone_number_id)
-    opt_out_list = store.opt_out_lists.get(opt_out_list_name or number.opt_out_list_name)
-    two_way = number.two_way_enabled if two_way_enabled is None else two_way_enabled
-    channel = two_way_channel_arn or number.two_way_channel_arn
-    self_managed = (
-        number.self_managed_opt_outs_enabled if self_managed_opt_outs_enabled is None else self_managed_opt_outs_enabled
-    )
-    if two_way_channel_arn is not None and not two_way:
-        raise ValidationException("TWO_WAY_NOT_ENABLED")
-    if two_way:
-        _check_two_way(context, number, channel)
-    elif self_managed_opt_outs_enabled:
-        raise ValidationException("TWO_WAY_NOT_ENABLED")
     if international_sending_enabled and number.number_type != "TOLL_FREE":
         raise ValidationException("INTERNATIONAL_SENDING_NOT_SUPPORTED")
-    number.two_way_enabled = two_way
-    number.two_way_channel_arn = channel if two_way else None
-    number.two_way_channel_role = (two_way_channel_role or number.two_way_channel_role) if two_way else None
-    number.self_managed_opt_outs_enabled = self_managed and two_way
-    number.opt_out_list_name = opt_out_list.opt_out_list_name
+    two_way.update(
+        context,
+        number,
+        two_way_enabled=two_way_enabled,
+        two_way_channel_arn=two_way_channel_arn,
+        two_way_channel_role=two_way_channel_role,
+        self_managed_opt_outs_enabled=self_managed_opt_outs_enabled,
+        opt_out_list_name=opt_out_list_name,
+        action="UpdatePhoneNumber",
+    )
     if international_sending_enabled is not None:
         number.international_sending_enabled = international_sending_enabled
     if deletion_protection_enabled is not None:
         number.deletion_protection_enabled = deletion_protection_enabled
     return number
-
-
-def _check_two_way(context: Context, number: PhoneNumber, channel: str | None) -> None:
-    if channel is None:
-        raise ValidationException("TWO_WAY_CHANNEL_NOT_PRESENT")
-    there = countries().get(number.iso_country_code)
-    if there is not None and not there.two_way:
-        raise ValidationException("TWO_WAY_NOT_SUPPORTED_IN_COUNTRY")
-    if channel == f"connect.{context.region}.amazonaws.com":
-        if number.number_type == "SIMULATOR":
-            raise invalid("twoWayChannelArn", "SIMULATOR numbers cannot use Amazon Connect")
-    elif not channel.startswith("arn:aws:sns:") or channel.count(":") != 5 or channel.endswith(".fifo"):
-        raise ValidationException("INVALID_ARN", ("twoWayChannelArn", "Must be a standard SNS topic or Amazon Connect"))
 
 
 @operation
@@ -263,9 +266,9 @@ def release_phone_number(context: Context, *, phone_number_id: str) -> PhoneNumb
 
 @service.when(PhoneNumberReleased)
 def remove_phone_number(context: Context, event: PhoneNumberReleased) -> None:
-    """A released number is gone, its tags with it."""
+    """A released number is gone, its tags and policy with it."""
     number = context.store.phone_numbers.remove(context.store.phone_numbers.get(event.phone_number_id))
-    context.store.tags.pop(number.phone_number_arn, None)
+    context.store.forget(number.phone_number_arn)
 
 
 @operation

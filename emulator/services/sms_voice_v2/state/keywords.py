@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 OPT_OUT_WORDS = frozenset("ARRET CANCEL END OPT-OUT OPTOUT QUIT REMOVE STOP TD UNSUBSCRIBE".split())
 """Honoured besides keywords of the owner's own, in every country. Source: keywords.html"""
@@ -32,6 +32,10 @@ class Keywords:
     """The keywords of one owner, upper case; HELP and STOP are always there."""
 
     by_word: dict[str, Keyword] = field(default_factory=_mandatory)
+
+    def copy(self) -> Keywords:
+        """The same words, for another owner."""
+        return Keywords({word: replace(keyword) for word, keyword in self.by_word.items()})
 
     def match(self, body: str, *, synonyms: bool = True) -> Keyword | None:
         """

@@ -48,11 +48,15 @@ class Message:
     carrier: str | None = None
     keyword: str | None = None
     destination_country_parameters: dict[str, str] | None = None
-    identity_id: str | None = None
+    identity_arn: str | None = None
+    identity_type: str | None = None
     international: bool = False
     time_to_live: timedelta = timedelta(hours=72)
     feedback_enabled: bool = False
     feedback_status: str | None = None
+    protect_configuration_id: str | None = None
+    protect_status: str | None = None
+    protect_recommendation: str | None = None
     final: bool = False
     outcome: Outcome | None = None
     history: list[HistoryEntry] = field(default_factory=list)

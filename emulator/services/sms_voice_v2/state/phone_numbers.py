@@ -22,6 +22,7 @@ class PhoneNumber:
     number_type: str
     monthly_leasing_price: str
     opt_out_list_name: str
+    opt_out_list_arn: str
     created_timestamp: datetime
     two_way_enabled: bool = False
     two_way_channel_arn: str | None = None

@@ -1,0 +1,70 @@
+"""Resource policies: sharing numbers, pools, sender ids and opt-out lists with other accounts."""
+
+from __future__ import annotations
+
+import json
+
+from emulator.services.sms_voice_v2.errors import ResourceNotFoundException, ValidationException
+from emulator.services.sms_voice_v2.service import Context, operation
+from emulator.services.sms_voice_v2.state.policies import ResourcePolicy, as_list
+
+SHAREABLE = frozenset({"phone-number", "pool", "sender-id", "opt-out-list"})
+NO_POLICY = "{}"
+"""What GetResourcePolicy answers where there is none. Source: the acceptance tests of the Terraform provider"""
+
+
+def _check_resource(context: Context, arn: str) -> None:
+    store = context.store
+    kind = arn.split(":", 5)[-1].partition("/")[0]
+    if kind not in SHAREABLE or arn.split(":")[2:3] != ["sms-voice"]:
+        sentence = f"Must be the ARN of one of {', '.join(sorted(SHAREABLE))}"
+        raise ValidationException("INVALID_ARN", ("resourceArn", sentence))
+    tables = (store.phone_numbers, store.pools, store.sender_ids, store.opt_out_lists)
+    if not any(arn in table for table in tables):
+        raise ResourceNotFoundException(kind, arn)
+
+
+@operation
+def put_resource_policy(context: Context, *, resource_arn: str, policy: str) -> ResourcePolicy:
+    """Put a policy in place of the one before. Source: API reference, PutResourcePolicy."""
+    _check_resource(context, resource_arn)
+    document = _read(policy)
+    context.store.policies[resource_arn] = ResourcePolicy(resource_arn, policy, document, context.now)
+    return context.store.policies[resource_arn]
+
+
+def _read(policy: str) -> dict[str, object]:
+    """
+    The policy's document.
+
+    Raises:
+        ValidationException: it is no JSON (CANNOT_PARSE), or no policy (INVALID_PARAMETER). # unverified
+    """
+    try:
+        document = json.loads(policy)
+    except ValueError as error:
+        raise ValidationException("CANNOT_PARSE", ("policy", f"Must be JSON: {error}")) from error
+    statements = as_list(document.get("Statement")) if isinstance(document, dict) else []
+    for statement in statements:
+        complete = isinstance(statement, dict) and {"Effect", "Principal", "Action"} <= set(statement)
+        if not complete or statement["Effect"] not in ("Allow", "Deny"):
+            raise ValidationException("INVALID_PARAMETER", ("policy", "A statement needs Effect, Principal and Action"))
+    if not statements:
+        raise ValidationException("INVALID_PARAMETER", ("policy", "Must be an object with at least one Statement"))
+    return dict(document)
+
+
+@operation
+def get_resource_policy(context: Context, *, resource_arn: str) -> object:
+    """The policy of a resource, `{}` where there is none. Source: API reference, GetResourcePolicy."""
+    _check_resource(context, resource_arn)
+    return context.store.policies.get(resource_arn) or {"ResourceArn": resource_arn, "Policy": NO_POLICY}
+
+
+@operation
+def delete_resource_policy(context: Context, *, resource_arn: str) -> ResourcePolicy:
+    """Share the resource no longer. Source: API reference, DeleteResourcePolicy."""
+    _check_resource(context, resource_arn)
+    if resource_arn not in context.store.policies:
+        raise ResourceNotFoundException("policy", resource_arn)
+    return context.store.policies.pop(resource_arn)

@@ -1,0 +1,125 @@
+"""Sender ids: request, list, change, release."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from emulator.services.sms_voice_v2 import sharing
+from emulator.services.sms_voice_v2.errors import (
+    ConflictException,
+    ResourceNotFoundException,
+    ServiceQuotaExceededException,
+    ValidationException,
+    invalid,
+    together,
+)
+from emulator.services.sms_voice_v2.filters import BOOLEANS, select
+from emulator.services.sms_voice_v2.service import Context, operation
+from emulator.services.sms_voice_v2.state.sender_ids import SenderId
+from emulator.telecom.numbering import countries
+from emulator.telecom.tariff import price_text
+
+FORM = re.compile(r"(?!-)(?=.*[A-Z])[A-Z0-9_-]{1,11}(?<!-)")
+"""At least one letter, no hyphen at either end. Source: sender-id.html; the underscore by the CloudFormation reference"""
+MESSAGE_TYPES = ("TRANSACTIONAL", "PROMOTIONAL")
+WITHOUT_HYPHEN = frozenset({"FR"})
+"""Since 2026-03-01. Source: the country notes of the SMS guide"""
+FILTER_READS = {"message-type": lambda row: row.message_types}
+FILTER_VALUES = {"message-type": MESSAGE_TYPES, "registered": BOOLEANS}
+
+
+@operation
+def request_sender_id(
+    context: Context,
+    *,
+    sender_id: str,
+    iso_country_code: str,
+    message_types: list[str] | None = None,
+    deletion_protection_enabled: bool | None = None,
+    tags: list[dict[str, str]] | None = None,
+) -> Any:
+    """Take a name for texts to one country; it is kept in capitals. Source: API reference, RequestSenderId."""
+    store = context.store
+    name = sender_id.upper()
+    there = countries().get(iso_country_code)
+    if there is None:
+        raise invalid("isoCountryCode", f"{iso_country_code} is no supported country")
+    if not FORM.fullmatch(name) or (iso_country_code in WITHOUT_HYPHEN and "-" in name):
+        raise invalid("senderId", "Must hold a letter, and no hyphen at either end (none at all in France)")
+    if there.sender_id == "no":
+        raise ValidationException("SENDER_ID_NOT_SUPPORTED")
+    if there.sender_id == "registration":
+        raise ValidationException("SENDER_ID_REQUIRES_REGISTRATION")
+    key = f"{name}/{iso_country_code}"
+    if key in store.sender_ids:
+        raise ConflictException("RESOURCE_ALREADY_EXISTS", "sender-id", name)
+    if len(store.sender_ids) >= context.world.settings.quotas["SENDER_IDS_PER_ACCOUNT"]:
+        raise ServiceQuotaExceededException("SENDER_IDS_PER_ACCOUNT")
+    arn = store.arn("sender-id", key)
+    echoed = store.set_tags(arn, tags)
+    row = SenderId(
+        arn,
+        name,
+        iso_country_code,
+        list(dict.fromkeys(message_types or MESSAGE_TYPES)),  # unverified: which are set when none is given
+        price_text(0),
+        deletion_protection_enabled=bool(deletion_protection_enabled),
+    )
+    return store.sender_ids.add(row), echoed
+
+
+@operation
+def describe_sender_ids(
+    context: Context,
+    *,
+    sender_ids: list[dict[str, str]] | None = None,
+    filters: list[dict[str, Any]] | None = None,
+    owner: str = "SELF",
+) -> dict[str, list[SenderId]]:
+    """The account's sender ids. Source: API reference, DescribeSenderIds."""
+    if owner == "SHARED":
+        if sender_ids:
+            raise together("senderIds", "owner")
+        rows = list(sharing.shared_with(context, lambda store: store.sender_ids, lambda row: row.sender_id_arn))
+    elif sender_ids:
+        rows = [_find(context, entry["SenderId"], entry["IsoCountryCode"]) for entry in sender_ids]
+    else:
+        rows = list(context.store.sender_ids)
+    return {"SenderIds": select(rows, filters, FILTER_READS, FILTER_VALUES)}
+
+
+@operation
+def update_sender_id(
+    context: Context, *, sender_id: str, iso_country_code: str, deletion_protection_enabled: bool | None = None
+) -> SenderId:
+    """Switch deletion protection. Source: API reference, UpdateSenderId."""
+    row = _find(context, sender_id, iso_country_code)
+    if deletion_protection_enabled is not None:
+        row.deletion_protection_enabled = deletion_protection_enabled
+    return row
+
+
+@operation
+def release_sender_id(context: Context, *, sender_id: str, iso_country_code: str) -> SenderId:
+    """Give a name back. Source: API reference, ReleaseSenderId."""
+    store = context.store
+    row = _find(context, sender_id, iso_country_code)
+    if row.deletion_protection_enabled:
+        raise ConflictException("DELETION_PROTECTION_ENABLED", "sender-id", row.sender_id)
+    if any(row.sender_id_arn in pool.members for pool in store.pools):
+        raise ConflictException("SENDER_ID_ASSOCIATED_TO_POOL", "sender-id", row.sender_id)
+    store.forget(row.sender_id_arn)
+    return store.sender_ids.remove(row)
+
+
+def _find(context: Context, reference: str, iso: str) -> SenderId:
+    rows = context.store.sender_ids
+    row = rows.find(reference) if reference.startswith("arn:") else rows.find(f"{reference.upper()}/{iso}")
+    if row is None:
+        raise ResourceNotFoundException("sender-id", reference)
+    if row.iso_country_code != iso:
+        raise ValidationException(
+            "COUNTRY_CODE_MISMATCH", ("isoCountryCode", f"The sender id is one for {row.iso_country_code}")
+        )
+    return row

@@ -1,0 +1,157 @@
+"""Verified destination numbers: whom an account in the sandbox may send to."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from emulator.services.sms_voice_v2.drafts import Draft
+from emulator.services.sms_voice_v2.errors import (
+    ConflictException,
+    ResourceNotFoundException,
+    ServiceQuotaExceededException,
+    ValidationException,
+    invalid,
+)
+from emulator.services.sms_voice_v2.filters import select
+from emulator.services.sms_voice_v2.sending import accept, protecting
+from emulator.services.sms_voice_v2.service import Context, operation
+from emulator.services.sms_voice_v2.settings import load_data
+from emulator.services.sms_voice_v2.state.verified_numbers import CODE_VALID_FOR, KEPT_AT_LEAST, VerifiedDestinationNumber
+from emulator.telecom.numbering import UNKNOWN_COUNTRY, country_of, e164
+
+FILTER_VALUES = {"status": ("PENDING", "VERIFIED", "UNSUPPORTED")}
+CODE_DIGITS = 6
+DAY = timedelta(days=1)
+
+
+@operation
+def create_verified_destination_number(
+    context: Context,
+    *,
+    destination_phone_number: str,
+    rcs_agent_id: str | None = None,
+    tags: list[dict[str, str]] | None = None,
+) -> Any:
+    """Name a number that is to be verified. Source: API reference, CreateVerifiedDestinationNumber."""
+    store = context.store
+    number = e164(destination_phone_number)
+    if country_of(number) == UNKNOWN_COUNTRY:
+        raise invalid("destinationPhoneNumber", "Invalid phone number: no country has this calling code")
+    if rcs_agent_id is not None:
+        raise ResourceNotFoundException("rcs-agent", rcs_agent_id)
+    if any(row.destination_phone_number == number for row in store.verified_numbers):
+        raise ConflictException("RESOURCE_ALREADY_EXISTS", "verified-destination-number", number)
+    if len(store.verified_numbers) >= context.world.settings.quotas["VERIFIED_DESTINATION_NUMBERS_PER_ACCOUNT"]:
+        raise ServiceQuotaExceededException("VERIFIED_DESTINATION_NUMBERS_PER_ACCOUNT")
+    number_id = f"vdn-{context.world.seeds.hex_id('vdn')}"
+    arn = store.arn("verified-destination-number", number_id)
+    echoed = store.set_tags(arn, tags)
+    row = VerifiedDestinationNumber(arn, number_id, number, "PENDING", context.now)
+    return store.verified_numbers.add(row), echoed
+
+
+@operation
+def describe_verified_destination_numbers(
+    context: Context,
+    *,
+    verified_destination_number_ids: list[str] | None = None,
+    destination_phone_numbers: list[str] | None = None,
+    filters: list[dict[str, Any]] | None = None,
+) -> dict[str, Any]:
+    """The account's verified numbers. Source: API reference, DescribeVerifiedDestinationNumbers."""
+    kept = context.store.verified_numbers
+    rows = list(kept)
+    if verified_destination_number_ids:
+        rows = [kept.get(reference) for reference in verified_destination_number_ids]
+    if destination_phone_numbers:
+        by_number = {row.destination_phone_number: row for row in kept}
+        for number in destination_phone_numbers:
+            if e164(number) not in by_number:
+                raise ResourceNotFoundException("verified-destination-number", number)
+        wanted = {e164(number) for number in destination_phone_numbers}
+        rows = [row for row in rows if row.destination_phone_number in wanted]
+    return {"VerifiedDestinationNumbers": select(rows, filters, None, FILTER_VALUES)}
+
+
+@operation
+def send_destination_number_verification_code(
+    call: Context,
+    *,
+    verified_destination_number_id: str,
+    verification_channel: str,
+    language_code: str = "EN_US",
+    origination_identity: str | None = None,
+    configuration_set_name: str | None = None,
+    context: dict[str, str] | None = None,
+    destination_country_parameters: dict[str, str] | None = None,
+) -> dict[str, str]:
+    """Send a code to the number, by text or call. Source: verify-destination-phone-number.html."""
+    store = call.store
+    row = store.verified_numbers.get(verified_destination_number_id)
+    if row.status == "VERIFIED":
+        reference = row.verified_destination_number_id
+        raise ConflictException("VERIFICATION_ALREADY_COMPLETE", "verified-destination-number", reference)
+    row.codes_sent_at = [at for at in row.codes_sent_at if at > call.now - DAY]
+    if len(row.codes_sent_at) >= call.world.settings.quotas["VERIFICATION_ATTEMPTS_PER_DAY"]:
+        raise ServiceQuotaExceededException("VERIFICATION_ATTEMPTS_PER_DAY")
+    configuration_set = store.configuration_sets.get(configuration_set_name) if configuration_set_name else None
+    code = (
+        f"{call.world.seeds.random(f'code/{row.verified_destination_number_id}/{call.now}').randrange(10**CODE_DIGITS):06d}"
+    )
+    is_text = verification_channel == "TEXT"
+    message_id = accept(
+        call,
+        Draft(
+            operation="SendDestinationNumberVerificationCode",
+            channel="sms" if is_text else "voice",
+            capability="SMS" if is_text else "VOICE",
+            to=row.destination_phone_number,
+            country=country_of(row.destination_phone_number),
+            body=load_data("verification_texts.json")["texts"][language_code].format(code=code),
+            identity=origination_identity,
+            message_type="TRANSACTIONAL",
+            configuration_set=configuration_set.configuration_set_name if configuration_set else None,
+            context=context,
+            destination_country_parameters=destination_country_parameters,
+            default_sender_id=configuration_set.default_sender_id if configuration_set else None,
+            protect_configuration=protecting(store, None, configuration_set),
+            verification=True,
+            # The first code of a number costs nothing. Source: sandbox.html
+            free=row.code is None,
+        ),
+    )
+    row.code, row.code_sent_at, row.code_channel = code, call.now, verification_channel
+    row.codes_sent_at.append(call.now)
+    return {"MessageId": message_id}
+
+
+@operation
+def verify_destination_number(
+    context: Context, *, verified_destination_number_id: str, verification_code: str
+) -> VerifiedDestinationNumber:
+    """Give back the code that was sent. Source: API reference, VerifyDestinationNumber."""
+    row = context.store.verified_numbers.get(verified_destination_number_id)
+    reference = row.verified_destination_number_id
+    if row.status == "VERIFIED":
+        raise ConflictException("VERIFICATION_ALREADY_COMPLETE", "verified-destination-number", reference)
+    if row.code is None or row.code_sent_at is None or verification_code != row.code:
+        raise ValidationException("VERIFICATION_CODE_MISMATCH")
+    if context.now > row.code_sent_at + CODE_VALID_FOR:
+        raise ConflictException("VERIFICATION_CODE_EXPIRED", "verified-destination-number", reference)
+    row.status = "VERIFIED"
+    return row
+
+
+@operation
+def delete_verified_destination_number(
+    context: Context, *, verified_destination_number_id: str
+) -> VerifiedDestinationNumber:
+    """Forget a number, a day after it was named at the earliest. Source: sandbox.html."""
+    store = context.store
+    row = store.verified_numbers.get(verified_destination_number_id)
+    if context.now < row.created_timestamp + KEPT_AT_LEAST:
+        reference = row.verified_destination_number_id
+        raise ConflictException("RESOURCE_DELETION_NOT_ALLOWED", "verified-destination-number", reference)
+    store.forget(row.verified_destination_number_arn)
+    return store.verified_numbers.remove(row)

@@ -1,0 +1,72 @@
+"""
+Who is let in, and how fast: requests and message parts a second, counted on the virtual clock.
+
+Off in the friendly profile. AWS's buckets are not published; a count for each whole second stands for them. # unverified
+Source: quotas.html, sms-limitations-mps.html
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING
+
+from emulator.services.sms_voice_v2.errors import AccessDeniedException, ThrottlingException
+from emulator.services.sms_voice_v2.settings import load_data
+
+if TYPE_CHECKING:
+    from emulator.services.sms_voice_v2.service import Context
+
+RESERVED = frozenset({"RequestPhoneNumber", "RequestSenderId", "CreateRegistration", "SendTextMessage", "SendMediaMessage"})
+"""What an account of insufficient reputation is refused. # unverified: AWS names the reason, not what it covers"""
+DRY_RUN_PARTS = 5
+"""Parts of dry runs a second, or the identity's own rate if that is lower."""
+RECIPIENT_MESSAGES = 1
+"""Messages to one recipient a second."""
+
+
+def admit(context: Context, operation_name: str) -> None:
+    """
+    Let a request in, and count it.
+
+    Raises:
+        AccessDeniedException: the account's reputation does not suffice.
+        ThrottlingException: the operation's rate is used up.
+    """
+    if context.store.reputation == "insufficient" and operation_name in RESERVED:
+        raise AccessDeniedException("INSUFFICIENT_ACCOUNT_REPUTATION")
+    if context.world.settings.rates_enforced:
+        rate = load_data("quotas.json")["requests_per_second"].get(operation_name)
+        if rate is not None:
+            take(context, f"request/{operation_name}", 1, rate)
+
+
+def take(context: Context, what: str, amount: int, rate: int) -> None:
+    """
+    Count `amount` of something in the present second.
+
+    Raises:
+        ThrottlingException: that would be more than `rate`.
+    """
+    second = int(context.now.timestamp())
+    counted_in, count = context.store.rates.get(what, (second, 0))
+    if counted_in != second:
+        count = 0
+    # A text of more parts than the rate leaves in a second of its own.
+    if count and count + amount > rate:
+        raise ThrottlingException()
+    context.store.rates[what] = (second, count + amount)
+
+
+@cache
+def parts_per_second(sender_type: str, iso: str, channel: str) -> int:
+    """How many parts a sender of this type and country sends a second."""
+    key = "mms" if channel == "mms" else "sms"
+    rows = [row for row in load_data("quotas.json")["message_parts_per_second"] if row["number_type"] == sender_type]
+    rows.sort(key=lambda row: row["country"] != iso)
+    fitting = [row[key] for row in rows if row["country"] in (iso, "other", "any") and row[key] is not None]
+    return fitting[0] if fitting else 1
+
+
+def spend_limit(context: Context, limit: str) -> int:
+    """The MaxLimit of a channel, in whole dollars a month."""
+    return context.store.spend.most.get(limit, context.world.settings.spend_limit)

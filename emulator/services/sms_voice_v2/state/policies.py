@@ -1,0 +1,60 @@
+"""Resource policies: which other accounts may use a resource, by which operations."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from fnmatch import fnmatchcase
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class ResourcePolicy:
+    """A policy as it was put, and as it reads."""
+
+    resource_arn: str
+    policy: str
+    document: dict[str, Any]
+    created_timestamp: datetime
+
+    def allows(self, account: str, action: str) -> bool:
+        """
+        Whether the account may call the operation on the resource; a Deny wins over every Allow.
+
+        A statement with a condition that is not understood allows nothing, and denies if it is a Deny.
+        """
+        allowed = False
+        for statement in as_list(self.document.get("Statement")):
+            if not self._concerns(statement, account, action):
+                continue
+            if statement.get("Effect") == "Deny":
+                return False
+            allowed = allowed or not statement.get("Condition")
+        return allowed
+
+    def names(self, account: str) -> bool:
+        """Whether the resource is shared with the account for anything at all."""
+        statements = as_list(self.document.get("Statement"))
+        return any(s.get("Effect") == "Allow" and _is_principal(s.get("Principal"), account) for s in statements)
+
+    def _concerns(self, statement: dict[str, Any], account: str, action: str) -> bool:
+        wanted = f"sms-voice:{action}".lower()
+        return (
+            _is_principal(statement.get("Principal"), account)
+            and any(fnmatchcase(wanted, pattern.lower()) for pattern in as_list(statement.get("Action")))
+            and any(fnmatchcase(self.resource_arn, pattern) for pattern in as_list(statement.get("Resource", "*")))
+        )
+
+
+def as_list(value: Any) -> list[Any]:
+    """JSON policies write one thing or a list of things."""
+    if value is None:
+        return []
+    return value if isinstance(value, list) else [value]
+
+
+def _is_principal(principal: Any, account: str) -> bool:
+    if principal == "*":
+        return True
+    named = as_list(principal.get("AWS")) if isinstance(principal, dict) else []
+    return any(name in ("*", account) or f":iam::{account}:" in str(name) for name in named)

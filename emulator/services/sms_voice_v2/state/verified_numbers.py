@@ -1,0 +1,27 @@
+"""Destination numbers that an account in the sandbox may send to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+CODE_VALID_FOR = timedelta(minutes=15)
+"""# unverified: AWS does not publish it."""
+KEPT_AT_LEAST = timedelta(hours=24)
+"""A number can be deleted only then. Source: sandbox.html"""
+
+
+@dataclass(slots=True)
+class VerifiedDestinationNumber:
+    """A number with the code that was sent to it last."""
+
+    verified_destination_number_arn: str
+    verified_destination_number_id: str
+    destination_phone_number: str
+    status: str
+    created_timestamp: datetime
+    rcs_agent_id: str | None = None
+    code: str | None = None
+    code_channel: str | None = None
+    code_sent_at: datetime | None = None
+    codes_sent_at: list[datetime] = field(default_factory=list)

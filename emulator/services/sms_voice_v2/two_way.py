@@ -1,0 +1,60 @@
+"""Two-way settings, which phone numbers and pools have alike."""
+
+from __future__ import annotations
+
+from emulator.services.sms_voice_v2 import sharing
+from emulator.services.sms_voice_v2.errors import ValidationException, invalid
+from emulator.services.sms_voice_v2.service import Context
+from emulator.services.sms_voice_v2.state.phone_numbers import PhoneNumber
+from emulator.services.sms_voice_v2.state.pools import Pool
+from emulator.telecom.numbering import countries
+
+
+def update(
+    context: Context,
+    owner: PhoneNumber | Pool,
+    *,
+    two_way_enabled: bool | None,
+    two_way_channel_arn: str | None,
+    two_way_channel_role: str | None,
+    self_managed_opt_outs_enabled: bool | None,
+    opt_out_list_name: str | None,
+    action: str,
+) -> None:
+    """
+    Change these settings; None leaves one as it is, and nothing changes on an error.
+
+    Raises:
+        ValidationException: two-way without a channel or where it is not supported, or what needs two-way without it.
+        ResourceNotFoundException: no such opt-out list.
+    """
+    enabled = owner.two_way_enabled if two_way_enabled is None else two_way_enabled
+    channel = two_way_channel_arn or owner.two_way_channel_arn
+    if enabled:
+        _check_channel(context, owner, channel)
+    elif two_way_channel_arn is not None or self_managed_opt_outs_enabled:
+        raise ValidationException("TWO_WAY_NOT_ENABLED")
+    if opt_out_list_name is not None:
+        opt_out_list = sharing.get(context, lambda store: store.opt_out_lists, opt_out_list_name, action)
+        owner.opt_out_list_name = opt_out_list.opt_out_list_name
+        owner.opt_out_list_arn = opt_out_list.opt_out_list_arn
+    owner.two_way_enabled = enabled
+    owner.two_way_channel_arn = channel if enabled else None
+    owner.two_way_channel_role = (two_way_channel_role or owner.two_way_channel_role) if enabled else None
+    if self_managed_opt_outs_enabled is not None:
+        owner.self_managed_opt_outs_enabled = self_managed_opt_outs_enabled
+    owner.self_managed_opt_outs_enabled = owner.self_managed_opt_outs_enabled and enabled
+
+
+def _check_channel(context: Context, owner: PhoneNumber | Pool, channel: str | None) -> None:
+    if channel is None:
+        raise ValidationException("TWO_WAY_CHANNEL_NOT_PRESENT")
+    for number in [owner] if isinstance(owner, PhoneNumber) else owner.numbers():
+        there = countries().get(number.iso_country_code)
+        if there is not None and not there.two_way:
+            raise ValidationException("TWO_WAY_NOT_SUPPORTED_IN_COUNTRY")
+        if channel.startswith("connect.") and number.number_type == "SIMULATOR":
+            raise invalid("twoWayChannelArn", "SIMULATOR numbers cannot use Amazon Connect")
+    is_topic = channel.startswith("arn:aws:sns:") and channel.count(":") == 5 and not channel.endswith(".fifo")
+    if not is_topic and channel != f"connect.{context.region}.amazonaws.com":
+        raise ValidationException("INVALID_ARN", ("twoWayChannelArn", "Must be a standard SNS topic or Amazon Connect"))
