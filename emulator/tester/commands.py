@@ -7,13 +7,18 @@ the other can.
 
 from __future__ import annotations
 
+import json
+import json
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict
 from datetime import datetime, timedelta, timezone
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from emulator.faults import Fault
+from emulator.reporting.destinations import INBOUND
+from emulator.reporting.destinations import TWO_WAY
 from emulator.reporting.records import text_record
 from emulator.services.sms_voice_v2 import inbound
 from emulator.services.sms_voice_v2.sending import event_type as event_type_of
@@ -84,12 +89,17 @@ def search_messages(emulator: Emulator, *, limit: Any = MESSAGES_LIMIT, after: A
 
 
 def show_message(emulator: Emulator, *, message_id: str) -> dict[str, Any]:
-    """One message, with the event records made of it."""
+    """One message, with the event records made of it, and where a two-way channel took it."""
     message = emulator.world.inbox.messages.get(message_id)
     if message is None:
         raise UnknownThing(f"no message {message_id}")
     events = list_events(emulator, message_id=message_id, limit=1000)["events"]
-    return message_view(message) | {"events": events}  # type: ignore[arg-type]
+    forwarded = [
+        {"target": sent.target_arn, "status": sent.status, "error": sent.error, "record": json.loads(sent.body)}
+        for sent in emulator.world.outbox.log
+        if sent.message_id == message_id and sent.destination == TWO_WAY
+    ]
+    return message_view(message) | {"events": events, "forwarded": forwarded}  # type: ignore[arg-type]
 
 
 def delete_messages(emulator: Emulator, **filters: Any) -> dict[str, int]:
@@ -97,7 +107,83 @@ def delete_messages(emulator: Emulator, **filters: Any) -> dict[str, int]:
     found = find_messages(emulator, **filters)
     for message in found:
         emulator.world.inbox.remove(message)
+    _tell(emulator, "deleted", {"deleted": len(found)})
     return {"deleted": len(found)}
+
+
+def _tell(emulator: Emulator, kind: str, body: dict[str, Any]) -> None:
+    """Put into the event stream what no fact of a service says."""
+    for listener in tuple(emulator.listeners):
+        listener(kind, body)
+
+
+def list_handsets(
+    emulator: Emulator, *, contains: str | None = None, limit: Any = MESSAGES_LIMIT, after: str | None = None
+) -> dict[str, Any]:
+    """
+    The handsets that have messages, whoever wrote last first, each with its newest message.
+
+    With `contains` only those with a message that has the text in its body, numbers, status or id, in upper or lower
+    case, and the newest such message. `after` is the cursor of the page before.
+    """
+    count = _whole(limit, "limit", 1)
+    newest: dict[str, Any] = {}
+    for message in reversed(emulator.world.inbox.messages.values()):
+        number = message.to if message.direction == "outbound" else message.sender
+        if number not in newest and (not contains or _mentions(message, contains.casefold())):
+            newest[number] = message
+    numbers = list(newest)
+    if after is not None:
+        if _number(after) not in newest:
+            raise BadCommand(f"unknown cursor {after}", "after")
+        numbers = numbers[numbers.index(_number(after)) + 1 :]
+    page = numbers[:count]
+    return {
+        "handsets": [{"number": number, "last": message_view(newest[number])} for number in page],
+        "next": page[-1] if len(numbers) > count else None,
+    }
+
+
+def _mentions(message: Any, text: str) -> bool:
+    members = (message.body, message.to, message.sender, message.status, message.message_id)
+    return any(text in member.casefold() for member in members)
+
+
+def show_conversation(
+    emulator: Emulator, *, number: str, limit: Any = MESSAGES_LIMIT, before: str | None = None
+) -> dict[str, Any]:
+    """What a handset has sent and was sent, oldest first: the newest page, or the one `before` a message."""
+    count = _whole(limit, "limit", 1)
+    kept = emulator.world.inbox.by_handset.get(_number(number), {})
+    if before is not None and before not in kept:
+        raise BadCommand(f"unknown cursor {before}", "before")
+    newest_first = reversed(kept.values())
+    if before is not None:
+        next(message for message in newest_first if message.message_id == before)
+    page = list(islice(newest_first, count + 1))
+    shown = page[:count][::-1]
+    return {
+        "messages": [message_view(message) for message in shown],  # type: ignore[arg-type]
+        "previous": shown[0].message_id if len(page) > count else None,
+    }
+
+
+def list_numbers(emulator: Emulator) -> dict[str, list[dict[str, Any]]]:
+    """The numbers of all accounts, which a handset can write to."""
+    return {
+        "numbers": [
+            {
+                "number": row.phone_number,
+                "account": store.account,
+                "region": store.region,
+                "country": row.iso_country_code,
+                "number_type": row.number_type,
+                "status": row.status,
+            }
+            for store in emulator.world.sms_stores
+            for row in store.phone_numbers
+        ]
+    }
 
 
 def receive_message(
@@ -193,6 +279,11 @@ def _whole(value: Any, field: str, least: int = 0) -> int:
 
 
 # --- Carriers, faults, accounts -------------------------------------------------------------------------------------
+
+
+def list_outcomes(emulator: Emulator) -> list[str]:
+    """What a handset or a rule can have a text end in."""
+    return sorted(TEXT_OUTCOMES)
 
 
 def show_rules(emulator: Emulator) -> list[dict[str, Any]]:
@@ -300,15 +391,23 @@ def change_account(
 # --- Time, events, money, reset -------------------------------------------------------------------------------------
 
 
-def show_clock(emulator: Emulator) -> dict[str, Any]:
-    """The time, how it moves, and what is to come."""
+def show_clock(emulator: Emulator, *, limit: Any = None) -> dict[str, Any]:
+    """The time, how it moves, and what is to come: all of it, or the first `limit`."""
     clock = emulator.world.clock
+    count = None if limit is None else _whole(limit, "limit")
+    timers = clock.pending()
     pending = []
-    for timer in clock.pending():
+    for timer in timers[:count]:
         entry = {"due": iso(timer.due), "what": type(timer.event).__name__}
         message_id = getattr(timer.event, "message_id", None)
         pending.append(entry | ({"message_id": message_id} if message_id else {}))
-    return {"now": iso(clock.now), "mode": emulator.mode, "speed": emulator.speed, "pending": pending}
+    return {
+        "now": iso(clock.now),
+        "mode": emulator.mode,
+        "speed": emulator.speed,
+        "pending": pending,
+        "pending_count": len(timers),
+    }
 
 
 def change_clock(
@@ -331,6 +430,7 @@ def change_clock(
         emulator.set_clock(mode or emulator.mode, emulator.speed if speed is None else float(speed))
     clock.advance_to(moment)
     emulator.rebase()
+    _tell(emulator, "clock", show_clock(emulator, limit=0))
     return show_clock(emulator)
 
 
@@ -342,6 +442,7 @@ def settle(emulator: Emulator, *, within_seconds: Any = None) -> dict[str, Any]:
     else:
         ran = clock.run_until(clock.now + timedelta(seconds=_amount(within_seconds, "within_seconds", 10**10)))
     emulator.rebase()
+    _tell(emulator, "clock", show_clock(emulator, limit=0))
     return {"ran": ran, "now": iso(clock.now)}
 
 
@@ -354,7 +455,7 @@ def list_events(
     limit: Any = MESSAGES_LIMIT,
     after: Any = 0,
 ) -> dict[str, Any]:
-    """Event records that were made, each with its deliveries; `after` is the cursor of the page before."""
+    """Event records and two-way notifications, each with its deliveries; `after` is the cursor of the page before."""
     count, start = _whole(limit, "limit", 1), _whole(after, "after")
     found = [
         event
@@ -369,7 +470,10 @@ def list_events(
 def _events(emulator: Emulator, message_id: str | None) -> Iterable[dict[str, Any]]:
     world = emulator.world
     deliveries: dict[tuple[str, str], list[dict[str, Any]]] = {}
+    replies: dict[str, dict[str, Any]] = {}
     for delivery in world.outbox.log:
+        if delivery.event_type == INBOUND:
+            replies[delivery.message_id] = json.loads(delivery.body)
         sent = {"destination": delivery.destination, "target": delivery.target_arn, "status": delivery.status}
         of_event = deliveries.setdefault((delivery.message_id, delivery.event_type), [])
         of_event.append(sent | ({"error": delivery.error} if delivery.error else {}))
@@ -377,16 +481,17 @@ def _events(emulator: Emulator, message_id: str | None) -> Iterable[dict[str, An
         (entry.at, message, entry)
         for store in world.sms_stores
         for message in store.messages.values()
-        if message_id in (None, message.message_id) and message.direction == "outbound"
+        if message_id in (None, message.message_id) and (message.direction == "outbound" or message.message_id in replies)
         for entry in message.history
     ]
     for at, message, entry in sorted(made_of, key=lambda row: row[0]):
-        kind = event_type_of(message.channel, entry.status)
+        reply = replies.get(message.message_id)
+        kind = event_type_of(message.channel, entry.status) if reply is None else INBOUND
         yield {
             "message_id": message.message_id,
             "event_type": kind,
             "at": iso(at),
-            "record": text_record(message, entry),
+            "record": text_record(message, entry) if reply is None else reply,
             "deliveries": deliveries.get((message.message_id, kind), []),
         }
 
@@ -401,6 +506,7 @@ def reset(emulator: Emulator, *, aws: Any = False) -> dict[str, bool]:
     emulator.begin()
     if aws:
         emulator.aws.reset()
+    _tell(emulator, "reset", {"reset": True})
     return {"reset": True}
 
 
@@ -412,8 +518,12 @@ COMMANDS: dict[str, Callable[..., Any]] = {
         show_message,
         delete_messages,
         receive_message,
+        list_handsets,
+        show_conversation,
+        list_numbers,
         show_handset,
         change_handset,
+        list_outcomes,
         show_rules,
         change_rules,
         show_faults,

@@ -38,7 +38,10 @@ def describe_opt_out_lists(
     lists = context.store.opt_out_lists
     if owner == "SHARED":
         if opt_out_list_names:
-            raise ValidationException("PARAMETERS_CANNOT_BE_USED_TOGETHER")
+            fields = [
+                (name, "Member cannot be used together with the others named") for name in ("optOutListNames", "owner")
+            ]
+            raise ValidationException("PARAMETERS_CANNOT_BE_USED_TOGETHER", *fields)
         return {"OptOutLists": []}
     return {"OptOutLists": [lists.get(name) for name in opt_out_list_names] if opt_out_list_names else list(lists)}
 
