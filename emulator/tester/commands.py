@@ -8,7 +8,6 @@ the other can.
 from __future__ import annotations
 
 import json
-import json
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict
@@ -17,8 +16,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from emulator.faults import Fault
-from emulator.reporting.destinations import INBOUND
-from emulator.reporting.destinations import TWO_WAY
+from emulator.reporting.destinations import INBOUND, TWO_WAY
 from emulator.reporting.records import text_record
 from emulator.services.sms_voice_v2 import inbound
 from emulator.services.sms_voice_v2.sending import event_type as event_type_of
