@@ -16,7 +16,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from emulator.faults import Fault
-from emulator.reporting.destinations import INBOUND, TWO_WAY
+from emulator.reporting.destinations import INBOUND
 from emulator.reporting.records import text_record
 from emulator.services.sms_voice_v2 import inbound
 from emulator.services.sms_voice_v2.sending import event_type as event_type_of
@@ -65,12 +65,12 @@ def _number(value: Any) -> str:
     return e164(text) if looks_like_a_number(text) and len(text) > 6 else text
 
 
-def find_messages(emulator: Emulator, **filters: Any) -> list[Message]:
+def find_messages(emulator: Emulator, /, **filters: Any) -> list[Message]:
     """The messages that fit, oldest first."""
     return list(emulator.world.inbox.search(read_filter(filters)))  # type: ignore[arg-type]
 
 
-def search_messages(emulator: Emulator, *, limit: Any = MESSAGES_LIMIT, after: Any = None, **filters: Any) -> dict[str, Any]:
+def search_messages(emulator: Emulator, /, *, limit: Any = MESSAGES_LIMIT, after: Any = None, **filters: Any) -> dict[str, Any]:
     """A page of messages; `after` is the cursor of the page before."""
     count = _whole(limit, "limit", 1)
     found = find_messages(emulator, **filters)
@@ -86,37 +86,26 @@ def search_messages(emulator: Emulator, *, limit: Any = MESSAGES_LIMIT, after: A
     }
 
 
-def show_message(emulator: Emulator, *, message_id: str) -> dict[str, Any]:
-    """One message, with the event records made of it, and where a two-way channel took it."""
+def show_message(emulator: Emulator, /, *, message_id: str) -> dict[str, Any]:
+    """One message, with the event records made of it."""
     message = emulator.world.inbox.messages.get(message_id)
     if message is None:
         raise UnknownThing(f"no message {message_id}")
     events = list_events(emulator, message_id=message_id, limit=1000)["events"]
-    forwarded = [
-        {"target": sent.target_arn, "status": sent.status, "error": sent.error, "record": json.loads(sent.body)}
-        for sent in emulator.world.outbox.log
-        if sent.message_id == message_id and sent.destination == TWO_WAY
-    ]
-    return message_view(message) | {"events": events, "forwarded": forwarded}  # type: ignore[arg-type]
+    return message_view(message) | {"events": events}  # type: ignore[arg-type]
 
 
-def delete_messages(emulator: Emulator, **filters: Any) -> dict[str, int]:
+def delete_messages(emulator: Emulator, /, **filters: Any) -> dict[str, int]:
     """Empty the inbox, or take out of it what fits."""
     found = find_messages(emulator, **filters)
     for message in found:
         emulator.world.inbox.remove(message)
-    _tell(emulator, "deleted", {"deleted": len(found)})
+    emulator.tell("deleted", {"deleted": len(found)})
     return {"deleted": len(found)}
 
 
-def _tell(emulator: Emulator, kind: str, body: dict[str, Any]) -> None:
-    """Put into the event stream what no fact of a service says."""
-    for listener in tuple(emulator.listeners):
-        listener(kind, body)
-
-
 def list_handsets(
-    emulator: Emulator, *, contains: str | None = None, limit: Any = MESSAGES_LIMIT, after: str | None = None
+    emulator: Emulator, /, *, contains: str | None = None, limit: Any = MESSAGES_LIMIT, after: str | None = None
 ) -> dict[str, Any]:
     """
     The handsets that have messages, whoever wrote last first, each with its newest message.
@@ -148,7 +137,7 @@ def _mentions(message: Any, text: str) -> bool:
 
 
 def show_conversation(
-    emulator: Emulator, *, number: str, limit: Any = MESSAGES_LIMIT, before: str | None = None
+    emulator: Emulator, /, *, number: str, limit: Any = MESSAGES_LIMIT, before: str | None = None
 ) -> dict[str, Any]:
     """What a handset has sent and was sent, oldest first: the newest page, or the one `before` a message."""
     count = _whole(limit, "limit", 1)
@@ -185,7 +174,7 @@ def list_numbers(emulator: Emulator) -> dict[str, list[dict[str, Any]]]:
 
 
 def receive_message(
-    emulator: Emulator, *, number: str, body: Any = None, to: Any = None, media: Any = None
+    emulator: Emulator, /, *, number: str, body: Any = None, to: Any = None, media: Any = None
 ) -> dict[str, Any]:
     """The person with the phone writes to a number of an account."""
     if not isinstance(body, str) or not body:
@@ -215,13 +204,13 @@ def telephone(number: Any) -> str:
     return text
 
 
-def show_handset(emulator: Emulator, *, number: str) -> dict[str, Any]:
+def show_handset(emulator: Emulator, /, *, number: str) -> dict[str, Any]:
     """How a handset behaves."""
     own_number = telephone(number)
     return handset_view(emulator.world.handsets.get(own_number) or Handset(own_number))
 
 
-def change_handset(emulator: Emulator, *, number: str, **behaviour: Any) -> dict[str, Any]:
+def change_handset(emulator: Emulator, /, *, number: str, **behaviour: Any) -> dict[str, Any]:
     """Change how a handset behaves; what is left out stays."""
     own_number = telephone(number)
     old = emulator.world.handsets.get(own_number) or Handset(own_number)
@@ -289,7 +278,7 @@ def show_rules(emulator: Emulator) -> list[dict[str, Any]]:
     return [rule_view(rule) for rule in emulator.world.carriers.rules]
 
 
-def change_rules(emulator: Emulator, *, rules: Any) -> list[dict[str, Any]]:
+def change_rules(emulator: Emulator, /, *, rules: Any) -> list[dict[str, Any]]:
     """Put these rules in place of all others; the first that matches wins."""
     if not isinstance(rules, list):
         raise BadCommand("the rules must be a list")
@@ -335,7 +324,7 @@ def show_faults(emulator: Emulator) -> list[dict[str, Any]]:
     return [asdict(fault) for fault in emulator.world.faults.faults]
 
 
-def change_faults(emulator: Emulator, *, faults: Any) -> list[dict[str, Any]]:
+def change_faults(emulator: Emulator, /, *, faults: Any) -> list[dict[str, Any]]:
     """Put these faults in place of all others."""
     if not isinstance(faults, list):
         raise BadCommand("the faults must be a list")
@@ -363,14 +352,14 @@ def _read_fault(body: Any) -> Fault:
     )
 
 
-def show_account(emulator: Emulator, *, account: str | None = None, region: str | None = None) -> dict[str, Any]:
+def show_account(emulator: Emulator, /, *, account: str | None = None, region: str | None = None) -> dict[str, Any]:
     """The settings of an account in a region."""
     store = emulator.world.sms_stores[account or DEFAULT_ACCOUNT, region or DEFAULT_REGION]
     return {"account": store.account, "region": store.region, "tier": store.tier, "enabled": store.enabled}
 
 
 def change_account(
-    emulator: Emulator, *, account: str | None = None, region: str | None = None, **changes: Any
+    emulator: Emulator, /, *, account: str | None = None, region: str | None = None, **changes: Any
 ) -> dict[str, Any]:
     """Change an account's settings; what is left out stays."""
     store = emulator.world.sms_stores[account or DEFAULT_ACCOUNT, region or DEFAULT_REGION]
@@ -389,7 +378,7 @@ def change_account(
 # --- Time, events, money, reset -------------------------------------------------------------------------------------
 
 
-def show_clock(emulator: Emulator, *, limit: Any = None) -> dict[str, Any]:
+def show_clock(emulator: Emulator, /, *, limit: Any = None) -> dict[str, Any]:
     """The time, how it moves, and what is to come: all of it, or the first `limit`."""
     clock = emulator.world.clock
     count = None if limit is None else _whole(limit, "limit")
@@ -409,7 +398,7 @@ def show_clock(emulator: Emulator, *, limit: Any = None) -> dict[str, Any]:
 
 
 def change_clock(
-    emulator: Emulator, *, mode: Any = None, speed: Any = None, advance_seconds: Any = None, advance_to: Any = None
+    emulator: Emulator, /, *, mode: Any = None, speed: Any = None, advance_seconds: Any = None, advance_to: Any = None
 ) -> dict[str, Any]:
     """Change how time moves, or move it."""
     if mode not in (None, "running", "stepping", "frozen"):
@@ -428,11 +417,11 @@ def change_clock(
         emulator.set_clock(mode or emulator.mode, emulator.speed if speed is None else float(speed))
     clock.advance_to(moment)
     emulator.rebase()
-    _tell(emulator, "clock", show_clock(emulator, limit=0))
+    emulator.tell("clock", show_clock(emulator, limit=0))
     return show_clock(emulator)
 
 
-def settle(emulator: Emulator, *, within_seconds: Any = None) -> dict[str, Any]:
+def settle(emulator: Emulator, /, *, within_seconds: Any = None) -> dict[str, Any]:
     """Run all that is pending, or of it what falls due within that time."""
     clock = emulator.world.clock
     if within_seconds is None:
@@ -440,12 +429,13 @@ def settle(emulator: Emulator, *, within_seconds: Any = None) -> dict[str, Any]:
     else:
         ran = clock.run_until(clock.now + timedelta(seconds=_amount(within_seconds, "within_seconds", 10**10)))
     emulator.rebase()
-    _tell(emulator, "clock", show_clock(emulator, limit=0))
+    emulator.tell("clock", show_clock(emulator, limit=0))
     return {"ran": ran, "now": iso(clock.now)}
 
 
 def list_events(
     emulator: Emulator,
+    /,
     *,
     message_id: str | None = None,
     event_type: str | None = None,
@@ -499,12 +489,12 @@ def costs(emulator: Emulator) -> list[dict[str, Any]]:
     return emulator.world.charges.report()
 
 
-def reset(emulator: Emulator, *, aws: Any = False) -> dict[str, bool]:
+def reset(emulator: Emulator, /, *, aws: Any = False) -> dict[str, bool]:
     """An empty world; with `aws` the embedded AWS services too."""
     emulator.begin()
     if aws:
         emulator.aws.reset()
-    _tell(emulator, "reset", {"reset": True})
+    emulator.tell("reset", {"reset": True})
     return {"reset": True}
 
 
