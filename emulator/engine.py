@@ -107,6 +107,8 @@ class Emulator:
         ValueError: an unknown profile, clock mode or configuration entry.
     """
 
+    services = SERVICES
+
     def __init__(
         self,
         seed: int = 0,
