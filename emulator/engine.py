@@ -107,6 +107,8 @@ class Emulator:
         ValueError: an unknown profile, clock mode or configuration entry.
     """
 
+    services = SERVICES
+
     def __init__(
         self,
         seed: int = 0,
@@ -196,7 +198,7 @@ class Emulator:
 
     # --- The second door: the tester ------------------------------------------------------------------------------
 
-    def control(self, command: str, **arguments: Any) -> Any:
+    def control(self, command: str, /, **arguments: Any) -> Any:
         """
         Obey a command of the tester, by its name in `emulator.tester.commands.COMMANDS`.
 
@@ -254,9 +256,13 @@ class Emulator:
 
     def _tell_listeners(self, fact: Any) -> None:
         if self.listeners:
-            kind, body = views.report(fact)
-            for listener in self.listeners:
-                listener(kind, body)
+            for kind, body in views.reports(fact):
+                self.tell(kind, body)
+
+    def tell(self, kind: str, body: dict[str, Any]) -> None:
+        """Let everybody who listens to the event stream know."""
+        for listener in self.listeners:
+            listener(kind, body)
 
     # --- The third door: time -------------------------------------------------------------------------------------
 

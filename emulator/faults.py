@@ -19,7 +19,10 @@ CODES = {
 
 @dataclass(slots=True)
 class Fault:
-    """`error` is a modelled exception or an HTTP status; `times` counts down, None is for ever."""
+    """
+    `error` is a modelled exception, with one of its reasons if you like, or an HTTP status; `times` counts down, None is
+    for ever.
+    """
 
     error: str
     service: str | None = None
@@ -27,6 +30,7 @@ class Fault:
     probability: float = 1.0
     times: int | None = None
     latency_seconds: float = 0.0
+    reason: str | None = None
 
 
 @dataclass(slots=True)
@@ -51,8 +55,9 @@ class Faults:
 
 
 def _error(fault: Fault) -> ServiceError:
-    status = int(fault.error) if fault.error.isdigit() else None
+    status = int(fault.error) if fault.error.isdecimal() else None
     code = fault.error if status is None else CODES.get(status) or ("ValidationException" if status < 500 else SERVER_FAULT)
-    error: ServiceError = type(code, (ServiceError,), {"status": status})(f"Injected fault: {fault.error}")
+    members = {} if fault.reason is None else {"Reason": fault.reason}
+    error: ServiceError = type(code, (ServiceError,), {"status": status})(f"Injected fault: {fault.error}", **members)
     error.delay_seconds = fault.latency_seconds
     return error

@@ -127,6 +127,18 @@ def _number(value: Any, field: str, least: float, most: float) -> float:
 
 
 def _add_handsets(app: Flask, emulator: Emulator) -> None:
+    @app.get("/_emulator/handsets")
+    def list_handsets() -> Any:
+        return emulator.control("list_handsets", **_arguments(_query(), "contains", "limit", "after"))
+
+    @app.get("/_emulator/handsets/<number>/messages")
+    def show_conversation(number: str) -> Any:
+        return emulator.control("show_conversation", number=number, **_arguments(_query(), "limit", "before"))
+
+    @app.get("/_emulator/numbers")
+    def list_numbers() -> Any:
+        return emulator.control("list_numbers")
+
     @app.get("/_emulator/handsets/<number>")
     def show_handset(number: str) -> Any:
         return emulator.control("show_handset", number=number)
@@ -157,6 +169,10 @@ def _add_health(app: Flask, emulator: Emulator) -> None:
 
 
 def _add_rules(app: Flask, emulator: Emulator) -> None:
+    @app.get("/_emulator/carriers/outcomes")
+    def list_outcomes() -> Any:
+        return jsonify(emulator.control("list_outcomes"))
+
     @app.get("/_emulator/carriers/rules")
     def show_rules() -> Any:
         return jsonify(emulator.control("show_rules"))
@@ -193,7 +209,7 @@ def _add_clock(app: Flask, emulator: Emulator) -> None:
 
     @app.get("/_emulator/clock")
     def show_clock() -> Any:
-        return emulator.control("show_clock")
+        return emulator.control("show_clock", **_arguments(_query(), "limit"))
 
     @app.post("/_emulator/clock")
     def change_clock() -> Any:

@@ -67,7 +67,9 @@ class Application:
                 await self.control(scope, receive, send)
             return
         headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
-        head = Request(scope["method"], path, headers, b"", scope["query_string"].decode("latin-1"))
+        head = Request(
+            scope["method"], scope["raw_path"].decode("latin-1"), headers, b"", scope["query_string"].decode("latin-1")
+        )
         if self.emulator.service_for(head) is None:
             await self._pass_on(head, scope, receive, send)
             return

@@ -11,7 +11,8 @@ import uuid
 from hashlib import blake2b
 from random import Random
 
-FRACTION_UNIT = 2.0**-64
+FRACTION_BITS = 53
+FRACTION_UNIT = 2.0**-FRACTION_BITS
 
 
 class Seeds:
@@ -44,7 +45,9 @@ class Seeds:
 
     def fraction(self, name: str) -> float:
         """A number in [0, 1) that depends on the seed and this name alone."""
-        return int.from_bytes(self._digest(name, 8), "big") * FRACTION_UNIT
+        # As many bits as a float holds exactly: more could round up to 1.
+        drawn = int.from_bytes(self._digest(name, 8), "big") >> (64 - FRACTION_BITS)
+        return drawn * FRACTION_UNIT
 
     def random(self, name: str) -> Random:
         """A whole stream that depends on the seed and this name alone."""

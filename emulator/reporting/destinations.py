@@ -14,6 +14,8 @@ from emulator.services.sms_voice_v2.store import SmsStore
 
 TWO_WAY = "two-way channel"
 """As the delivery log names the destination of a reply."""
+INBOUND = "INBOUND"
+"""As the delivery log names the type of its notification; AWS has no name for it."""
 
 _compact = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False).encode
 
@@ -48,4 +50,4 @@ class Destinations:
         message = fact.message
         if fact.channel_arn.startswith("arn:"):
             scope = message.account, message.region, message.message_id
-            self.outbox.put(Delivery(*scope, "INBOUND", TWO_WAY, fact.channel_arn, _compact(fact.payload)))
+            self.outbox.put(Delivery(*scope, INBOUND, TWO_WAY, fact.channel_arn, _compact(fact.payload)))

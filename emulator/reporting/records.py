@@ -52,8 +52,9 @@ def text_record(message: Message, entry: HistoryEntry) -> dict[str, Any]:
         record["context"] = message.context
     record |= {
         "totalMessageParts": message.parts,
-        "totalMessagePrice": dollars(price),
-        "totalCarrierFee": dollars(carrier_fee),
+        # A record of a message that costs nothing has a bare 0 for both; one that costs something may have a fee of 0.0.
+        "totalMessagePrice": dollars(price) if price else 0,
+        "totalCarrierFee": dollars(carrier_fee) if price else 0,
     }
     return record | _protection(message)
 

@@ -95,6 +95,9 @@ def calling_code_of(number: str) -> int:
 
 @cache
 def _national_lengths(calling_code: int) -> frozenset[int]:
+    if calling_code == 1:
+        # Canada's seven-digit numbers can only be dialled there.
+        return frozenset({10})
     lengths: set[int] = set()
     for region in phonenumbers.COUNTRY_CODE_TO_REGION_CODE.get(calling_code, ()):
         metadata = PhoneMetadata.metadata_for_region(region) or PhoneMetadata.metadata_for_nongeo_region(calling_code)

@@ -7,28 +7,53 @@ the other can.
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict
-from datetime import datetime, timedelta, timezone
+from datetime import datetime, timezone
+from functools import cache, partial
+from itertools import islice
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
 from emulator.faults import Fault
-from emulator.reporting.records import record_of
+from emulator.reporting.destinations import INBOUND
 from emulator.services.sms_voice_v2 import inbound
-from emulator.services.sms_voice_v2.sending import event_type as event_type_of
 from emulator.services.sms_voice_v2.service import service as sms_voice_v2
+from emulator.services.sms_voice_v2.settings import load_data
 from emulator.services.sms_voice_v2.state.messages import Message
+from emulator.services.sms_voice_v2.state.spend import SPEND_LIMITS
 from emulator.telecom.carriers import TEXT_OUTCOMES, Rule
 from emulator.telecom.handsets import Handset, MessageFilter
-from emulator.telecom.numbering import e164, looks_like_a_number
 from emulator.tester.errors import BadCommand, UnknownThing
-from emulator.tester.views import handset_view, iso, message_view, rule_view
+from emulator.tester.readers import (
+    amount,
+    any_number,
+    check_scope,
+    is_unicode,
+    one_of,
+    quoted,
+    read_each,
+    read_members,
+    read_time,
+    seconds,
+    telephone,
+    text_or_none,
+    true_or_false,
+    whole,
+    whole_or_none,
+)
+from emulator.tester.views import event_view, handset_view, iso, message_view, rule_view
 from emulator.wire.credentials import DEFAULT_ACCOUNT, DEFAULT_REGION
 
 if TYPE_CHECKING:
     from emulator.engine import Emulator
 
+LATENCY_SECONDS_MAX = 3600
+SPEED_MAX = 10**6
+LAST_DAY = datetime(9000, 1, 1, tzinfo=timezone.utc)
+"""Where the virtual clock ends; Python's calendar does so in 9999."""
 MESSAGES_LIMIT = 100
 """Rows in an answer when no limit is given."""
 ANSWERS = ("answer", "busy", "no_answer", "fail")
@@ -38,6 +63,22 @@ RULE_MATCHES = frozenset({"to", "country", "carrier", "channel", "from", "contai
 # --- Messages and handsets ------------------------------------------------------------------------------------------
 
 FILTER_NAMES = {"from": "sender", "from_": "sender"}
+FILTERS = tuple("from" if name == "sender" else name for name in MessageFilter.__dataclass_fields__)
+CHANNELS = ("sms", "mms", "voice", "rcs", "push", "whatsapp")
+
+
+@cache
+def _statuses() -> frozenset[str]:
+    described = {entry["status"] for entry in load_data("event_types.json")["event_types"].values()}
+    return frozenset({"ACCEPTED", "RECEIVED"} | described - {None})
+
+
+CHOICES: dict[str, Callable[[], Iterable[str]]] = {
+    "channel": lambda: CHANNELS,
+    "direction": lambda: ("inbound", "outbound"),
+    "status": _statuses,
+}
+"""Filters that know what they may be asked for, so that a typo is told and not waited for."""
 
 
 def read_filter(filters: Mapping[str, Any]) -> MessageFilter:
@@ -47,35 +88,38 @@ def read_filter(filters: Mapping[str, Any]) -> MessageFilter:
     for name, value in filters.items():
         member = FILTER_NAMES.get(name, name)
         if member not in known:
-            raise BadCommand(f"unknown filter {name}", name)
+            raise BadCommand(f"there is no filter {name}; there are {', '.join(FILTERS)}", name)
         if member in ("since", "before"):
             value = read_time(value, name)
         elif member in ("to", "sender"):
-            value = _number(value)
+            value = any_number(value)
+        elif member in CHOICES:
+            value = one_of(value, CHOICES[member](), name)
+        elif member in ("account", "region"):
+            check_scope(**{member: value})
         members[member] = value
     return MessageFilter(**members)
 
 
-def _number(value: Any) -> str:
-    # A plus in a query string arrives as a space.
-    text = str(value).strip()
-    return e164(text) if looks_like_a_number(text) and len(text) > 6 else text
+def find_messages(emulator: Emulator, /, *, after: Any = None, **filters: Any) -> list[Message]:
+    """The messages that fit, oldest first; `after` leaves out all up to that message."""
+    inbox = emulator.world.inbox
+    found: list[Message] = list(inbox.search(read_filter(filters)))  # type: ignore[arg-type]
+    if after is None:
+        return found
+    ids = list(inbox.messages)
+    if after not in inbox.messages:
+        raise BadCommand(f"there is no message {quoted(after)} to go on after", "after")
+    later = set(ids[ids.index(after) + 1 :])
+    return [message for message in found if message.message_id in later]
 
 
-def find_messages(emulator: Emulator, **filters: Any) -> list[Message]:
-    """The messages that fit, oldest first."""
-    return list(emulator.world.inbox.search(read_filter(filters)))  # type: ignore[arg-type]
-
-
-def search_messages(emulator: Emulator, *, limit: Any = MESSAGES_LIMIT, after: Any = None, **filters: Any) -> dict[str, Any]:
+def search_messages(
+    emulator: Emulator, /, *, limit: Any = MESSAGES_LIMIT, after: Any = None, **filters: Any
+) -> dict[str, Any]:
     """A page of messages; `after` is the cursor of the page before."""
-    count = _whole(limit, "limit", 1)
-    found = find_messages(emulator, **filters)
-    if after is not None:
-        ids = [message.message_id for message in found]
-        if after not in ids:
-            raise BadCommand(f"unknown cursor {after}", "after")
-        found = found[ids.index(after) + 1 :]
+    count = whole(limit, "limit", 1)
+    found = find_messages(emulator, after=after, **filters)
     page = found[:count]
     return {
         "messages": [message_view(message) for message in page],
@@ -92,43 +136,117 @@ def show_message(emulator: Emulator, *, message_id: str) -> dict[str, Any]:
     return message_view(message) | {"events": events}  # type: ignore[arg-type]
 
 
-def delete_messages(emulator: Emulator, **filters: Any) -> dict[str, int]:
+def delete_messages(emulator: Emulator, /, **filters: Any) -> dict[str, int]:
     """Empty the inbox, or take out of it what fits."""
     found = find_messages(emulator, **filters)
     for message in found:
         emulator.world.inbox.remove(message)
+    emulator.tell("deleted", {"deleted": len(found)})
     return {"deleted": len(found)}
 
 
-def receive_message(
-    emulator: Emulator, *, number: str, body: Any = None, to: Any = None, media: Any = None
+def list_handsets(
+    emulator: Emulator, *, contains: str | None = None, limit: Any = MESSAGES_LIMIT, after: str | None = None
 ) -> dict[str, Any]:
-    """The person with the phone writes to a number of an account."""
+    """
+    The handsets that have messages, whoever wrote last first, each with its newest message.
+
+    With `contains` only those with a message that has the text in its body, numbers, status or id, in upper or lower
+    case, and the newest such message. `after` is the cursor of the page before.
+    """
+    count = whole(limit, "limit", 1)
+    newest: dict[str, Any] = {}
+    for message in reversed(emulator.world.inbox.messages.values()):
+        number = message.to if message.direction == "outbound" else message.sender
+        if number not in newest and (not contains or _mentions(message, contains.casefold())):
+            newest[number] = message
+    numbers = list(newest)
+    if after is not None:
+        if any_number(after) not in newest:
+            raise BadCommand(f"unknown cursor {after}", "after")
+        numbers = numbers[numbers.index(any_number(after)) + 1 :]
+    page = numbers[:count]
+    return {
+        "handsets": [{"number": number, "last": message_view(newest[number])} for number in page],
+        "next": page[-1] if len(numbers) > count else None,
+    }
+
+
+def _mentions(message: Any, text: str) -> bool:
+    members = (message.body, message.to, message.sender, message.status, message.message_id)
+    return any(text in member.casefold() for member in members)
+
+
+def show_conversation(
+    emulator: Emulator, *, number: str, limit: Any = MESSAGES_LIMIT, before: str | None = None
+) -> dict[str, Any]:
+    """What a handset has sent and was sent, oldest first: the newest page, or the one `before` a message."""
+    count = whole(limit, "limit", 1)
+    kept = emulator.world.inbox.by_handset.get(any_number(number), {})
+    if before is not None and before not in kept:
+        raise BadCommand(f"unknown cursor {before}", "before")
+    newest_first = reversed(kept.values())
+    if before is not None:
+        next(message for message in newest_first if message.message_id == before)
+    page = list(islice(newest_first, count + 1))
+    shown = page[:count][::-1]
+    return {
+        "messages": [message_view(message) for message in shown],  # type: ignore[arg-type]
+        "previous": shown[0].message_id if len(page) > count else None,
+    }
+
+
+def list_numbers(emulator: Emulator) -> dict[str, list[dict[str, Any]]]:
+    """The numbers of all accounts, which a handset can write to."""
+    return {
+        "numbers": [
+            {
+                "number": row.phone_number,
+                "account": store.account,
+                "region": store.region,
+                "country": row.iso_country_code,
+                "number_type": row.number_type,
+                "status": row.status,
+            }
+            for store in emulator.world.sms_stores
+            for row in store.phone_numbers
+        ]
+    }
+
+
+def receive_message(
+    emulator: Emulator,
+    *,
+    number: str,
+    body: Any = None,
+    to: Any = None,
+    media: Any = None,
+    account: Any = None,
+    region: Any = None,
+) -> dict[str, Any]:
+    """The person with the phone writes to a number of an account; of any account unless one is named."""
     if not isinstance(body, str) or not body:
-        raise BadCommand("body must be text", "body")
+        raise BadCommand("body must be the text that the person sends", "body")
+    if not is_unicode(body):
+        raise BadCommand("body holds half of a surrogate pair", "body")
+    check_scope(account=account, region=region)
+    if to is not None and not isinstance(to, str | int):
+        raise BadCommand("to must be a telephone number, a short code or an agent id", "to")
     if media:
         raise BadCommand("a handset cannot send media: two-way MMS is not supported by AWS", "media")
     handset = telephone(number)
     world = emulator.world
-    target = _number(to) if to else world.inbox.last_sender_to(handset)
+    target = any_number(to) if to else world.inbox.last_sender_to(handset)
     if target is None:
         raise BadCommand(f"nobody has written to {handset} yet, so `to` must be given", "to")
     for store in world.sms_stores:
         owned = store.phone_numbers.find(target)
-        if owned is not None:
+        if owned is not None and account in (None, store.account) and region in (None, store.region):
             context = world.context(sms_voice_v2, store.account, store.region)
             received = inbound.receive(context, owned, handset, body)
             world.bus.publish_all(context.facts)
             return asdict(received)
-    raise UnknownThing(f"no account owns {target}")
-
-
-def telephone(number: Any) -> str:
-    """A telephone number of the tester's, E.164; a URL may have lost its plus."""
-    text = _number(number)
-    if not re.fullmatch(r"\+[1-9][0-9]{1,18}", text):
-        raise BadCommand(f"{number!r} is no telephone number; write it as +14255550100", "number")
-    return text
+    raise UnknownThing(f"{'no account' if account is None else f'account {account}'} has the number {target}")
 
 
 def show_handset(emulator: Emulator, *, number: str) -> dict[str, Any]:
@@ -137,62 +255,41 @@ def show_handset(emulator: Emulator, *, number: str) -> dict[str, Any]:
     return handset_view(emulator.world.handsets.get(own_number) or Handset(own_number))
 
 
-def change_handset(emulator: Emulator, *, number: str, **behaviour: Any) -> dict[str, Any]:
+def change_handset(emulator: Emulator, /, *, number: str, **behaviour: Any) -> dict[str, Any]:
     """Change how a handset behaves; what is left out stays."""
     own_number = telephone(number)
     old = emulator.world.handsets.get(own_number) or Handset(own_number)
     members = {name: getattr(old, name) for name in Handset.__dataclass_fields__}
     for name, value in behaviour.items():
-        if name == "delay_seconds":
-            members["delay"] = timedelta(seconds=_amount(value, name))
-        elif name == "outcome":
-            members["outcome"] = _outcome(value)
-        elif name == "answers" and value not in ANSWERS:
-            raise BadCommand(f"answers must be one of {', '.join(ANSWERS)}", name)
-        elif name in ("rcs", "reads_rcs") and not isinstance(value, bool):
-            raise BadCommand(f"{name} must be true or false", name)
-        elif name in ("description", "carrier") and not isinstance(value, str | None):
-            raise BadCommand(f"{name} must be text", name)
-        elif name in members and name != "number":
-            members[name] = value
-        else:
-            raise BadCommand(f"unknown member {name}", name)
+        if name not in BEHAVIOUR:
+            raise BadCommand(f"a handset has no {name}; it has {', '.join(BEHAVIOUR)}", name)
+        members["delay" if name == "delay_seconds" else name] = BEHAVIOUR[name](value, name)
     emulator.world.handsets[own_number] = Handset(**members)
     return handset_view(emulator.world.handsets[own_number])
 
 
-def _outcome(value: Any) -> str | None:
-    if value is not None and value not in TEXT_OUTCOMES:
-        raise BadCommand(f"outcome must be one of {', '.join(sorted(TEXT_OUTCOMES))}", "outcome")
-    return None if value is None else str(value)
+def _outcome(value: Any, field: str) -> str | None:
+    return None if value is None else one_of(value, TEXT_OUTCOMES, field)
 
 
-def read_time(value: Any, field: str) -> datetime:
-    """A time from text."""
-    try:
-        moment = value if isinstance(value, datetime) else datetime.fromisoformat(str(value).replace("Z", "+00:00"))
-    except ValueError as error:
-        raise BadCommand(f"{value!r} is no ISO 8601 time", field) from error
-    return moment if moment.tzinfo else moment.replace(tzinfo=timezone.utc)
-
-
-def _amount(value: Any, field: str, most: float = float("inf")) -> float:
-    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= most:
-        raise BadCommand(f"{field} must be a number from 0" + (f" to {most}" if most < float("inf") else ""), field)
-    return float(value)
-
-
-def _whole(value: Any, field: str, least: int = 0) -> int:
-    try:
-        number = int(str(value))
-    except ValueError as error:
-        raise BadCommand(f"{field} must be a whole number", field) from error
-    if number < least:
-        raise BadCommand(f"{field} must be at least {least}", field)
-    return number
+BEHAVIOUR: dict[str, Callable[[Any, str], Any]] = {
+    "outcome": _outcome,
+    "description": text_or_none,
+    "delay_seconds": seconds,
+    "answers": lambda value, field: one_of(value, ANSWERS, field),
+    "carrier": text_or_none,
+    "rcs": true_or_false,
+    "reads_rcs": true_or_false,
+}
+"""What can be said of a handset, and how each member is read."""
 
 
 # --- Carriers, faults, accounts -------------------------------------------------------------------------------------
+
+
+def list_outcomes(emulator: Emulator) -> list[str]:
+    """What a handset or a rule can have a text end in."""
+    return sorted(TEXT_OUTCOMES)
 
 
 def show_rules(emulator: Emulator) -> list[dict[str, Any]]:
@@ -202,43 +299,29 @@ def show_rules(emulator: Emulator) -> list[dict[str, Any]]:
 
 def change_rules(emulator: Emulator, *, rules: Any) -> list[dict[str, Any]]:
     """Put these rules in place of all others; the first that matches wins."""
-    if not isinstance(rules, list):
-        raise BadCommand("the rules must be a list")
-    emulator.world.carriers.rules = [_read_rule(rule) for rule in rules]
+    emulator.world.carriers.rules = read_each(rules, "rule", _read_rule)
     return show_rules(emulator)
 
 
-def _read_rule(body: Any) -> Rule:
-    members = _members(body, {"match", "outcome", "probability", "delay_seconds", "times"}, "outcome")
+def _read_rule(body: dict[str, Any]) -> Rule:
+    members = read_members(body, ("match", "outcome", "probability", "delay_seconds", "times"), "outcome")
     match = members.get("match", {})
-    if not isinstance(match, dict) or not all(isinstance(value, str) for value in match.values()):
-        raise BadCommand("match must be an object of texts", "match")
-    unknown = set(match) - RULE_MATCHES
-    if unknown:
-        raise BadCommand(f"match knows {', '.join(sorted(RULE_MATCHES))}, not {', '.join(sorted(unknown))}", "match")
-    outcome = _outcome(members["outcome"])
-    if outcome is None:
-        raise BadCommand("outcome must be given", "outcome")
-    times = members.get("times")
+    if not isinstance(match, dict):
+        raise BadCommand('match must be an object such as {"country": "US"}', "match")
+    for name, value in match.items():
+        if name not in RULE_MATCHES:
+            raise BadCommand(f"a rule cannot match {name}; it can {', '.join(sorted(RULE_MATCHES))}", f"match.{name}")
+        if not isinstance(value, str):
+            raise BadCommand(f"{name} must be text, not {quoted(value)}", f"match.{name}")
+    if "channel" in match:
+        one_of(match["channel"], CHANNELS, "match.channel")
     return Rule(
-        {key: _number(value) if key in ("to", "from") else value for key, value in match.items()},
-        outcome,
-        _amount(members.get("probability", 1.0), "probability", 1),
-        timedelta(seconds=_amount(members.get("delay_seconds", 0), "delay_seconds")),
-        None if times is None else _whole(times, "times"),
+        {key: any_number(value) if key in ("to", "from") else value for key, value in match.items()},
+        one_of(members["outcome"], TEXT_OUTCOMES, "outcome"),
+        amount(members.get("probability", 1.0), "probability", 1),
+        seconds(members.get("delay_seconds", 0), "delay_seconds"),
+        whole_or_none(members.get("times"), "times"),
     )
-
-
-def _members(body: Any, known: set[str], *required: str) -> dict[str, Any]:
-    if not isinstance(body, dict):
-        raise BadCommand("each entry must be an object")
-    for name in body:
-        if name not in known:
-            raise BadCommand(f"unknown member {name}", name)
-    for name in required:
-        if body.get(name) is None:
-            raise BadCommand(f"{name} must be given", name)
-    return body
 
 
 def show_faults(emulator: Emulator) -> list[dict[str, Any]]:
@@ -248,89 +331,137 @@ def show_faults(emulator: Emulator) -> list[dict[str, Any]]:
 
 def change_faults(emulator: Emulator, *, faults: Any) -> list[dict[str, Any]]:
     """Put these faults in place of all others."""
-    if not isinstance(faults, list):
-        raise BadCommand("the faults must be a list")
-    emulator.world.faults.faults = [_read_fault(fault) for fault in faults]
+    emulator.world.faults.faults = read_each(faults, "fault", partial(_read_fault, emulator))
     return show_faults(emulator)
 
 
-def _read_fault(body: Any) -> Fault:
-    members = _members(body, set(Fault.__dataclass_fields__), "error")
+def _read_fault(emulator: Emulator, body: dict[str, Any]) -> Fault:
+    members = read_members(body, tuple(Fault.__dataclass_fields__), "error")
+    service = text_or_none(members.get("service"), "service")
+    if service is not None:
+        one_of(service, (known.name for known in emulator.services), "service")
+    models = [known.model for known in emulator.services if service in (None, known.name)]
+    operation = text_or_none(members.get("operation"), "operation")
+    if operation is not None and not any(operation in model.operation_names for model in models):
+        named = service or " or ".join(model.service_name for model in models)
+        raise BadCommand(f"{named} has no operation {quoted(operation)}; write it as SendTextMessage", "operation")
     error = str(members["error"])
-    errors = {shape.name for shape in sms_voice_v2.model.error_shapes}
-    if error not in errors and not (error.isdigit() and 400 <= int(error) <= 599):
-        raise BadCommand(f"error must be an HTTP status from 400 to 599, or one of {', '.join(sorted(errors))}", "error")
-    operation = members.get("operation")
-    if operation is not None and operation not in sms_voice_v2.model.operation_names:
-        raise BadCommand(f"unknown operation {operation}", "operation")
-    times = members.get("times")
+    shapes: dict[str, Any] = {shape.name: shape for model in models for shape in model.error_shapes}
+    if error not in shapes and not re.fullmatch("[45][0-9][0-9]", error):
+        names = ", ".join(sorted(shapes))
+        raise BadCommand(f"error must be an HTTP status from 400 to 599, or one of {names}; not {quoted(error)}", "error")
+    reason = text_or_none(members.get("reason"), "reason")
+    if reason is not None:
+        member = shapes[error].members.get("Reason") if error in shapes else None
+        if member is None:
+            raise BadCommand(f"{error} has no Reason", "reason")
+        one_of(reason, member.metadata.get("enum", ()), "reason")
     return Fault(
         error,
-        members.get("service"),
+        service,
         operation,
-        _amount(members.get("probability", 1.0), "probability", 1),
-        None if times is None else _whole(times, "times"),
-        _amount(members.get("latency_seconds", 0), "latency_seconds"),
+        amount(members.get("probability", 1.0), "probability", 1),
+        whole_or_none(members.get("times"), "times"),
+        amount(members.get("latency_seconds", 0), "latency_seconds", LATENCY_SECONDS_MAX),
+        reason,
     )
 
 
 def show_account(emulator: Emulator, *, account: str | None = None, region: str | None = None) -> dict[str, Any]:
     """The settings of an account in a region."""
+    check_scope(account=account, region=region)
     store = emulator.world.sms_stores[account or DEFAULT_ACCOUNT, region or DEFAULT_REGION]
-    return {"account": store.account, "region": store.region, "tier": store.tier, "enabled": store.enabled}
+    return {
+        "account": store.account,
+        "region": store.region,
+        "tier": store.tier,
+        "enabled": store.enabled,
+        "reputation": store.reputation,
+        "spend_limits": dict(store.spend.most),
+    }
 
 
 def change_account(
-    emulator: Emulator, *, account: str | None = None, region: str | None = None, **changes: Any
+    emulator: Emulator, /, *, account: str | None = None, region: str | None = None, **changes: Any
 ) -> dict[str, Any]:
     """Change an account's settings; what is left out stays."""
-    store = emulator.world.sms_stores[account or DEFAULT_ACCOUNT, region or DEFAULT_REGION]
+    check_scope(account=account, region=region)
     for name, value in changes.items():
-        if name == "tier" and value not in ("SANDBOX", "PRODUCTION"):
-            raise BadCommand("tier must be SANDBOX or PRODUCTION", name)
-        if name == "enabled" and not isinstance(value, bool):
-            raise BadCommand("enabled must be true or false", name)
-        if name not in ("tier", "enabled"):
-            raise BadCommand(f"unknown member {name}", name)
+        if name not in ACCOUNT:
+            raise BadCommand(f"an account has no {name}; it has {', '.join(ACCOUNT)}", name)
+        ACCOUNT[name](value, name)
+    store = emulator.world.sms_stores[account or DEFAULT_ACCOUNT, region or DEFAULT_REGION]
     store.tier = changes.get("tier", store.tier)
     store.enabled = changes.get("enabled", store.enabled)
+    store.reputation = changes.get("reputation", store.reputation)
+    store.spend.most.update(changes.get("spend_limits", {}))
     return show_account(emulator, account=account, region=region)
+
+
+def spend_limits(value: Any, field: str) -> dict[str, int]:
+    """MaxLimits in whole dollars a month, by AWS's word for the channel."""
+    if not isinstance(value, dict):
+        raise BadCommand(f'{field} must be an object such as {{"TEXT": 100}}', field)
+    for word, limit in value.items():
+        one_of(word, tuple(SPEND_LIMITS), field)
+        whole(limit, field)
+    return value
+
+
+ACCOUNT: dict[str, Callable[[Any, str], Any]] = {
+    "tier": lambda value, field: one_of(value, ("SANDBOX", "PRODUCTION"), field),
+    "enabled": true_or_false,
+    "reputation": lambda value, field: one_of(value, ("good", "insufficient"), field),
+    "spend_limits": spend_limits,
+}
+"""What can be said of an account, and how each member is read."""
 
 
 # --- Time, events, money, reset -------------------------------------------------------------------------------------
 
 
-def show_clock(emulator: Emulator) -> dict[str, Any]:
-    """The time, how it moves, and what is to come."""
+def show_clock(emulator: Emulator, *, limit: Any = None) -> dict[str, Any]:
+    """The time, how it moves, and what is to come: all of it, or the first `limit`."""
     clock = emulator.world.clock
+    count = None if limit is None else whole(limit, "limit")
+    timers = clock.pending()
     pending = []
-    for timer in clock.pending():
+    for timer in timers[:count]:
         entry = {"due": iso(timer.due), "what": type(timer.event).__name__}
         message_id = getattr(timer.event, "message_id", None)
         pending.append(entry | ({"message_id": message_id} if message_id else {}))
-    return {"now": iso(clock.now), "mode": emulator.mode, "speed": emulator.speed, "pending": pending}
+    return {
+        "now": iso(clock.now),
+        "mode": emulator.mode,
+        "speed": emulator.speed,
+        "pending": pending,
+        "pending_count": len(timers),
+    }
 
 
 def change_clock(
     emulator: Emulator, *, mode: Any = None, speed: Any = None, advance_seconds: Any = None, advance_to: Any = None
 ) -> dict[str, Any]:
     """Change how time moves, or move it."""
-    if mode not in (None, "running", "stepping", "frozen"):
-        raise BadCommand("mode must be running, stepping or frozen", "mode")
-    if speed is not None and _amount(speed, "speed") == 0:
+    if mode is not None:
+        one_of(mode, ("running", "stepping", "frozen"), "mode")
+    if speed is not None and amount(speed, "speed", SPEED_MAX) == 0:
         raise BadCommand("speed must be above 0", "speed")
     clock = emulator.world.clock
     moment = clock.now
     if advance_to is not None:
         moment = read_time(advance_to, "advance_to")
         if moment < clock.now:
-            raise BadCommand("time does not run back", "advance_to")
+            raise BadCommand(f"time does not run back: it is {iso(clock.now)} already", "advance_to")
     if advance_seconds is not None:
-        moment += timedelta(seconds=_amount(advance_seconds, "advance_seconds", 10**10))
+        moment += seconds(advance_seconds, "advance_seconds")
+    if moment > LAST_DAY:
+        raise BadCommand("the clock ends with the year 8999", "advance_seconds" if advance_to is None else "advance_to")
     if mode is not None or speed is not None:
         emulator.set_clock(mode or emulator.mode, emulator.speed if speed is None else float(speed))
     clock.advance_to(moment)
     emulator.rebase()
+    emulator.tell("clock", show_clock(emulator, limit=0))
     return show_clock(emulator)
 
 
@@ -340,8 +471,9 @@ def settle(emulator: Emulator, *, within_seconds: Any = None) -> dict[str, Any]:
     if within_seconds is None:
         ran = clock.settle()
     else:
-        ran = clock.run_until(clock.now + timedelta(seconds=_amount(within_seconds, "within_seconds", 10**10)))
+        ran = clock.run_until(clock.now + seconds(within_seconds, "within_seconds"))
     emulator.rebase()
+    emulator.tell("clock", show_clock(emulator, limit=0))
     return {"ran": ran, "now": iso(clock.now)}
 
 
@@ -351,15 +483,20 @@ def list_events(
     message_id: str | None = None,
     event_type: str | None = None,
     destination: str | None = None,
+    account: str | None = None,
+    region: str | None = None,
     limit: Any = MESSAGES_LIMIT,
     after: Any = 0,
 ) -> dict[str, Any]:
-    """Event records that were made, each with its deliveries; `after` is the cursor of the page before."""
-    count, start = _whole(limit, "limit", 1), _whole(after, "after")
+    """Event records and two-way notifications, each with its deliveries; `after` is the cursor of the page before."""
+    count, start = whole(limit, "limit", 1), whole(after, "after")
+    check_scope(account=account, region=region)
     found = [
         event
         for event in _events(emulator, message_id)
         if event_type in (None, event["event_type"])
+        and account in (None, event["account"])
+        and region in (None, event["region"])
         and (destination is None or destination in {delivery["destination"] for delivery in event["deliveries"]})
     ]
     end = start + count
@@ -369,7 +506,10 @@ def list_events(
 def _events(emulator: Emulator, message_id: str | None) -> Iterable[dict[str, Any]]:
     world = emulator.world
     deliveries: dict[tuple[str, str], list[dict[str, Any]]] = {}
+    replies: dict[str, dict[str, Any]] = {}
     for delivery in world.outbox.log:
+        if delivery.event_type == INBOUND:
+            replies[delivery.message_id] = json.loads(delivery.body)
         sent = {"destination": delivery.destination, "target": delivery.target_arn, "status": delivery.status}
         of_event = deliveries.setdefault((delivery.message_id, delivery.event_type), [])
         of_event.append(sent | ({"error": delivery.error} if delivery.error else {}))
@@ -377,23 +517,19 @@ def _events(emulator: Emulator, message_id: str | None) -> Iterable[dict[str, An
         (entry.at, message, entry)
         for store in world.sms_stores
         for message in store.messages.values()
-        if message_id in (None, message.message_id) and message.direction == "outbound"
+        if message_id in (None, message.message_id) and (message.direction == "outbound" or message.message_id in replies)
         for entry in message.history
     ]
-    for at, message, entry in sorted(made_of, key=lambda row: row[0]):
-        kind = event_type_of(message.channel, entry.status)
-        yield {
-            "message_id": message.message_id,
-            "event_type": kind,
-            "at": iso(at),
-            "record": record_of(message, entry),
-            "deliveries": deliveries.get((message.message_id, kind), []),
-        }
+    for _, message, entry in sorted(made_of, key=itemgetter(0)):
+        view = event_view(message, entry)
+        if message.message_id in replies:
+            view |= {"event_type": INBOUND, "record": replies[message.message_id]}
+        yield view | {"deliveries": deliveries.get((message.message_id, view["event_type"]), [])}
 
 
 def verification_codes(emulator: Emulator, *, to: Any = None) -> dict[str, Any]:
     """The codes that were sent to numbers to be verified, the newest last."""
-    wanted = _number(to) if to else None
+    wanted = any_number(to) if to else None
     sent = [
         {"to": row.destination_phone_number, "code": row.code, "channel": row.code_channel, "sent_at": iso(row.code_sent_at)}
         for store in emulator.world.sms_stores
@@ -410,9 +546,11 @@ def costs(emulator: Emulator) -> list[dict[str, Any]]:
 
 def reset(emulator: Emulator, *, aws: Any = False) -> dict[str, bool]:
     """An empty world; with `aws` the embedded AWS services too."""
+    true_or_false(aws, "aws")
     emulator.begin()
     if aws:
         emulator.aws.reset()
+    emulator.tell("reset", {"reset": True})
     return {"reset": True}
 
 
@@ -424,8 +562,12 @@ COMMANDS: dict[str, Callable[..., Any]] = {
         show_message,
         delete_messages,
         receive_message,
+        list_handsets,
+        show_conversation,
+        list_numbers,
         show_handset,
         change_handset,
+        list_outcomes,
         show_rules,
         change_rules,
         show_faults,

@@ -11,7 +11,8 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from emulator.services.sms_voice_v2.state.messages import Message
-from emulator.tester.commands import RULE_MATCHES, telephone
+from emulator.tester.commands import RULE_MATCHES
+from emulator.tester.readers import telephone
 
 if TYPE_CHECKING:
     from emulator.engine import Emulator

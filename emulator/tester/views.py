@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import asdict
 from datetime import datetime, timezone
 from typing import Any
 
+from emulator.reporting.records import record_of
 from emulator.services.sms_voice_v2.events import MessageAccepted, MessageMoved
-from emulator.services.sms_voice_v2.state.messages import Message
+from emulator.services.sms_voice_v2.sending import event_type
+from emulator.services.sms_voice_v2.state.messages import HistoryEntry, Message
 from emulator.telecom.carriers import Rule
 from emulator.telecom.handsets import Handset
 from emulator.telecom.tariff import dollars
@@ -51,6 +54,18 @@ def message_view(message: Message) -> dict[str, Any]:
     }
 
 
+def event_view(message: Message, entry: HistoryEntry) -> dict[str, Any]:
+    """An event record, and what it is about."""
+    return {
+        "message_id": message.message_id,
+        "account": message.account,
+        "region": message.region,
+        "event_type": event_type(message.channel, entry.status),
+        "at": iso(entry.at),
+        "record": record_of(message, entry),
+    }
+
+
 def handset_view(handset: Handset) -> dict[str, Any]:
     """How a handset behaves."""
     body = asdict(handset)
@@ -68,6 +83,10 @@ def rule_view(rule: Rule) -> dict[str, Any]:
 REPORTED = (MessageAccepted, MessageMoved)
 
 
-def report(fact: MessageAccepted | MessageMoved) -> tuple[str, dict[str, Any]]:
-    """A fact as (kind, body) of the event stream."""
-    return "message" if isinstance(fact, MessageAccepted) else "status", message_view(fact.message)
+def reports(fact: MessageAccepted | MessageMoved) -> Iterator[tuple[str, dict[str, Any]]]:
+    """A fact as (kind, body) of the event stream: a new message; or its new status, and the event record made of that."""
+    if isinstance(fact, MessageAccepted):
+        yield "message", message_view(fact.message)
+    else:
+        yield "status", message_view(fact.message)
+        yield "event", event_view(fact.message, fact.entry)

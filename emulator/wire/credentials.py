@@ -44,5 +44,5 @@ def read_scope(request: Request) -> Scope:
     if "X-Amz-Credential=" in request.query:
         from urllib.parse import parse_qs
 
-        return _parse(parse_qs(request.query)["X-Amz-Credential"][0])
+        return _parse(parse_qs(request.query).get("X-Amz-Credential", [""])[0])
     return UNSIGNED

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """An HTTP request; header names are in lower case, `query` is the raw query string."""
+    """An HTTP request; header names are in lower case, `path` and `query` as they were sent, still percent-encoded."""
 
     method: str
     path: str

@@ -11,15 +11,15 @@ import base64
 import json
 from collections.abc import Callable, Mapping
 from datetime import datetime, timezone
+from email.utils import parsedate_to_datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Protocol
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, unquote
 
 from botocore.model import ListShape, MapShape, OperationModel, ServiceModel, Shape, StructureShape
 
 from emulator.wire.errors import SerializationException, ServiceError, UnknownOperationException
 from emulator.wire.http import Request, Response
-from emulator.wire.render import epoch_seconds, iso_8601
 
 if TYPE_CHECKING:
     from werkzeug.routing import Map
@@ -29,13 +29,16 @@ Convert = Callable[[Any], Any]
 _compact = json.JSONEncoder(separators=(",", ":")).encode
 
 
+def _no_constant(name: str) -> Any:
+    # Python reads NaN and Infinity, JSON has no such words.
+    raise ValueError(f"{name} is no JSON")
+
+
+_read = json.JSONDecoder(parse_constant=_no_constant).decode
+
+
 class WireProtocol(Protocol):
     """One AWS protocol for one service."""
-
-    @staticmethod
-    def timestamp(moment: datetime) -> Any:
-        """How the protocol writes a time in a body."""
-        ...
 
     def decode(self, request: Request) -> tuple[str, dict[str, Any]]:
         """The operation's name and the members of the request, by wire name."""
@@ -60,11 +63,6 @@ def protocol_of(model: ServiceModel, namespace: str) -> WireProtocol:
 class Json10:
     """AWS JSON 1.0 and 1.1: POST to /, the operation in X-Amz-Target."""
 
-    @staticmethod
-    def timestamp(moment: datetime) -> float:
-        """Seconds since 1970."""
-        return epoch_seconds(moment)
-
     def __init__(self, model: ServiceModel, namespace: str) -> None:
         self.content_type = f"application/x-amz-json-{model.metadata.get('jsonVersion', '1.0')}"
         self.prefix = model.metadata["targetPrefix"] + "."
@@ -87,7 +85,7 @@ class Json10:
         if name == target or name not in self.operation_names:
             raise UnknownOperationException(f"The requested operation is unknown: {target}")
         content_type = request.headers.get("content-type", "")
-        if content_type != self.content_type and content_type.partition(";")[0].strip() != self.content_type:
+        if content_type != self.content_type and content_type.partition(";")[0].strip().lower() != self.content_type:
             raise SerializationException(f"Content-Type must be {self.content_type}, but is {content_type!r}")
         return name, read_object(request.body)
 
@@ -105,11 +103,6 @@ class Json10:
 
 class RestJson:
     """REST-JSON: the operation by method and path, members in path, query, headers and body."""
-
-    @staticmethod
-    def timestamp(moment: datetime) -> str:
-        """ISO 8601."""
-        return iso_8601(moment)
 
     def __init__(self, model: ServiceModel, namespace: str) -> None:
         self.model = model
@@ -178,7 +171,7 @@ class RestJson:
             wire_name = member.serialization.get("name", name)
             found: Any = None
             if location == "uri":
-                found = _read_text(member, labels.get(_label(wire_name)))
+                found = _read_text(member, unquote(labels[_label(wire_name)]))
             elif location == "querystring":
                 found = _read_query(member, query, wire_name)
             elif location == "header":
@@ -199,11 +192,13 @@ class RestJson:
 
     @staticmethod
     def _read_payload(member: Shape, request: Request, body: dict[str, Any]) -> Any:
+        if not request.body:
+            return None
         if isinstance(member, StructureShape):
             return _rename(member, body)
         if member.type_name == "blob":
             return base64.b64encode(request.body).decode()
-        return request.body.decode("utf-8", "replace") if request.body else None
+        return request.body.decode("utf-8", "replace")
 
     def encode(self, answer: dict[str, Any], operation: OperationModel, request_id: str) -> Response:
         """The answer of an operation."""
@@ -220,10 +215,14 @@ class RestJson:
                     if location == "statusCode":
                         status = value
                     elif location == "header":
-                        headers[wire_name] = str(value)
+                        headers[wire_name] = str(value).lower() if value is True or value is False else str(value)
             payload = shape.serialization.get("payload")
             if payload:
-                body = body.get(shape.members[payload].serialization.get("name", payload), {})
+                member = shape.members[payload]
+                body = body.get(member.serialization.get("name", payload), {})
+                if member.type_name == "blob":
+                    headers["Content-Type"] = "application/octet-stream"
+                    return Response(status, headers, base64.b64decode(body or ""))
         if isinstance(body, str):
             return Response(status, headers, body.encode())
         return Response(status, headers, b"" if status == 204 else _compact(body).encode())
@@ -267,12 +266,15 @@ def read_object(body: bytes) -> dict[str, Any]:
     The JSON object in a body; an empty body is an empty object.
 
     Raises:
-        SerializationException: it is not JSON, or no object.
+        SerializationException: it is not JSON, no object, or has text that no UTF-8 can hold.
     """
     if not body:
         return {}
     try:
-        found = json.loads(body)
+        found = _read(body.decode())
+        if b"\\ud" in body or b"\\uD" in body:
+            # Half of a surrogate pair is good JSON and bad text.
+            json.dumps(found, ensure_ascii=False).encode()
     except (ValueError, RecursionError) as error:
         raise SerializationException(f"The request body is not valid JSON: {error}") from error
     if type(found) is not dict:
@@ -332,33 +334,63 @@ def _rename(shape: Shape, value: Any) -> Any:
 
 
 def compile_convert(shape: Shape) -> Convert | None:
-    """A function that turns the times and blobs of a good value into Python's; None when the shape has none."""
+    """
+    A function that makes Python's values of a good value: times and blobs read, nulls and unknown members of structures
+    left out. None when the value is as good as it came.
+    """
+    return _compile_convert(shape, {})
+
+
+def _compile_convert(shape: Shape, made: dict[str, Convert]) -> Convert | None:
     if shape.type_name == "timestamp":
         return read_time
     if shape.type_name == "blob":
         return base64.b64decode
     if isinstance(shape, ListShape):
-        convert_item = compile_convert(shape.member)
+        convert_item = _compile_convert(shape.member, made)
         return convert_item and (lambda value: [convert_item(item) for item in value])
     if isinstance(shape, MapShape):
-        convert_value = compile_convert(shape.value)
+        convert_value = _compile_convert(shape.value, made)
         return convert_value and (lambda value: {key: convert_value(item) for key, item in value.items()})
-    if isinstance(shape, StructureShape):
-        converts = {name: convert for name, member in shape.members.items() if (convert := compile_convert(member))}
-        return (lambda value: {k: converts[k](v) if k in converts else v for k, v in value.items()}) if converts else None
-    return None
+    return _convert_structure(shape, made) if isinstance(shape, StructureShape) else None
+
+
+def _convert_structure(shape: StructureShape, made: dict[str, Convert]) -> Convert:
+    # A shape may hold itself: the placeholder is bound once the function exists.
+    if shape.name in made:
+        name = shape.name
+        return lambda value: made[name](value)
+    made[shape.name] = dict
+    converts = {name: _compile_convert(member, made) for name, member in shape.members.items()}
+
+    def convert(value: dict[str, Any]) -> dict[str, Any]:
+        return {
+            name: convert_member(member) if (convert_member := converts[name]) else member
+            for name, member in value.items()
+            if member is not None and name in converts
+        }
+
+    made[shape.name] = convert
+    return convert
 
 
 def read_time(value: float | str) -> datetime:
     """
-    Epoch seconds or ISO 8601.
+    Epoch seconds, ISO 8601 or, as in a header, RFC 822; without a zone it is UTC.
 
     Raises:
-        SerializationException: it is neither, or outside the calendar.
+        SerializationException: it is none of them, or outside the calendar.
     """
     try:
-        if isinstance(value, str):
-            return datetime.fromisoformat(value.replace("Z", "+00:00")).astimezone(timezone.utc)
-        return datetime.fromtimestamp(value, timezone.utc)
+        moment = _read_time(value) if isinstance(value, str) else datetime.fromtimestamp(value, timezone.utc)
+        return (moment if moment.tzinfo else moment.replace(tzinfo=timezone.utc)).astimezone(timezone.utc)
     except (ValueError, OverflowError, OSError) as error:
         raise SerializationException(f"{value!r} is no time") from error
+
+
+def _read_time(text: str) -> datetime:
+    if text[:3].isalpha():
+        return parsedate_to_datetime(text)
+    if text.replace(".", "", 1).isdigit():
+        return datetime.fromtimestamp(float(text), timezone.utc)
+    return datetime.fromisoformat(text.replace("Z", "+00:00"))

@@ -10,6 +10,7 @@ from __future__ import annotations
 import base64
 from collections.abc import Callable, Mapping
 from datetime import datetime
+from email.utils import format_datetime
 from typing import Any
 
 from botocore import xform_name
@@ -39,44 +40,54 @@ def _read(source: Any, wire_name: str, attribute: str) -> Any:
 
 
 def epoch_seconds(moment: datetime) -> float:
-    """Seconds since 1970 with a fraction, as JSON services write times."""
+    """Seconds since 1970 with a fraction: how times are written in a body unless the model says otherwise."""
     return round(moment.timestamp(), 3)
 
 
 def iso_8601(moment: datetime) -> str:
-    """As REST services write times in a body."""
+    """As some REST services write times in a body."""
     return moment.strftime("%Y-%m-%dT%H:%M:%S.") + f"{moment.microsecond // 1000:03d}Z"
 
 
-def compile_render(shape: Shape, timestamp: Callable[[datetime], Any] = epoch_seconds) -> Render:
+def rfc_822(moment: datetime) -> str:
+    """As times are written in a header."""
+    return format_datetime(moment, usegmt=True)
+
+
+TIME_WRITERS: dict[str, Callable[[datetime], Any]] = {"unixTimestamp": epoch_seconds, "iso8601": iso_8601, "rfc822": rfc_822}
+"""By the model's name of the format."""
+
+
+def compile_render(shape: Shape) -> Render:
     """A function from a handler's result to what `json.dumps` takes."""
-    return _compile(shape, timestamp, {})
+    return _compile(shape, {})
 
 
-def _compile(shape: Shape, timestamp: Callable[[datetime], Any], made: dict[str, Render]) -> Render:
+def _compile(shape: Shape, made: dict[str, Render]) -> Render:
     if isinstance(shape, StructureShape):
         if shape.name in made:
             name = shape.name
             return lambda source: made[name](source)
         made[shape.name] = lambda source: None
-        made[shape.name] = _render_structure(shape, timestamp, made)
+        made[shape.name] = _render_structure(shape, made)
         return made[shape.name]
     if isinstance(shape, ListShape):
-        member = _compile(shape.member, timestamp, made)
+        member = _compile(shape.member, made)
         return lambda source: [member(item) for item in source]
     if isinstance(shape, MapShape):
-        value = _compile(shape.value, timestamp, made)
+        value = _compile(shape.value, made)
         return lambda source: {key: value(item) for key, item in source.items()}
     if shape.type_name == "timestamp":
-        return timestamp
+        usual = "rfc822" if shape.serialization.get("location") == "header" else "unixTimestamp"
+        return TIME_WRITERS[shape.serialization.get("timestampFormat", usual)]
     if shape.type_name == "blob":
         return lambda source: base64.b64encode(source).decode("ascii")
     return lambda source: source
 
 
-def _render_structure(shape: StructureShape, timestamp: Callable[[datetime], Any], made: dict[str, Render]) -> Render:
+def _render_structure(shape: StructureShape, made: dict[str, Render]) -> Render:
     members = [
-        (name, member.serialization.get("name", name), xform_name(name), _compile(member, timestamp, made))
+        (name, member.serialization.get("name", name), xform_name(name), _compile(member, made))
         for name, member in shape.members.items()
     ]
 

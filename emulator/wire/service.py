@@ -25,7 +25,7 @@ from emulator.wire.errors import NotImplementedYet, ServiceError
 from emulator.wire.models import load_model, load_paginators
 from emulator.wire.protocols import WireProtocol, compile_convert, protocol_of
 from emulator.wire.render import Render, compile_render, read_member
-from emulator.wire.validation import BrokenConstraint, Constraints
+from emulator.wire.validation import BrokenConstraint, Constraints, without_nulls
 
 CLIENT_TOKEN_LIFETIME = timedelta(hours=24)
 """How long a ClientToken is remembered. # unverified: AWS names no window for this API"""
@@ -97,7 +97,7 @@ class Context(Generic[StoreT, WorldT]):
 class Operation:
     """One modelled operation with its handler, everything about it read from the model once."""
 
-    def __init__(self, model: OperationModel, handler: Callable[..., Any] | None, paginator: dict[str, Any], times: Any):
+    def __init__(self, model: OperationModel, handler: Callable[..., Any] | None, paginator: dict[str, Any]):
         shape = model.input_shape or StructureShape("Empty", {"type": "structure", "members": {}})
         self.model = model
         self.name: str = model.name
@@ -105,7 +105,7 @@ class Operation:
         self.constraints = Constraints(shape)
         self.attributes = {name: xform_name(name) for name in shape.members}
         self.converts = {n: c for n, member in shape.members.items() if (c := compile_convert(member))}
-        self.render: Render = compile_render(model.output_shape, times) if model.output_shape else lambda _: {}
+        self.render: Render = compile_render(model.output_shape) if model.output_shape else lambda _: {}
         tokens = [name for name, member in shape.members.items() if member.metadata.get("idempotencyToken")]
         self.client_token = tokens[0] if tokens else None
         self.paginator = paginator
@@ -114,7 +114,7 @@ class Operation:
             self.framework_members |= {paginator["input_token"], paginator.get("limit_key")}
 
     def arguments(self, members: dict[str, Any]) -> dict[str, Any]:
-        """The handler's keyword arguments: known members that are not null, times and blobs converted."""
+        """The handler's keyword arguments: known members that are not null, nested ones too; times and blobs converted."""
         arguments = {}
         for name, value in members.items():
             attribute = self.attributes.get(name)
@@ -124,7 +124,8 @@ class Operation:
 
     def fingerprint(self, members: dict[str, Any]) -> str:
         """What identifies the request but for the framework's own members."""
-        rest = {name: value for name, value in members.items() if name not in self.framework_members}
+        known = without_nulls(self.constraints.shape, members)
+        rest = {name: value for name, value in known.items() if name not in self.framework_members}
         text = json.dumps([self.name, rest], sort_keys=True)
         return blake2b(text.encode(), digest_size=16).hexdigest()
 
@@ -201,7 +202,7 @@ class Service(Generic[StoreT, WorldT]):
             model = self.model.operation_model(name)
             handler = self.handlers.get(xform_name(name))
             paginator = self.paginators.get(name, {})
-            operation = self._operations[name] = Operation(model, handler, paginator, self.protocol.timestamp)
+            operation = self._operations[name] = Operation(model, handler, paginator)
         return operation
 
     def coverage(self) -> dict[str, bool]:

@@ -25,6 +25,9 @@ from emulator.wire.errors import SerializationException
 
 Check = Callable[[Any], bool]
 
+WHOLE_START, WHOLE_END = r"(?a)\A(?:", r")\Z"
+"""AWS matches the whole value, and Python's `$` would let a final newline pass. `\\d` and `\\s` mean ASCII's, as in Java."""
+
 CONSTRAINT_TEXT = {
     "required": "Member must not be null",
     "enum": "Member must satisfy enum value set: [{}]",
@@ -72,12 +75,13 @@ def _is_integer(value: object) -> bool:
 
 
 def _is_number(value: object) -> bool:
-    return type(value) in (int, float)
+    # NaN, which text in a query may spell, is unequal to itself and would pass any comparison or none.
+    return type(value) in (int, float) and value == value
 
 
 def _is_timestamp(value: object) -> bool:
     # JSON services send seconds; REST ones may send text, which the protocol has read before.
-    return type(value) in (int, float, str)
+    return type(value) is str or _is_number(value)
 
 
 def _is_base64(value: str) -> bool:
@@ -193,8 +197,7 @@ def _bounds(shape: Shape) -> tuple[float, float]:
 
 
 def _whole(pattern: str) -> str:
-    # AWS matches the whole value; Python's `$` would let a final newline through.
-    return rf"\A(?:{pattern})\Z"
+    return f"{WHOLE_START}{pattern}{WHOLE_END}"
 
 
 # --- The explanation ------------------------------------------------------------------------------------------------
@@ -313,7 +316,7 @@ def _broken(error: Any) -> BrokenConstraint:
     elif error.validator == "enum":
         argument = ", ".join(argument)
     elif error.validator == "pattern":
-        argument = argument[len(r"\A(?:") : -len(r")\Z")]
+        argument = argument[len(WHOLE_START) : -len(WHOLE_END)]
     return BrokenConstraint(field_name(path), error.validator, CONSTRAINT_TEXT[error.validator].format(argument))
 
 

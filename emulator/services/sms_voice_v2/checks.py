@@ -25,13 +25,13 @@ CLOSED_COUNTRIES = frozenset({"CN"})
 """Served only to accounts on an allow list. Source: the country notes of the SMS guide"""
 
 
-def account_is_enabled(context: Context, draft: Draft, route: Route, price: Price) -> None:
+def account_is_enabled(context: Context, draft: Draft) -> None:
     """A suspended account sends nothing."""
     if not context.store.enabled:
         raise AccessDeniedException("ACCOUNT_DISABLED")
 
 
-def country_is_served(context: Context, draft: Draft, route: Route, price: Price) -> None:
+def country_is_served(context: Context, draft: Draft) -> None:
     """Some countries are closed to most accounts."""
     if draft.country in CLOSED_COUNTRIES:
         raise ValidationException("DESTINATION_COUNTRY_BLOCKED")
@@ -123,9 +123,9 @@ def rate_is_within_limit(context: Context, draft: Draft, route: Route, price: Pr
     rates.take(context, f"recipient/{draft.to}", 1, rates.RECIPIENT_MESSAGES)
 
 
+CHECKS_BEFORE_ROUTING = (account_is_enabled, country_is_served)
+"""What no identity could mend."""
 CHECKS = (
-    account_is_enabled,
-    country_is_served,
     identity_is_active,
     identity_has_the_capability,
     identity_has_the_message_type,

@@ -35,30 +35,27 @@ class Received:
 def receive(context: Context, number: PhoneNumber, sender: str, body: str) -> Received:
     """Take in a text that `sender` has written to one of the account's numbers."""
     owner = routing.settings_owner(context, number)
-    keyword = _matching_keyword(owner, number, body)
+    # On a toll-free number the carrier does the opt-out, and knows no word but STOP. Source: keywords.html
+    keyword = owner.keywords.match(body, synonyms=number.number_type != "TOLL_FREE")
+    mandatory = keyword is not None and keyword.keyword in MANDATORY_WORDS
+    # With self-managed opt-outs HELP and STOP are left to the two-way channel.
+    obeyed = None if mandatory and owner.self_managed_opt_outs_enabled else keyword
+    # Looked up before anything is answered: it is what the person answers to.
+    previous = _last_message_to(context, number, sender)
     message = _remember(context, number, sender, body)
-    if keyword is not None:
-        _act(context, owner, sender, keyword)
-        answer(context, number, sender, keyword.keyword_message)
-    forwarded = keyword is None or keyword.keyword not in MANDATORY_WORDS
+    if obeyed is not None:
+        _act(context, owner, sender, obeyed)
+        answer(context, number, sender, obeyed.keyword_message)
+    forwarded = not mandatory or owner.self_managed_opt_outs_enabled
     if owner.two_way_enabled and owner.two_way_channel_arn and forwarded:
-        payload = _payload(context, number, message, keyword)
+        payload = _payload(context, number, message, keyword, previous)
         context.emit(MessageForwarded(message, owner.two_way_channel_arn, payload))
     return Received(
         message.message_id,
         keyword.keyword if keyword else None,
-        keyword.keyword_action if keyword else None,
-        keyword.keyword_message if keyword else None,
+        obeyed.keyword_action if obeyed else None,
+        obeyed.keyword_message if obeyed else None,
     )
-
-
-def _matching_keyword(owner: PhoneNumber | Pool, number: PhoneNumber, body: str) -> Keyword | None:
-    # On a toll-free number the carrier does the opt-out, and knows no word but STOP. Source: keywords.html
-    keyword = owner.keywords.match(body, synonyms=number.number_type != "TOLL_FREE")
-    # With self-managed opt-outs HELP and STOP are left to the two-way channel.
-    if keyword is not None and owner.self_managed_opt_outs_enabled and keyword.keyword in MANDATORY_WORDS:
-        return None
-    return keyword
 
 
 def _remember(context: Context, number: PhoneNumber, sender: str, body: str) -> Message:
@@ -99,7 +96,9 @@ def _act(context: Context, owner: PhoneNumber | Pool, sender: str, keyword: Keyw
         context.emit(NumberOptedIn(context.account, context.region, opt_out_list.opt_out_list_arn, sender, True))
 
 
-def _payload(context: Context, number: PhoneNumber, message: Message, keyword: Keyword | None) -> dict[str, str]:
+def _payload(
+    context: Context, number: PhoneNumber, message: Message, keyword: Keyword | None, previous: str | None
+) -> dict[str, str]:
     """The notification's members in AWS's order."""
     payload = {
         "originationNumber": message.sender,
@@ -109,14 +108,14 @@ def _payload(context: Context, number: PhoneNumber, message: Message, keyword: K
         "messageBody": message.body,
         "inboundMessageId": message.message_id,
     }
-    previous = _last_message_to(context, number, message.sender)
     if previous is not None:
         payload["previousPublishedMessageId"] = previous
     return payload
 
 
 def _last_message_to(context: Context, number: PhoneNumber, handset: str) -> str | None:
-    for message in reversed(context.world.inbox.by_handset.get(handset, {}).values()):
-        if message.direction == "outbound" and message.sender == number.phone_number:
+    # Not from the inbox: the tester may have emptied that.
+    for message in reversed(context.store.messages.values()):
+        if message.to == handset and message.sender == number.phone_number:
             return message.message_id
     return None

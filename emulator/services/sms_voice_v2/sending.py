@@ -7,7 +7,7 @@ from datetime import timedelta
 from functools import cache
 
 from emulator.services.sms_voice_v2 import routing
-from emulator.services.sms_voice_v2.checks import CHECKS
+from emulator.services.sms_voice_v2.checks import CHECKS, CHECKS_BEFORE_ROUTING
 from emulator.services.sms_voice_v2.drafts import Draft
 from emulator.services.sms_voice_v2.events import FeedbackDue, MessageAccepted, MessageMoved, MessageStepDue
 from emulator.services.sms_voice_v2.routing import Route
@@ -52,6 +52,8 @@ def accept(context: Context, draft: Draft) -> str:
 
     Returns its id; a dry run gets one too, and nothing else happens.
     """
+    for check_early in CHECKS_BEFORE_ROUTING:
+        check_early(context, draft)
     route = routing.choose(context, draft)
     price = tariff.call_minute() if draft.channel == "voice" else tariff.text_part(draft.country, route.sender_type)
     for check in CHECKS:

@@ -8,7 +8,7 @@ from typing import Any
 from emulator.services.sms_voice_v2.errors import ValidationException
 from emulator.services.sms_voice_v2.rates import spend_limit
 from emulator.services.sms_voice_v2.service import Context, operation
-from emulator.services.sms_voice_v2.state.spend import CHANNELS
+from emulator.services.sms_voice_v2.state.spend import SPEND_LIMITS
 from emulator.services.sms_voice_v2.store import SmsStore
 
 USED: dict[str, Callable[[SmsStore], int]] = {
@@ -57,7 +57,7 @@ def describe_spend_limits(context: Context) -> dict[str, list[dict[str, Any]]]:
                 "MaxLimit": spend_limit(context, word),
                 "Overridden": word in overrides,
             }
-            for word in CHANNELS
+            for word in SPEND_LIMITS
         ]
     }
 
@@ -81,7 +81,7 @@ def _delete_override(word: str) -> Callable[..., dict[str, int]]:
 
 
 # Ten operations that differ in one word: SetTextMessageSpendLimitOverride, DeleteTextMessageSpendLimitOverride, …
-for _word in CHANNELS:
+for _word in SPEND_LIMITS:
     for _verb, _make in (("set", _set_override), ("delete", _delete_override)):
         _handler = _make(_word)
         _handler.__name__ = f"{_verb}_{_word.lower()}_message_spend_limit_override"

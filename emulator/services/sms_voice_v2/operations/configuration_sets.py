@@ -7,11 +7,16 @@ from typing import Any
 from emulator.services.sms_voice_v2.errors import ConflictException, ServiceQuotaExceededException
 from emulator.services.sms_voice_v2.filters import select
 from emulator.services.sms_voice_v2.service import Context, operation
+from emulator.services.sms_voice_v2.settings import load_data
 from emulator.services.sms_voice_v2.state.configuration_sets import ConfigurationSet
 
 FILTER_READS = {
     "event-destination-name": lambda row: row.destinations.keys(),
     "matching-event-types": lambda row: [name for to in row.event_destinations for name in to.matching_event_types],
+}
+FILTER_VALUES = {
+    "default-message-type": ("TRANSACTIONAL", "PROMOTIONAL"),
+    "matching-event-types": tuple(load_data("event_types.json")["event_types"]),
 }
 
 
@@ -37,7 +42,7 @@ def describe_configuration_sets(
     """The account's sets with their destinations. Source: API reference, DescribeConfigurationSets."""
     sets = context.store.configuration_sets
     rows = [sets.get(name) for name in configuration_set_names] if configuration_set_names else list(sets)
-    return {"ConfigurationSets": select(rows, filters, FILTER_READS)}
+    return {"ConfigurationSets": select(rows, filters, FILTER_READS, FILTER_VALUES)}
 
 
 @operation

@@ -106,7 +106,7 @@ def _given_sink(*values: dict[str, Any] | None) -> tuple[str, dict[str, Any]] | 
     name, value = given[0]
     member, arn_member, service_name = SINK_MEMBERS[name]
     parts = value[arn_member].split(":", 5)
-    if len(parts) < 6 or parts[2] != service_name or not parts[5]:
+    if len(parts) < 6 or parts[2] != service_name or not all(parts):
         field = f"{member}.{arn_member[0].lower()}{arn_member[1:]}"
         raise ValidationException("INVALID_ARN", (field, f"Must be the ARN of a resource of {service_name}"))
     return name, value

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 
-CHANNELS = {
+SPEND_LIMITS = {
     "TEXT": "sms",
     "VOICE": "voice",
     "MEDIA": "mms",
@@ -13,7 +13,7 @@ CHANNELS = {
     "RCS": "rcs",
 }
 """AWS's word for each spend limit, in the order in which it lists them, and the channel that counts towards it."""
-LIMIT_OF_CHANNEL = {channel: word for word, channel in CHANNELS.items()}
+LIMIT_OF_CHANNEL = {channel: word for word, channel in SPEND_LIMITS.items()}
 
 
 @dataclass(slots=True)
