@@ -7,9 +7,11 @@ needed. moto's state is the process's, so the topics and queues of a user's own 
 
 from __future__ import annotations
 
+import json
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -17,9 +19,15 @@ import boto3
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
+from emulator import alarms
+from emulator.kernel.ports import Errors
+
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
 
+LOG_STREAM = "sms-voice-events"
+"""AWS's name of the stream is not published; any stable one will do."""
+DEFAULT_REGION = "us-east-1"
 PRIVATE_ENDPOINT = "emulator_private"
 """Set on the endpoint of our own clients, so that the mock leaves their calls alone."""
 
@@ -43,11 +51,30 @@ def remember_moto(events: Any) -> None:
     events.register("before-send", sys.modules["moto.core.models"].botocore_stubber)
 
 
+def _has_log_group(client: Any, _: str, name: str) -> bool:
+    wanted = name.split(":")[1]
+    groups = client.describe_log_groups(logGroupNamePrefix=wanted)["logGroups"]
+    return any(group["logGroupName"] == wanted for group in groups)
+
+
+LOOKUPS: dict[str, tuple[str, Callable[[Any, str, str], Any]]] = {
+    "sns": ("sns", lambda client, arn, _: client.get_topic_attributes(TopicArn=arn)),
+    "role": ("iam", lambda client, _, name: client.get_role(RoleName=name.rpartition("/")[2])),
+    "logs": ("logs", _has_log_group),
+    "firehose": (
+        "firehose",
+        lambda client, _, name: client.describe_delivery_stream(DeliveryStreamName=name.partition("/")[2]),
+    ),
+}
+"""How each kind of thing is looked up: the service, and a call that fails or says no when it is missing."""
+
+
 class EmbeddedAws:
     """kernel.ports over moto, or over another endpoint that speaks AWS."""
 
-    def __init__(self, endpoint_url: str | None = None) -> None:
+    def __init__(self, wall: Callable[[], datetime], endpoint_url: str | None = None) -> None:
         self.endpoint_url = endpoint_url
+        self._wall = wall
         self._clients: dict[tuple[str, str, str], Any] = {}
 
     @cached_property
@@ -81,20 +108,78 @@ class EmbeddedAws:
             client.meta.events.register_first("before-send", answer)
         return client
 
-    def publish(self, account: str, topic_arn: str, messages: Sequence[str]) -> list[str | None]:
+    def publish(self, account: str, topic_arn: str, messages: Sequence[str]) -> Errors:
         """kernel.ports.Topics: at most ten messages."""
         _, _, _, region, owner, _ = topic_arn.split(":", 5)
         entries = [{"Id": str(index), "Message": message} for index, message in enumerate(messages)]
-        try:
-            client = self.client("sns", owner or account, region)
-            answer = client.publish_batch(TopicArn=topic_arn, PublishBatchRequestEntries=entries)
-        except (ClientError, BotoCoreError) as error:
-            return [str(error)] * len(messages)
-        except Exception as error:
-            # moto raises what it pleases for a region that it does not know: no delivery may fail the call that made it.
-            return [f"{type(error).__name__}: {error}"] * len(messages)
+        client = self.client("sns", owner or account, region)
+        answer = client.publish_batch(TopicArn=topic_arn, PublishBatchRequestEntries=entries)
         failed = {entry["Id"]: f"{entry['Code']}: {entry.get('Message', '')}" for entry in answer.get("Failed", ())}
         return [failed.get(entry["Id"]) for entry in entries]
+
+    def put_log_events(self, account: str, log_group_arn: str, messages: Sequence[str]) -> Errors:
+        """kernel.ports.Logs; the stamps are the wall clock's, since Logs refuses others."""
+        _, _, _, region, owner, _, group, *_ = log_group_arn.split(":")
+        client = self.client("logs", owner or account, region)
+        stamp = round(self._wall().timestamp() * 1000)
+        where = {"logGroupName": group, "logStreamName": LOG_STREAM}
+        events = [{"timestamp": stamp, "message": message} for message in messages]
+        try:
+            client.put_log_events(**where, logEvents=events)
+        except client.exceptions.ResourceNotFoundException:
+            # The group may be missing; then this fails, and says so.
+            client.create_log_stream(**where)
+            client.put_log_events(**where, logEvents=events)
+        return [None] * len(messages)
+
+    def put_records(self, account: str, stream_arn: str, lines: Sequence[str]) -> Errors:
+        """kernel.ports.Streams: a record is one line of JSON."""
+        _, _, _, region, owner, name = stream_arn.split(":", 5)
+        records = [{"Data": f"{line}\n".encode()} for line in lines]
+        client = self.client("firehose", owner or account, region)
+        answer = client.put_record_batch(DeliveryStreamName=name.partition("/")[2], Records=records)
+        return [response.get("ErrorMessage") for response in answer["RequestResponses"]]
+
+    def listens(self, account: str, region: str) -> bool:
+        """kernel.ports.EventBuses; of moto it is known, another endpoint is always told."""
+        if self.endpoint_url is not None:
+            return True
+        models = sys.modules.get("moto.events.models")
+        if models is None or account not in models.events_backends:
+            return False
+        bus = models.events_backends[account][region].event_buses["default"]
+        return bool(bus.rules or bus.archives)
+
+    def put_events(self, account: str, region: str, entries: Sequence[str]) -> Errors:
+        """kernel.ports.EventBuses: at most ten entries."""
+        read = [json.loads(entry) for entry in entries]
+        for entry in read:
+            entry["Time"] = datetime.fromisoformat(entry["Time"].replace("Z", "+00:00"))
+        answer = self.client("events", account, region).put_events(Entries=read)
+        return [entry.get("ErrorMessage") for entry in answer["Entries"]]
+
+    def put_metric_data(self, account: str, region: str, namespace: str, data: Sequence[Mapping[str, Any]]) -> None:
+        """kernel.ports.Metrics."""
+        self.client("cloudwatch", account, region).put_metric_data(Namespace=namespace, MetricData=list(data))
+
+    def evaluate_alarms(self, account: str, region: str, namespaces: Sequence[str], now: datetime) -> None:
+        """kernel.ports.Metrics: moto keeps alarms but never looks at their metrics; another endpoint does so itself."""
+        if self.endpoint_url is not None:
+            return
+        client = self.client("cloudwatch", account, region)
+        for alarm in client.describe_alarms()["MetricAlarms"]:
+            if alarm.get("Namespace") in namespaces:
+                alarms.evaluate(client, self.client("sns", account, region), alarm, now)
+
+    def missing(self, kind: str, account: str, arn: str) -> bool:
+        """Whether a topic, role, log group or delivery stream does not exist."""
+        _, _, _, region, owner, name = arn.split(":", 5)
+        service, call = LOOKUPS[kind]
+        client = self.client(service, owner or account, region or DEFAULT_REGION)
+        try:
+            return not call(client, arn, name)
+        except (ClientError, BotoCoreError):
+            return True
 
     def reset(self) -> None:
         """Empty every service of moto; another endpoint is left alone."""

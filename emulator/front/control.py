@@ -202,6 +202,13 @@ def _add_rules(app: Flask, emulator: Emulator) -> None:
         return emulator.control("change_account", **(_object() | _arguments(_query(), "account", "region")))
 
 
+def _localstack_query() -> dict[str, Any]:
+    """LocalStack's names for what is asked for."""
+    query = _arguments(_query(), "accountId", "region", "phoneNumber")
+    names = {"accountId": "account", "region": "region", "phoneNumber": "number"}
+    return {names[name]: value for name, value in query.items()}
+
+
 def _add_clock(app: Flask, emulator: Emulator) -> None:
     @app.get("/_emulator/verification-codes")
     def verification_codes() -> Any:
@@ -218,6 +225,21 @@ def _add_clock(app: Flask, emulator: Emulator) -> None:
     @app.post("/_emulator/settle")
     def settle() -> Any:
         return emulator.settle(**_arguments(_object(), "within_seconds"))
+
+    @app.post("/_emulator/events/redeliver")
+    def redeliver() -> Any:
+        answer = emulator.control("redeliver", **_arguments(_object(), "destination", "message_id"))
+        emulator.deliver()
+        return answer
+
+    @app.get("/_aws/sns/sms-messages")
+    def sns_texts() -> Any:
+        return emulator.control("sns_texts", **_localstack_query())
+
+    @app.delete("/_aws/sns/sms-messages")
+    def delete_sns_texts() -> Any:
+        emulator.control("delete_sns_texts", **_localstack_query())
+        return "", 204
 
     @app.get("/_emulator/costs")
     def costs() -> Any:

@@ -126,8 +126,23 @@ def _watch(endpoint: Endpoint, operation_model: OperationModel, request_dict: An
         if endpoint not in _hooked:
             _hook(endpoint)
     elif not hasattr(endpoint, PRIVATE_ENDPOINT):
+        if operation_model.name == "Publish" and "PhoneNumber" in request_dict["body"]:
+            return _publish_text(endpoint, operation_model, request_dict)
         _active[-1].glance()
     return _make_request(endpoint, operation_model, request_dict)
+
+
+def _publish_text(endpoint: Endpoint, operation_model: OperationModel, request_dict: Any) -> Any:
+    """SNS to a phone number is ours for this one call; the rest of SNS stays moto's."""
+    events = endpoint._event_emitter  # type: ignore[attr-defined]
+    had_moto = forget_moto(events)
+    events.register_first("before-send", _answer)
+    try:
+        return _make_request(endpoint, operation_model, request_dict)
+    finally:
+        events.unregister("before-send", _answer)
+        if had_moto:
+            remember_moto(events)
 
 
 def _hook(endpoint: Endpoint) -> None:

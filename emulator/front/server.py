@@ -12,12 +12,14 @@ import json
 import logging
 import socket
 import threading
+from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import uvicorn
 
-from emulator.engine import Emulator
+from emulator.engine import METRICS_EVERY_SECONDS, Emulator
+from emulator.services.sns import texts
 from emulator.wire.credentials import DEFAULT_ACCOUNT, read_scope
 from emulator.wire.http import Request, Response
 
@@ -60,7 +62,7 @@ class Application:
     async def __call__(self, scope: HTTPScope, receive: ASGIReceiveCallable, send: ASGISendCallable) -> None:
         """Answer one request."""
         path = scope["path"]
-        if path.startswith("/_emulator"):
+        if path.startswith(("/_emulator", "/_aws/")):
             if path == "/_emulator/stream":
                 await self._stream(receive, send)
             else:
@@ -99,11 +101,19 @@ class Application:
         if head.method == "GET" and head.path == "/" and "authorization" not in head.headers and not head.query:
             await _send(send, Response(302, {"Location": "/_emulator/"}))
             return
-        account = read_scope(head).account
-        if account != DEFAULT_ACCOUNT:
-            scope["headers"] = [*scope["headers"], (b"x-moto-account-id", account.encode())]
+        caller = read_scope(head)
+        if caller.signing_name == "sns":
+            body = await self._read_body(receive)
+            if texts.read_text(replace(head, body=body)) is not None:
+                await _send(send, self._handle(head, body))
+                return
+            receive = _replay(body, receive)
+        if caller.account != DEFAULT_ACCOUNT:
+            scope["headers"] = [*scope["headers"], (b"x-moto-account-id", caller.account.encode())]
         if self.emulator.mode != "running":
             await asyncio.to_thread(self.emulator.glance)
+        elif caller.signing_name == "monitoring":
+            await asyncio.to_thread(self.emulator.deliver)
         # The first call imports moto, which takes a while: other requests need not wait for that.
         aws = await asyncio.to_thread(getattr, self, "aws") if "aws" not in vars(self) else self.aws
         await aws(scope, receive, send)
@@ -135,6 +145,16 @@ class Application:
         finally:
             self.emulator.listeners.remove(listen)
             gone.cancel()
+
+
+def _replay(body: bytes, receive: Any) -> Any:
+    """A receive that gives a body that was read already, and what comes after it."""
+    messages = [{"type": "http.request", "body": body, "more_body": False}]
+
+    async def again() -> Any:
+        return messages.pop() if messages else await receive()
+
+    return again
 
 
 async def _disconnected(receive: Any) -> None:
@@ -219,9 +239,11 @@ class Server:
 
     def _deliver(self) -> None:
         emulator = self.emulator
+        ticks = 0
         while not self._stopped.wait(TICK_SECONDS):
-            if emulator.mode == "running" and emulator.world.outbox.waiting:
+            ticks += 1
+            if emulator.mode == "running":
                 try:
-                    emulator.deliver()
+                    emulator.deliver(metrics=ticks * TICK_SECONDS % METRICS_EVERY_SECONDS < TICK_SECONDS)
                 except Exception:
                     log.exception("Delivery failed")

@@ -19,11 +19,13 @@ from typing import TYPE_CHECKING, Any
 
 from emulator.faults import Fault
 from emulator.reporting.destinations import INBOUND
+from emulator.reporting.outbox import SENDERS
 from emulator.services.sms_voice_v2 import inbound
 from emulator.services.sms_voice_v2.service import service as sms_voice_v2
 from emulator.services.sms_voice_v2.settings import load_data
 from emulator.services.sms_voice_v2.state.messages import Message
 from emulator.services.sms_voice_v2.state.spend import SPEND_LIMITS
+from emulator.services.sns.texts import OPERATION as SNS_PUBLISH
 from emulator.telecom.carriers import TEXT_OUTCOMES, Rule
 from emulator.telecom.handsets import Handset, MessageFilter
 from emulator.tester.errors import BadCommand, UnknownThing
@@ -46,6 +48,7 @@ from emulator.tester.readers import (
 )
 from emulator.tester.views import event_view, handset_view, iso, message_view, rule_view
 from emulator.wire.credentials import DEFAULT_ACCOUNT, DEFAULT_REGION
+from emulator.wire.models import load_model
 
 if TYPE_CHECKING:
     from emulator.engine import Emulator
@@ -338,9 +341,12 @@ def change_faults(emulator: Emulator, *, faults: Any) -> list[dict[str, Any]]:
 def _read_fault(emulator: Emulator, body: dict[str, Any]) -> Fault:
     members = read_members(body, tuple(Fault.__dataclass_fields__), "error")
     service = text_or_none(members.get("service"), "service")
+    outside = {name for name, _, _ in SENDERS.values()}
     if service is not None:
-        one_of(service, (known.name for known in emulator.services), "service")
+        one_of(service, [*(known.name for known in emulator.services), *sorted(outside)], "service")
     models = [known.model for known in emulator.services if service in (None, known.name)]
+    if service in outside:
+        models = [load_model(service)]
     operation = text_or_none(members.get("operation"), "operation")
     if operation is not None and not any(operation in model.operation_names for model in models):
         named = service or " or ".join(model.service_name for model in models)
@@ -527,6 +533,64 @@ def _events(emulator: Emulator, message_id: str | None) -> Iterable[dict[str, An
         yield view | {"deliveries": deliveries.get((message.message_id, view["event_type"]), [])}
 
 
+def redeliver(emulator: Emulator, *, destination: Any = None, message_id: Any = None) -> dict[str, int]:
+    """Send dead records again, all of them or those for one destination or message."""
+    wanted = [
+        delivery
+        for delivery in emulator.world.outbox.log
+        if destination in (None, delivery.destination) and message_id in (None, delivery.message_id)
+    ]
+    return {"redelivered": emulator.world.outbox.revive(wanted)}
+
+
+def sns_texts(
+    emulator: Emulator,
+    *,
+    account: Any = None,
+    region: Any = None,
+    number: Any = None,
+) -> dict[str, Any]:
+    """What SNS has sent to phone numbers, in the shape of LocalStack's `/_aws/sns/sms-messages`, for those moving over."""
+    found: dict[str, list[dict[str, Any]]] = {}
+    for message in _sns_texts(emulator, account, region, number):
+        entry: dict[str, Any] = {
+            "PhoneNumber": message.to,
+            "TopicArn": None,
+            "SubscriptionArn": None,
+            "MessageId": message.message_id,
+            "Message": message.body,
+            "MessageAttributes": {},
+            "MessageStructure": None,
+            "Subject": None,
+        }
+        found.setdefault(message.to, []).append(entry)
+    return {"sms_messages": found, "region": region or DEFAULT_REGION}
+
+
+def delete_sns_texts(
+    emulator: Emulator,
+    *,
+    account: Any = None,
+    region: Any = None,
+    number: Any = None,
+) -> None:
+    """Take them out of the inbox."""
+    for message in _sns_texts(emulator, account, region, number):
+        emulator.world.inbox.remove(message)
+
+
+def _sns_texts(emulator: Emulator, account: Any, region: Any, number: Any) -> list[Message]:
+    wanted = (account or DEFAULT_ACCOUNT, region or DEFAULT_REGION)
+    return [
+        message
+        for message in emulator.world.inbox.messages.values()
+        if isinstance(message, Message)
+        and message.operation == SNS_PUBLISH
+        and (message.account, message.region) == wanted
+        and number in (None, message.to)
+    ]
+
+
 def verification_codes(emulator: Emulator, *, to: Any = None) -> dict[str, Any]:
     """The codes that were sent to numbers to be verified, the newest last."""
     wanted = any_number(to) if to else None
@@ -578,6 +642,9 @@ COMMANDS: dict[str, Callable[..., Any]] = {
         change_clock,
         settle,
         list_events,
+        redeliver,
+        sns_texts,
+        delete_sns_texts,
         verification_codes,
         costs,
         reset,

@@ -28,6 +28,13 @@ class MessageMoved:
 
 
 @dataclass(frozen=True, slots=True)
+class FeedbackGiven:
+    """An application has said what became of a message."""
+
+    message: Message
+
+
+@dataclass(frozen=True, slots=True)
 class MessageForwarded:
     """A reply goes to the two-way channel of the number that it was sent to."""
 

@@ -31,14 +31,15 @@ class Settings:
     How lenient the world is. What a request may contain and what it is refused for does not depend on this.
 
     `provisioning` is how long a number takes to become ACTIVE; `spend_limit` is the MaxLimit of each channel in whole
-    dollars a month; `rates_enforced` has requests and message parts a second counted; `quotas` are AWS's defaults by the
-    name of their reason.
+    dollars a month; `destinations_checked` has the role and target of an event destination looked up; `rates_enforced` has
+    requests and message parts a second counted; `quotas` are AWS's defaults by the name of their reason.
     """
 
     profile: str = "friendly"
     tier: str = "PRODUCTION"
     registrations_required: bool = False
     rates_enforced: bool = False
+    destinations_checked: bool = False
     spend_limit: int = 1_000_000
     provisioning: timedelta = timedelta(0)
     request_body_bytes_max: int = 8 * 1024 * 1024
@@ -76,6 +77,7 @@ STRICT = Settings(
     tier="SANDBOX",
     registrations_required=True,
     rates_enforced=True,
+    destinations_checked=True,
     spend_limit=1,
     provisioning=timedelta(minutes=2),  # unverified: "seconds to minutes"
 )
