@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import os
 import sys
+import urllib.request
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from functools import cached_property
@@ -19,12 +20,13 @@ import boto3
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
-from emulator import alarms
+from emulator import alarms, functions
 from emulator.kernel.ports import Errors
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
 
+WEBHOOK_SECONDS_MAX = 5
 LOG_STREAM = "sms-voice-events"
 """AWS's name of the stream is not published; any stable one will do."""
 DEFAULT_REGION = "us-east-1"
@@ -170,6 +172,49 @@ class EmbeddedAws:
         for alarm in client.describe_alarms()["MetricAlarms"]:
             if alarm.get("Namespace") in namespaces:
                 alarms.evaluate(client, self.client("sns", account, region), alarm, now)
+
+    def send_messages(self, account: str, queue_arn: str, bodies: Sequence[str]) -> Errors:
+        """kernel.ports.Replies."""
+        _, _, _, region, owner, name = queue_arn.split(":", 5)
+        client = self.client("sqs", owner or account, region)
+        url = client.get_queue_url(QueueName=name)["QueueUrl"]
+        for body in bodies:
+            client.send_message(QueueUrl=url, MessageBody=body)
+        return [None] * len(bodies)
+
+    def put_items(self, account: str, region: str, table: str, items: Sequence[str]) -> Errors:
+        """kernel.ports.Replies."""
+        client = self.client("dynamodb", account, region)
+        for item in items:
+            typed = {
+                name: {"N": str(v)} if isinstance(v, int) else {"S": v} for name, v in json.loads(item).items() if v != ""
+            }
+            client.put_item(TableName=table, Item=typed)
+        return [None] * len(items)
+
+    def post(self, url: str, bodies: Sequence[str]) -> Errors:
+        """kernel.ports.Replies."""
+        for body in bodies:
+            request = urllib.request.Request(url, body.encode(), {"Content-Type": "application/json"})
+            with urllib.request.urlopen(request, timeout=WEBHOOK_SECONDS_MAX):
+                pass
+        return [None] * len(bodies)
+
+    def invoke(self, account: str, region: str, function: str, payloads: Sequence[str]) -> Errors:
+        """kernel.ports.Replies: a function in Python runs in a process of its own, without a container."""
+        name = function.split(":")[6] if function.startswith("arn:") else function
+        client = self.client("lambda", account, region)
+        configuration = client.get_function(FunctionName=name)["Configuration"]
+        if self.endpoint_url is not None:
+            for payload in payloads:
+                client.invoke(FunctionName=name, InvocationType="Event", Payload=json.dumps(functions.sns_event(payload)))
+            return [None] * len(payloads)
+        from moto.awslambda.models import lambda_backends
+
+        code = lambda_backends[account][region].get_function(name).code_bytes
+        for payload in payloads:
+            functions.run(configuration, code, functions.sns_event(payload))
+        return [None] * len(payloads)
 
     def missing(self, kind: str, account: str, arn: str) -> bool:
         """Whether a topic, role, log group or delivery stream does not exist."""

@@ -22,7 +22,7 @@ from emulator.kernel.clock import Clock
 from emulator.kernel.seeds import Seeds
 from emulator.kernel.stores import Stores
 from emulator.reporting.charges import Charges
-from emulator.reporting.destinations import Destinations
+from emulator.reporting.destinations import Destinations, ReplyRoute
 from emulator.reporting.metrics import Metrics
 from emulator.reporting.outbox import Outbox, TargetRested
 from emulator.services.sms_voice_v2 import operations as _operations  # noqa: F401  registers the handlers
@@ -72,10 +72,12 @@ class World:
         self.stores: dict[str, Stores[Any]] = {s.name: Stores(partial(s.new_store, self)) for s in SERVICES}
         self.ledgers: dict[str, Stores[Ledger]] = {s.name: Stores(lambda account, region: Ledger()) for s in SERVICES}
         self.sms_stores: Stores[SmsStore] = self.stores[sms_voice_v2.name]
+        self.reply_routes: dict[str, list[ReplyRoute]] = {}
         self.outbox = Outbox(self.faults.strike_delivery)
         self.charges = Charges()
         self.metrics = Metrics(self.sms_stores)
-        destinations = Destinations(self.sms_stores, self.outbox, aws.listens)
+        destinations = Destinations(self.sms_stores, self.outbox, aws.listens, self.reply_routes, settings.message_log_table)
+        self.bus.subscribe(MessageAccepted, destinations.message_accepted)
         self.bus.subscribe(MessageAccepted, self.metrics.message_accepted)
         self.bus.subscribe(MessageMoved, self.metrics.message_moved)
         self.bus.subscribe(FeedbackGiven, lambda fact: self.metrics.feedback_given(fact.message, self.clock.now))

@@ -226,6 +226,14 @@ def _add_clock(app: Flask, emulator: Emulator) -> None:
     def settle() -> Any:
         return emulator.settle(**_arguments(_object(), "within_seconds"))
 
+    @app.get("/_emulator/reply-routes/<number>")
+    def show_reply_routes(number: str) -> Any:
+        return jsonify(emulator.control("show_reply_routes", number=number))
+
+    @app.put("/_emulator/reply-routes/<number>")
+    def change_reply_routes(number: str) -> Any:
+        return jsonify(emulator.control("change_reply_routes", number=number, routes=_body()))
+
     @app.post("/_emulator/events/redeliver")
     def redeliver() -> Any:
         answer = emulator.control("redeliver", **_arguments(_object(), "destination", "message_id"))

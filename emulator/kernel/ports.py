@@ -46,6 +46,26 @@ class EventBuses(Protocol):
         ...
 
 
+class Replies(Protocol):
+    """Where replies and the message log may go beside AWS's own ways."""
+
+    def send_messages(self, account: str, queue_arn: str, bodies: Sequence[str]) -> Errors:
+        """Send to an SQS queue."""
+        ...
+
+    def invoke(self, account: str, region: str, function: str, payloads: Sequence[str]) -> Errors:
+        """Invoke a Lambda function with each payload as the message of an SNS event."""
+        ...
+
+    def post(self, url: str, bodies: Sequence[str]) -> Errors:
+        """POST each body to a webhook."""
+        ...
+
+    def put_items(self, account: str, region: str, table: str, items: Sequence[str]) -> Errors:
+        """Put items, each the JSON of a flat object, into a DynamoDB table."""
+        ...
+
+
 class Metrics(Protocol):
     """CloudWatch."""
 
@@ -58,5 +78,5 @@ class Metrics(Protocol):
         ...
 
 
-class Outside(Topics, Logs, Streams, EventBuses, Metrics, Protocol):
+class Outside(Topics, Logs, Streams, EventBuses, Replies, Metrics, Protocol):
     """All of it."""

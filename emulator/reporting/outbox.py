@@ -83,6 +83,10 @@ SENDERS: dict[str, tuple[str, str, Callable[[Outside, Target, list[str]], Errors
     "sns": ("sns", "PublishBatch", lambda aws, to, bodies: aws.publish(to[1], to[3], bodies)),
     "logs": ("logs", "PutLogEvents", lambda aws, to, bodies: aws.put_log_events(to[1], to[3], bodies)),
     "firehose": ("firehose", "PutRecordBatch", lambda aws, to, bodies: aws.put_records(to[1], to[3], bodies)),
+    "sqs": ("sqs", "SendMessageBatch", lambda aws, to, bodies: aws.send_messages(to[1], to[3], bodies)),
+    "lambda": ("lambda", "Invoke", lambda aws, to, bodies: aws.invoke(to[1], to[2], to[3], bodies)),
+    "webhook": ("webhook", "POST", lambda aws, to, bodies: aws.post(to[3], bodies)),
+    "dynamodb": ("dynamodb", "PutItem", lambda aws, to, bodies: aws.put_items(to[1], to[2], to[3], bodies)),
     "events": ("events", "PutEvents", lambda aws, to, bodies: aws.put_events(to[1], to[2], bodies)),
 }
 """For each kind: the service and operation that a fault names, and the call."""

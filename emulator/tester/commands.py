@@ -18,7 +18,7 @@ from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
 from emulator.faults import Fault
-from emulator.reporting.destinations import INBOUND
+from emulator.reporting.destinations import ANY_NUMBER, INBOUND, ReplyRoute
 from emulator.reporting.outbox import SENDERS
 from emulator.services.sms_voice_v2 import inbound
 from emulator.services.sms_voice_v2.service import service as sms_voice_v2
@@ -533,6 +533,32 @@ def _events(emulator: Emulator, message_id: str | None) -> Iterable[dict[str, An
         yield view | {"deliveries": deliveries.get((message.message_id, view["event_type"]), [])}
 
 
+def show_reply_routes(emulator: Emulator, *, number: str) -> list[dict[str, Any]]:
+    """Where the replies to a number go beside its two-way channel."""
+    return [asdict(route) for route in emulator.world.reply_routes.get(_routed(number), [])]
+
+
+def change_reply_routes(emulator: Emulator, *, number: str, routes: Any) -> list[dict[str, Any]]:
+    """Put these routes in place of all others of the number; `*` stands for every number."""
+    emulator.world.reply_routes[_routed(number)] = read_each(routes, "route", _read_route)
+    return show_reply_routes(emulator, number=number)
+
+
+def _routed(number: str) -> str:
+    return ANY_NUMBER if number == ANY_NUMBER else any_number(number)
+
+
+def _read_route(body: dict[str, Any]) -> ReplyRoute:
+    members = read_members(body, ("kind", "target", "shape"), "kind", "target")
+    kind = one_of(members["kind"], ("sns", "sqs", "lambda", "webhook"), "kind")
+    target = str(members["target"])
+    if kind in ("sns", "sqs") and target.count(":") != 5:
+        raise BadCommand(f"target must be an ARN of {kind}, not {quoted(target)}", "target")
+    if kind == "webhook" and not target.startswith(("http://", "https://")):
+        raise BadCommand(f"target must be an http URL, not {quoted(target)}", "target")
+    return ReplyRoute(kind, target, one_of(members.get("shape", "aws"), ("aws", "guide"), "shape"))
+
+
 def redeliver(emulator: Emulator, *, destination: Any = None, message_id: Any = None) -> dict[str, int]:
     """Send dead records again, all of them or those for one destination or message."""
     wanted = [
@@ -642,6 +668,8 @@ COMMANDS: dict[str, Callable[..., Any]] = {
         change_clock,
         settle,
         list_events,
+        show_reply_routes,
+        change_reply_routes,
         redeliver,
         sns_texts,
         delete_sns_texts,

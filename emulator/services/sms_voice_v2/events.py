@@ -36,10 +36,10 @@ class FeedbackGiven:
 
 @dataclass(frozen=True, slots=True)
 class MessageForwarded:
-    """A reply goes to the two-way channel of the number that it was sent to."""
+    """A reply goes to the two-way channel of the number that it was sent to; None when that has none."""
 
     message: Message
-    channel_arn: str
+    channel_arn: str | None
     payload: dict[str, str]
 
 

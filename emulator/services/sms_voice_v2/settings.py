@@ -32,7 +32,8 @@ class Settings:
 
     `provisioning` is how long a number takes to become ACTIVE; `spend_limit` is the MaxLimit of each channel in whole
     dollars a month; `destinations_checked` has the role and target of an event destination looked up; `rates_enforced` has
-    requests and message parts a second counted; `quotas` are AWS's defaults by the name of their reason.
+    requests and message parts a second counted; `message_log_table` names a DynamoDB table of the same endpoint that every
+    message is written to; `quotas` are AWS's defaults by the name of their reason.
     """
 
     profile: str = "friendly"
@@ -42,6 +43,7 @@ class Settings:
     destinations_checked: bool = False
     spend_limit: int = 1_000_000
     provisioning: timedelta = timedelta(0)
+    message_log_table: str | None = None
     request_body_bytes_max: int = 8 * 1024 * 1024
     quotas: Mapping[str, int] = field(default_factory=_quotas)
 
