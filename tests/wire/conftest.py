@@ -63,7 +63,8 @@ SHOP = {
                 "Before": {"shape": "Time"},
                 "Recipe": {"shape": "Data"},
                 "Extras": {"shape": "Extras"},
-                "Labels": {"shape": "TextMap"},
+                "Labels": {"shape": "Labels"},
+                "Iced": {"shape": "Flag"},
                 "Gift": {"shape": "Gift"},
                 "ClientToken": {"shape": "Text", "idempotencyToken": True},
             },
@@ -75,8 +76,10 @@ SHOP = {
         "Extra": {
             "type": "structure",
             "required": ["Name"],
-            "members": {"Name": {"shape": "Tea"}, "Grams": {"shape": "Real"}, "Picked": {"shape": "Time"}},
+            "members": {"Name": {"shape": "Tea"}, "Grams": {"shape": "Grams"}, "Picked": {"shape": "Time"}},
         },
+        "Grams": {"type": "double", "min": 0, "max": 99.5},
+        "Labels": {"type": "map", "key": {"shape": "Tea"}, "value": {"shape": "Tea"}, "min": 1, "max": 2},
         "Gift": {"type": "structure", "members": {"To": {"shape": "Text"}, "Within": {"shape": "Gift"}}},
         "Order": {
             "type": "structure",
