@@ -359,6 +359,7 @@ async function openConversation(number) {
   for (const row of list.rows.values()) row.button.setAttribute("aria-current", String(row.number === number));
   await Promise.all([loadMessages(), loadNumbers(), loadBehaviour(), loadAccount()]);
   if (open.number !== number) return;
+  drawTargets();
   toBottom();
   const row = list.rows.get(number);
   if (row) {
@@ -390,7 +391,8 @@ async function loadMessages(limit = PAGE) {
 }
 
 function closeConversation() {
-  Object.assign(open, { number: null, messageId: null });
+  Object.assign(open, { number: null, messageId: null, last: null, previous: null, rows: new Map() });
+  $("messages").replaceChildren();
   $("conversation").hidden = true;
   $("detail").hidden = true;
   for (const row of list.rows.values()) row.button.setAttribute("aria-current", "false");
@@ -456,7 +458,9 @@ $("target").addEventListener("change", () => { open.target = $("target").value; 
 $("composer").addEventListener("click", (event) => { if (event.target.dataset.word) send(event.target.dataset.word); });
 $("earlier").addEventListener("click", attempt(() => loadMessages()));
 $("more-handsets").addEventListener("click", attempt(() => loadHandsets(true)));
-$("compose").addEventListener("click", () => { $("compose-number").value = ""; $("compose-dialog").showModal(); });
+const ask = (dialog) => { dialog.returnValue = ""; dialog.showModal(); };
+$("compose").addEventListener("click", () => { $("compose-number").value = ""; ask($("compose-dialog")); });
+for (const button of document.querySelectorAll("[data-close]")) button.addEventListener("click", () => button.closest("dialog").close());
 $("compose-dialog").addEventListener("close", () => {
   if ($("compose-dialog").returnValue === "open") go($("compose-number").value.replace(/[^\d+]/g, ""));
 });
@@ -648,9 +652,9 @@ async function loadAccount() {
   $("account").elements.enabled.checked = account.enabled;
 }
 
-$("account").addEventListener("change", attempt(async () => {
-  const { tier, enabled } = $("account").elements;
-  await call("PUT", `account?${new URLSearchParams(scope())}`, { tier: tier.value, enabled: enabled.checked });
+$("account").addEventListener("change", attempt(async ({ target }) => {
+  const value = target.type === "checkbox" ? target.checked : target.value;
+  await call("PUT", `account?${new URLSearchParams(scope())}`, { [target.name]: value });
 }));
 $("settings-panel").addEventListener("beforetoggle", attempt(async (event) => {
   if (event.newState !== "open") return;
@@ -669,7 +673,7 @@ $("rules").addEventListener("submit", attempt(async (event) => {
   const kept = await call("PUT", "carriers/rules", rules);
   toast(`${counted(kept.length, "rule")} set`);
 }));
-$("reset").addEventListener("click", () => { $("reset-aws").checked = false; $("reset-dialog").returnValue = ""; $("reset-dialog").showModal(); });
+$("reset").addEventListener("click", () => { $("reset-aws").checked = false; ask($("reset-dialog")); });
 $("reset-dialog").addEventListener("close", attempt(async () => {
   if ($("reset-dialog").returnValue === "reset") await call("POST", "reset", { aws: $("reset-aws").checked });
 }));
@@ -680,7 +684,7 @@ const TEXT = "Your code is 482913";
 const HANDSET = "+14255550100";
 const origin = location.origin;
 const LEASE = { IsoCountryCode: "US", MessageType: "TRANSACTIONAL", NumberCapabilities: ["SMS"], NumberType: "TEN_DLC" };
-const curl = (operation, body) => `curl ${origin} -H 'X-Amz-Target: PinpointSMSVoiceV2.${operation}' \\\n  -d '${JSON.stringify(body)}'`;
+const curl = (operation, body) => `curl ${origin} -H 'X-Amz-Target: PinpointSMSVoiceV2.${operation}' \\\n  -H 'Content-Type: application/x-amz-json-1.0' \\\n  -d '${JSON.stringify(body)}'`;
 const WAYS = {
   python: `import boto3
 
