@@ -540,6 +540,21 @@ def test_reset_by_a_test_empties_an_open_page(open_page, sms, send_text):
     )
 
 
+def test_deleted_messages_leave_an_open_page(open_page, control, sms, send_text):
+    """Messages that another deletes go from the open conversation and from the list; the rest stays."""
+    send_text("Deleted")
+    sms.handset(HANDSET).reply("Kept")
+    send_text("Deleted too", to=OTHER_HANDSET)
+    page = open_page(place(HANDSET))
+    page.wait("document.querySelectorAll('#messages li').length === 2")
+
+    control("DELETE", "messages?direction=outbound")
+    page.wait("document.querySelectorAll('#messages li').length === 1")
+
+    assert ["Kept"] == page.texts(BUBBLES)
+    assert [HANDSET] == page.texts("#handsets .who")
+
+
 def test_new_texts_are_marked_until_they_are_seen(open_page, send_text):
     """A text for a handset that is not shown counts as new there, and in the title, until the handset is chosen."""
     send_text("Shown")

@@ -886,7 +886,7 @@ const begin = attempt(async () => {
   on("message", (message) => hear(message, true));
   on("status", (message) => hear(message, false));
   on("clock", (answer) => { drawClock(answer); reloadClock(); });
-  on("deleted", () => forget());
+  on("deleted", () => load());
   on("reset", () => forget());
 });
 begin();
