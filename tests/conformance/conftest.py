@@ -156,7 +156,7 @@ def _put(shape: Shape, found: Any, path: Path, value: Any) -> Any:
         return {name: entry for name, entry in (found | {step: inner}).items() if entry is not ABSENT}
     if isinstance(shape, ListShape):
         return [_put(shape.member, found[0] if found else minimal(shape.member), rest, value), *found[1:]]
-    return found | {step: _put(shape.value, found.get(step, minimal(shape.value)), rest, value)}
+    return found | {str(step): _put(shape.value, found.get(step, minimal(shape.value)), rest, value)}
 
 
 # --- Changes ----------------------------------------------------------------------------------------------------------
