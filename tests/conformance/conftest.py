@@ -13,6 +13,7 @@ from base64 import b64encode
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import product
+from string import ascii_uppercase
 from typing import Any
 
 import pytest
@@ -133,9 +134,11 @@ def keys_of(shape: MapShape, count: int) -> list[str]:
     """As many different keys of a map."""
     if isinstance(shape.key, StringShape) and shape.key.enum:
         return [*shape.key.enum, *(f"NO_SUCH_KEY_{number}" for number in range(count))][:count]
-    lengths = range(1, shape.key.metadata.get("max", 1000) + 1)
-    texts = (text for length, text in ((n, text_of(shape.key, n)) for n in lengths) if text)
-    return [next(texts) for _ in range(count)] if count <= 20 else [f"key{number}" for number in range(count)]
+    pattern, most = shape.key.metadata.get("pattern", ".*"), shape.key.metadata.get("max", 1000)
+    names = ("a", *(f"key{number}" for number in range(count)), *map("".join, product(ascii_uppercase, repeat=2)))
+    fitting = [name for name in names if len(name) <= most and re.fullmatch(pattern, name, re.ASCII)]
+    assert len(fitting) >= count, f"too few keys found for {shape.name}"
+    return fitting[:count]
 
 
 def request_with(shape: Shape, *cases: Case) -> Any:
