@@ -86,12 +86,11 @@ CHOICES: dict[str, Callable[[], Iterable[str]]] = {
 
 def read_filter(filters: Mapping[str, Any]) -> MessageFilter:
     """A filter by the control API's names; numbers may lack their plus, as URLs lose it."""
-    known = set(MessageFilter.__dataclass_fields__)
     members: dict[str, Any] = {}
     for name, value in filters.items():
-        member = FILTER_NAMES.get(name, name)
-        if member not in known:
+        if name not in (*FILTERS, "from_"):
             raise BadCommand(f"there is no filter {name}; there are {', '.join(FILTERS)}", name)
+        member = FILTER_NAMES.get(name, name)
         if member in ("since", "before"):
             value = read_time(value, name)
         elif member in ("to", "sender"):
@@ -461,7 +460,7 @@ def change_clock(
             raise BadCommand(f"time does not run back: it is {iso(clock.now)} already", "advance_to")
     if advance_seconds is not None:
         moment += seconds(advance_seconds, "advance_seconds")
-    if moment > LAST_DAY:
+    if moment >= LAST_DAY:
         raise BadCommand("the clock ends with the year 8999", "advance_seconds" if advance_to is None else "advance_to")
     if mode is not None or speed is not None:
         emulator.set_clock(mode or emulator.mode, emulator.speed if speed is None else float(speed))

@@ -12,6 +12,9 @@ from typing import Any
 
 DATA = Path(__file__).parent / "data"
 PROFILES = ("friendly", "strict")
+TIERS = ("SANDBOX", "PRODUCTION")
+AMOUNT_MAX = 10**9
+"""The largest limit that a configuration may set, and the longest time in seconds."""
 
 
 @cache
@@ -58,20 +61,45 @@ class Settings:
         if profile not in PROFILES:
             raise ValueError(f"profile must be one of {', '.join(PROFILES)}, not {profile!r}")
         settings = cls() if profile == "friendly" else STRICT
+        if not isinstance(limits, Mapping | None):
+            raise ValueError(f"limits must be a table, not {limits!r}")
         changes: dict[str, Any] = {}
+        known = [item.name for item in fields(cls) if item.name != "profile"]
         for name, value in (limits or {}).items():
-            known = {item.name: item for item in fields(cls)}
-            if name == "quotas":
-                unknown = set(value) - set(settings.quotas)
-                if unknown:
-                    raise ValueError(f"unknown quotas: {', '.join(sorted(unknown))}")
-                changes["quotas"] = {**settings.quotas, **value}
-            elif name in known and name != "profile":
-                is_time = isinstance(getattr(settings, name), timedelta)
-                changes[name] = timedelta(seconds=value) if is_time else value
-            else:
-                raise ValueError(f"unknown limit: {name}")
+            if name not in known:
+                raise ValueError(f"limits: there is no {name}; there are {', '.join(known)}")
+            changes[name] = _read_limit(name, value, getattr(settings, name))
         return replace(settings, **changes)
+
+
+def _read_limit(name: str, value: Any, default: Any) -> Any:
+    """A limit as a configuration has it, of the same kind as its default."""
+    if name == "tier":
+        if value not in TIERS:
+            raise ValueError(f"limits: tier must be {' or '.join(TIERS)}, not {value!r}")
+        return value
+    if isinstance(default, bool):
+        if not isinstance(value, bool):
+            raise ValueError(f"limits: {name} must be true or false, not {value!r}")
+        return value
+    if isinstance(default, Mapping):
+        if not isinstance(value, Mapping):
+            raise ValueError(f"limits: {name} must be a table, not {value!r}")
+        for key, number in value.items():
+            if key not in default:
+                raise ValueError(f"limits: there is no quota {key}; there are {', '.join(sorted(default))}")
+            _check_amount(f"quotas.{key}", number, int)
+        return {**default, **value}
+    if isinstance(default, timedelta):
+        _check_amount(name, value, int | float)
+        return timedelta(seconds=value)
+    _check_amount(name, value, int)
+    return value
+
+
+def _check_amount(name: str, value: Any, kind: Any) -> None:
+    if isinstance(value, bool) or not isinstance(value, kind) or not 0 <= value <= AMOUNT_MAX:
+        raise ValueError(f"limits: {name} must be a number from 0 to {AMOUNT_MAX}, not {value!r}")
 
 
 STRICT = Settings(
