@@ -162,6 +162,10 @@ class Emulator:
                 return service
         return self._signing_names.get(read_scope(request).signing_name)
 
+    def takes(self, request: Request) -> bool:
+        """Whether `handle` answers this request; what SNS is to do is known by its body."""
+        return self.service_for(request) is not None or texts.read_text(request) is not None
+
     def handle(self, request: Request) -> Response:
         """
         Answer a request for one of our services.
@@ -190,10 +194,10 @@ class Emulator:
                 if operation.handler is None:
                     raise NotImplementedYet(f"{service.name} {name} is not implemented by the emulator yet")
                 world.faults.strike(service.name, name, request_id)
+                service.check(operation, members)
                 scope: Scope = read_scope(request)
                 context = world.context(service, scope.account, scope.region, request_id)
                 service.admit(context, name)
-                service.check(operation, members)
                 answer = service.call(context, operation, members)
             except ServiceError as error:
                 return replace(service.protocol.encode_error(error, request_id), delay_seconds=error.delay_seconds)

@@ -31,6 +31,7 @@ MAY_IMPORT = {
     "emulator.faults": ("emulator.kernel", "emulator.wire"),
     "emulator.services": (),
     "emulator.services.sms_voice_v2": ("emulator.kernel", "emulator.wire", "emulator.telecom"),
+    "emulator.services.sns": ("emulator.kernel", "emulator.wire", "emulator.telecom", "emulator.services.sms_voice_v2"),
     "emulator.reporting": ("emulator.kernel", "emulator.telecom"),
     "emulator.aws": ("emulator.kernel",),
     "emulator.testing": (),

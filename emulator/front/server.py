@@ -21,7 +21,6 @@ from typing import TYPE_CHECKING, Any
 import uvicorn
 
 from emulator.engine import METRICS_EVERY_SECONDS, Emulator
-from emulator.services.sns import texts
 from emulator.wire.credentials import DEFAULT_ACCOUNT, read_scope
 from emulator.wire.http import Request, Response
 
@@ -129,7 +128,7 @@ class Application:
             body = await self._read_body(receive)
             if body is None:
                 return
-            if texts.read_text(replace(head, body=body)) is not None:
+            if self.emulator.takes(replace(head, body=body)):
                 await _send(send, self._handle(head, body))
                 return
             receive = _replay(body, receive)

@@ -224,7 +224,7 @@ def test_keyword_may_hold_spaces_and_thirty_characters(put, keywords):
 def test_broken_constraint_names_its_member(put, raises, members, field):
     """What breaks the model's constraints is refused with the member's name."""
     with raises("ValidationException", Reason="FIELD_VALIDATION_FAILED") as response:
-        put(members.pop("Keyword", "WORD"), **members)
+        put(members.get("Keyword", "WORD"), **{name: value for name, value in members.items() if name != "Keyword"})
     assert {field} == {entry["Name"] for entry in response["Fields"]}
 
 

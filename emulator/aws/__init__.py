@@ -20,7 +20,7 @@ import boto3
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
-from emulator import alarms, functions
+from emulator.aws import alarms, functions
 from emulator.kernel.ports import Errors
 
 if TYPE_CHECKING:
