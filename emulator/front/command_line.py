@@ -251,19 +251,21 @@ def _inbox(options: argparse.Namespace) -> None:
     # The stream is opened first, so that nothing falls between it and the list.
     with _open(options, urllib.request.Request(f"{options.url}/_emulator/stream")) as stream:
         stream.readline()
-        _list(options)
-        _follow(stream, _digits(options.to))
+        _follow(stream, _digits(options.to), _list(options))
 
 
-def _list(options: argparse.Namespace) -> None:
+def _list(options: argparse.Namespace) -> set[tuple[str, str]]:
+    """Print the messages that are there; returns which statuses of which message have been told by that."""
+    told: set[tuple[str, str]] = set()
     filters = {"to": options.to} if options.to else {}
     cursor: dict[str, str] = {}
     while True:
         page = _call(options, "GET", f"messages?{urllib.parse.urlencode(filters | cursor)}")
         for message in page["messages"]:
             print(_line(message), flush=True)
+            told |= {(message["message_id"], status) for status in ("ACCEPTED", *(e["status"] for e in message["history"]))}
         if page["next"] is None:
-            break
+            return told
         cursor = {"after": page["next"]}
 
 
@@ -271,7 +273,7 @@ def _digits(number: str | None) -> str:
     return re.sub("[^0-9]", "", number or "")
 
 
-def _follow(stream: Any, to: str) -> None:
+def _follow(stream: Any, to: str, told: set[tuple[str, str]]) -> None:
     """Print each new message, and each new status of one, until the server ends."""
     kind = ""
     for raw in stream:
@@ -280,7 +282,7 @@ def _follow(stream: Any, to: str) -> None:
             kind = value
         elif name == "data" and kind in ("message", "status"):
             message = json.loads(value)
-            if to in ("", _digits(message["to"])):
+            if to in ("", _digits(message["to"])) and (message["message_id"], message["status"]) not in told:
                 print(_line(message), flush=True)
 
 
