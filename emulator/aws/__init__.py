@@ -96,8 +96,12 @@ class EmbeddedAws:
 
     def _new_client(self, service: str, account: str, region: str) -> Any:
         session = boto3.session.Session(account, "secret", region_name=region)
-        no_retries = Config(retries={"total_max_attempts": 1})
-        client: Any = session.client(service, endpoint_url=self.endpoint_url, config=no_retries)  # type: ignore[call-overload]
+        # An AWS_ENDPOINT_URL of the environment leads to this very server, where the call would wait for itself.
+        config = Config(
+            retries={"total_max_attempts": 1},
+            ignore_configured_endpoint_urls=self.endpoint_url is None,  # type: ignore[call-arg]
+        )
+        client: Any = session.client(service, endpoint_url=self.endpoint_url, config=config)  # type: ignore[call-overload]
         setattr(client._endpoint, PRIVATE_ENDPOINT, True)
         if self.endpoint_url is None:
             stubber = self._stubber

@@ -14,7 +14,7 @@ import os
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from datetime import datetime
 from typing import Any, ParamSpec, TypeVar, overload
 from urllib.parse import urlsplit
@@ -48,17 +48,19 @@ class Mock:
 
     def __init__(self, **arguments: Any) -> None:
         self._arguments = arguments
-        self._entered: list[ExitStack] = []
+        self._entered: list[tuple[Emulator, dict[str, str | None]]] = []
 
     def __enter__(self) -> Emulator:
-        with ExitStack() as stack:
-            emulator = stack.enter_context(answering(Emulator(**self._arguments)))
-            stack.enter_context(credentials())
-            self._entered.append(stack.pop_all())
+        emulator = Emulator(**self._arguments)
+        # No context manager of ours may hold these: it would end with this object, and let the calls out to AWS.
+        start(emulator)
+        self._entered.append((emulator, _set_credentials()))
         return emulator
 
     def __exit__(self, *_: object) -> None:
-        self._entered.pop().close()
+        emulator, before = self._entered.pop()
+        stop(emulator)
+        _restore(before)
 
     def __call__(self, function: Callable[P, R]) -> Callable[P, R]:
         """
@@ -144,19 +146,28 @@ def mock_sms(
 @contextmanager
 def credentials() -> Iterator[None]:
     """Credentials in the environment, unless it has some."""
-    if os.environ.get("AWS_ACCESS_KEY_ID"):
-        yield
-        return
-    before = {name: os.environ.get(name) for name in CREDENTIALS}
-    os.environ.update(CREDENTIALS)
+    before = _set_credentials()
     try:
         yield
     finally:
-        for name, value in before.items():
-            if value is None:
-                os.environ.pop(name, None)
-            else:
-                os.environ[name] = value
+        _restore(before)
+
+
+def _set_credentials() -> dict[str, str | None]:
+    """Returns what was there before, of what has been changed."""
+    if os.environ.get("AWS_ACCESS_KEY_ID"):
+        return {}
+    before = {name: os.environ.get(name) for name in CREDENTIALS}
+    os.environ.update(CREDENTIALS)
+    return before
+
+
+def _restore(before: Mapping[str, str | None]) -> None:
+    for name, value in before.items():
+        if value is None:
+            os.environ.pop(name, None)
+        else:
+            os.environ[name] = value
 
 
 def start(emulator: Emulator) -> None:
@@ -183,7 +194,8 @@ def stop(emulator: Emulator) -> None:
 def _watch(endpoint: Endpoint, operation_model: OperationModel, request_dict: Any) -> Any:
     """Every call of every client passes here while a mock is active."""
     if operation_model.service_model.signing_name in SIGNING_NAMES:
-        _hook(endpoint)
+        if endpoint not in _hooked:
+            _hook(endpoint)
     elif not hasattr(endpoint, PRIVATE_ENDPOINT):
         if operation_model.name == "Publish" and "PhoneNumber" in request_dict["body"] and _active:
             return _publish_text(endpoint, operation_model, request_dict)
@@ -229,14 +241,29 @@ def _answer(request: Any, **_: Any) -> AWSResponse | None:
 
 def _read(request: Any) -> Request:
     url = urlsplit(request.url)
-    headers = {
-        name.lower(): value.decode("latin-1") if isinstance(value, bytes) else value
-        for name, value in request.headers.items()
-    }
     body = request.body or b""
     if not isinstance(body, bytes):
         body = body.encode() if isinstance(body, str) else body.read()
-    return Request(request.method, url.path, headers, body, url.query)
+    return Request(request.method, url.path, _Headers(request.headers), body, url.query)
+
+
+class _Headers(Mapping[str, str]):
+    """botocore's headers, read one by one: the JSON protocols look at three of them."""
+
+    def __init__(self, headers: Any) -> None:
+        self._headers = headers
+
+    def __getitem__(self, name: str) -> str:
+        value: str | bytes | None = self._headers.get(name)
+        if value is None:
+            raise KeyError(name)
+        return value.decode("latin-1") if isinstance(value, bytes) else value
+
+    def __iter__(self) -> Iterator[str]:
+        return (name.lower() for name in self._headers.keys())  # noqa: SIM118  a message iterates over its headers' values
+
+    def __len__(self) -> int:
+        return len(self._headers.keys())
 
 
 class _Body:

@@ -1,13 +1,12 @@
 """
 CloudWatch metrics: AWS's under AWS/SMSVoice, and the two of the guide under AWS/SMSV2.
 
-Counts are gathered for each minute and leave together, before anybody looks at CloudWatch.
+Facts are only kept as they come; counts are made of them, by minute, when somebody is about to look at CloudWatch.
 Source: monitoring-cloudwatch.html
 """
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -15,7 +14,7 @@ from typing import Any
 
 from emulator.kernel.ports import Metrics as MetricsPort
 from emulator.kernel.stores import Stores
-from emulator.services.sms_voice_v2.events import MessageAccepted, MessageMoved
+from emulator.services.sms_voice_v2.events import FeedbackGiven, MessageAccepted, MessageMoved
 from emulator.services.sms_voice_v2.state.messages import Message
 from emulator.services.sms_voice_v2.state.spend import LIMIT_OF_CHANNEL
 from emulator.services.sms_voice_v2.store import SmsStore
@@ -39,10 +38,26 @@ class Metrics:
     """Sums by account, region, minute, namespace, name and dimensions; spend is the highest value of the minute."""
 
     stores: Stores[SmsStore]
+    facts: list[MessageAccepted | MessageMoved | FeedbackGiven] = field(default_factory=list)
     sums: dict[Key, float] = field(default_factory=dict)
-    _lock: threading.Lock = field(default_factory=threading.Lock)
 
-    def message_accepted(self, fact: MessageAccepted) -> None:
+    def keep(self, fact: MessageAccepted | MessageMoved | FeedbackGiven) -> None:
+        """Count this later."""
+        self.facts.append(fact)
+
+    def _count_facts(self) -> dict[Key, float]:
+        facts, self.facts = self.facts, []
+        self.sums = {}
+        for fact in facts:
+            if isinstance(fact, MessageAccepted):
+                self._message_accepted(fact)
+            elif isinstance(fact, MessageMoved):
+                self._message_moved(fact)
+            else:
+                self._feedback_given(fact)
+        return self.sums
+
+    def _message_accepted(self, fact: MessageAccepted) -> None:
         """Parts that were sent, spend, feedback that is expected, and messages that came in."""
         message = fact.message
         if message.direction == "inbound":
@@ -59,14 +74,14 @@ class Metrics:
             name = f"{limit.capitalize()}MessageMonthlySpend"
             self._keep(self._key(message, NAMESPACE, name, ()), dollars(spent), highest=True)
 
-    def message_moved(self, fact: MessageMoved) -> None:
+    def _message_moved(self, fact: MessageMoved) -> None:
         """Parts that were sent and delivered, and how messages have ended."""
         message, entry = fact.message, fact.entry
         if message.direction == "inbound":
             return
         word = WORDS.get(message.channel)
         blocked = entry.status == "PROTECT_BLOCKED"
-        if word is not None and len(message.history) == 1:
+        if word is not None and entry is message.history[0]:
             self._count(message, f"{word}MessagesBlockedByProtect", int(blocked), _protect(message))
             if not blocked:
                 self._count(message, f"NumberOf{word}MessagePartsSent", message.parts, _identity(message))
@@ -80,8 +95,9 @@ class Metrics:
         name = "SMSSuccessfulDeliveries" if arrived else "SMSDeliveryFailures"
         self._keep(self._key(message, GUIDE_NAMESPACE, name, (), entry.at), 1)
 
-    def feedback_given(self, message: Message, at: datetime) -> None:
+    def _feedback_given(self, fact: FeedbackGiven) -> None:
         """An application has said what became of a message."""
+        message, at = fact.message, fact.at
         word = WORDS.get(message.channel)
         if word is not None and message.feedback_status is not None:
             dimension = ("MessageFeedbackStatus", message.feedback_status)
@@ -96,21 +112,18 @@ class Metrics:
 
     @staticmethod
     def _key(message: Message, namespace: str, name: str, dimensions: Dimensions, at: datetime | None = None) -> Key:
-        moment = at or (message.history[-1].at if message.history else message.requested_at)
-        minute = moment.replace(second=0, microsecond=0)
+        minute = (at or message.requested_at).replace(second=0, microsecond=0)
         return message.account, message.region, minute, namespace, name, dimensions
 
     def _keep(self, key: Key, amount: float, *, highest: bool = False) -> None:
-        with self._lock:
-            old = self.sums.get(key, 0)
-            self.sums[key] = max(old, amount) if highest else old + amount
+        old = self.sums.get(key, 0)
+        self.sums[key] = max(old, amount) if highest else old + amount
 
     def flush(self, port: MetricsPort, now: datetime) -> None:
         """Put all that was gathered, and have the alarms on it looked at."""
-        with self._lock:
-            gathered, self.sums = self.sums, {}
-        if not gathered:
+        if not self.facts:
             return
+        gathered = self._count_facts()
         by_namespace: dict[tuple[str, str, str], list[dict[str, Any]]] = {}
         for (account, region, minute, namespace, name, dimensions), value in gathered.items():
             datum = {

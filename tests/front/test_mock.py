@@ -1,6 +1,7 @@
 """mock_sms(): in-process answers for every boto3 client, with nothing left behind."""
 
 import asyncio
+import gc
 import inspect
 import logging
 import os
@@ -15,6 +16,7 @@ from botocore.exceptions import ClientError
 from moto import mock_aws
 
 from emulator import Emulator, mock_sms
+from emulator.front.mock import stop
 from emulator.services.sms_voice_v2.service import service
 
 HANDSET = "+14255550100"
@@ -136,6 +138,19 @@ class TestContextManager:
 
         assert [] == bodies(outer)
         assert ["Hi"] == bodies(inner)
+
+    def test_lasts_though_nobody_holds_it(self, sockets):
+        """A mock whose object is gone, as where a setUp enters it, still lets nothing out until it is left."""
+        held = mock_sms().__enter__()
+        gc.collect()
+
+        try:
+            send(new_client(endpoint_url=NOWHERE))
+        finally:
+            stop(held)
+
+        assert ["Hi"] == bodies(held)
+        assert [] == sockets
 
     def test_arguments_reach_the_emulator(self):
         """Seed, profile and clock are those that were asked for."""

@@ -8,6 +8,7 @@ message, which does.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from emulator.services.sms_voice_v2.state.messages import HistoryEntry, Message
 
@@ -32,6 +33,7 @@ class FeedbackGiven:
     """An application has said what became of a message."""
 
     message: Message
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True)

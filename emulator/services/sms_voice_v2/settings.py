@@ -62,7 +62,7 @@ class Settings:
             raise ValueError(f"profile must be one of {', '.join(PROFILES)}, not {profile!r}")
         settings = cls() if profile == "friendly" else STRICT
         if not isinstance(limits, Mapping | None):
-            raise ValueError(f"limits must be a table, not {limits!r}")
+            raise _wrong("limits", "a table", limits)
         changes: dict[str, Any] = {}
         known = [item.name for item in fields(cls) if item.name != "profile"]
         for name, value in (limits or {}).items():
@@ -76,15 +76,15 @@ def _read_limit(name: str, value: Any, default: Any) -> Any:
     """A limit as a configuration has it, of the same kind as its default."""
     if name == "tier":
         if value not in TIERS:
-            raise ValueError(f"limits: tier must be {' or '.join(TIERS)}, not {value!r}")
+            raise _wrong("limits: tier", " or ".join(TIERS), value)
         return value
     if isinstance(default, bool):
         if not isinstance(value, bool):
-            raise ValueError(f"limits: {name} must be true or false, not {value!r}")
+            raise _wrong(f"limits: {name}", "true or false", value)
         return value
     if isinstance(default, Mapping):
         if not isinstance(value, Mapping):
-            raise ValueError(f"limits: {name} must be a table, not {value!r}")
+            raise _wrong(f"limits: {name}", "a table", value)
         for key, number in value.items():
             if key not in default:
                 raise ValueError(f"limits: there is no quota {key}; there are {', '.join(sorted(default))}")
@@ -99,7 +99,11 @@ def _read_limit(name: str, value: Any, default: Any) -> Any:
 
 def _check_amount(name: str, value: Any, kind: Any) -> None:
     if isinstance(value, bool) or not isinstance(value, kind) or not 0 <= value <= AMOUNT_MAX:
-        raise ValueError(f"limits: {name} must be a number from 0 to {AMOUNT_MAX}, not {value!r}")
+        raise _wrong(f"limits: {name}", f"a number from 0 to {AMOUNT_MAX}", value)
+
+
+def _wrong(name: str, wanted: str, value: Any) -> ValueError:
+    return ValueError(f"{name} must be {wanted}, not {value!r}")
 
 
 STRICT = Settings(

@@ -176,6 +176,7 @@ def test_sets_are_filtered_by_their_destinations(sms_client, create, names):
     assert ["texts"] == filtered(matching_event_types=["TEXT_BLOCKED"])
     assert ["texts", "voices"] == filtered(matching_event_types=["TEXT_ALL", "VOICE_ALL"])
     assert ["texts"] == filtered(event_destination_name=["one"], matching_event_types=["TEXT_ALL"])
+    assert ["texts"] == filtered(event_destination_name=["two"], matching_event_types=["TEXT_ALL", "VOICE_ALL"])
     assert [] == filtered(event_destination_name=["three"])
 
 

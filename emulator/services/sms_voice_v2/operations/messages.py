@@ -75,5 +75,5 @@ def put_message_feedback(context: Context, *, message_id: str, message_feedback_
     if not message.feedback_enabled:
         raise ValidationException("INVALID_REQUEST", ("messageId", "The message was sent without feedback"))  # unverified
     message.feedback_status = message_feedback_status
-    context.emit(FeedbackGiven(message))
+    context.emit(FeedbackGiven(message, context.now))
     return {"MessageId": message_id, "MessageFeedbackStatus": message_feedback_status}
