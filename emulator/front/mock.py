@@ -226,14 +226,27 @@ def _answer(request: Any, **_: Any) -> AWSResponse | None:
 
 def _read(request: Any) -> Request:
     url = urlsplit(request.url)
-    headers = {
-        name.lower(): value.decode("latin-1") if isinstance(value, bytes) else value
-        for name, value in request.headers.items()
-    }
     body = request.body or b""
     if not isinstance(body, bytes):
         body = body.encode() if isinstance(body, str) else body.read()
-    return Request(request.method, url.path, headers, body, url.query)
+    return Request(request.method, url.path, _Headers(request.headers), body, url.query)
+
+
+class _Headers(Mapping[str, str]):
+    """botocore's headers by their names in lower case; few of them are ever asked for, and reading all takes long."""
+
+    def __init__(self, headers: Any) -> None:
+        self._headers = headers
+
+    def __getitem__(self, name: str) -> str:
+        value = self._headers[name]
+        return value.decode("latin-1") if isinstance(value, bytes) else value
+
+    def __iter__(self) -> Iterator[str]:
+        return (name.lower() for name in self._headers)
+
+    def __len__(self) -> int:
+        return len(self._headers)
 
 
 class _Body:
