@@ -248,22 +248,20 @@ def _read(request: Any) -> Request:
 
 
 class _Headers(Mapping[str, str]):
-    """botocore's headers, read one by one: the JSON protocols look at three of them."""
+    """botocore's headers by their names in lower case; few of them are ever asked for, and reading all takes long."""
 
     def __init__(self, headers: Any) -> None:
         self._headers = headers
 
     def __getitem__(self, name: str) -> str:
-        value: str | bytes | None = self._headers.get(name)
-        if value is None:
-            raise KeyError(name)
+        value = self._headers[name]
         return value.decode("latin-1") if isinstance(value, bytes) else value
 
     def __iter__(self) -> Iterator[str]:
-        return (name.lower() for name in self._headers.keys())  # noqa: SIM118  a message iterates over its headers' values
+        return (name.lower() for name in self._headers)
 
     def __len__(self) -> int:
-        return len(self._headers.keys())
+        return len(self._headers)
 
 
 class _Body:
