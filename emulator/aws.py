@@ -96,6 +96,15 @@ class EmbeddedAws:
         failed = {entry["Id"]: f"{entry['Code']}: {entry.get('Message', '')}" for entry in answer.get("Failed", ())}
         return [failed.get(entry["Id"]) for entry in entries]
 
+    def get_object(self, account: str, region: str, bucket: str, key: str) -> bytes | None:
+        """kernel.ports.Objects."""
+        try:
+            body: bytes = self.client("s3", account, region).get_object(Bucket=bucket, Key=key)["Body"].read()
+        except Exception:
+            # As with `publish`: what the other side raises is news about the object, never an error of ours.
+            return None
+        return body
+
     def reset(self) -> None:
         """Empty every service of moto; another endpoint is left alone."""
         from moto.moto_api._internal.models import moto_api_backend

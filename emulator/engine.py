@@ -19,11 +19,13 @@ from emulator.aws import EmbeddedAws
 from emulator.faults import Faults
 from emulator.kernel.bus import Bus
 from emulator.kernel.clock import Clock
+from emulator.kernel.ports import Objects
 from emulator.kernel.seeds import Seeds
 from emulator.kernel.stores import Stores
 from emulator.reporting.charges import Charges
 from emulator.reporting.destinations import Destinations
 from emulator.reporting.outbox import Outbox
+from emulator.services.sms_voice_v2 import consent as _consent  # noqa: F401  registers its reactions
 from emulator.services.sms_voice_v2 import operations as _operations  # noqa: F401  registers the handlers
 from emulator.services.sms_voice_v2.errors import InternalServerException
 from emulator.services.sms_voice_v2.events import MessageForwarded, MessageMoved
@@ -55,8 +57,9 @@ def utc_now() -> datetime:
 class World:
     """One world, from its beginning to its reset. The services see it as their `World`."""
 
-    def __init__(self, seed: int, start: datetime, settings: Settings) -> None:
+    def __init__(self, seed: int, start: datetime, settings: Settings, objects: Objects) -> None:
         self.settings = settings
+        self.objects = objects
         self.bus = Bus()
         self.clock = Clock(start, self.bus.publish)
         self.seeds = Seeds(seed)
@@ -138,6 +141,8 @@ class Emulator:
         self.carriers = faces.CarriersFace(self)
         self.faults = faces.FaultsFace(self)
         self.events = faces.EventsFace(self)
+        self.registrations = faces.RegistrationsFace(self)
+        self.consent = faces.ConsentFace(self)
 
     # --- The first door: requests ---------------------------------------------------------------------------------
 
@@ -248,7 +253,7 @@ class Emulator:
         if self.mode not in CLOCK_MODES:
             raise ValueError(f"clock must be one of {', '.join(CLOCK_MODES)}, not {self.mode!r}")
         start = self._wall() if self.mode == "running" else self._start
-        self.world = World(self.seed, start, self.settings)
+        self.world = World(self.seed, start, self.settings, self.aws)
         self._wall_base, self._virtual_base = self._wall(), start
         for kind in views.REPORTED:
             self.world.bus.subscribe(kind, self._tell_listeners)

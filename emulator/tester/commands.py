@@ -20,12 +20,14 @@ from typing import TYPE_CHECKING, Any
 from emulator.faults import Fault
 from emulator.reporting.destinations import INBOUND
 from emulator.services.sms_voice_v2 import inbound
+from emulator.services.sms_voice_v2.reviews import REVIEWERS
 from emulator.services.sms_voice_v2.service import service as sms_voice_v2
 from emulator.services.sms_voice_v2.settings import load_data
 from emulator.services.sms_voice_v2.state.messages import Message
 from emulator.services.sms_voice_v2.state.spend import SPEND_LIMITS
 from emulator.telecom.carriers import TEXT_OUTCOMES, Rule
 from emulator.telecom.handsets import Handset, MessageFilter
+from emulator.tester.compliance import decide_registration, list_consent, list_registrations
 from emulator.tester.errors import BadCommand, UnknownThing
 from emulator.tester.readers import (
     amount,
@@ -377,6 +379,7 @@ def show_account(emulator: Emulator, *, account: str | None = None, region: str 
         "tier": store.tier,
         "enabled": store.enabled,
         "reputation": store.reputation,
+        "reviewer": store.reviewer,
         "spend_limits": dict(store.spend.most),
     }
 
@@ -394,6 +397,7 @@ def change_account(
     store.tier = changes.get("tier", store.tier)
     store.enabled = changes.get("enabled", store.enabled)
     store.reputation = changes.get("reputation", store.reputation)
+    store.reviewer = changes.get("reviewer", store.reviewer)
     store.spend.most.update(changes.get("spend_limits", {}))
     return show_account(emulator, account=account, region=region)
 
@@ -412,6 +416,7 @@ ACCOUNT: dict[str, Callable[[Any, str], Any]] = {
     "tier": lambda value, field: one_of(value, ("SANDBOX", "PRODUCTION"), field),
     "enabled": true_or_false,
     "reputation": lambda value, field: one_of(value, ("good", "insufficient"), field),
+    "reviewer": lambda value, field: one_of(value, REVIEWERS, field),
     "spend_limits": spend_limits,
 }
 """What can be said of an account, and how each member is read."""
@@ -579,6 +584,9 @@ COMMANDS: dict[str, Callable[..., Any]] = {
         settle,
         list_events,
         verification_codes,
+        list_registrations,
+        decide_registration,
+        list_consent,
         costs,
         reset,
     )

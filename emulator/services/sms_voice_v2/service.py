@@ -6,6 +6,7 @@ from typing import Protocol
 
 from emulator.kernel.bus import Bus
 from emulator.kernel.clock import Clock
+from emulator.kernel.ports import Objects
 from emulator.kernel.seeds import Seeds
 from emulator.kernel.stores import Stores
 from emulator.services.sms_voice_v2.errors import refusal, reuse_refusal, token_refusal
@@ -29,6 +30,7 @@ class World(Protocol):
     handsets: dict[str, Handset]
     inbox: Inbox
     sms_stores: Stores[SmsStore]
+    objects: Objects
 
 
 Context = WireContext[SmsStore, World]
