@@ -60,6 +60,13 @@ def is_registered(context: Context, identity: PhoneNumber | SenderId) -> bool:
     )
 
 
+def is_refused(context: Context, identity: PhoneNumber | SenderId) -> bool:
+    """Whether the identity is a name that its country does not let AWS take on at all."""
+    if not isinstance(identity, SenderId) or identity.iso_country_code not in ENFORCED:
+        return False
+    return not is_registered(context, identity)
+
+
 def sender_shown(context: Context, sender: str, iso: str, identity: SenderId | None = None) -> str:
     """
     What the recipient sees as the sender of a text from this name.
@@ -71,7 +78,7 @@ def sender_shown(context: Context, sender: str, iso: str, identity: SenderId | N
         return sender
     if identity is not None and is_registered(context, identity):
         return sender
-    if identity is not None and iso in ENFORCED:
+    if identity is not None and is_refused(context, identity):
         raise ValidationException("SENDER_ID_NOT_REGISTERED")
     return REPLACED_BY.get(iso, GENERIC_SENDER)
 

@@ -119,7 +119,7 @@ def _of_account(context: Context, draft: Draft) -> Route:
     store = context.store
     # Members of a pool are the pool's: a send without a name leaves them alone. # unverified
     free = [number for number in store.phone_numbers if number.pool_id is None]
-    own = _fitting(draft, [*free, *store.sender_ids])
+    own = _fitting(context, draft, [*free, *store.sender_ids])
     if own:
         return by_identity(context, _best(context, draft, own))
     if draft.default_sender_id is not None and _takes_sender_ids(draft):
@@ -136,7 +136,7 @@ def _of_pool(context: Context, draft: Draft, pool: Pool) -> Route:
         raise ConflictException("RESOURCE_NOT_ACTIVE", "pool", pool.pool_id)
     if draft.message_type not in (None, pool.message_type):
         raise ConflictException("MESSAGE_TYPE_MISMATCH", "pool", pool.pool_id)
-    own = _fitting(draft, pool.members.values())
+    own = _fitting(context, draft, pool.members.values())
     if own:
         best = _best(context, draft, own)
         return Route(*_shown(context, best), pool.opt_out_list_arn, best, best.origination_identity_arn, pool)
@@ -151,7 +151,7 @@ def _takes_sender_ids(draft: Draft) -> bool:
     return draft.capability == "SMS" and country(draft.country).sender_id != "no" and draft.to not in simulator_numbers()
 
 
-def _fitting(draft: Draft, identities: Iterable[Identity]) -> list[Identity]:
+def _fitting(context: Context, draft: Draft, identities: Iterable[Identity]) -> list[Identity]:
     return [
         identity
         for identity in identities
@@ -159,6 +159,7 @@ def _fitting(draft: Draft, identities: Iterable[Identity]) -> list[Identity]:
         and draft.capability in identity.number_capabilities
         and (draft.message_type is None or draft.message_type in message_types_of(identity))
         and reaches(identity, draft.to, draft.country)
+        and not duties.is_refused(context, identity)
     ]
 
 
