@@ -247,9 +247,20 @@ def leave(context: Context, resource: PhoneNumber | SenderId) -> None:
         del registration.associations[association.resource_arn]
         supported = form_of(registration.registration_type).association(association.resource_type)
         closes = supported is not None and supported["DisassociationBehavior"] == "DISASSOCIATE_ALL_CLOSES_REGISTRATION"
-        if closes and not registration.associated(association.resource_type):
+        is_open = registration.registration_status != "CLOSED"
+        if closes and is_open and not registration.associated(association.resource_type):
             registration.registration_status = "CLOSED"
             state(context, registration)
+
+
+def free_all(context: Context, registration: Registration) -> None:
+    """Let go of everything that a deleted registration had."""
+    for association in registration.associations.values():
+        for table in (context.store.phone_numbers, context.store.sender_ids):
+            resource: Any = table.find(association.resource_arn)
+            if resource is not None:
+                resource.registration_id = None
+    registration.associations.clear()
 
 
 def state(context: Context, registration: Registration) -> None:

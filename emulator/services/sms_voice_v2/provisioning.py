@@ -1,4 +1,4 @@
-"""What the approval of a registration makes: numbers that may send, sender ids, short codes."""
+"""What the approval of a registration makes, and its end unmakes: numbers that may send, sender ids, short codes."""
 
 from __future__ import annotations
 
@@ -25,6 +25,12 @@ def provision(context: Context, registration: Registration) -> None:
         number = context.store.phone_numbers.get(association.resource_id)
         if number.status == "PENDING":
             number.status = "ACTIVE"
+
+
+def withdraw(context: Context, registration: Registration) -> None:
+    """The names of a registration that was revoked or closed are not registered any more."""
+    for association in registration.associated("sender-id"):
+        context.store.sender_ids.get(association.resource_arn).registered = False
 
 
 def _sender_id(context: Context, registration: Registration, iso: str) -> None:

@@ -15,7 +15,7 @@ from emulator.services.sms_voice_v2 import associations
 from emulator.services.sms_voice_v2.associations import BRAND, CAMPAIGN, TOLL_FREE
 from emulator.services.sms_voice_v2.events_registrations import AuthenticationExpired, ReviewDue
 from emulator.services.sms_voice_v2.forms import Values, form_of
-from emulator.services.sms_voice_v2.provisioning import provision
+from emulator.services.sms_voice_v2.provisioning import provision, withdraw
 from emulator.services.sms_voice_v2.service import Context, service
 from emulator.services.sms_voice_v2.state.registrations import IN_REVIEW, UNDER_WAY, DeniedReason, FieldValue, Registration
 
@@ -87,6 +87,7 @@ def move(context: Context, registration: Registration, status: str, reasons: Ite
     reached = _version_status(version.registration_version_status, status)
     if reached == "REVOKED":
         registration.approved_version_number = None
+        withdraw(context, registration)
     if version.registration_version_status != reached:
         version.move(reached, context.now)
     if reached == "APPROVED":

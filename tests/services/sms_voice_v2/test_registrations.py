@@ -414,6 +414,43 @@ def test_deleted_registration_frees_its_number(sms_client, request_number, regis
         sms_client.describe_registrations(RegistrationIds=[registration])
 
 
+def test_revoked_sender_id_is_not_registered(sms, sms_client, register):
+    """A sender id whose registration was revoked is not registered any more; deleting the registration leaves it alone."""
+    registration = register(SENDER_ID, {"senderIdInfo.senderId": "ACME"})
+
+    sms.registrations.decide(registration, "REQUIRES_UPDATES")
+    revoked = sms_client.describe_sender_ids()["SenderIds"][0]
+    sms_client.delete_registration(RegistrationId=registration)
+    left = sms_client.describe_sender_ids()["SenderIds"][0]
+
+    assert (False, registration) == (revoked["Registered"], revoked["RegistrationId"])
+    assert (False, "ACME") == (left["Registered"], left["SenderId"])
+    assert "RegistrationId" not in left
+
+
+def test_associations_are_filtered(sms_client, campaign, brand, request_number):
+    """The resources of a campaign, its brand and its number, are listed by type and country."""
+    number = request_number(RegistrationId=campaign)["PhoneNumberId"]
+
+    def listed(*filters):
+        rows = sms_client.list_registration_associations(RegistrationId=campaign, Filters=list(filters))
+        return [(row["ResourceType"], row["ResourceId"]) for row in rows["RegistrationAssociations"]]
+
+    assert [("registration", brand), ("phone-number", number)] == listed()
+    assert [("registration", brand)] == listed({"Name": "resource-type", "Values": ["registration"]})
+    assert [("phone-number", number)] == listed({"Name": "iso-country-code", "Values": ["US"]})
+
+
+def test_released_number_leaves_its_campaign(sms_client, campaign, standing, request_number):
+    """A number of a complete campaign can be released; the campaign stays, and can be deleted then."""
+    number = request_number(RegistrationId=campaign)["PhoneNumberId"]
+
+    sms_client.release_phone_number(PhoneNumberId=number)
+
+    assert "COMPLETE" == standing(campaign)["RegistrationStatus"]
+    assert "DELETED" == sms_client.delete_registration(RegistrationId=campaign)["RegistrationStatus"]
+
+
 def test_registrations_are_filtered_and_tagged(sms_client, register, brand):
     """Registrations are found by type and status, and carry tags."""
     tagged = sms_client.create_registration(RegistrationType=BRAND, Tags=[{"Key": "team", "Value": "a"}])

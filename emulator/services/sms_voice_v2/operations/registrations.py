@@ -84,9 +84,7 @@ def delete_registration(context: Context, *, registration_id: str) -> Registrati
     registration = store.registrations.get(registration_id)
     if not _can_be_deleted(context, registration):
         raise ConflictException("RESOURCE_DELETION_NOT_ALLOWED", "registration", registration.registration_id)
-    for association in registration.associated("phone-number"):
-        store.phone_numbers.get(association.resource_id).registration_id = None
-    registration.associations.clear()
+    associations.free_all(context, registration)
     registration.registration_status = "DELETED"
     associations.state(context, registration)
     store.forget(registration.registration_arn)
