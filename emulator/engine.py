@@ -25,9 +25,11 @@ from emulator.reporting.charges import Charges
 from emulator.reporting.destinations import Destinations, ReplyRoute
 from emulator.reporting.metrics import Metrics
 from emulator.reporting.outbox import Outbox, TargetRested
+from emulator.services.sms_voice_v2 import consent as _consent  # noqa: F401  registers its reactions
 from emulator.services.sms_voice_v2 import operations as _operations  # noqa: F401  registers the handlers
 from emulator.services.sms_voice_v2.errors import InternalServerException
 from emulator.services.sms_voice_v2.events import FeedbackGiven, MessageAccepted, MessageForwarded, MessageMoved
+from emulator.services.sms_voice_v2.events_registrations import RegistrationMoved
 from emulator.services.sms_voice_v2.service import service as sms_voice_v2
 from emulator.services.sms_voice_v2.settings import Settings
 from emulator.services.sms_voice_v2.store import SmsStore
@@ -84,6 +86,7 @@ class World:
         self.bus.subscribe(TargetRested, lambda event: self.outbox.wake(event.target))
         self.bus.subscribe(MessageMoved, self.charges.keep)
         self.bus.subscribe(MessageMoved, destinations.message_moved)
+        self.bus.subscribe(RegistrationMoved, destinations.registration_moved)
         self.bus.subscribe(MessageForwarded, destinations.message_forwarded)
         for service in SERVICES:
             for event_type, reaction in service.reactions:
@@ -150,6 +153,8 @@ class Emulator:
         self.carriers = faces.CarriersFace(self)
         self.faults = faces.FaultsFace(self)
         self.events = faces.EventsFace(self)
+        self.registrations = faces.RegistrationsFace(self)
+        self.consent = faces.ConsentFace(self)
 
     # --- The first door: requests ---------------------------------------------------------------------------------
 

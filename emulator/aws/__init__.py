@@ -167,6 +167,15 @@ class EmbeddedAws:
         answer = self.client("events", account, region).put_events(Entries=read)
         return [entry.get("ErrorMessage") for entry in answer["Entries"]]
 
+    def get_object(self, account: str, region: str, bucket: str, key: str) -> bytes | None:
+        """kernel.ports.Objects."""
+        try:
+            body: bytes = self.client("s3", account, region).get_object(Bucket=bucket, Key=key)["Body"].read()
+        except Exception:
+            # Whatever the other side raises is news about the object, never an error of ours.
+            return None
+        return body
+
     def put_metric_data(self, account: str, region: str, namespace: str, data: Sequence[Mapping[str, Any]]) -> None:
         """kernel.ports.Metrics."""
         self.client("cloudwatch", account, region).put_metric_data(Namespace=namespace, MetricData=list(data))

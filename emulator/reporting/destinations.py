@@ -14,7 +14,9 @@ from typing import Any
 from emulator.kernel.stores import Stores
 from emulator.reporting.outbox import Delivery, Outbox
 from emulator.reporting.records import iso_seconds, record_of
+from emulator.reporting.records_registrations import registration_record
 from emulator.services.sms_voice_v2.events import MessageAccepted, MessageForwarded, MessageMoved
+from emulator.services.sms_voice_v2.events_registrations import RegistrationMoved
 from emulator.services.sms_voice_v2.sending import event_type
 from emulator.services.sms_voice_v2.state.configuration_sets import EventDestination
 from emulator.services.sms_voice_v2.state.messages import HistoryEntry, Message
@@ -28,6 +30,8 @@ ANY_NUMBER = "*"
 """Names the reply routes of every number."""
 LOG_KEPT = timedelta(days=30)
 """When an item of the message log expires, if its table deletes what has expired."""
+REGISTRATION = "REGISTRATION"
+"""As the delivery log names the type of a registration's event."""
 DEFAULT_BUS = "default"
 SOURCE = "aws.sms-voice"
 DETAIL_TYPES = {
@@ -107,6 +111,15 @@ class Destinations:
         delivery = Delivery(sink, message.account, message.region, message.message_id, kind, name, target, body)
         self.outbox.put(delivery)
         return delivery
+
+    def registration_moved(self, fact: RegistrationMoved) -> None:
+        """A registration's new status, to the default bus."""
+        record = registration_record(fact)
+        if record is None or not self.listens(fact.account, fact.region):
+            return
+        entry = bus_entry(record["detail-type"], iso_seconds(fact.at), record["resources"], record["detail"])
+        scope = (fact.account, fact.region, fact.registration_id)
+        self.outbox.put(Delivery("events", *scope, REGISTRATION, f"event bus {DEFAULT_BUS}", DEFAULT_BUS, entry))
 
     def message_accepted(self, fact: MessageAccepted) -> None:
         """What was sent or has come in, to the message log."""

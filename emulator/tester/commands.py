@@ -21,6 +21,7 @@ from emulator.faults import Fault
 from emulator.reporting.destinations import ANY_NUMBER, INBOUND, ReplyRoute
 from emulator.reporting.outbox import SENDERS
 from emulator.services.sms_voice_v2 import inbound
+from emulator.services.sms_voice_v2.reviews import REVIEWERS
 from emulator.services.sms_voice_v2.service import service as sms_voice_v2
 from emulator.services.sms_voice_v2.settings import load_data
 from emulator.services.sms_voice_v2.state.messages import Message
@@ -28,6 +29,7 @@ from emulator.services.sms_voice_v2.state.spend import SPEND_LIMITS
 from emulator.services.sns.texts import OPERATION as SNS_PUBLISH
 from emulator.telecom.carriers import TEXT_OUTCOMES, Rule
 from emulator.telecom.handsets import Handset, MessageFilter
+from emulator.tester.compliance import decide_registration, list_consent, list_registrations
 from emulator.tester.errors import BadCommand, UnknownThing
 from emulator.tester.readers import (
     amount,
@@ -382,6 +384,7 @@ def show_account(emulator: Emulator, *, account: str | None = None, region: str 
         "tier": store.tier,
         "enabled": store.enabled,
         "reputation": store.reputation,
+        "reviewer": store.reviewer,
         "spend_limits": dict(store.spend.most),
     }
 
@@ -399,6 +402,7 @@ def change_account(
     store.tier = changes.get("tier", store.tier)
     store.enabled = changes.get("enabled", store.enabled)
     store.reputation = changes.get("reputation", store.reputation)
+    store.reviewer = changes.get("reviewer", store.reviewer)
     store.spend.most.update(changes.get("spend_limits", {}))
     return show_account(emulator, account=account, region=region)
 
@@ -417,6 +421,7 @@ ACCOUNT: dict[str, Callable[[Any, str], Any]] = {
     "tier": lambda value, field: one_of(value, ("SANDBOX", "PRODUCTION"), field),
     "enabled": true_or_false,
     "reputation": lambda value, field: one_of(value, ("good", "insufficient"), field),
+    "reviewer": lambda value, field: one_of(value, REVIEWERS, field),
     "spend_limits": spend_limits,
 }
 """What can be said of an account, and how each member is read."""
@@ -673,6 +678,9 @@ COMMANDS: dict[str, Callable[..., Any]] = {
         sns_texts,
         delete_sns_texts,
         verification_codes,
+        list_registrations,
+        decide_registration,
+        list_consent,
         costs,
         reset,
     )
