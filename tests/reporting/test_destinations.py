@@ -145,7 +145,7 @@ def strict(reach, client):
     """A world of the strict profile in place of the lenient one; the mock only, since a server has one profile."""
     if reach == "server":
         pytest.skip("the server of the session is lenient")
-    with answering(Emulator(profile="strict")):
+    with answering(Emulator(profile="strict", config={"limits": {"rates_enforced": False}})):
         yield client("pinpoint-sms-voice-v2")
 
 
@@ -172,7 +172,7 @@ MISSING = [
         "Could not access Kinesis Firehose Stream",
     ),
     (
-        {"CloudWatchLogsDestination": {"IamRoleArn": "arn:nothing", "LogGroupArn": GROUP}},
+        {"CloudWatchLogsDestination": {"IamRoleArn": "arn:nothing-that-is-known", "LogGroupArn": GROUP}},
         "cloudWatchLogsDestination.iamRoleArn",
         "Could not assume IAM role",
     ),
@@ -190,7 +190,7 @@ def test_strict_profile_refuses_what_it_cannot_reach(strict, role, raises, sink,
         strict.create_event_destination(
             ConfigurationSetName="mine", EventDestinationName="one", MatchingEventTypes=["ALL"], **sink
         )
-    (broken,) = refusal.value.response["Fields"]
+    (broken,) = refusal["Fields"]
     assert field == broken["Name"]
     assert words in broken["Message"]
     (shown,) = strict.describe_configuration_sets()["ConfigurationSets"]

