@@ -176,7 +176,11 @@ MISSING = [
         "cloudWatchLogsDestination.iamRoleArn",
         "Could not assume IAM role",
     ),
-    ({"SnsDestination": {"TopicArn": TOPIC.replace("us-east-1", "mars-north-1")}}, "snsDestination.topicArn", "mars-north-1"),
+    (
+        {"SnsDestination": {"TopicArn": TOPIC.replace("us-east-1", "mars-north-1")}},
+        "snsDestination.topicArn",
+        "mars-north-1",
+    ),
 ]
 
 

@@ -20,7 +20,9 @@ def answers_fit_their_shapes():
 
 def caller(emulator):
     """Calls operations at the emulator's first door, without boto3 before it."""
-    credential = "AWS4-HMAC-SHA256 Credential=testing/20260101/us-east-1/sms-voice/aws4_request, SignedHeaders=host, Signature=0"
+    credential = (
+        "AWS4-HMAC-SHA256 Credential=testing/20260101/us-east-1/sms-voice/aws4_request, SignedHeaders=host, Signature=0"
+    )
 
     def call(operation, **members):
         headers = {

@@ -114,7 +114,10 @@ TEXT_RECORD = schema(TEXT_MEMBERS, TEXT_SOMETIMES)
 VOICE_RECORD = schema(VOICE_MEMBERS, VOICE_SOMETIMES) | {
     "if": {"properties": {"messageStatus": {"enum": list(CALL_ENDS)}}},
     "then": {"required": sorted(CLOSING), "properties": {"isFinal": {"const": True}}},
-    "else": {"not": {"anyOf": [{"required": [name]} for name in sorted(CLOSING)]}, "properties": {"isFinal": {"const": False}}},
+    "else": {
+        "not": {"anyOf": [{"required": [name]} for name in sorted(CLOSING)]},
+        "properties": {"isFinal": {"const": False}},
+    },
 }
 ENVELOPE = schema(ENVELOPE_MEMBERS, {"account"})
 """The account is always there in AWS; the embedded EventBridge leaves it out of what a queue gets, and has its own order."""

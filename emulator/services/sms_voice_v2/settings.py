@@ -78,6 +78,10 @@ def _read_limit(name: str, value: Any, default: Any) -> Any:
         if value not in TIERS:
             raise ValueError(f"limits: tier must be {' or '.join(TIERS)}, not {value!r}")
         return value
+    if name == "message_log_table":
+        if not isinstance(value, str) or not value:
+            raise ValueError(f"limits: {name} must be the name of a table, not {value!r}")
+        return value
     if isinstance(default, bool):
         if not isinstance(value, bool):
             raise ValueError(f"limits: {name} must be true or false, not {value!r}")
