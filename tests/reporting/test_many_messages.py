@@ -44,6 +44,7 @@ class Recorder:
         self.received = []
 
     def publish(self, account, topic_arn, messages):
+        """Takes a batch."""
         assert len(messages) <= 10
         self.received += messages
         return [None] * len(messages)

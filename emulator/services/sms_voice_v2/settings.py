@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 from datetime import timedelta
@@ -79,9 +80,9 @@ def _read_limit(name: str, value: Any, default: Any) -> Any:
             raise ValueError(f"limits: tier must be {' or '.join(TIERS)}, not {value!r}")
         return value
     if name == "message_log_table":
-        if not isinstance(value, str) or not value:
+        if not re.fullmatch("[A-Za-z0-9_.-]{3,255}", str(value)):
             raise ValueError(f"limits: {name} must be the name of a table, not {value!r}")
-        return value
+        return str(value)
     if isinstance(default, bool):
         if not isinstance(value, bool):
             raise ValueError(f"limits: {name} must be true or false, not {value!r}")
