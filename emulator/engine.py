@@ -343,9 +343,9 @@ class Emulator:
         """Send what waits in the outbox, and metrics. Without the lock: it may take as long as the other side does."""
         world = self.world
         rests = world.outbox.drain(self.aws)
-        if metrics:
-            world.metrics.flush(self.aws, world.clock.now)
         if rests:
             with self.lock:
                 for rest in rests:
                     world.clock.schedule(rest.length, TargetRested(rest.target))
+        if metrics:
+            world.metrics.flush(self.aws, world.clock.now)

@@ -156,8 +156,9 @@ class EmbeddedAws:
         models = sys.modules.get("moto.events.models")
         if models is None or account not in models.events_backends:
             return False
-        bus = models.events_backends[account][region].event_buses["default"]
-        return bool(bus.rules or bus.archives)
+        backends = models.events_backends[account]
+        # Only a region that somebody has used can have a rule; to ask moto for one that it does not know is an error.
+        return region in backends and bool(backends[region].event_buses["default"].rules)
 
     def put_events(self, account: str, region: str, entries: Sequence[str]) -> Errors:
         """kernel.ports.EventBuses: at most ten entries."""
@@ -184,9 +185,14 @@ class EmbeddedAws:
         """kernel.ports.Metrics: moto keeps alarms but never looks at their metrics; another endpoint does so itself."""
         if self.endpoint_url is not None:
             return
+        models = sys.modules.get("moto.cloudwatch.models")
+        if models is None or region not in models.cloudwatch_backends[account]:
+            return
+        if not models.cloudwatch_backends[account][region].alarms:
+            return
         client = self.client("cloudwatch", account, region)
         for alarm in client.describe_alarms()["MetricAlarms"]:
-            if alarm.get("Namespace") in namespaces:
+            if alarm.get("Namespace") in namespaces and alarms.understood(alarm):
                 alarms.evaluate(client, self.client("sns", account, region), alarm, now)
 
     def send_messages(self, account: str, queue_arn: str, bodies: Sequence[str]) -> Errors:
@@ -234,12 +240,14 @@ class EmbeddedAws:
 
     def missing(self, kind: str, account: str, arn: str) -> bool:
         """Whether a topic, role, log group or delivery stream does not exist."""
-        _, _, _, region, owner, name = arn.split(":", 5)
+        parts = arn.split(":", 5)
+        if len(parts) != 6:
+            return True
+        _, _, _, region, owner, name = parts
         service, call = LOOKUPS[kind]
-        client = self.client(service, owner or account, region or DEFAULT_REGION)
         try:
-            return not call(client, arn, name)
-        except (ClientError, BotoCoreError):
+            return not call(self.client(service, owner or account, region or DEFAULT_REGION), arn, name)
+        except (ClientError, BotoCoreError, KeyError):  # moto has a KeyError for a region that it does not know
             return True
 
     def reset(self) -> None:

@@ -519,7 +519,10 @@ def _events(emulator: Emulator, message_id: str | None) -> Iterable[dict[str, An
     replies: dict[str, dict[str, Any]] = {}
     for delivery in world.outbox.log:
         if delivery.event_type == INBOUND:
-            replies[delivery.message_id] = json.loads(delivery.body)
+            payload = json.loads(delivery.body)
+            # A route may want the guide's shape; AWS's is the record wherever one was made.
+            if "inboundMessageId" in payload or delivery.message_id not in replies:
+                replies[delivery.message_id] = payload
         sent = {"destination": delivery.destination, "target": delivery.target_arn, "status": delivery.status}
         of_event = deliveries.setdefault((delivery.message_id, delivery.event_type), [])
         of_event.append(sent | ({"error": delivery.error} if delivery.error else {}))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 from datetime import timedelta
@@ -85,6 +86,10 @@ def _read_limit(name: str, value: Any, default: Any) -> Any:
         if value not in TIERS:
             raise _wrong("limits: tier", " or ".join(TIERS), value)
         return value
+    if name == "message_log_table":
+        if not re.fullmatch("[A-Za-z0-9_.-]{3,255}", str(value)):
+            raise ValueError(f"limits: {name} must be the name of a table, not {value!r}")
+        return str(value)
     if isinstance(default, bool):
         if not isinstance(value, bool):
             raise _wrong(f"limits: {name}", "true or false", value)
