@@ -79,7 +79,7 @@ class Parcel(Protocol):
     parts: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Outcome:
     """What a message will end in, and what it waits for before the first hop."""
 
@@ -89,7 +89,7 @@ class Outcome:
     carrier: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Step:
     """One hop: the status it leads to, how long after the last one, and whether it is the last."""
 

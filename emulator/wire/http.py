@@ -1,4 +1,4 @@
-"""A request and a response as the two fronts exchange them with the engine."""
+"""A request and a response as the two fronts exchange them with the engine; nobody changes one."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Request:
     """An HTTP request; header names are in lower case, `path` and `query` as they were sent, still percent-encoded."""
 
@@ -17,7 +17,7 @@ class Request:
     query: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Response:
     """An HTTP response; the front waits `delay_seconds` before it sends it."""
 

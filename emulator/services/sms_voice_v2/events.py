@@ -13,14 +13,15 @@ from datetime import datetime
 from emulator.services.sms_voice_v2.state.messages import HistoryEntry, Message
 
 
-@dataclass(frozen=True, slots=True)
+# The facts and the event that every message makes are not frozen: that would double the cost of making one.
+@dataclass(slots=True)
 class MessageAccepted:
     """A message was taken on, or came in."""
 
     message: Message
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class MessageMoved:
     """A message reached a status; receipts are made of this."""
 
@@ -67,7 +68,7 @@ class NumberOptedIn:
     by_end_user: bool
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class MessageStepDue:
     """Timed: the carrier's next hop."""
 

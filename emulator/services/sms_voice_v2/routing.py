@@ -35,7 +35,7 @@ FAILING_FROM = 3
 """An identity is failing when at least so many of its last ten messages, and at least half, did not arrive. # unverified"""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Route:
     """Who a message comes from; `identity` is None on the shared route."""
 

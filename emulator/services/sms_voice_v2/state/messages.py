@@ -11,7 +11,7 @@ FREE_STATUSES = frozenset({"BLOCKED", "PROTECT_BLOCKED", "INVALID", "INVALID_MES
 """Ends that cost nothing: BLOCKED and PROTECT_BLOCKED were seen with price 0, the others are # unverified."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class HistoryEntry:
     """A status that a message reached; `final` as the event record says it."""
 
