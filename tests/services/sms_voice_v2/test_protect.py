@@ -284,7 +284,7 @@ def test_events_tell_what_protect_made_of_it(
     send_text(ConfigurationSetName=event_set, ProtectConfigurationId=protect_id)
 
     record = topic_with_queue[1]()[-1]
-    assessment = record["protectConfiguration"].get("protectConfigurationAssessment", {})
+    assessment = record.get("protectConfigurationAssessment", {})
     assert f"TEXT_{outcome}" == record["eventType"]
     assert (protect_id, status) == tuple(
         record["protectConfiguration"][name] for name in ("protectConfigurationId", "protectStatus")
