@@ -79,9 +79,7 @@ def sender_of(sms, sms_client):
     """Sends a text through a pool; gives whom it came from."""
 
     def send(pool_id, to=HANDSET, **members):
-        sms_client.send_text_message(
-            DestinationPhoneNumber=to, OriginationIdentity=pool_id, MessageBody="Hi", **members
-        )
+        sms_client.send_text_message(DestinationPhoneNumber=to, OriginationIdentity=pool_id, MessageBody="Hi", **members)
         return sms.inbox.messages(to=to)[-1].sender
 
     return send
@@ -803,9 +801,7 @@ def test_stop_to_a_member_opts_out_of_the_whole_pool(sms, sms_client, request_nu
 
     for identity in (pool_id, first["PhoneNumber"], second["PhoneNumberId"]):
         with raises("ConflictException", Reason="DESTINATION_PHONE_NUMBER_OPTED_OUT", ResourceId=HANDSET):
-            sms_client.send_text_message(
-                DestinationPhoneNumber=HANDSET, OriginationIdentity=identity, MessageBody="Hi"
-            )
+            sms_client.send_text_message(DestinationPhoneNumber=HANDSET, OriginationIdentity=identity, MessageBody="Hi")
     assert [] == sms_client.describe_opted_out_numbers(OptOutListName="Default")["OptedOutNumbers"]
 
 

@@ -68,7 +68,9 @@ def overridden(sms_client):
 
 def test_life_of_a_configuration(sms_client):
     """A configuration is made, shown, protected, and deleted once it is not."""
-    made = body(sms_client.create_protect_configuration(Tags=[{"Key": "Name", "Value": "a"}], DeletionProtectionEnabled=True))
+    made = body(
+        sms_client.create_protect_configuration(Tags=[{"Key": "Name", "Value": "a"}], DeletionProtectionEnabled=True)
+    )
     protect_id = made["ProtectConfigurationId"]
     tags = sms_client.list_tags_for_resource(ResourceArn=made["ProtectConfigurationArn"])["Tags"]
 

@@ -26,9 +26,9 @@ def arns(sms_client, request_number):
     """One of each resource that can be shared, by its type."""
     return {
         "phone-number": request_number()["PhoneNumberArn"],
-        "pool": sms_client.create_pool(
-            OriginationIdentity=request_number()["PhoneNumberId"], MessageType="TRANSACTIONAL"
-        )["PoolArn"],
+        "pool": sms_client.create_pool(OriginationIdentity=request_number()["PhoneNumberId"], MessageType="TRANSACTIONAL")[
+            "PoolArn"
+        ],
         "sender-id": sms_client.request_sender_id(SenderId="SHOP", IsoCountryCode="DE")["SenderIdArn"],
         "opt-out-list": sms_client.create_opt_out_list(OptOutListName="news")["OptOutListArn"],
     }
