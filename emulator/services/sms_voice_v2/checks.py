@@ -120,10 +120,10 @@ def rate_is_within_limit(context: Context, draft: Draft, route: Route, price: Pr
     parts = segments.split(draft.body).parts
     most = rates.parts_per_second(route.sender_type, draft.country, draft.channel)
     if draft.dry_run:
-        rates.take(context, f"dry-run/{route.sender}", parts, min(most, rates.DRY_RUN_PARTS))
+        rates.take(context, (f"dry-run/{route.sender}", parts, min(most, rates.DRY_RUN_PARTS)))
         return
-    rates.take(context, f"parts/{draft.channel}/{route.sender}", parts, most)
-    rates.take(context, f"recipient/{draft.to}", 1, rates.RECIPIENT_MESSAGES)
+    of_sender = (f"parts/{draft.channel}/{route.sender}", parts, most)
+    rates.take(context, of_sender, (f"recipient/{draft.to}", 1, rates.RECIPIENT_MESSAGES))
 
 
 CHECKS_BEFORE_ROUTING = (account_is_enabled, country_is_served)

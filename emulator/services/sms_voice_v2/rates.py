@@ -18,6 +18,11 @@ if TYPE_CHECKING:
 
 RESERVED = frozenset({"RequestPhoneNumber", "RequestSenderId", "CreateRegistration", "SendTextMessage", "SendMediaMessage"})
 """What an account of insufficient reputation is refused. # unverified: AWS names the reason, not what it covers"""
+RULED_BY_PARTS = frozenset({"SendTextMessage", "SendMediaMessage", "SendVoiceMessage"})
+"""
+Not held to a request rate: their rate is that of the sender. # unverified: AWS's table gives them one request a second too,
+by which no short code could reach its hundred parts
+"""
 DRY_RUN_PARTS = 5
 """Parts of dry runs a second, or the identity's own rate if that is lower."""
 RECIPIENT_MESSAGES = 1
@@ -34,27 +39,30 @@ def admit(context: Context, operation_name: str) -> None:
     """
     if context.store.reputation == "insufficient" and operation_name in RESERVED:
         raise AccessDeniedException("INSUFFICIENT_ACCOUNT_REPUTATION")
-    if context.world.settings.rates_enforced:
+    if context.world.settings.rates_enforced and operation_name not in RULED_BY_PARTS:
         rate = load_data("quotas.json")["requests_per_second"].get(operation_name)
         if rate is not None:
-            take(context, f"request/{operation_name}", 1, rate)
+            take(context, (f"request/{operation_name}", 1, rate))
 
 
-def take(context: Context, what: str, amount: int, rate: int) -> None:
+def take(context: Context, *wanted: tuple[str, int, int]) -> None:
     """
-    Count `amount` of something in the present second.
+    Count in the present second: of each thing an amount, of which there may be so many. All are counted, or none.
 
     Raises:
-        ThrottlingException: that would be more than `rate`.
+        ThrottlingException: there would be more than may be.
     """
     second = int(context.now.timestamp())
-    counted_in, count = context.store.rates.get(what, (second, 0))
-    if counted_in != second:
-        count = 0
-    # A text of more parts than the rate leaves in a second of its own.
-    if count and count + amount > rate:
-        raise ThrottlingException()
-    context.store.rates[what] = (second, count + amount)
+    counts = {}
+    for what, amount, rate in wanted:
+        counted_in, count = context.store.rates.get(what, (second, 0))
+        if counted_in != second:
+            count = 0
+        # A text of more parts than the rate leaves in a second of its own.
+        if count and count + amount > rate:
+            raise ThrottlingException()
+        counts[what] = (second, count + amount)
+    context.store.rates.update(counts)
 
 
 @cache

@@ -1,6 +1,10 @@
 """Event destinations: how they are managed, and what reaches them."""
 
+import boto3
 import pytest
+from moto import mock_aws
+
+from emulator import mock_sms
 
 HANDSET = "+14255550100"
 SNS = {"SnsDestination": {"TopicArn": "arn:aws:sns:us-east-1:123456789012:receipts"}}
@@ -360,3 +364,17 @@ def test_many_records_arrive_in_order(sms, send_text, to_queue, topic_with_queue
 
     sms.settle()
     assert ids == [record["messageId"] for record in topic_with_queue[1]()]
+
+
+def test_target_must_be_there_where_destinations_are_checked(raises):
+    """By the strict profile a topic that does not exist is refused, and one that does is taken."""
+    with mock_aws(), mock_sms(config={"limits": {"destinations_checked": True}}):
+        client = boto3.client("pinpoint-sms-voice-v2", region_name="us-east-1")
+        client.create_configuration_set(ConfigurationSetName="mine")
+        members = {"ConfigurationSetName": "mine", "EventDestinationName": "to-sns", "MatchingEventTypes": ["ALL"]}
+
+        with raises("ValidationException", Reason="RESOURCE_NOT_ACCESSIBLE") as response:
+            client.create_event_destination(**members, **SNS)
+        assert ["snsDestination.topicArn"] == [field["Name"] for field in response["Fields"]]
+        boto3.client("sns", region_name="us-east-1").create_topic(Name="receipts")
+        assert "to-sns" == client.create_event_destination(**members, **SNS)["EventDestination"]["EventDestinationName"]

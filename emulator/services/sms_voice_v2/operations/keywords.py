@@ -22,9 +22,9 @@ MANDATORY_ACTIONS = {"HELP": "AUTOMATIC_RESPONSE", "STOP": "OPT_OUT"}
 KEYWORD_ACTIONS = ("AUTOMATIC_RESPONSE", "OPT_OUT", "OPT_IN")
 
 
-def _owner(context: Context, origination_identity: str) -> PhoneNumber | Pool:
+def _owner(context: Context, origination_identity: str, action: str) -> PhoneNumber | Pool:
     """Whose keywords are meant; those of a pool's member are the pool's, and only it may change them."""
-    owner = find_identity(context, origination_identity, None, "PutKeyword")
+    owner = find_identity(context, origination_identity, None, action)
     if isinstance(owner, SenderId):
         raise ResourceNotFoundException("phone-number", origination_identity)
     return owner if isinstance(owner, Pool) else settings_owner(context, owner)
@@ -40,7 +40,7 @@ def put_keyword(
     keyword_action: str | None = None,
 ) -> Any:
     """Make or change a keyword; of HELP and STOP only the message. Source: keywords.html, keywords-required.html."""
-    owner = _owner(context, origination_identity)
+    owner = _owner(context, origination_identity, "PutKeyword")
     word = keyword.upper()
     if keyword.strip() != keyword:
         raise invalid("keyword", "A keyword may not begin or end with a space")
@@ -67,7 +67,7 @@ def describe_keywords(
     filters: list[dict[str, Any]] | None = None,
 ) -> Any:
     """The keywords of an owner. Source: API reference, DescribeKeywords."""
-    owner = _owner(context, origination_identity)
+    owner = _owner(context, origination_identity, "DescribeKeywords")
     words = owner.keywords.by_word
     rows = [_find(owner, keyword) for keyword in keywords] if keywords else list(words.values())
     return {"Keywords": select(rows, filters, None, {"keyword-action": KEYWORD_ACTIONS})}, owner
@@ -76,7 +76,7 @@ def describe_keywords(
 @operation
 def delete_keyword(context: Context, *, origination_identity: str, keyword: str) -> Any:
     """Delete a keyword; HELP and STOP stay. Source: API reference, DeleteKeyword."""
-    owner = _owner(context, origination_identity)
+    owner = _owner(context, origination_identity, "DeleteKeyword")
     entry = _find(owner, keyword)
     if entry.keyword in MANDATORY_ACTIONS:
         raise ConflictException("RESOURCE_DELETION_NOT_ALLOWED", "keyword", entry.keyword)

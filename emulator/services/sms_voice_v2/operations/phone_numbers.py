@@ -62,6 +62,8 @@ def request_phone_number(
     pool = store.pools.get(pool_id) if pool_id else None
     if pool is not None and pool.status != "ACTIVE":
         raise ConflictException("RESOURCE_NOT_ACTIVE", "pool", pool.pool_id)
+    if pool is not None and len(pool.members) >= context.world.settings.quotas["ORIGINATION_IDENTITIES_PER_POOL"]:
+        raise ServiceQuotaExceededException("ORIGINATION_IDENTITIES_PER_POOL")
     if registration is None and number_type == "TEN_DLC" and context.world.settings.registrations_required:
         raise missing("registrationId")
     if len(store.phone_numbers) >= context.world.settings.quotas["PHONE_NUMBERS_PER_ACCOUNT"]:
@@ -106,6 +108,8 @@ def _check_fits(pool: Pool, number: PhoneNumber, names_its_list: bool) -> None:
         raise ConflictException("MESSAGE_TYPE_MISMATCH", "phone-number", number.phone_number_id)
     if names_its_list and pool.opt_out_list_arn != number.opt_out_list_arn:
         raise ConflictException("OPT_OUT_LIST_MISMATCH", "phone-number", number.phone_number_id)
+    if not pool.shares_a_capability(number):
+        raise ConflictException("NUMBER_CAPABILITIES_MISMATCH", "phone-number", number.phone_number_id)
 
 
 def _join(pool: Pool, number: PhoneNumber) -> None:

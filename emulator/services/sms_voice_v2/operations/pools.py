@@ -175,7 +175,8 @@ def delete_pool(context: Context, *, pool_id: str) -> Pool:
         raise ConflictException("DELETION_PROTECTION_ENABLED", "pool", pool.pool_id)
     pool.status = "DELETING"
     for number in pool.numbers():
-        number.status = "DISASSOCIATING"
+        if number.status != "PENDING":  # A member that is not provisioned yet goes on waiting, without a pool.
+            number.status = "DISASSOCIATING"
     context.world.clock.schedule(
         context.world.settings.provisioning, PoolDeleted(context.account, context.region, pool.pool_id)
     )
@@ -195,7 +196,8 @@ def remove_pool(context: Context, event: PoolDeleted) -> None:
 def _set_free(identity: Identity) -> None:
     if isinstance(identity, PhoneNumber):
         identity.pool_id = None
-        identity.status = "ACTIVE"
+        if identity.status == "DISASSOCIATING":
+            identity.status = "ACTIVE"
 
 
 @operation
@@ -219,11 +221,13 @@ def associate_origination_identity(
 
 
 def _answer(pool: Pool, identity: Identity) -> Any:
-    return pool, {
+    # The identity comes first: a pool answers to the same names where it is an identity itself.
+    named = {
         "OriginationIdentityArn": identity.origination_identity_arn,
         "OriginationIdentity": identity.origination_identity,
         "IsoCountryCode": identity.iso_country_code,
     }
+    return named, pool
 
 
 @operation
@@ -237,6 +241,8 @@ def disassociate_origination_identity(
     if arn not in pool.members or identity.status == "DISASSOCIATING":
         raise ConflictException("PHONE_NUMBER_NOT_ASSOCIATED_TO_POOL", identity.resource_type, identity.origination_identity)
     if isinstance(identity, PhoneNumber):
+        if identity.status == "PENDING":
+            raise ConflictException("RESOURCE_NOT_ACTIVE", "phone-number", identity.phone_number_id)  # unverified
         if len(pool.numbers()) == 1:
             raise ConflictException("LAST_PHONE_NUMBER", "phone-number", identity.phone_number_id)
         identity.status = "DISASSOCIATING"

@@ -65,11 +65,12 @@ class Pool:
             != (identity.two_way_enabled, identity.two_way_channel_arn, identity.two_way_channel_role),
             "SELF_MANAGED_OPT_OUTS_MISMATCH": self.self_managed_opt_outs_enabled != identity.self_managed_opt_outs_enabled,
             "KEYWORD_MISMATCH": self.keywords != identity.keywords,
-            "NUMBER_CAPABILITIES_MISMATCH": not self._shares_a_capability(identity),
+            "NUMBER_CAPABILITIES_MISMATCH": not self.shares_a_capability(identity),
         }
         return next((reason for reason, differs in differences.items() if differs), None)
 
-    def _shares_a_capability(self, number: PhoneNumber) -> bool:
+    def shares_a_capability(self, number: PhoneNumber) -> bool:
+        """Whether a number can carry something that a member carries."""
         # Types may be mixed (AWS advises a short code with a toll-free number), so they need not be equal. # unverified
         had = {capability for member in self.members.values() for capability in member.number_capabilities}
         return not had or bool(had & set(number.number_capabilities))
