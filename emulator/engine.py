@@ -24,22 +24,28 @@ from emulator.kernel.stores import Stores
 from emulator.reporting.charges import Charges
 from emulator.reporting.destinations import Destinations
 from emulator.reporting.outbox import Outbox
+from emulator.reporting.voice_destinations import VoiceDestinations
+from emulator.services.sms_voice import operations as _sms_voice_operations  # noqa: F401  registers the handlers
+from emulator.services.sms_voice.service import service as sms_voice
 from emulator.services.sms_voice_v2 import operations as _operations  # noqa: F401  registers the handlers
 from emulator.services.sms_voice_v2.errors import InternalServerException
-from emulator.services.sms_voice_v2.events import MessageForwarded, MessageMoved
+from emulator.services.sms_voice_v2.events import MessageAccepted, MessageForwarded, MessageMoved
 from emulator.services.sms_voice_v2.service import service as sms_voice_v2
 from emulator.services.sms_voice_v2.settings import Settings
 from emulator.services.sms_voice_v2.store import SmsStore
+from emulator.sinks import Sinks
 from emulator.telecom.carriers import Carriers
+from emulator.telecom.devices import Devices
 from emulator.telecom.handsets import Handset, Inbox
 from emulator.tester import commands, faces, views
 from emulator.tester.furnish import furnish
 from emulator.wire.credentials import Scope, read_scope
 from emulator.wire.errors import NotImplementedYet, RequestEntityTooLargeException, ServiceError
 from emulator.wire.http import Request, Response
+from emulator.wire.protocols import RestJson
 from emulator.wire.service import Context, Ledger, Service
 
-SERVICES: tuple[Service[Any, Any], ...] = (sms_voice_v2,)
+SERVICES: tuple[Service[Any, Any], ...] = (sms_voice_v2, sms_voice)
 CLOCK_MODES = ("running", "stepping", "frozen")
 LOOK_AHEAD = timedelta(minutes=1)
 """What a stepping clock runs whenever somebody looks."""
@@ -63,6 +69,7 @@ class World:
         self.carriers = Carriers(self.seeds)
         self.handsets: dict[str, Handset] = {}
         self.inbox = Inbox()
+        self.devices = Devices()
         self.faults = Faults(self.seeds)
         self.stores: dict[str, Stores[Any]] = {s.name: Stores(partial(s.new_store, self)) for s in SERVICES}
         self.ledgers: dict[str, Stores[Ledger]] = {s.name: Stores(lambda account, region: Ledger()) for s in SERVICES}
@@ -72,6 +79,9 @@ class World:
         destinations = Destinations(self.sms_stores, self.outbox)
         self.bus.subscribe(MessageMoved, self.charges.message_moved)
         self.bus.subscribe(MessageMoved, destinations.message_moved)
+        voice_destinations = VoiceDestinations(self.stores[sms_voice.name], self.outbox)
+        self.bus.subscribe(MessageMoved, voice_destinations.message_moved)
+        self.bus.subscribe(MessageAccepted, voice_destinations.message_accepted)
         self.bus.subscribe(MessageForwarded, destinations.message_forwarded)
         for service in SERVICES:
             for event_type, reaction in service.reactions:
@@ -123,6 +133,7 @@ class Emulator:
         self.config = dict(config or {})
         self.settings = Settings.load(profile, self.config.get("limits"))
         self.aws = EmbeddedAws(aws_endpoint_url)
+        self.sinks = Sinks(self.aws)
         self.lock = threading.RLock()
         self.changed = threading.Condition(self.lock)
         self.listeners: list[Callable[[str, dict[str, Any]], None]] = []
@@ -130,7 +141,9 @@ class Emulator:
         self._start = start or wall()
         self._clock_at_start = clock
         self._targets = {s.model.metadata["targetPrefix"]: s for s in SERVICES if "targetPrefix" in s.model.metadata}
-        self._signing_names = {s.model.signing_name: s for s in SERVICES}
+        self._signing_names: dict[str, list[Service[Any, Any]]] = {}
+        for service in SERVICES:
+            self._signing_names.setdefault(service.model.signing_name, []).append(service)
         self.world: World
         self.begin()
         self.inbox = faces.InboxFace(self)
@@ -148,7 +161,10 @@ class Emulator:
             service = self._targets.get(target.partition(".")[0])
             if service is not None:
                 return service
-        return self._signing_names.get(read_scope(request).signing_name)
+        # Two services may sign by one name: the REST one answers its own paths, the first of them all else.
+        signing = self._signing_names.get(read_scope(request).signing_name, [])
+        rest = (s for s in signing[1:] if not target and isinstance(s.protocol, RestJson) and s.protocol.matches(request))
+        return next(rest, signing[0] if signing else None)
 
     def handle(self, request: Request) -> Response:
         """
@@ -293,4 +309,4 @@ class Emulator:
 
     def deliver(self) -> int:
         """Send what waits in the outbox. Without the lock: it may take as long as the other side does."""
-        return self.world.outbox.drain(self.aws)
+        return self.world.outbox.drain(self.sinks)

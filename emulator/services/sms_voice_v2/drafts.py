@@ -31,6 +31,8 @@ class Draft:
     feedback_enabled: bool = False
     dry_run: bool = False
     default_sender_id: str | None = None
+    message_id: str | None = None
+    """The id that was promised for it; a new one by default."""
     protect_configuration: ProtectConfiguration | None = None
     verification: bool = False
     """A verification code: the sandbox sends it to numbers that are not verified yet."""

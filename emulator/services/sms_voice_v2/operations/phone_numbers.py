@@ -145,7 +145,9 @@ def _free_number(context: Context, iso: str, number_type: str, name: str, prefer
     """A number that nobody has and that meets the preference."""
     kind, patterns = _read_preference(preference)
     if kind == "ExactMatch":
-        number = "+" + patterns[0].removeprefix("+")
+        # A short code has no plus.
+        plus = "" if number_type == "SHORT_CODE" else "+"
+        number = plus + patterns[0].removeprefix("+")
         if _owned(context, number):
             raise invalid("numberPreference", f"{number} is not available")
         return number
