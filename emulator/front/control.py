@@ -33,6 +33,7 @@ def create_app(emulator: Emulator) -> Flask:
     _answer_errors(app)
     _add_messages(app, emulator)
     _add_handsets(app, emulator)
+    _add_devices(app, emulator)
     _add_health(app, emulator)
     _add_rules(app, emulator)
     _add_clock(app, emulator)
@@ -151,6 +152,16 @@ def _add_handsets(app: Flask, emulator: Emulator) -> None:
     def receive_message(number: str) -> Any:
         body = _arguments(_object(), "to", "body", "media")
         return emulator.control("receive_message", number=number, **body), 201
+
+
+def _add_devices(app: Flask, emulator: Emulator) -> None:
+    @app.get("/_emulator/devices")
+    def list_devices() -> Any:
+        return emulator.control("list_devices", **_arguments(_query(), "phone_number"))
+
+    @app.put("/_emulator/devices/<path:token>")
+    def change_device(token: str) -> Any:
+        return emulator.control("change_device", **(_object() | {"token": token}))
 
 
 def _add_health(app: Flask, emulator: Emulator) -> None:

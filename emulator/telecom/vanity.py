@@ -31,8 +31,11 @@ def dialled(written: str) -> str | None:
     """
     if not re.fullmatch(r"\+[0-9][0-9 ().\-]*[0-9A-Za-z .\-]*", written):
         return None
-    digits = "".join(KEYPAD.get(sign, sign) for sign in written.upper() if sign.isalnum())
-    if digits.startswith("1"):
-        has_letters = re.search("[A-Za-z]", written) is not None
-        digits = digits[:NORTH_AMERICAN_DIGITS] if has_letters else digits
+    signs = [sign for sign in written.upper() if sign.isalnum()]
+    digits = "".join(KEYPAD.get(sign, sign) for sign in signs)
+    first_letter = next((place for place, sign in enumerate(signs) if sign.isalpha()), None)
+    if digits.startswith("1") and first_letter is not None:
+        if first_letter >= NORTH_AMERICAN_DIGITS:
+            return None
+        digits = digits[:NORTH_AMERICAN_DIGITS]
     return f"+{digits}" if re.fullmatch(r"[1-9][0-9]{1,18}", digits) else None

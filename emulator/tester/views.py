@@ -8,10 +8,12 @@ from datetime import datetime, timezone
 from typing import Any
 
 from emulator.reporting.records import record_of
+from emulator.services.push.notifications import PushMessage
 from emulator.services.sms_voice_v2.events import MessageAccepted, MessageMoved
 from emulator.services.sms_voice_v2.sending import event_type
 from emulator.services.sms_voice_v2.state.messages import HistoryEntry, Message
 from emulator.telecom.carriers import Rule
+from emulator.telecom.devices import Device
 from emulator.telecom.handsets import Handset
 from emulator.telecom.tariff import dollars
 
@@ -51,7 +53,7 @@ def message_view(message: Message) -> dict[str, Any]:
         "feedback": message.feedback_status,
         "requested_at": iso(message.requested_at),
         "operation": message.operation,
-    }
+    } | ({"push": message.push} if isinstance(message, PushMessage) else {})
 
 
 def event_view(message: Message, entry: HistoryEntry) -> dict[str, Any]:
@@ -71,6 +73,17 @@ def handset_view(handset: Handset) -> dict[str, Any]:
     body = asdict(handset)
     body["delay_seconds"] = body.pop("delay").total_seconds()
     return body
+
+
+def device_view(device: Device, now: datetime) -> dict[str, Any]:
+    """A device that takes push notifications."""
+    return {
+        "token": device.token,
+        "platform": device.platform,
+        "state": device.state(now),
+        "phone_number": device.phone_number,
+        "last_seen": iso(device.last_seen),
+    }
 
 
 def rule_view(rule: Rule) -> dict[str, Any]:

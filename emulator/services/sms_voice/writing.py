@@ -80,11 +80,11 @@ def register(
         ordinary = next((known for known in TYPES if known in there.number_types), TYPES[-1])
         is_toll_free = number.startswith("+1") and number[2:5] in (*TOLL_FREE_CODES, "800")
         number_type = "SHORT_CODE" if is_short else "TOLL_FREE" if is_toll_free else ordinary
-    answer = call_v2(
+    call_v2(
         context,
         "RequestPhoneNumber",
         # The model has no SHORT_CODE here: AWS leases those by a support case, for which this stands.
-        checked=number_type != "SHORT_CODE",
+        modelled=number_type != "SHORT_CODE",
         IsoCountryCode=iso,
         MessageType=message_type,
         NumberCapabilities=capabilities or (["SMS", "VOICE"] if there.voice and not is_short else ["SMS"]),
@@ -93,4 +93,4 @@ def register(
     )
     # In the friendly profile it is there at once, and the send that named it goes out.
     context.world.clock.run_until(context.world.clock.now)
-    return str(answer["PhoneNumberId"])
+    return sms_context(context).store.phone_numbers.get(number).phone_number_id

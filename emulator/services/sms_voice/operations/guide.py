@@ -78,19 +78,22 @@ def send_text_message(
 def send_notification(
     context: Context,
     *,
-    destination_phone_number: str,
     channel: str,
+    destination_phone_number: str | None = None,
+    target_phone_number: str | None = None,
     notification: dict[str, Any] | None = None,
     notification_content: dict[str, Any] | None = None,
+    message_content: dict[str, Any] | None = None,
     delivery_schedule: dict[str, Any] | None = None,
 ) -> dict[str, Any]:
-    """Push to every device of a person. Source: the guide, "Push Notification"; it spells the content in two ways."""
-    if (notification is None) == (notification_content is None):
-        raise BadRequestException("One of Notification and NotificationContent must be given")
-    content = notification or notification_content or {}
+    """Push to every device of a person. Source: the guide, "Push Notification"; it spells two of the members variously."""
+    contents = [each for each in (notification, notification_content, message_content) if each is not None]
+    if len(contents) != 1:
+        raise BadRequestException("One of Notification, NotificationContent and MessageContent must be given")
+    content = contents[0]
     if not (content.get("Title") or content.get("Body") or content.get("Data")):
         raise BadRequestException("A notification must have a Title, a Body or Data")
-    to = destination(destination_phone_number)
+    to = destination(destination_phone_number or target_phone_number)
     due = due_at(context, delivery_schedule)
     if due is not None:
         return {"MessageId": keep_notification(context, to, content, due), "MessageStatus": SCHEDULED}
