@@ -23,8 +23,12 @@ from emulator.kernel.seeds import Seeds
 from emulator.kernel.stores import Stores
 from emulator.reporting.charges import Charges
 from emulator.reporting.destinations import Destinations
+from emulator.reporting.event_streams import EventStreams
 from emulator.reporting.outbox import Outbox
 from emulator.reporting.voice_destinations import VoiceDestinations
+from emulator.services.push import operations as _push_operations  # noqa: F401  registers the handlers
+from emulator.services.push.event_facts import AppEventReported
+from emulator.services.push.service import service as push
 from emulator.services.sms_voice import operations as _sms_voice_operations  # noqa: F401  registers the handlers
 from emulator.services.sms_voice.service import service as sms_voice
 from emulator.services.sms_voice_v2 import operations as _operations  # noqa: F401  registers the handlers
@@ -45,7 +49,7 @@ from emulator.wire.http import Request, Response
 from emulator.wire.protocols import RestJson
 from emulator.wire.service import Context, Ledger, Service
 
-SERVICES: tuple[Service[Any, Any], ...] = (sms_voice_v2, sms_voice)
+SERVICES: tuple[Service[Any, Any], ...] = (sms_voice_v2, sms_voice, push)
 CLOCK_MODES = ("running", "stepping", "frozen")
 LOOK_AHEAD = timedelta(minutes=1)
 """What a stepping clock runs whenever somebody looks."""
@@ -83,6 +87,7 @@ class World:
         self.bus.subscribe(MessageMoved, voice_destinations.message_moved)
         self.bus.subscribe(MessageAccepted, voice_destinations.message_accepted)
         self.bus.subscribe(MessageForwarded, destinations.message_forwarded)
+        self.bus.subscribe(AppEventReported, EventStreams(self.outbox).event_reported)
         for service in SERVICES:
             for event_type, reaction in service.reactions:
                 self.bus.subscribe(event_type, partial(self._react, service, reaction))

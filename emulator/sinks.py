@@ -84,11 +84,18 @@ def _to_stream(client: Any, name: str, arn: str, messages: Sequence[str]) -> Out
     return [entry.get("ErrorMessage") for entry in answer["RequestResponses"]]
 
 
+def _to_kinesis(client: Any, name: str, arn: str, messages: Sequence[str]) -> Outcome:
+    records = [{"Data": message.encode(), "PartitionKey": str(index)} for index, message in enumerate(messages)]
+    answer = client.put_records(StreamARN=arn, Records=records)
+    return [entry.get("ErrorMessage") for entry in answer["Records"]]
+
+
 SENDERS: dict[str, Callable[[Any, str, str, Sequence[str]], Outcome]] = {
     "logs": _to_log_group,
     "sqs": _to_queue,
     "lambda": _to_function,
     "firehose": _to_stream,
+    "kinesis": _to_kinesis,
 }
 
 
