@@ -154,6 +154,7 @@ class Emulator:
         self.inbox = faces.InboxFace(self)
         self.clock = faces.ClockFace(self)
         self.carriers = faces.CarriersFace(self)
+        self.devices = faces.DevicesFace(self)
         self.faults = faces.FaultsFace(self)
         self.events = faces.EventsFace(self)
 

@@ -6,6 +6,7 @@ Source: the API reference of Amazon Pinpoint, "Messages"; for templates, "Using 
 
 from __future__ import annotations
 
+import json
 import re
 from datetime import timedelta
 from typing import Any
@@ -39,7 +40,10 @@ def parts_for(channel: str, configuration: Document, template: Document | None, 
         parts.update(layer)
     overrides = {"Body": "BodyOverride", "Title": "TitleOverride", "RawContent": "RawContent"}
     parts.update({name: override[key] for name, key in overrides.items() if override.get(key)})
-    values = {key: found for layer in (*layers, override) for key, found in layer.get("Substitutions", {}).items()}
+    # A template's own values are the last resort; they are JSON text of one value each.
+    defaults = json.loads(template.get("DefaultSubstitutions") or "{}") if template is not None else {}
+    values = {key: [str(value)] for key, value in defaults.items()}
+    values |= {key: found for layer in (*layers, override) for key, found in layer.get("Substitutions", {}).items()}
     return {name: _filled(value, values) for name, value in parts.items()}
 
 

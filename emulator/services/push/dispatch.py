@@ -8,7 +8,6 @@ of SMS refusals, are # unverified.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 from emulator.services.push.compose import notification
 from emulator.services.push.notifications import push
@@ -59,6 +58,8 @@ def _ttl_seconds_max(channel: str) -> float:
 
 
 def _text(context: Context, app: App, operation: str, channel: str, number: str, parts: Document) -> Document:
+    if parts.get("MediaUrl"):
+        return result(PERMANENT, 400, "MediaUrl is not supported")  # unverified: the reference says no more of it
     settings = app.channels[channel]
     names = {"IN_ENTITY_ID": parts.get("EntityId"), "IN_TEMPLATE_ID": parts.get("TemplateId")}
     registered = {name: value for name, value in names.items() if value}
@@ -118,7 +119,7 @@ Sender = Callable[[Context, App, str, str, str, Document], Document]
 SENDERS: dict[str, Sender] = {"SMS": _text, "VOICE": _call, **dict.fromkeys(("GCM", *APPLE, "ADM", "BAIDU"), _push)}
 
 
-def send_to_endpoint(context: Context, app: App, operation: str, endpoint: Any, parts: Document) -> Document:
+def send_to_endpoint(context: Context, app: App, operation: str, endpoint: Document, parts: Document) -> Document:
     """Send to an endpoint unless it is opted out or inactive; the result names its address."""
     address = endpoint.get("Address")
     if endpoint["OptOut"] == "ALL":

@@ -23,10 +23,6 @@ class NotFoundException(PushError):
     """There is none by that id or name."""
 
 
-class PayloadTooLargeException(PushError):
-    """The request's body is too large."""
-
-
 def refusal(broken: Iterable[BrokenConstraint]) -> ServiceError:
     """The error for broken constraints."""
     return BadRequestException("; ".join(f"{constraint.name}: {constraint.message}" for constraint in broken))

@@ -97,7 +97,8 @@ class TestDelivery:
 
     def test_template_stands_for_the_message(self, send, sms, pinpoint):
         """A push template gives title and body, for a platform or for all."""
-        template = {"Default": {"Title": "T", "Body": "all {{n}}"}, "APNS": {"Body": "apple {{n}}"}}
+        template = {"Default": {"Title": "T", "Body": "all {{n}}{{sign}}"}, "APNS": {"Body": "apple {{n}}"}}
+        template["DefaultSubstitutions"] = '{"n": "many", "sign": "!"}'
         pinpoint.create_push_template(TemplateName="sale", PushNotificationTemplateRequest=template)
         configuration = {"DefaultPushNotificationMessage": {"Substitutions": {"n": ["5"]}}}
 
@@ -107,7 +108,7 @@ class TestDelivery:
             TemplateConfiguration={"PushTemplate": {"Name": "sale"}},
         )
 
-        assert ["all 5", "apple 5"] == [message.body for message in sms.inbox.messages(channel="push")]
+        assert ["all 5!", "apple 5"] == [message.body for message in sms.inbox.messages(channel="push")]
 
 
 class TestRefusals:
@@ -148,7 +149,7 @@ class TestRefusals:
     def test_dead_token(self, send, sms, platform, error, state):
         """The token of an app that is gone, or long unopened, is dead."""
         token = TOKENS[platform]
-        sms.control("change_device", token=token, platform=platform, state=state)
+        sms.devices.put(token, platform=platform, state=state)
 
         result = send({token: platform})[token]
 
@@ -156,7 +157,7 @@ class TestRefusals:
 
     def test_opened_app_has_a_good_token_again(self, send, sms, pinpoint, app):
         """Updating its endpoint is what an app does when it is opened: the stale token lives again."""
-        sms.control("change_device", token="fcm-token", platform="GCM", state="stale")
+        sms.devices.put("fcm-token", platform="GCM", state="stale")
         before = send({"fcm-token": "GCM"})["fcm-token"]["StatusCode"]
 
         endpoint = {"ChannelType": "GCM", "Address": "fcm-token"}

@@ -154,7 +154,9 @@ class TestTemplates:
         pinpoint.update_template_active_version(
             TemplateName="sale", TemplateType="PUSH", TemplateActiveVersionRequest=chosen
         )
+        versions = pinpoint.list_template_versions(TemplateName="sale", TemplateType="PUSH")["TemplateVersionsResponse"]
         assert (("2", "two"), ("1", "one")) == (newest, active())
+        assert ["1", "2"] == [row["Version"] for row in versions["Item"]]
 
     def test_listed_until_deleted(self, pinpoint, raises):
         """Templates are found by prefix, and gone when deleted; a second of a name is refused."""

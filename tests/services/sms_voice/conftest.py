@@ -1,5 +1,8 @@
 """A client of sms-voice with the guide's additions."""
 
+import json
+import threading
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
 import pytest
@@ -12,3 +15,32 @@ def guide_client(client, monkeypatch):
     """What `boto3.client("sms-voice")` is once AWS_DATA_PATH names the overlays."""
     monkeypatch.setenv("AWS_DATA_PATH", str(OVERLAYS))
     return client("sms-voice")
+
+
+@pytest.fixture
+def webhook():
+    """`webhook(status)`: an address that answers every POST so, and the list of what it has heard."""
+    servers = []
+
+    def listen(status):
+        heard = []
+
+        class Hook(BaseHTTPRequestHandler):
+            def do_POST(self):
+                heard.append(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
+                self.send_response(status)
+                self.send_header("Content-Length", "0")
+                self.end_headers()
+
+            def log_message(self, *_):
+                pass
+
+        server = HTTPServer(("127.0.0.1", 0), Hook)
+        servers.append(server)
+        threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}).start()
+        return f"http://127.0.0.1:{server.server_port}/events", heard
+
+    yield listen
+    for server in servers:
+        server.shutdown()
+        server.server_close()

@@ -164,7 +164,7 @@ class TestNotifications:
         """A person with three devices has the notification on each, by its own platform."""
         apple = "ab" * 32
         for token, platform in (("fcm-token", "GCM"), (apple, "APNS"), ("https://push.example.com/x", "WEB")):
-            sms.control("change_device", token=token, platform=platform, phone_number=PERSON)
+            sms.devices.put(token, platform=platform, phone_number=PERSON)
 
         answer = guide_client.send_notification(
             DestinationPhoneNumber=PERSON, Channel="PUSH", Notification={"Data": {"sync": "now"}}
@@ -176,7 +176,7 @@ class TestNotifications:
     @pytest.mark.parametrize(("state", "error"), [("unregistered", "Unregistered"), ("stale", "Unregistered")])
     def test_expired_token(self, guide_client, sms, state, error):
         """A token of an app that is gone, or was not opened for 270 days, fails with the platform's error."""
-        sms.control("change_device", token="ab" * 32, platform="APNS", phone_number=PERSON, state=state)
+        sms.devices.put("ab" * 32, platform="APNS", phone_number=PERSON, state=state)
 
         answer = guide_client.send_notification(DestinationPhoneNumber=PERSON, Channel="PUSH", Notification={"Title": "Hi"})
 
@@ -380,6 +380,43 @@ class TestEvents:
         (delivery,) = sms.events.deliveries()
         assert "FAILED" == delivery["status"]
         assert "ResourceNotFoundException" in delivery["error"]
+
+    @pytest.mark.parametrize(("status", "outcome"), [(200, "DELIVERED"), (500, "FAILED")])
+    def test_webhook_is_called(self, guide_client, send, sms, webhook, status, outcome):
+        """A webhook gets the record by POST; one that does not answer well has not got it."""
+        url, heard = webhook(status)
+        guide_client.create_event_destination(
+            EventDestinationName="hook",
+            EventDestination={
+                "Enabled": True,
+                "MatchingEventTypes": ["TEXT_SUCCESS"],
+                "WebhookDestination": {"Url": url},
+            },
+        )
+
+        message_id = send()["MessageId"]
+        sms.settle()
+
+        assert [(message_id, "TEXT_SUCCESS")] == [(record["messageId"], record["eventType"]) for record in heard]
+        assert [outcome] == [delivery["status"] for delivery in sms.events.deliveries()]
+
+    def test_missing_function_is_news(self, guide_client, send, sms):
+        """A Lambda function that is not there keeps the record away."""
+        function = "arn:aws:lambda:us-east-1:123456789012:function:missing"
+        guide_client.create_event_destination(
+            EventDestinationName="function",
+            EventDestination={
+                "Enabled": True,
+                "MatchingEventTypes": ["TEXT_SUCCESS"],
+                "LambdaDestination": {"FunctionArn": function},
+            },
+        )
+
+        send()
+        sms.settle()
+
+        (delivery,) = sms.events.deliveries()
+        assert ("FAILED", True) == (delivery["status"], "missing" in delivery["error"])
 
     @pytest.mark.parametrize(
         "sinks", [{}, {"SnsDestination": {"TopicArn": "topic"}}, {"WebhookDestination": {"Url": "ftp://example.com"}}]

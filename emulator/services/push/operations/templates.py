@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from typing import Any
 
@@ -27,6 +28,7 @@ def create_push_template(
         raise BadRequestException("TemplateName must start with a letter or digit, and hold those, _ and - alone")
     if template_name in store.templates:
         raise BadRequestException(f"Template {template_name} already exists")
+    _check_defaults(push_notification_template_request)
     tags = dict(push_notification_template_request.get("tags", {}))
     check_tags(tags)
     body = {name: value for name, value in push_notification_template_request.items() if name not in HIDDEN}
@@ -48,6 +50,7 @@ def update_push_template(
 ) -> dict[str, Any]:
     """Replace a version, the latest by default, or add one behind it."""
     template = find_template(context, template_name)
+    _check_defaults(push_notification_template_request)
     body = {name: value for name, value in push_notification_template_request.items() if name not in HIDDEN}
     if create_new_version:
         template.versions.append((context.now, body))
@@ -106,6 +109,28 @@ def list_templates(
 
 
 @operation
+def list_template_versions(
+    context: Context,
+    *,
+    template_name: str,
+    template_type: str,
+    next_token: str | None = None,
+    page_size: str | None = None,
+) -> dict[str, Any]:
+    """All versions of a template."""
+    template = find_template(context, template_name, template_type)
+    found = [
+        {name: value for name, value in _head(context, template, place).items() if name not in ("Arn", "tags")}
+        | {"LastModifiedDate": iso_8601(modified)}
+        for place, (modified, _) in enumerate(template.versions)
+    ]
+    rows, following = page(
+        context, f"ListTemplateVersions/{template_name}", found, next_token, page_size, BadRequestException
+    )
+    return {"TemplateVersionsResponse": {"Item": rows, "NextToken": following}}
+
+
+@operation
 def update_template_active_version(
     context: Context, *, template_name: str, template_type: str, template_active_version_request: dict[str, Any]
 ) -> dict[str, Any]:
@@ -113,6 +138,15 @@ def update_template_active_version(
     template = find_template(context, template_name, template_type)
     template.active = _place(template, template_active_version_request.get("Version")) + 1
     return accepted(context)
+
+
+def _check_defaults(request: dict[str, Any]) -> None:
+    try:
+        defaults = json.loads(request.get("DefaultSubstitutions") or "{}")
+    except ValueError as error:
+        raise BadRequestException("DefaultSubstitutions must be JSON") from error
+    if not isinstance(defaults, dict):
+        raise BadRequestException("DefaultSubstitutions must be a JSON object")
 
 
 def find_template(context: Context, name: str, kind: str = KIND) -> PushTemplate:
