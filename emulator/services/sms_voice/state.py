@@ -20,6 +20,8 @@ EVENT_OF_STATUS = {
 }
 """The event type of a call's status; a call that expires has none of its own here."""
 
+PENDING, APPROVED = "PENDING", "APPROVED"
+"""The statuses of a campaign."""
 TARGETS = ("TopicArn", "QueueArn", "FunctionArn", "DeliveryStreamArn", "LogGroupArn", "Url")
 """The members in which sinks name their target."""
 

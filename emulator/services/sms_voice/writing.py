@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from emulator.services.sms_voice.errors import BadRequestException, SmsVoiceError
-from emulator.services.sms_voice.service import Context, call_v2, log, sms_context
+from emulator.services.sms_voice.service import Context, log, request_number, sms_context
 from emulator.telecom.numbering import TOLL_FREE_CODES, UNKNOWN_COUNTRY, countries, country_of
 from emulator.telecom.vanity import dialled
 
@@ -80,16 +80,13 @@ def register(
         ordinary = next((known for known in TYPES if known in there.number_types), TYPES[-1])
         is_toll_free = number.startswith("+1") and number[2:5] in (*TOLL_FREE_CODES, "800")
         number_type = "SHORT_CODE" if is_short else "TOLL_FREE" if is_toll_free else ordinary
-    call_v2(
+    request_number(
         context,
-        "RequestPhoneNumber",
-        # The model has no SHORT_CODE here: AWS leases those by a support case, for which this stands.
-        modelled=number_type != "SHORT_CODE",
-        IsoCountryCode=iso,
-        MessageType=message_type,
-        NumberCapabilities=capabilities or (["SMS", "VOICE"] if there.voice and not is_short else ["SMS"]),
-        NumberType=number_type,
-        NumberPreference=[{"PreferenceType": ["ExactMatch"], "Filter": [number]}],
+        iso_country_code=iso,
+        message_type=message_type,
+        number_capabilities=capabilities or (["SMS", "VOICE"] if there.voice and not is_short else ["SMS"]),
+        number_type=number_type,
+        number_preference=[{"PreferenceType": ["ExactMatch"], "Filter": [number]}],
     )
     # In the friendly profile it is there at once, and the send that named it goes out.
     context.world.clock.run_until(context.world.clock.now)

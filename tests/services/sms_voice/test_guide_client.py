@@ -451,6 +451,23 @@ class TestConsoleFlows:
         listed = [row["PhoneNumberId"] for row in sms_client.describe_phone_numbers()["PhoneNumbers"]]
         assert [answer["PhoneNumberId"]] == listed
 
+    @pytest.mark.parametrize(
+        "members",
+        [
+            {"PhoneNumber": "Company"},
+            {"Capabilities": ["FAX"]},
+            {"IsoCountryCode": "XX"},
+            {"NumberType": "TollFree", "IsoCountryCode": "DE"},
+        ],
+        ids=str,
+    )
+    def test_what_cannot_be_registered(self, guide_client, sms, raises, members):
+        """A name, an unknown capability or country, and a type that the country lacks are refused."""
+        with raises("BadRequestException"):
+            guide_client.register_phone_number(**({"PhoneNumber": OURS} | members))
+
+        assert [] == sms.control("list_numbers")["numbers"]
+
     def test_number_is_registered_once(self, guide_client, raises):
         """A number that somebody has is not to be had."""
         guide_client.register_phone_number(PhoneNumber=OURS)
@@ -477,6 +494,19 @@ class TestConsoleFlows:
         assert listed == {
             k: v for k, v in guide_client.get_campaign(CampaignId=made["CampaignId"]).items() if k != "ResponseMetadata"
         }
+
+    def test_number_waits_for_its_campaign(self, guide_client, send, sms, raises):
+        """A number sends nothing while its only campaign is under review, and sends when that is approved."""
+        sms.clock.freeze()
+        guide_client.register_phone_number(PhoneNumber=OURS)
+        guide_client.create_campaign(CampaignName="x", CampaignCategory="Alert", SenderIdentity=OURS, MessageSample="Hi")
+
+        with raises("BadRequestException") as response:
+            send()
+        sms.clock.advance(seconds=30)
+
+        assert response["Error"]["Message"].startswith("Campaign not approved")
+        assert send()["MessageId"]
 
     def test_campaign_of_nobodys_number(self, guide_client, raises):
         """A campaign is for a number of the account."""

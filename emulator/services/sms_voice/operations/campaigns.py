@@ -8,7 +8,7 @@ from typing import Any
 
 from emulator.services.sms_voice.errors import AlreadyExistsException, BadRequestException, NotFoundException
 from emulator.services.sms_voice.service import Context, operation, service, sms_context
-from emulator.services.sms_voice.state import Campaign, CampaignReviewed
+from emulator.services.sms_voice.state import APPROVED, PENDING, Campaign, CampaignReviewed
 from emulator.services.sms_voice.writing import origination
 from emulator.wire.render import iso_8601
 
@@ -41,7 +41,7 @@ def create_campaign(
         campaign_name,
         campaign_category,
         sender,
-        "PENDING",
+        PENDING,
         context.now,
         expected_volume,
         message_sample,
@@ -70,7 +70,7 @@ def list_campaigns(context: Context) -> dict[str, Any]:
 @service.when(CampaignReviewed)
 def approve(context: Context, event: CampaignReviewed) -> None:
     """The review is over."""
-    context.store.campaigns[event.campaign_id].status = "APPROVED"
+    context.store.campaigns[event.campaign_id].status = APPROVED
 
 
 def _view(campaign: Campaign) -> dict[str, Any]:

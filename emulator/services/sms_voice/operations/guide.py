@@ -17,7 +17,7 @@ from emulator.services.sms_voice.errors import AlreadyExistsException, BadReques
 from emulator.services.sms_voice.operations.schedules import due_at, keep_notification, keep_text
 from emulator.services.sms_voice.pushing import notify
 from emulator.services.sms_voice.service import Context, accept, call_v2, operation, sms_context
-from emulator.services.sms_voice.state import TARGETS, EventDestination
+from emulator.services.sms_voice.state import APPROVED, TARGETS, EventDestination
 from emulator.services.sms_voice.writing import destination, origination, register, registering
 from emulator.services.sms_voice_v2.drafts import Draft
 from emulator.services.sms_voice_v2.state.messages import Message
@@ -28,6 +28,7 @@ from emulator.wire.render import iso_8601
 SENT = "Sent"
 SCHEDULED = "Scheduled"
 NUMBER_TYPES = {"LongCode": "LONG_CODE", "TollFree": "TOLL_FREE", "ShortCode": "SHORT_CODE", "TenDlc": "TEN_DLC"}
+CAPABILITIES = {"SMS", "VOICE", "MMS"}
 SINKS = {
     "CloudWatchLogsEventDestination": "arn:[^:]+:logs:[^:]+:[^:]+:log-group:.",
     "SnsDestination": "arn:[^:]+:sns:[^:]+:[^:]+:.",
@@ -55,6 +56,7 @@ def send_text_message(
         raise BadRequestException("MessageBody must not be empty")
     to = destination(destination_phone_number)
     due = due_at(context, delivery_schedule)
+    _check_campaigns(context, origination(origination_identity))
     with registering(context, origination(origination_identity), message_type) as identity:
         draft = Draft(
             "SendTextMessage",
@@ -72,6 +74,13 @@ def send_text_message(
         keep_text(context, message_id, draft, due)
         return {"MessageId": message_id, "MessageStatus": SCHEDULED}
     return {"MessageId": message_id, "MessageStatus": SENT}
+
+
+def _check_campaigns(context: Context, sender: str) -> None:
+    """A number that was submitted with a campaign sends when one is approved; one without any is taken as granted."""
+    statuses = [row.status for row in context.store.campaigns.values() if row.sender_identity == sender]
+    if statuses and APPROVED not in statuses:
+        raise BadRequestException(f"Campaign not approved: no campaign of {sender} is approved yet")
 
 
 @operation
@@ -195,6 +204,10 @@ def register_phone_number(
     if kind == "LONG_CODE" and iso_country_code == "US":
         kind = "TEN_DLC"
     capabilities = [capability.upper() for capability in capabilities or ("SMS", "VOICE")]
+    if not set(capabilities) <= CAPABILITIES:
+        raise BadRequestException(f"Capabilities must be of {', '.join(sorted(CAPABILITIES))}")
+    if not number.removeprefix("+").isdigit():
+        raise BadRequestException(f"Invalid phone number: {phone_number}")
     number_id = register(context, number, message_type, kind, capabilities, iso_country_code)
     return _number_view(context, number_id)
 
