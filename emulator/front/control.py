@@ -28,6 +28,8 @@ WAIT_TIMEOUT_SECONDS_MAX = 300.0
 def create_app(emulator: Emulator) -> Flask:
     """The Flask application of one emulator."""
     app = Flask(__name__, static_folder=None)
+    # The token of a browser is a web address.
+    app.url_map.merge_slashes = False
     app.json.sort_keys = False  # type: ignore[attr-defined]
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
     _answer_errors(app)

@@ -14,7 +14,14 @@ from dataclasses import dataclass
 from emulator.kernel.stores import Stores
 from emulator.reporting.outbox import Delivery, Outbox
 from emulator.reporting.records import record_of
-from emulator.services.sms_voice.state import EVENT_OF_STATUS, TARGETS, EventDestination, SmsVoiceStore
+from emulator.services.sms_voice.state import (
+    EVENT_OF_STATUS,
+    FAILURE,
+    SUCCESS,
+    TARGETS,
+    EventDestination,
+    SmsVoiceStore,
+)
 from emulator.services.sms_voice_v2.events import MessageAccepted, MessageMoved
 from emulator.services.sms_voice_v2.sending import event_type
 from emulator.services.sms_voice_v2.state.messages import Message
@@ -23,7 +30,6 @@ from emulator.wire.render import iso_8601
 
 ACCOUNT = "account"
 """As the delivery log names the place of a set's name."""
-SUCCESS, FAILURE = "TEXT_SUCCESS", "TEXT_FAILURE"
 INBOUND = "TEXT_INBOUND"
 
 _compact = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False).encode

@@ -20,6 +20,8 @@ EVENT_OF_STATUS = {
 }
 """The event type of a call's status; a call that expires has none of its own here."""
 
+SUCCESS, FAILURE = "TEXT_SUCCESS", "TEXT_FAILURE"
+"""The guide's event types: a text was delivered, or ended in any other way."""
 PENDING, APPROVED = "PENDING", "APPROVED"
 """The statuses of a campaign."""
 TARGETS = ("TopicArn", "QueueArn", "FunctionArn", "DeliveryStreamArn", "LogGroupArn", "Url")

@@ -304,10 +304,10 @@ def test_devices_over_http(sms_server):
         with urllib.request.urlopen(request) as answer:
             return json.load(answer)
 
-    made = call("PUT", "devices/token-1", {"platform": "WEB", "phone_number": HANDSET})
+    made = call("PUT", "devices/https://push.example.com/1", {"platform": "WEB", "phone_number": HANDSET})
     sms_server.emulator.clock.advance(days=270)
     (stale,) = call("GET", "devices")["devices"]
-    gone = call("PUT", "devices/token-1", {"state": "unregistered"})
+    gone = call("PUT", "devices/https://push.example.com/1", {"state": "unregistered"})
 
     assert ("active", "stale", "unregistered") == (made["state"], stale["state"], gone["state"])
-    assert ("WEB", HANDSET) == (gone["platform"], gone["phone_number"])
+    assert ("https://push.example.com/1", "WEB", HANDSET) == (gone["token"], gone["platform"], gone["phone_number"])

@@ -428,6 +428,15 @@ class TestEvents:
                 EventDestinationName="x", EventDestination={"MatchingEventTypes": ["TEXT_SUCCESS"]} | sinks
             )
 
+    def test_unknown_event_type_is_refused(self, guide_client, raises):
+        """A type is the guide's or one of the second API's."""
+        sink = {"WebhookDestination": {"Url": "https://example.com"}}
+
+        with raises("BadRequestException"):
+            guide_client.create_event_destination(
+                EventDestinationName="x", EventDestination={"MatchingEventTypes": ["TEXT_LOST"]} | sink
+            )
+
     def test_second_of_a_name_is_a_conflict(self, listen, guide_client, raises):
         """Names are taken once."""
         sink = {"MatchingEventTypes": ["TEXT_ALL"], "WebhookDestination": {"Url": "https://example.com"}}

@@ -17,9 +17,10 @@ from emulator.services.sms_voice.errors import AlreadyExistsException, BadReques
 from emulator.services.sms_voice.operations.schedules import due_at, keep_notification, keep_text
 from emulator.services.sms_voice.pushing import notify
 from emulator.services.sms_voice.service import Context, accept, call_v2, operation, sms_context
-from emulator.services.sms_voice.state import APPROVED, TARGETS, EventDestination
+from emulator.services.sms_voice.state import APPROVED, FAILURE, SUCCESS, TARGETS, EventDestination
 from emulator.services.sms_voice.writing import destination, origination, register, registering
 from emulator.services.sms_voice_v2.drafts import Draft
+from emulator.services.sms_voice_v2.settings import load_data
 from emulator.services.sms_voice_v2.state.messages import Message
 from emulator.telecom.handsets import ARRIVED
 from emulator.telecom.numbering import country_of
@@ -28,6 +29,7 @@ from emulator.wire.render import iso_8601
 SENT = "Sent"
 SCHEDULED = "Scheduled"
 NUMBER_TYPES = {"LongCode": "LONG_CODE", "TollFree": "TOLL_FREE", "ShortCode": "SHORT_CODE", "TenDlc": "TEN_DLC"}
+GUIDE_EVENTS = {SUCCESS, FAILURE}
 CAPABILITIES = {"SMS", "VOICE", "MMS"}
 SINKS = {
     "CloudWatchLogsEventDestination": "arn:[^:]+:logs:[^:]+:[^:]+:log-group:.",
@@ -170,6 +172,9 @@ def create_event_destination(
     for member, value in sinks.items():
         if not _says_where(member, value):
             raise BadRequestException(f"{member} does not say where to send")
+    unknown = set(event_destination["MatchingEventTypes"]) - GUIDE_EVENTS - set(load_data("event_types.json")["event_types"])
+    if unknown:
+        raise BadRequestException(f"{', '.join(sorted(unknown))} is no event type")
     row = EventDestination(
         event_destination_name,
         event_destination.get("Enabled", False),
