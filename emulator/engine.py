@@ -22,22 +22,23 @@ from emulator.kernel.clock import Clock
 from emulator.kernel.seeds import Seeds
 from emulator.kernel.stores import Stores
 from emulator.reporting.charges import Charges
-from emulator.reporting.destinations import Destinations
+from emulator.reporting.destinations import Destinations, ReplyRoute
 from emulator.reporting.event_streams import EventStreams
-from emulator.reporting.outbox import Outbox
+from emulator.reporting.metrics import Metrics
+from emulator.reporting.outbox import Outbox, TargetRested
 from emulator.reporting.voice_destinations import VoiceDestinations
 from emulator.services.push import operations as _push_operations  # noqa: F401  registers the handlers
-from emulator.services.push.event_facts import AppEventReported
+from emulator.services.push.events import AppEventReported
 from emulator.services.push.service import service as push
 from emulator.services.sms_voice import operations as _sms_voice_operations  # noqa: F401  registers the handlers
 from emulator.services.sms_voice.service import service as sms_voice
 from emulator.services.sms_voice_v2 import operations as _operations  # noqa: F401  registers the handlers
 from emulator.services.sms_voice_v2.errors import InternalServerException
-from emulator.services.sms_voice_v2.events import MessageAccepted, MessageForwarded, MessageMoved
+from emulator.services.sms_voice_v2.events import FeedbackGiven, MessageAccepted, MessageForwarded, MessageMoved
 from emulator.services.sms_voice_v2.service import service as sms_voice_v2
 from emulator.services.sms_voice_v2.settings import Settings
 from emulator.services.sms_voice_v2.store import SmsStore
-from emulator.sinks import Sinks
+from emulator.services.sns import texts
 from emulator.telecom.carriers import Carriers
 from emulator.telecom.devices import Devices
 from emulator.telecom.handsets import Handset, Inbox
@@ -53,8 +54,10 @@ SERVICES: tuple[Service[Any, Any], ...] = (sms_voice_v2, sms_voice, push)
 CLOCK_MODES = ("running", "stepping", "frozen")
 LOOK_AHEAD = timedelta(minutes=1)
 """What a stepping clock runs whenever somebody looks."""
-OUTBOX_FULL = 200
+OUTBOX_FULL = 10_000
 """Deliveries that may wait on a stepping clock before a call of ours sends them; whoever can see them sends them first."""
+METRICS_EVERY_SECONDS = 1.0
+"""How often a running clock's metrics leave by themselves; whoever looks at CloudWatch has them sent first."""
 
 
 def utc_now() -> datetime:
@@ -65,8 +68,9 @@ def utc_now() -> datetime:
 class World:
     """One world, from its beginning to its reset. The services see it as their `World`."""
 
-    def __init__(self, seed: int, start: datetime, settings: Settings) -> None:
+    def __init__(self, seed: int, start: datetime, settings: Settings, aws: EmbeddedAws) -> None:
         self.settings = settings
+        self.aws = aws
         self.bus = Bus()
         self.clock = Clock(start, self.bus.publish)
         self.seeds = Seeds(seed)
@@ -78,10 +82,17 @@ class World:
         self.stores: dict[str, Stores[Any]] = {s.name: Stores(partial(s.new_store, self)) for s in SERVICES}
         self.ledgers: dict[str, Stores[Ledger]] = {s.name: Stores(lambda account, region: Ledger()) for s in SERVICES}
         self.sms_stores: Stores[SmsStore] = self.stores[sms_voice_v2.name]
-        self.outbox = Outbox()
+        self.reply_routes: dict[str, list[ReplyRoute]] = {}
+        self.outbox = Outbox(self.faults.strike_delivery)
         self.charges = Charges()
-        destinations = Destinations(self.sms_stores, self.outbox)
-        self.bus.subscribe(MessageMoved, self.charges.message_moved)
+        self.metrics = Metrics(self.sms_stores)
+        destinations = Destinations(self.sms_stores, self.outbox, aws.listens, self.reply_routes, settings.message_log_table)
+        self.bus.subscribe(MessageAccepted, destinations.message_accepted)
+        self.bus.subscribe(MessageAccepted, self.metrics.keep)
+        self.bus.subscribe(MessageMoved, self.metrics.keep)
+        self.bus.subscribe(FeedbackGiven, self.metrics.keep)
+        self.bus.subscribe(TargetRested, lambda event: self.outbox.wake(event.target))
+        self.bus.subscribe(MessageMoved, self.charges.keep)
         self.bus.subscribe(MessageMoved, destinations.message_moved)
         voice_destinations = VoiceDestinations(self.stores[sms_voice.name], self.outbox)
         self.bus.subscribe(MessageMoved, voice_destinations.message_moved)
@@ -137,8 +148,7 @@ class Emulator:
         self.seed = seed
         self.config = dict(config or {})
         self.settings = Settings.load(profile, self.config.get("limits"))
-        self.aws = EmbeddedAws(aws_endpoint_url)
-        self.sinks = Sinks(self.aws)
+        self.aws = EmbeddedAws(wall, aws_endpoint_url)
         self.lock = threading.RLock()
         self.changed = threading.Condition(self.lock)
         self.listeners: list[Callable[[str, dict[str, Any]], None]] = []
@@ -172,14 +182,23 @@ class Emulator:
         rest = (s for s in signing[1:] if not target and isinstance(s.protocol, RestJson) and s.protocol.matches(request))
         return next(rest, signing[0] if signing else None)
 
+    def takes(self, request: Request) -> bool:
+        """Whether `handle` answers this request; what SNS is to do is known by its body."""
+        return self.service_for(request) is not None or texts.read_text(request) is not None
+
     def handle(self, request: Request) -> Response:
         """
         Answer a request for one of our services.
 
         An exception that is no ServiceError is a bug of ours and flies; the server answers it by `failure`.
         """
-        response = self._answer(self.service_for(request) or sms_voice_v2, request)
-        if self.mode != "running" and len(self.world.outbox.waiting) >= OUTBOX_FULL:
+        service = self.service_for(request)
+        if service is None:
+            text = texts.read_text(request)
+            if text is not None:
+                return self._publish_text(request, text)
+        response = self._answer(service or sms_voice_v2, request)
+        if self.mode != "running" and self.world.outbox.ready() >= OUTBOX_FULL:
             self.deliver()
         return response
 
@@ -195,16 +214,31 @@ class Emulator:
                 if operation.handler is None:
                     raise NotImplementedYet(f"{service.name} {name} is not implemented by the emulator yet")
                 world.faults.strike(service.name, name, request_id)
+                service.check(operation, members)
                 scope: Scope = read_scope(request)
                 context = world.context(service, scope.account, scope.region, request_id)
                 service.admit(context, name)
-                service.check(operation, members)
                 answer = service.call(context, operation, members)
             except ServiceError as error:
                 return replace(service.protocol.encode_error(error, request_id), delay_seconds=error.delay_seconds)
             world.bus.publish_all(context.facts)
             self.changed.notify_all()
             return service.protocol.encode(answer, operation.model, request_id)
+
+    def _publish_text(self, request: Request, parameters: dict[str, str]) -> Response:
+        """Answer `sns.publish(PhoneNumber=…)`."""
+        with self.lock:
+            self.look()
+            world, scope = self.world, read_scope(request)
+            request_id = world.seeds.uuid("request")
+            context = world.context(sms_voice_v2, scope.account, scope.region, request_id)
+            try:
+                message_id = texts.publish_text(context, parameters)
+            except ServiceError as error:
+                return texts.refusal(error, request_id)
+            world.bus.publish_all(context.facts)
+            self.changed.notify_all()
+            return texts.answer(message_id, request_id)
 
     def _check_size(self, request: Request) -> None:
         most = self.settings.request_body_bytes_max
@@ -250,9 +284,16 @@ class Emulator:
 
         Returns how many events `ran`, the time `now`, and how many deliveries have failed (`undelivered`).
         """
-        answer: dict[str, Any] = self.control("settle", within_seconds=within_seconds)
-        self.deliver()
-        return answer | {"undelivered": sum(delivery.status == "FAILED" for delivery in self.world.outbox.log)}
+        ran = 0
+        while True:
+            answer: dict[str, Any] = self.control("settle", within_seconds=within_seconds)
+            ran += answer["ran"]
+            self.deliver()
+            # A delivery that failed will be tried again later, which is pending too.
+            if within_seconds is not None or self.world.clock.next_due() is None:
+                break
+        undelivered = sum(delivery.status in ("FAILED", "DEAD") for delivery in self.world.outbox.log)
+        return {"ran": ran, "now": answer["now"], "undelivered": undelivered}
 
     def costs(self) -> list[dict[str, Any]]:
         """What was spent, by month, channel and country."""
@@ -270,7 +311,7 @@ class Emulator:
         if self.mode not in CLOCK_MODES:
             raise ValueError(f"clock must be one of {', '.join(CLOCK_MODES)}, not {self.mode!r}")
         start = self._wall() if self.mode == "running" else self._start
-        self.world = World(self.seed, start, self.settings)
+        self.world = World(self.seed, start, self.settings, self.aws)
         self._wall_base, self._virtual_base = self._wall(), start
         for kind in views.REPORTED:
             self.world.bus.subscribe(kind, self._tell_listeners)
@@ -313,6 +354,13 @@ class Emulator:
             self.look()
         self.deliver()
 
-    def deliver(self) -> int:
-        """Send what waits in the outbox. Without the lock: it may take as long as the other side does."""
-        return self.world.outbox.drain(self.sinks)
+    def deliver(self, *, metrics: bool = True) -> None:
+        """Send what waits in the outbox, and metrics. Without the lock: it may take as long as the other side does."""
+        world = self.world
+        rests = world.outbox.drain(self.aws)
+        if metrics:
+            world.metrics.flush(self.aws, world.clock.now)
+        if rests:
+            with self.lock:
+                for rest in rests:
+                    world.clock.schedule(rest.length, TargetRested(rest.target))

@@ -53,6 +53,16 @@ class Faults:
                 fault.times -= 1
             raise _error(fault)
 
+    def strike_delivery(self, service: str, operation: str, key: str) -> None:
+        """
+        As `strike`, for our own calls to the AWS services around: only a fault that names the service is meant.
+
+        Raises:
+            ServiceError: a fault fits the call and was drawn.
+        """
+        if any(fault.service == service for fault in self.faults):
+            self.strike(service, operation, key)
+
 
 def _error(fault: Fault) -> ServiceError:
     status = int(fault.error) if fault.error.isdecimal() else None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import http.client
 import json
 import os
 import re
@@ -18,6 +19,7 @@ from typing import Any
 from emulator import __version__
 
 PORT = 7767
+PORT_MAX = 65535
 URL_VARIABLE = "SMS_VOICE_EMULATOR_URL"
 DEFAULT_URL = f"http://127.0.0.1:{PORT}"
 UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
@@ -32,7 +34,14 @@ def main(arguments: list[str] | None = None) -> int:
         print(f"sms-voice-emulator: {error}", file=sys.stderr)
         return 1
     except BrokenPipeError:
+        # Whoever read has gone; Python must not find out again when it flushes at the end.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
+    except KeyboardInterrupt:
+        return 130
+    except (ConnectionError, http.client.HTTPException) as error:
+        print(f"sms-voice-emulator: the server has gone: {error}", file=sys.stderr)
+        return 1
     return status
 
 
@@ -46,7 +55,12 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     _add_serve(commands)
     client = argparse.ArgumentParser(add_help=False)
-    client.add_argument("--url", default=os.environ.get(URL_VARIABLE, DEFAULT_URL), help=f"the server ({DEFAULT_URL})")
+    client.add_argument(
+        "--url",
+        type=_url,
+        default=os.environ.get(URL_VARIABLE, DEFAULT_URL),
+        help=f"the server (${URL_VARIABLE}, {DEFAULT_URL})",
+    )
 
     inbox = commands.add_parser("inbox", parents=[client], help="print the messages")
     inbox.add_argument("--to", help="only those to this number")
@@ -60,9 +74,11 @@ def _parser() -> argparse.ArgumentParser:
     advance = commands.add_parser("advance", parents=[client], help="let virtual time pass: 90s, 5m, 2h, 3d")
     advance.add_argument("time", type=_duration)
     advance.set_defaults(run=lambda o: _print(_call(o, "POST", "clock", {"advance_seconds": o.time})["now"]))
-    for name, text in (("settle", "run all that is pending"), ("reset", "start again with an empty world")):
-        order = commands.add_parser(name, parents=[client], help=text)
-        order.set_defaults(run=lambda o, name=name: _print(_call(o, "POST", name, {})))
+    settle = commands.add_parser("settle", parents=[client], help="run all that is pending")
+    settle.set_defaults(run=lambda o: _print(_call(o, "POST", "settle", {})))
+    reset = commands.add_parser("reset", parents=[client], help="start again with an empty world")
+    reset.add_argument("--aws", action="store_true", help="empty SNS, SQS and the other AWS services too")
+    reset.set_defaults(run=lambda o: _print(_call(o, "POST", "reset", {"aws": o.aws})))
     health = commands.add_parser("health", parents=[client], help="whether the server is ready")
     health.set_defaults(run=lambda o: _print(_call(o, "GET", "health")))
     env = commands.add_parser("env", parents=[client], help="print the export lines that point AWS clients here")
@@ -75,7 +91,7 @@ def _parser() -> argparse.ArgumentParser:
 def _add_serve(commands: Any) -> None:
     serve = commands.add_parser("serve", help="run the server")
     serve.add_argument("--host", default="127.0.0.1")
-    serve.add_argument("--port", type=int, default=PORT, help=f"0 takes a free one ({PORT})")
+    serve.add_argument("--port", type=_port, default=PORT, help=f"0 takes a free one ({PORT})")
     serve.add_argument("--config", metavar="FILE", help="a TOML file of limits and of resources to make at the start")
     serve.add_argument("--profile", choices=("friendly", "strict"), default="friendly")
     serve.add_argument("--clock", choices=("running", "stepping", "frozen"), default="running")
@@ -95,6 +111,18 @@ def _duration(text: str) -> float:
     return float(found.group(1)) * UNITS[found.group(2) or "s"]
 
 
+def _port(text: str) -> int:
+    if not text.isdecimal() or not 0 <= int(text) <= PORT_MAX:
+        raise argparse.ArgumentTypeError(f"{text!r} is no port; it is a number from 0 to {PORT_MAX}")
+    return int(text)
+
+
+def _url(text: str) -> str:
+    if not re.match("https?://[^/]", text):
+        raise argparse.ArgumentTypeError(f"{text!r} is no address; write it as {DEFAULT_URL}")
+    return text.rstrip("/")
+
+
 # --- The server -----------------------------------------------------------------------------------------------------
 
 
@@ -106,6 +134,9 @@ def _serve(options: argparse.Namespace) -> None:
 
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     logging.getLogger("werkzeug").setLevel(logging.WARNING)
+    stopped = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: stopped.set())
     try:
         emulator = Emulator(
             seed=options.seed,
@@ -115,13 +146,12 @@ def _serve(options: argparse.Namespace) -> None:
             aws_endpoint_url=options.aws_endpoint_url,
         )
         server = Server(emulator, options.host, options.port)
-    except (ValueError, OSError) as error:
-        raise Refused(str(error)) from error
+    except ValueError as error:
+        raise Refused(f"{options.config}: {error}" if options.config else str(error)) from error
+    except OSError as error:
+        raise Refused(f"{error.strerror}; choose another port with --port, or any free one with --port 0") from error
     server.start()
     print(greeting(server.endpoint_url), flush=True)
-    stopped = threading.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: stopped.set())
     stopped.wait()
     server.close()
 
@@ -139,8 +169,8 @@ def read_config(path: str) -> dict[str, Any]:
         import tomli as tomllib
     try:
         config: dict[str, Any] = tomllib.loads(Path(path).read_text("utf-8"))
-    except (OSError, tomllib.TOMLDecodeError) as error:
-        raise ValueError(f"{path}: {error}") from error
+    except (OSError, ValueError) as error:
+        raise ValueError(error.strerror if isinstance(error, OSError) else f"it is not TOML: {error}") from error
     return config
 
 
@@ -182,14 +212,32 @@ Lease a number and send a first text from it:
 
 def _call(options: argparse.Namespace, method: str, path: str, body: Any = None) -> Any:
     data = None if body is None else json.dumps(body).encode()
-    request = urllib.request.Request(f"{options.url}/_emulator/{path}", data, method=method)
-    try:
-        with urllib.request.urlopen(request) as answer:
+    with _open(options, urllib.request.Request(f"{options.url}/_emulator/{path}", data, method=method)) as answer:
+        try:
             return json.load(answer)
+        except ValueError as error:
+            raise Refused(f"{options.url} is some other server: what it answers is not JSON") from error
+
+
+def _open(options: argparse.Namespace, request: urllib.request.Request) -> Any:
+    # A proxy of the environment is for the world outside.
+    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    try:
+        return opener.open(request)
     except urllib.error.HTTPError as error:
-        raise Refused(json.load(error)["error"]) from error
-    except urllib.error.URLError as error:
-        raise Refused(f"no server at {options.url} ({error.reason}); start one with: sms-voice-emulator serve") from error
+        with error:
+            raise Refused(_told(options, error)) from error
+    except (OSError, http.client.HTTPException) as error:
+        reason = getattr(error, "reason", error)
+        raise Refused(f"no server at {options.url} ({reason}); start one with: sms-voice-emulator serve") from error
+
+
+def _told(options: argparse.Namespace, error: urllib.error.HTTPError) -> str:
+    """What our server says of a mistake."""
+    try:
+        return str(json.load(error)["error"])
+    except (ValueError, TypeError, KeyError):
+        return f"{options.url} is some other server: it answers {error.code} {error.reason}"
 
 
 def _line(message: dict[str, Any]) -> str:
@@ -197,30 +245,45 @@ def _line(message: dict[str, Any]) -> str:
 
 
 def _inbox(options: argparse.Namespace) -> None:
-    query = urllib.parse.urlencode({"to": options.to} if options.to else {})
-    after = ""
+    if not options.follow:
+        _list(options)
+        return
+    # The stream is opened first, so that nothing falls between it and the list.
+    with _open(options, urllib.request.Request(f"{options.url}/_emulator/stream")) as stream:
+        stream.readline()
+        _follow(stream, _digits(options.to), _list(options))
+
+
+def _list(options: argparse.Namespace) -> set[tuple[str, str]]:
+    """Print the messages that are there; returns which statuses of which message have been told by that."""
+    told: set[tuple[str, str]] = set()
+    filters = {"to": options.to} if options.to else {}
+    cursor: dict[str, str] = {}
     while True:
-        page = _call(options, "GET", f"messages?{query}{after}")
+        page = _call(options, "GET", f"messages?{urllib.parse.urlencode(filters | cursor)}")
         for message in page["messages"]:
-            print(_line(message))
+            print(_line(message), flush=True)
+            told |= {(message["message_id"], status) for status in ("ACCEPTED", *(e["status"] for e in message["history"]))}
         if page["next"] is None:
-            break
-        after = f"&after={page['next']}"
-    if options.follow:
-        _follow(options)
+            return told
+        cursor = {"after": page["next"]}
 
 
-def _follow(options: argparse.Namespace) -> None:
-    with urllib.request.urlopen(f"{options.url}/_emulator/stream") as stream:
-        kind = ""
-        for raw in stream:
-            name, _, value = raw.decode().rstrip("\n").partition(": ")
-            if name == "event":
-                kind = value
-            elif name == "data" and kind in ("message", "status"):
-                message = json.loads(value)
-                if options.to in (None, message["to"]):
-                    print(_line(message), flush=True)
+def _digits(number: str | None) -> str:
+    return re.sub("[^0-9]", "", number or "")
+
+
+def _follow(stream: Any, to: str, told: set[tuple[str, str]]) -> None:
+    """Print each new message, and each new status of one, until the server ends."""
+    kind = ""
+    for raw in stream:
+        name, _, value = raw.decode().rstrip("\n").partition(": ")
+        if name == "event":
+            kind = value
+        elif name == "data" and kind in ("message", "status"):
+            message = json.loads(value)
+            if to in ("", _digits(message["to"])) and (message["message_id"], message["status"]) not in told:
+                print(_line(message), flush=True)
 
 
 def _reply(options: argparse.Namespace) -> None:

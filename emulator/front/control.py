@@ -8,32 +8,34 @@ Numbers in paths and queries may be written with or without their plus. What mak
 from __future__ import annotations
 
 import json
+import threading
 from pathlib import Path
 from typing import Any
 
-from flask import Flask, Response, jsonify, redirect, request, send_from_directory
+from flask import Flask, Response, jsonify, request, send_from_directory
 from werkzeug.exceptions import HTTPException
 
 from emulator import __version__
 from emulator.engine import SERVICES, Emulator
 from emulator.tester.errors import BadCommand, UnknownThing
 from emulator.tester.faces import wait_for
+from emulator.tester.readers import amount, quoted, whole
 from emulator.tester.views import message_view
 
 UI = Path(__file__).parent / "ui"
 WAIT_TIMEOUT_SECONDS = 5.0
-WAIT_TIMEOUT_SECONDS_MAX = 300.0
+WAIT_TIMEOUT_SECONDS_MAX = 300
 
 
-def create_app(emulator: Emulator) -> Flask:
-    """The Flask application of one emulator."""
+def create_app(emulator: Emulator, closing: threading.Event) -> Flask:
+    """The Flask application of one emulator; calls that wait end when it is `closing`."""
     app = Flask(__name__, static_folder=None)
     # The token of a browser is a web address.
     app.url_map.merge_slashes = False
     app.json.sort_keys = False  # type: ignore[attr-defined]
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
     _answer_errors(app)
-    _add_messages(app, emulator)
+    _add_messages(app, emulator, closing)
     _add_handsets(app, emulator)
     _add_devices(app, emulator)
     _add_health(app, emulator)
@@ -63,15 +65,19 @@ def _body() -> Any:
     if not data:
         return {}
     try:
-        return json.loads(data)
-    except ValueError as error:
+        body = json.loads(data)
+        json.dumps(body, ensure_ascii=False).encode()
+    except UnicodeError as error:
+        raise BadCommand("the body is not UTF-8, or holds half of a surrogate pair") from error
+    except (ValueError, RecursionError) as error:
         raise BadCommand(f"the body is not JSON: {error}") from error
+    return body
 
 
 def _object() -> dict[str, Any]:
     body = _body()
     if not isinstance(body, dict):
-        raise BadCommand("the body must be a JSON object")
+        raise BadCommand(f"the body must be a JSON object, not {quoted(body)}")
     return body
 
 
@@ -83,11 +89,11 @@ def _arguments(body: dict[str, Any], *names: str) -> dict[str, Any]:
     """The body's members, which may be no others than these."""
     for name in body:
         if name not in names:
-            raise BadCommand(f"unknown member {name}", name)
+            raise BadCommand(f"there is no {name} here; there are {', '.join(names)}", name)
     return body
 
 
-def _add_messages(app: Flask, emulator: Emulator) -> None:
+def _add_messages(app: Flask, emulator: Emulator, closing: threading.Event) -> None:
     @app.get("/_emulator/messages")
     def search_messages() -> Any:
         return emulator.control("search_messages", **_query())
@@ -99,10 +105,10 @@ def _add_messages(app: Flask, emulator: Emulator) -> None:
     @app.get("/_emulator/messages/wait")
     def wait_messages() -> Any:
         filters = _query()
-        count = _number(filters.pop("count", 1), "count", 1, 10_000)
-        timeout = _number(filters.pop("timeout", WAIT_TIMEOUT_SECONDS), "timeout", 0, WAIT_TIMEOUT_SECONDS_MAX)
+        count = whole(filters.pop("count", 1), "count", 1)
+        timeout = _seconds(filters.pop("timeout", WAIT_TIMEOUT_SECONDS))
         try:
-            found = wait_for(emulator, int(count), timeout, **filters)
+            found = wait_for(emulator, count, timeout, closing, **filters)
         except TimeoutError as error:
             return jsonify(error=str(error), field=None), 408
         return {"messages": [message_view(message) for message in found]}
@@ -115,18 +121,17 @@ def _add_messages(app: Flask, emulator: Emulator) -> None:
     def list_events() -> Any:
         query = _query()
         return emulator.control(
-            "list_events", **_arguments(query, "message_id", "event_type", "destination", "limit", "after")
+            "list_events",
+            **_arguments(query, "message_id", "event_type", "destination", "account", "region", "limit", "after"),
         )
 
 
-def _number(value: Any, field: str, least: float, most: float) -> float:
+def _seconds(text: Any) -> float:
     try:
-        number = float(value)
-    except ValueError as error:
-        raise BadCommand(f"{field} must be a number", field) from error
-    if not least <= number <= most:
-        raise BadCommand(f"{field} must be from {least:g} to {most:g}", field)
-    return number
+        number = float(text)
+    except ValueError:
+        number = text
+    return amount(number, "timeout", WAIT_TIMEOUT_SECONDS_MAX)
 
 
 def _add_handsets(app: Flask, emulator: Emulator) -> None:
@@ -152,8 +157,9 @@ def _add_handsets(app: Flask, emulator: Emulator) -> None:
 
     @app.post("/_emulator/handsets/<number>/messages")
     def receive_message(number: str) -> Any:
+        scope = _arguments(_query(), "account", "region")
         body = _arguments(_object(), "to", "body", "media")
-        return emulator.control("receive_message", number=number, **body), 201
+        return emulator.control("receive_message", number=number, **scope, **body), 201
 
 
 def _add_devices(app: Flask, emulator: Emulator) -> None:
@@ -215,6 +221,13 @@ def _add_rules(app: Flask, emulator: Emulator) -> None:
         return emulator.control("change_account", **(_object() | _arguments(_query(), "account", "region")))
 
 
+def _localstack_query() -> dict[str, Any]:
+    """LocalStack's names for what is asked for."""
+    query = _arguments(_query(), "accountId", "region", "phoneNumber")
+    names = {"accountId": "account", "region": "region", "phoneNumber": "number"}
+    return {names[name]: value for name, value in query.items()}
+
+
 def _add_clock(app: Flask, emulator: Emulator) -> None:
     @app.get("/_emulator/verification-codes")
     def verification_codes() -> Any:
@@ -226,11 +239,36 @@ def _add_clock(app: Flask, emulator: Emulator) -> None:
 
     @app.post("/_emulator/clock")
     def change_clock() -> Any:
-        return emulator.control("change_clock", **_arguments(_object(), "mode", "speed", "advance_seconds", "advance_to"))
+        clock = emulator.control("change_clock", **_arguments(_object(), "mode", "speed", "advance_seconds", "advance_to"))
+        emulator.deliver()
+        return clock
 
     @app.post("/_emulator/settle")
     def settle() -> Any:
         return emulator.settle(**_arguments(_object(), "within_seconds"))
+
+    @app.get("/_emulator/reply-routes/<number>")
+    def show_reply_routes(number: str) -> Any:
+        return jsonify(emulator.control("show_reply_routes", number=number))
+
+    @app.put("/_emulator/reply-routes/<number>")
+    def change_reply_routes(number: str) -> Any:
+        return jsonify(emulator.control("change_reply_routes", number=number, routes=_body()))
+
+    @app.post("/_emulator/events/redeliver")
+    def redeliver() -> Any:
+        answer = emulator.control("redeliver", **_arguments(_object(), "destination", "message_id"))
+        emulator.deliver()
+        return answer
+
+    @app.get("/_aws/sns/sms-messages")
+    def sns_texts() -> Any:
+        return emulator.control("sns_texts", **_localstack_query())
+
+    @app.delete("/_aws/sns/sms-messages")
+    def delete_sns_texts() -> Any:
+        emulator.control("delete_sns_texts", **_localstack_query())
+        return "", 204
 
     @app.get("/_emulator/costs")
     def costs() -> Any:
@@ -244,7 +282,7 @@ def _add_clock(app: Flask, emulator: Emulator) -> None:
 def _add_pages(app: Flask) -> None:
     @app.get("/_emulator")
     def front_door() -> Any:
-        return redirect("/_emulator/")
+        return Response(status=302, headers={"Location": "/_emulator/"})
 
     @app.get("/_emulator/")
     def page() -> Any:

@@ -9,13 +9,14 @@ taken off such a client as long as the mock lasts.
 from __future__ import annotations
 
 import functools
+import inspect
 import os
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
-from typing import Any, ParamSpec, TypeVar
+from typing import Any, ParamSpec, TypeVar, overload
 from urllib.parse import urlsplit
 from weakref import WeakSet
 
@@ -30,9 +31,10 @@ from emulator.wire.http import Request, Response
 P = ParamSpec("P")
 R = TypeVar("R")
 
-OURS = frozenset(service.name for service in SERVICES)
+SIGNING_NAMES = frozenset(service.model.signing_name for service in SERVICES)
+"""By these a client's calls are known to be ours. An API that shares one is never let out either."""
 CREDENTIALS = {"AWS_ACCESS_KEY_ID": "testing", "AWS_SECRET_ACCESS_KEY": "testing"}
-"""Set while a mock is active and the environment has none, so that no test can sign with real ones by mistake."""
+"""Set where the environment has none, so that no test asks a profile, or the network, for real ones."""
 
 _active: list[Emulator] = []
 _hooked: WeakSet[Endpoint] = WeakSet()
@@ -41,62 +43,131 @@ _installing = threading.Lock()
 _make_request = Endpoint.make_request
 
 
-class mock_sms:  # noqa: N801  reads like moto's mock_aws
+class Mock:
+    """What `mock_sms` gives: a world of its own for the time of a `with` block, or of a call of a decorated function."""
+
+    def __init__(self, **arguments: Any) -> None:
+        self._arguments = arguments
+        self._entered: list[tuple[Emulator, dict[str, str | None]]] = []
+
+    def __enter__(self) -> Emulator:
+        emulator = Emulator(**self._arguments)
+        # No context manager of ours may hold these: it would end with this object, and let the calls out to AWS.
+        start(emulator)
+        self._entered.append((emulator, _set_credentials()))
+        return emulator
+
+    def __exit__(self, *_: object) -> None:
+        emulator, before = self._entered.pop()
+        stop(emulator)
+        _restore(before)
+
+    def __call__(self, function: Callable[P, R]) -> Callable[P, R]:
+        """
+        Decorate a function: each call has an empty world.
+
+        Raises:
+            TypeError: it is a class, whose tests would never run.
+        """
+        if isinstance(function, type):
+            raise TypeError(f"mock_sms decorates functions: decorate the methods of {function.__name__}, one by one")
+        named = inspect.signature(function).parameters
+        decorated: Callable[P, R] = _decorated(function, functools.partial(Mock, **self._arguments), "sms" in named)
+        if "sms" in named:
+            # pytest must not look for a fixture by that name.
+            kept = [parameter for name, parameter in named.items() if name != "sms"]
+            decorated.__signature__ = inspect.Signature(kept)  # type: ignore[attr-defined]
+        return decorated
+
+
+def _decorated(function: Callable[..., Any], mock: Callable[[], Mock], wants_emulator: bool) -> Any:
+    def arguments(emulator: Emulator, given: dict[str, Any]) -> dict[str, Any]:
+        return {"sms": emulator} | given if wants_emulator else given
+
+    if inspect.iscoroutinefunction(function):
+
+        @functools.wraps(function)
+        async def coroutine(*args: Any, **kwargs: Any) -> Any:
+            with mock() as emulator:
+                return await function(*args, **arguments(emulator, kwargs))
+
+        return coroutine
+    if inspect.isgeneratorfunction(function):
+
+        @functools.wraps(function)
+        def generator(*args: Any, **kwargs: Any) -> Any:
+            with mock() as emulator:
+                return (yield from function(*args, **arguments(emulator, kwargs)))
+
+        return generator
+
+    @functools.wraps(function)
+    def plain(*args: Any, **kwargs: Any) -> Any:
+        with mock() as emulator:
+            return function(*args, **arguments(emulator, kwargs))
+
+    return plain
+
+
+@overload
+def mock_sms(seed: Callable[P, R], /) -> Callable[P, R]: ...
+
+
+@overload
+def mock_sms(
+    seed: int = 0,
+    start: datetime | None = None,
+    profile: str = "friendly",
+    clock: str = "stepping",
+    config: Mapping[str, Any] | None = None,
+) -> Mock: ...
+
+
+def mock_sms(
+    seed: Any = 0,
+    start: datetime | None = None,
+    profile: str = "friendly",
+    clock: str = "stepping",
+    config: Mapping[str, Any] | None = None,
+) -> Any:
     """
     A world of its own for the time of a `with` block or of a decorated function; `Emulator` documents the arguments.
 
     >>> with mock_sms() as sms:
     ...     client = boto3.client("pinpoint-sms-voice-v2", region_name="us-east-1")
 
-    A decorated function is called with the Emulator behind its own arguments if it has a parameter named `sms`.
+    A decorated function is given the Emulator if it has a parameter named `sms`. `@mock_sms` is `@mock_sms()`.
     """
+    if callable(seed):
+        return Mock()(seed)
+    return Mock(seed=seed, start=start, profile=profile, clock=clock, config=config)
 
-    def __init__(
-        self,
-        seed: int = 0,
-        start: datetime | None = None,
-        profile: str = "friendly",
-        clock: str = "stepping",
-        config: Mapping[str, Any] | None = None,
-    ) -> None:
-        self._arguments = {"seed": seed, "start": start, "profile": profile, "clock": clock, "config": config}
-        self._environment: dict[str, str | None] = {}
 
-    def __enter__(self) -> Emulator:
-        self.emulator = Emulator(**self._arguments)  # type: ignore[arg-type]
-        start(self.emulator)
-        self._environment = {name: os.environ.get(name) for name in CREDENTIALS}
-        if not any(os.environ.get(name) for name in (*CREDENTIALS, "AWS_PROFILE")):
-            os.environ.update(CREDENTIALS)
-        return self.emulator
+@contextmanager
+def credentials() -> Iterator[None]:
+    """Credentials in the environment, unless it has some."""
+    before = _set_credentials()
+    try:
+        yield
+    finally:
+        _restore(before)
 
-    def __exit__(self, *_: object) -> None:
-        stop(self.emulator)
-        for name, value in self._environment.items():
-            if value is None:
-                os.environ.pop(name, None)
-            else:
-                os.environ[name] = value
 
-    def __call__(self, function: Callable[P, R]) -> Callable[P, R]:
-        """Decorate a function: each call has an empty world."""
-        import inspect
+def _set_credentials() -> dict[str, str | None]:
+    """Returns what was there before, of what has been changed."""
+    if os.environ.get("AWS_ACCESS_KEY_ID"):
+        return {}
+    before = {name: os.environ.get(name) for name in CREDENTIALS}
+    os.environ.update(CREDENTIALS)
+    return before
 
-        wants_emulator = "sms" in inspect.signature(function).parameters
 
-        @functools.wraps(function)
-        def decorated(*args: P.args, **kwargs: P.kwargs) -> R:
-            with mock_sms(**self._arguments) as sms:  # type: ignore[arg-type]
-                if wants_emulator:
-                    kwargs.setdefault("sms", sms)
-                return function(*args, **kwargs)
-
-        if wants_emulator:
-            # pytest must not look for a fixture by that name.
-            signature = inspect.signature(function)
-            kept = [parameter for parameter in signature.parameters.values() if parameter.name != "sms"]
-            decorated.__signature__ = signature.replace(parameters=kept)  # type: ignore[attr-defined]
-        return decorated
+def _restore(before: Mapping[str, str | None]) -> None:
+    for name, value in before.items():
+        if value is None:
+            os.environ.pop(name, None)
+        else:
+            os.environ[name] = value
 
 
 def start(emulator: Emulator) -> None:
@@ -122,26 +193,47 @@ def stop(emulator: Emulator) -> None:
 
 def _watch(endpoint: Endpoint, operation_model: OperationModel, request_dict: Any) -> Any:
     """Every call of every client passes here while a mock is active."""
-    if operation_model.service_model.service_name in OURS:
+    if operation_model.service_model.signing_name in SIGNING_NAMES:
         if endpoint not in _hooked:
             _hook(endpoint)
     elif not hasattr(endpoint, PRIVATE_ENDPOINT):
-        _active[-1].glance()
+        if operation_model.name == "Publish" and "PhoneNumber" in request_dict["body"] and _active:
+            return _publish_text(endpoint, operation_model, request_dict)
+        for emulator in _active[-1:]:
+            emulator.glance()
     return _make_request(endpoint, operation_model, request_dict)
 
 
-def _hook(endpoint: Endpoint) -> None:
+def _publish_text(endpoint: Endpoint, operation_model: OperationModel, request_dict: Any) -> Any:
+    """SNS to a phone number is ours for this one call; the rest of SNS stays moto's."""
     events = endpoint._event_emitter  # type: ignore[attr-defined]
+    had_moto = forget_moto(events)
     events.register_first("before-send", _answer)
-    _hooked.add(endpoint)
-    if forget_moto(events):
-        _without_moto.add(endpoint)
+    try:
+        return _make_request(endpoint, operation_model, request_dict)
+    finally:
+        events.unregister("before-send", _answer)
+        if had_moto:
+            remember_moto(events)
+
+
+def _hook(endpoint: Endpoint) -> None:
+    # Two threads may make the first call of one client; hooked twice, it would send each text twice.
+    with _installing:
+        if endpoint in _hooked or not _active:
+            return
+        events = endpoint._event_emitter  # type: ignore[attr-defined]
+        events.register_first("before-send", _answer)
+        _hooked.add(endpoint)
+        if forget_moto(events):
+            _without_moto.add(endpoint)
 
 
 def _answer(request: Any, **_: Any) -> AWSResponse | None:
-    if not _active:
+    active = _active[-1:]
+    if not active:
         return None
-    response = _active[-1].handle(_read(request))
+    response = active[0].handle(_read(request))
     if response.delay_seconds:
         time.sleep(response.delay_seconds)
     return AWSResponse(request.url, response.status, response.headers, _Body(response))  # type: ignore[arg-type]
@@ -149,14 +241,27 @@ def _answer(request: Any, **_: Any) -> AWSResponse | None:
 
 def _read(request: Any) -> Request:
     url = urlsplit(request.url)
-    headers = {
-        name.lower(): value.decode("latin-1") if isinstance(value, bytes) else value
-        for name, value in request.headers.items()
-    }
     body = request.body or b""
     if not isinstance(body, bytes):
         body = body.encode() if isinstance(body, str) else body.read()
-    return Request(request.method, url.path, headers, body, url.query)
+    return Request(request.method, url.path, _Headers(request.headers), body, url.query)
+
+
+class _Headers(Mapping[str, str]):
+    """botocore's headers by their names in lower case; few of them are ever asked for, and reading all takes long."""
+
+    def __init__(self, headers: Any) -> None:
+        self._headers = headers
+
+    def __getitem__(self, name: str) -> str:
+        value = self._headers[name]
+        return value.decode("latin-1") if isinstance(value, bytes) else value
+
+    def __iter__(self) -> Iterator[str]:
+        return (name.lower() for name in self._headers)
+
+    def __len__(self) -> int:
+        return len(self._headers)
 
 
 class _Body:

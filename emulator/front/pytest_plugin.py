@@ -46,7 +46,14 @@ def _sms_server_of_session() -> Iterator[Server]:
 
 
 @pytest.fixture
-def sms_server(_sms_server_of_session: Server) -> Server:
-    """A server on a free loopback port: `.endpoint_url` for clients, `.emulator` for the tester; an empty world."""
+def sms_server(_sms_server_of_session: Server) -> Iterator[Server]:
+    """
+    A server on a free loopback port: `.endpoint_url` for clients, `.emulator` for the tester; an empty world.
+
+    Where the environment has no credentials it has some for the time of the test, since a client cannot be made without.
+    """
+    from emulator.front.mock import credentials
+
     _sms_server_of_session.emulator.reset(aws=True)
-    return _sms_server_of_session
+    with credentials():
+        yield _sms_server_of_session

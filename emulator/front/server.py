@@ -12,12 +12,15 @@ import json
 import logging
 import socket
 import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import uvicorn
 
-from emulator.engine import Emulator
+from emulator.engine import METRICS_EVERY_SECONDS, Emulator
 from emulator.wire.credentials import DEFAULT_ACCOUNT, read_scope
 from emulator.wire.http import Request, Response
 
@@ -33,6 +36,7 @@ THREADS = 32
 STREAM_KEEPALIVE_SECONDS = 15.0
 """How often a silent event stream tells the time."""
 CLOSING_SECONDS_MAX = 1
+BACKLOG = 128
 
 
 class Application:
@@ -40,6 +44,20 @@ class Application:
 
     def __init__(self, emulator: Emulator) -> None:
         self.emulator = emulator
+        self._closing = threading.Event()
+        self._streams: list[Callable[[], None]] = []
+
+    def close(self) -> None:
+        """End what would wait for ever: the event streams, and calls that wait for a message."""
+        self._closing.set()
+        for end in tuple(self._streams):
+            end()
+
+    def join(self) -> None:
+        """Wait until the threads of Flask and moto have ended."""
+        for name in ("control", "aws"):
+            if name in vars(self):
+                vars(self)[name].executor.shutdown()
 
     @cached_property
     def control(self) -> Any:
@@ -48,7 +66,7 @@ class Application:
 
         from emulator.front.control import create_app
 
-        return WSGIMiddleware(create_app(self.emulator), workers=THREADS)  # type: ignore[arg-type]
+        return WSGIMiddleware(create_app(self.emulator, self._closing), workers=THREADS)  # type: ignore[arg-type]
 
     @cached_property
     def aws(self) -> Any:
@@ -60,7 +78,7 @@ class Application:
     async def __call__(self, scope: HTTPScope, receive: ASGIReceiveCallable, send: ASGISendCallable) -> None:
         """Answer one request."""
         path = scope["path"]
-        if path.startswith("/_emulator"):
+        if path.startswith(("/_emulator", "/_aws/")):
             if path == "/_emulator/stream":
                 await self._stream(receive, send)
             else:
@@ -73,19 +91,25 @@ class Application:
         if self.emulator.service_for(head) is None:
             await self._pass_on(head, scope, receive, send)
             return
-        response = self._handle(head, await self._read_body(receive))
+        body = await self._read_body(receive)
+        if body is None:
+            return
+        response = self._handle(head, body)
         if response.delay_seconds:
             await asyncio.sleep(response.delay_seconds)
         await _send(send, response)
 
-    async def _read_body(self, receive: ASGIReceiveCallable) -> bytes:
-        """The body, or as much of it as shows that it is too large."""
-        message: Any = await receive()
-        body: bytes = message.get("body", b"")
-        while message.get("more_body") and len(body) <= self.emulator.settings.request_body_bytes_max:
-            message = await receive()
+    async def _read_body(self, receive: ASGIReceiveCallable) -> bytes | None:
+        """The body, or as much of it as shows that it is too large; None when the client went away before its end."""
+        body = bytearray()
+        while len(body) <= self.emulator.settings.request_body_bytes_max:
+            message: Any = await receive()
+            if message["type"] == "http.disconnect":
+                return None
             body += message.get("body", b"")
-        return body
+            if not message.get("more_body"):
+                break
+        return bytes(body)
 
     def _handle(self, head: Request, body: bytes) -> Response:
         try:
@@ -99,11 +123,21 @@ class Application:
         if head.method == "GET" and head.path == "/" and "authorization" not in head.headers and not head.query:
             await _send(send, Response(302, {"Location": "/_emulator/"}))
             return
-        account = read_scope(head).account
-        if account != DEFAULT_ACCOUNT:
-            scope["headers"] = [*scope["headers"], (b"x-moto-account-id", account.encode())]
+        caller = read_scope(head)
+        if caller.signing_name == "sns":
+            body = await self._read_body(receive)
+            if body is None:
+                return
+            if self.emulator.takes(replace(head, body=body)):
+                await _send(send, self._handle(head, body))
+                return
+            receive = _replay(body, receive)
+        if caller.account != DEFAULT_ACCOUNT:
+            scope["headers"] = [*scope["headers"], (b"x-moto-account-id", caller.account.encode())]
         if self.emulator.mode != "running":
             await asyncio.to_thread(self.emulator.glance)
+        elif caller.signing_name == "monitoring":
+            await asyncio.to_thread(self.emulator.deliver)
         # The first call imports moto, which takes a while: other requests need not wait for that.
         aws = await asyncio.to_thread(getattr, self, "aws") if "aws" not in vars(self) else self.aws
         await aws(scope, receive, send)
@@ -116,14 +150,18 @@ class Application:
         def listen(kind: str, body: dict[str, Any]) -> None:
             loop.call_soon_threadsafe(heard.put_nowait, (kind, body))
 
+        def end() -> None:
+            loop.call_soon_threadsafe(gone.cancel)
+
         headers = [(b"content-type", b"text/event-stream"), (b"cache-control", b"no-store")]
         await send({"type": "http.response.start", "status": 200, "headers": headers})
         gone = asyncio.ensure_future(_disconnected(receive))
-        self.emulator.listeners.append(listen)
+        self._listen(listen)
+        self._streams.append(end)
         try:
             event: tuple[str, dict[str, Any]] | None = None
             while not gone.done():
-                kind, body = event or ("clock", self.emulator.control("show_clock"))
+                kind, body = event or ("clock", await asyncio.to_thread(self.emulator.control, "show_clock", limit=0))
                 text = f"event: {kind}\ndata: {json.dumps(body, ensure_ascii=False)}\n\n"
                 await send({"type": "http.response.body", "body": text.encode(), "more_body": True})
                 following = asyncio.ensure_future(heard.get())
@@ -132,9 +170,26 @@ class Application:
                 )
                 event = following.result() if following in done else None
                 following.cancel()
+            await send({"type": "http.response.body", "body": b""})
         finally:
-            self.emulator.listeners.remove(listen)
+            self._streams.remove(end)
+            self._listen(listen, False)
             gone.cancel()
+
+    def _listen(self, listener: Callable[[str, dict[str, Any]], None], wanted: bool = True) -> None:
+        # A new list, since another thread may be telling the old one.
+        others = [other for other in self.emulator.listeners if other != listener]
+        self.emulator.listeners = [*others, listener] if wanted else others
+
+
+def _replay(body: bytes, receive: Any) -> Any:
+    """A receive that gives a body that was read already, and what comes after it."""
+    messages = [{"type": "http.request", "body": body, "more_body": False}]
+
+    async def again() -> Any:
+        return messages.pop() if messages else await receive()
+
+    return again
 
 
 async def _disconnected(receive: Any) -> None:
@@ -158,7 +213,7 @@ class Server:
         port: 0 takes a free one.
 
     Raises:
-        OSError: the port is taken.
+        OSError: the port is taken, or the host is not this machine's.
     """
 
     def __init__(self, emulator: Emulator, host: str = "127.0.0.1", port: int = 0) -> None:
@@ -167,10 +222,16 @@ class Server:
         # asyncio switches Nagle's delay off only where the protocol is named.
         self._socket = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
         self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        self._socket.bind((host, port))
+        try:
+            self._socket.bind((host, port))
+            self._socket.listen(BACKLOG)
+        except OSError as error:
+            self._socket.close()
+            raise OSError(error.errno, f"cannot listen on {host} port {port}: {error.strerror}") from error
         self.host, self.port = host, int(self._socket.getsockname()[1])
+        self._application = Application(emulator)
         config = uvicorn.Config(
-            Application(emulator),
+            self._application,
             loop="asyncio",
             ws="none",
             lifespan="off",
@@ -190,8 +251,7 @@ class Server:
         return f"http://{host}:{self.port}"
 
     def start(self) -> Server:
-        """Listen, and serve until `close`."""
-        self._socket.listen(128)
+        """Serve until `close`."""
         for name, target in (("serve", self._serve), ("clock", self._pump), ("deliver", self._deliver)):
             thread = threading.Thread(target=target, name=f"emulator-{name}", daemon=True)
             thread.start()
@@ -201,9 +261,11 @@ class Server:
     def close(self) -> None:
         """Stop serving, and wait until all threads have ended."""
         self._stopped.set()
+        self._application.close()
         self._server.should_exit = True
         for thread in self._threads:
             thread.join()
+        self._application.join()
         self._socket.close()
 
     def _serve(self) -> None:
@@ -212,16 +274,25 @@ class Server:
     def _pump(self) -> None:
         emulator = self.emulator
         while not self._stopped.wait(TICK_SECONDS):
-            with emulator.lock:
+            with emulator.lock, _logged("The clock"):
                 if emulator.mode == "running":
                     emulator.look()
                     emulator.changed.notify_all()
 
     def _deliver(self) -> None:
         emulator = self.emulator
+        ticks = 0
         while not self._stopped.wait(TICK_SECONDS):
-            if emulator.mode == "running" and emulator.world.outbox.waiting:
-                try:
-                    emulator.deliver()
-                except Exception:
-                    log.exception("Delivery failed")
+            ticks += 1
+            if emulator.mode == "running":
+                with _logged("Delivery"):
+                    emulator.deliver(metrics=ticks * TICK_SECONDS % METRICS_EVERY_SECONDS < TICK_SECONDS)
+
+
+@contextmanager
+def _logged(what: str) -> Iterator[None]:
+    """A bug in one turn must not end the thread that takes the next."""
+    try:
+        yield
+    except Exception:
+        log.exception("%s failed", what)

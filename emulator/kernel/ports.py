@@ -2,13 +2,85 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Protocol
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any, Protocol
+
+Errors = list[str | None]
+"""For each of the records of a batch, in order: None, or what kept it from its target."""
 
 
 class Topics(Protocol):
     """SNS."""
 
-    def publish(self, account: str, topic_arn: str, messages: Sequence[str]) -> list[str | None]:
-        """Publish the messages in order; for each, None or the error that kept it from the topic."""
+    def publish(self, account: str, topic_arn: str, messages: Sequence[str]) -> Errors:
+        """Publish to a topic."""
         ...
+
+
+class Logs(Protocol):
+    """CloudWatch Logs."""
+
+    def put_log_events(self, account: str, log_group_arn: str, messages: Sequence[str]) -> Errors:
+        """Write to our stream of a log group, which is made if it is missing."""
+        ...
+
+
+class Streams(Protocol):
+    """Firehose, and Kinesis."""
+
+    def put_stream_records(self, account: str, stream_arn: str, messages: Sequence[str]) -> Errors:
+        """Put records into a Kinesis stream."""
+        ...
+
+    def put_records(self, account: str, stream_arn: str, lines: Sequence[str]) -> Errors:
+        """Put lines into a delivery stream."""
+        ...
+
+
+class EventBuses(Protocol):
+    """EventBridge."""
+
+    def listens(self, account: str, region: str) -> bool:
+        """Whether anybody would notice an event on the default bus."""
+        ...
+
+    def put_events(self, account: str, region: str, entries: Sequence[str]) -> Errors:
+        """Put entries, each the JSON of PutEvents' own, on the default bus."""
+        ...
+
+
+class Replies(Protocol):
+    """Where replies and the message log may go beside AWS's own ways."""
+
+    def send_messages(self, account: str, queue_arn: str, bodies: Sequence[str]) -> Errors:
+        """Send to an SQS queue."""
+        ...
+
+    def invoke(self, account: str, region: str, function: str, payloads: Sequence[str]) -> Errors:
+        """Invoke a Lambda function with each payload as the message of an SNS event."""
+        ...
+
+    def post(self, url: str, bodies: Sequence[str]) -> Errors:
+        """POST each body to a webhook."""
+        ...
+
+    def put_items(self, account: str, region: str, table: str, items: Sequence[str]) -> Errors:
+        """Put items, each the JSON of a flat object, into a DynamoDB table."""
+        ...
+
+
+class Metrics(Protocol):
+    """CloudWatch."""
+
+    def put_metric_data(self, account: str, region: str, namespace: str, data: Sequence[Mapping[str, Any]]) -> None:
+        """Put data points."""
+        ...
+
+    def evaluate_alarms(self, account: str, region: str, namespaces: Sequence[str], now: datetime) -> None:
+        """Bring the state of the alarms on these namespaces up to date."""
+        ...
+
+
+class Outside(Topics, Logs, Streams, EventBuses, Replies, Metrics, Protocol):
+    """All of it."""

@@ -24,15 +24,18 @@ class Sums:
 
 @dataclass(slots=True)
 class Charges:
-    """Sums by account, region, year, month, channel and country."""
+    """The messages to be charged, and their sums by account, region, year, month, channel and country."""
 
+    waiting: list[MessageMoved] = field(default_factory=list)
     sums: dict[Key, Sums] = field(default_factory=dict)
 
-    def message_moved(self, fact: MessageMoved) -> None:
-        """A message is charged with its first status; later ones change nothing."""
+    def keep(self, fact: MessageMoved) -> None:
+        """A message is charged by its first status; the sum is made when somebody asks."""
+        if fact.message.direction == "outbound" and fact.entry is fact.message.history[0]:
+            self.waiting.append(fact)
+
+    def _charge(self, fact: MessageMoved) -> None:
         message = fact.message
-        if message.direction != "outbound" or len(message.history) != 1:
-            return
         price, carrier_fee = message.cost_in(fact.entry.status)
         at = message.requested_at
         key = (message.account, message.region, at.year, at.month, message.channel, message.country)
@@ -44,6 +47,9 @@ class Charges:
 
     def report(self) -> list[dict[str, Any]]:
         """A row for each month, channel and country, in US dollars."""
+        for fact in self.waiting:
+            self._charge(fact)
+        self.waiting.clear()
         return [
             {
                 "account": account,

@@ -1,53 +1,173 @@
-"""Which destinations a record goes to: those of the message's configuration set, and the two-way channel of a reply."""
+"""
+Which destinations a record goes to: those of the message's configuration set, the default event bus always, and the
+two-way channel of a reply. Beside those of AWS: the reply routes and the message log that the tester asks for.
+"""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
 
 from emulator.kernel.stores import Stores
 from emulator.reporting.outbox import Delivery, Outbox
-from emulator.reporting.records import record_of
-from emulator.services.sms_voice_v2.events import MessageForwarded, MessageMoved
+from emulator.reporting.records import iso_seconds, record_of
+from emulator.services.sms_voice_v2.events import MessageAccepted, MessageForwarded, MessageMoved
 from emulator.services.sms_voice_v2.sending import event_type
+from emulator.services.sms_voice_v2.state.configuration_sets import EventDestination
+from emulator.services.sms_voice_v2.state.messages import HistoryEntry, Message
 from emulator.services.sms_voice_v2.store import SmsStore
 
 TWO_WAY = "two-way channel"
 """As the delivery log names the destination of a reply."""
 INBOUND = "INBOUND"
 """As the delivery log names the type of its notification; AWS has no name for it."""
+ANY_NUMBER = "*"
+"""Names the reply routes of every number."""
+LOG_KEPT = timedelta(days=30)
+"""When an item of the message log expires, if its table deletes what has expired."""
+DEFAULT_BUS = "default"
+SOURCE = "aws.sms-voice"
+DETAIL_TYPES = {
+    "sms": "Text Message Delivery Status Updated",
+    "mms": "Media Message Delivery Status Updated",
+    "voice": "Voice Message Delivery Status Updated",
+    # The only detail types that are documented; an RCS message is a text there. # unverified
+    "rcs": "Text Message Delivery Status Updated",
+}
+"""Source: monitor-event-bridge.html"""
+NOT_IN_DETAIL = ("destinationPhoneNumber", "context")
+"""What every documented event lacks. Source: the same"""
+SINKS: dict[str, tuple[str, str]] = {
+    "sns_destination": ("sns", "TopicArn"),
+    "cloud_watch_logs_destination": ("logs", "LogGroupArn"),
+    "kinesis_firehose_destination": ("firehose", "DeliveryStreamArn"),
+}
+"""For each kind of destination: the outbox's word for it, and the member that names the target."""
 
 _compact = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False).encode
 
 
+@dataclass(frozen=True, slots=True)
+class ReplyRoute:
+    """Where else the replies to a number go: `kind` is sns, sqs, webhook or lambda, `shape` is aws or guide."""
+
+    kind: str
+    target: str
+    shape: str = "aws"
+
+
 @dataclass(slots=True)
 class Destinations:
-    """Makes records of facts and puts them into the outbox."""
+    """Makes records of facts and puts them into the outbox; `listens` tells whether a default bus has any rule."""
 
     stores: Stores[SmsStore]
     outbox: Outbox
+    listens: Callable[[str, str], bool]
+    routes: dict[str, list[ReplyRoute]]
+    message_log_table: str | None
 
     def message_moved(self, fact: MessageMoved) -> None:
-        """A receipt, to every destination of the message's set that asks for its type."""
+        """A receipt, to every destination of the message's set that asks for its type, and to the default bus."""
         message = fact.message
-        if message.configuration_set is None:
-            return
-        row = self.stores[message.account, message.region].configuration_sets.find(message.configuration_set)
-        if row is None or not row.destinations:
-            return
         kind = event_type(message.channel, fact.entry.status)
-        body = None
-        for destination in row.destinations.values():
-            if destination.sns_destination is not None and destination.matches(kind):
-                body = body or _compact(record_of(message, fact.entry))
-                name = f"{row.configuration_set_name}/{destination.event_destination_name}"
-                target = destination.sns_destination["TopicArn"]
-                scope = message.account, message.region, message.message_id
-                self.outbox.put(Delivery(*scope, kind, name, target, body))
+        if self.message_log_table is not None:
+            item = _compact(log_item(message, fact.entry.status, fact.entry.at))
+            self._put("dynamodb", message, kind, "message log", self.message_log_table, item)
+        wanting = self._destinations(message, kind)
+        on_bus = self.listens(message.account, message.region)
+        if not wanting and not on_bus:
+            return
+        record = record_of(message, fact.entry)
+        body = _compact(record)
+        for name, destination in wanting:
+            sink, arn_member = SINKS[destination.sink]
+            target = getattr(destination, destination.sink)[arn_member]
+            self._put(sink, message, kind, name, target, body)
+        if on_bus:
+            self._put(
+                "events", message, kind, f"event bus {DEFAULT_BUS}", DEFAULT_BUS, _bus_entry(message, fact.entry, record)
+            )
+
+    def _destinations(self, message: Message, kind: str) -> list[tuple[str, EventDestination]]:
+        if message.configuration_set is None:
+            return []
+        row = self.stores[message.account, message.region].configuration_sets.find(message.configuration_set)
+        if row is None:
+            return []
+        return [
+            (f"{row.configuration_set_name}/{destination.event_destination_name}", destination)
+            for destination in row.destinations.values()
+            if destination.matches(kind)
+        ]
+
+    def _put(self, sink: str, message: Message, kind: str, name: str, target: str, body: str) -> Delivery:
+        delivery = Delivery(sink, message.account, message.region, message.message_id, kind, name, target, body)
+        self.outbox.put(delivery)
+        return delivery
+
+    def message_accepted(self, fact: MessageAccepted) -> None:
+        """What was sent or has come in, to the message log."""
+        message = fact.message
+        if self.message_log_table is not None:
+            item = _compact(log_item(message, message.status, message.requested_at))
+            self._put("dynamodb", message, message.status, "message log", self.message_log_table, item)
 
     def message_forwarded(self, fact: MessageForwarded) -> None:
-        """A reply, to the SNS topic of the number's two-way channel; Amazon Connect only takes note."""
-        message = fact.message
+        """A reply, to the SNS topic of the number's two-way channel; what goes to Amazon Connect is only recorded."""
+        message, body = fact.message, _compact(fact.payload)
+        for route in (*self.routes.get(message.to, ()), *self.routes.get(ANY_NUMBER, ())):
+            shaped = _compact(reply_event(message)) if route.shape == "guide" else body
+            self._put(route.kind, message, INBOUND, f"reply route {route.kind}", route.target, shaped)
+        if fact.channel_arn is None:
+            return
         if fact.channel_arn.startswith("arn:"):
-            scope = message.account, message.region, message.message_id
-            self.outbox.put(Delivery(*scope, INBOUND, TWO_WAY, fact.channel_arn, _compact(fact.payload)))
+            self._put("sns", message, INBOUND, TWO_WAY, fact.channel_arn, body)
+            return
+        scope = (message.account, message.region, message.message_id)
+        self.outbox.log.append(Delivery("connect", *scope, INBOUND, TWO_WAY, fact.channel_arn, body, "DELIVERED"))
+
+
+def reply_event(message: Message) -> dict[str, Any]:
+    """A reply as the guide prints it."""
+    return {
+        "EventType": "TextMessageEvent",
+        "EventSubType": "Inbound",
+        "PhoneNumber": message.sender,
+        "Message": message.body,
+        "MessageId": message.message_id,
+        "Timestamp": iso_seconds(message.requested_at),
+        "OriginationIdentity": message.to,
+    }
+
+
+def log_item(message: Message, status: str, at: datetime) -> dict[str, Any]:
+    """An item of the message log; the keys of a conversation table are among its members."""
+    outbound = message.direction == "outbound"
+    person, own = (message.to, message.sender) if outbound else (message.sender, message.to)
+    return {
+        "ConversationId": f"{person}#{own}",
+        "Timestamp": at.isoformat(timespec="milliseconds"),
+        "MessageId": message.message_id,
+        "Direction": message.direction,
+        "Channel": message.channel,
+        "PhoneNumber": person,
+        "OriginationIdentity": own,
+        "Message": message.body,
+        "Status": status,
+        "ExpirationTime": round((at + LOG_KEPT).timestamp()),
+    }
+
+
+def _bus_entry(message: Message, entry: HistoryEntry, record: dict[str, Any]) -> str:
+    """PutEvents' entry for a record."""
+    detail = {name: value for name, value in record.items() if name not in NOT_IN_DETAIL}
+    return bus_entry(DETAIL_TYPES[message.channel], iso_seconds(entry.at), [], detail)
+
+
+def bus_entry(detail_type: str, time: str, resources: list[str], detail: dict[str, Any]) -> str:
+    """An entry of PutEvents as JSON, its detail as text in it."""
+    members = {"Source": SOURCE, "DetailType": detail_type, "Time": time, "Resources": resources}
+    return _compact(members | {"Detail": _compact(detail)})

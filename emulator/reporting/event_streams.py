@@ -6,7 +6,7 @@ import json
 from dataclasses import dataclass
 
 from emulator.reporting.outbox import Delivery, Outbox
-from emulator.services.push.event_facts import AppEventReported
+from emulator.services.push.events import AppEventReported
 
 _compact = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False).encode
 
@@ -20,5 +20,8 @@ class EventStreams:
     def event_reported(self, fact: AppEventReported) -> None:
         """An event, as "Streaming app and campaign event data" has it."""
         kind = str(fact.record["event_type"])
+        sink = fact.stream_arn.split(":")[2]
         body = _compact(fact.record)
-        self.outbox.put(Delivery(fact.account, fact.region, fact.event_id, kind, "event stream", fact.stream_arn, body))
+        self.outbox.put(
+            Delivery(sink, fact.account, fact.region, fact.event_id, kind, "event stream", fact.stream_arn, body)
+        )

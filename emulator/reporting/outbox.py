@@ -1,27 +1,43 @@
 """
-Records on their way out: kept in order for each target, sent in batches, outside the world's lock.
+Records on their way out: at least once, in order for each target, in batches, outside the world's lock.
 
-A delivery that fails is news for the tester, never an error of the call that caused it.
+A target that fails rests for a while on the virtual clock, and everything for it waits behind the record that failed, so
+that nothing overtakes. What a target has refused for good is kept as dead, and can be sent again. A delivery that fails is
+news for the tester, never an error of the call that caused it.
 """
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections import deque
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from datetime import timedelta
 
-from emulator.kernel.ports import Topics
+from emulator.kernel.ports import Errors, Outside
+
+log = logging.getLogger("emulator")
 
 BATCH = 10
-"""SNS takes ten messages, and 256 KiB, in one PublishBatch."""
+"""SNS and EventBridge take ten entries at a time."""
 BATCH_BYTES = 256 * 1024
+"""And this much, the entries together."""
+FIRST_REST = timedelta(seconds=1)
+ATTEMPTS_MAX = 10
+"""A target rests 1, 2, 4 … seconds; after the tenth refusal what waits for it is dead."""
+
+Target = tuple[str, str, str, str]
+"""Kind (sns, logs, firehose, kinesis, events), account, region, and the ARN or name."""
+Strike = Callable[[str, str, str], None]
+"""Raises if the tester wants calls of (service, operation) to fail."""
 
 
 @dataclass(slots=True)
 class Delivery:
-    """One record for one target; `status` is PENDING, DELIVERED or FAILED, and `error` says why it failed."""
+    """One record for one target; `status` is PENDING, DELIVERED, FAILED (it will be tried again) or DEAD."""
 
+    kind: str
     account: str
     region: str
     message_id: str
@@ -31,46 +47,154 @@ class Delivery:
     body: str
     status: str = "PENDING"
     error: str | None = None
+    attempts: int = 0
+
+    @property
+    def target(self) -> Target:
+        """Whose queue it waits in."""
+        return self.kind, self.account, self.region, self.target_arn
+
+
+@dataclass(slots=True)
+class Queue:
+    """What waits for one target."""
+
+    waiting: deque[Delivery] = field(default_factory=deque)
+    resting: bool = False
+    refusals: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Rest:
+    """A target is to be left alone for that long."""
+
+    target: Target
+    length: timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class TargetRested:
+    """Timed: a target is tried again."""
+
+    target: Target
+
+
+SENDERS: dict[str, tuple[str, str, Callable[[Outside, Target, list[str]], Errors]]] = {
+    "sns": ("sns", "PublishBatch", lambda aws, to, bodies: aws.publish(to[1], to[3], bodies)),
+    "logs": ("logs", "PutLogEvents", lambda aws, to, bodies: aws.put_log_events(to[1], to[3], bodies)),
+    "firehose": ("firehose", "PutRecordBatch", lambda aws, to, bodies: aws.put_records(to[1], to[3], bodies)),
+    "kinesis": ("kinesis", "PutRecords", lambda aws, to, bodies: aws.put_stream_records(to[1], to[3], bodies)),
+    "sqs": ("sqs", "SendMessageBatch", lambda aws, to, bodies: aws.send_messages(to[1], to[3], bodies)),
+    "lambda": ("lambda", "Invoke", lambda aws, to, bodies: aws.invoke(to[1], to[2], to[3], bodies)),
+    "webhook": ("webhook", "POST", lambda aws, to, bodies: aws.post(to[3], bodies)),
+    "dynamodb": ("dynamodb", "PutItem", lambda aws, to, bodies: aws.put_items(to[1], to[2], to[3], bodies)),
+    "events": ("events", "PutEvents", lambda aws, to, bodies: aws.put_events(to[1], to[2], bodies)),
+}
+"""For each kind: the service and operation that a fault names, and the call."""
 
 
 class Outbox:
     """Deliveries that wait, and all that were made."""
 
-    def __init__(self) -> None:
-        self.waiting: deque[Delivery] = deque()
+    def __init__(self, strike: Strike) -> None:
         self.log: list[Delivery] = []
+        self._strike = strike
+        self._queues: dict[Target, Queue] = {}
+        self._lock = threading.Lock()
         self._draining = threading.Lock()
+        self._calls = 0
 
     def put(self, delivery: Delivery) -> None:
         """Have the record sent with the next batch."""
-        self.log.append(delivery)
-        self.waiting.append(delivery)
+        with self._lock:
+            self.log.append(delivery)
+            self._queues.setdefault(delivery.target, Queue()).waiting.append(delivery)
 
-    def drain(self, topics: Topics) -> int:
-        """Send all that waits; returns how much was tried. Two callers never overtake each other."""
-        tried = 0
-        with self._draining:
-            while self.waiting:
-                for target, batch in self._batches():
-                    errors = topics.publish(batch[0].account, target, [delivery.body for delivery in batch])
-                    for delivery, error in zip(batch, errors, strict=True):
-                        delivery.status, delivery.error = ("FAILED", error) if error else ("DELIVERED", None)
-                    tried += len(batch)
-        return tried
+    def ready(self) -> int:
+        """How many records wait for a target that is not resting."""
+        with self._lock:
+            return sum(len(queue.waiting) for queue in self._queues.values() if not queue.resting)
 
-    def _batches(self) -> Iterator[tuple[str, list[Delivery]]]:
-        """All that waits now, by target, each in order and no batch too large."""
-        by_target: dict[tuple[str, str], list[Delivery]] = {}
-        for _ in range(len(self.waiting)):
-            delivery = self.waiting.popleft()
-            by_target.setdefault((delivery.account, delivery.target_arn), []).append(delivery)
-        for (_, target), deliveries in by_target.items():
-            batch: list[Delivery] = []
-            size = 0
+    def wake(self, target: Target) -> None:
+        """A target has rested."""
+        with self._lock:
+            self._queues[target].resting = False
+
+    def revive(self, deliveries: Iterable[Delivery]) -> int:
+        """Send dead records again. Returns how many."""
+        count = 0
+        with self._lock:
             for delivery in deliveries:
-                if batch and (len(batch) == BATCH or size + len(delivery.body.encode()) > BATCH_BYTES):
-                    yield target, batch
-                    batch, size = [], 0
-                batch.append(delivery)
-                size += len(delivery.body.encode())
-            yield target, batch
+                if delivery.status == "DEAD":
+                    delivery.status, delivery.attempts = "PENDING", 0
+                    self._queues[delivery.target].waiting.append(delivery)
+                    count += 1
+        return count
+
+    def drain(self, aws: Outside) -> list[Rest]:
+        """Send all that waits; returns which targets are to rest. Two callers never overtake each other."""
+        rests = []
+        with self._draining:
+            with self._lock:
+                targets = [target for target, queue in self._queues.items() if queue.waiting and not queue.resting]
+            for target in targets:
+                rest = self._drain_target(aws, target)
+                if rest is not None:
+                    rests.append(rest)
+        return rests
+
+    def _drain_target(self, aws: Outside, target: Target) -> Rest | None:
+        queue = self._queues[target]
+        while True:
+            with self._lock:
+                batch = self._next_batch(queue)
+            if not batch:
+                return None
+            errors = self._send(aws, target, batch)
+            with self._lock:
+                sent = next((index for index, error in enumerate(errors) if error), len(batch))
+                for delivery in batch[:sent]:
+                    delivery.status, delivery.error = "DELIVERED", None
+                    delivery.attempts += 1
+                if sent < len(batch):
+                    # All behind the refused one goes again, even what got through: at least once, and in order.
+                    return self._refuse(target, queue, batch[sent:], errors[sent] or "")
+                queue.refusals = 0
+
+    @staticmethod
+    def _next_batch(queue: Queue) -> list[Delivery]:
+        batch: list[Delivery] = []
+        size = 0
+        while queue.waiting and len(batch) < BATCH:
+            size += len(queue.waiting[0].body.encode())
+            if batch and size > BATCH_BYTES:
+                break
+            batch.append(queue.waiting.popleft())
+        return batch
+
+    def _send(self, aws: Outside, target: Target, batch: list[Delivery]) -> Errors:
+        service, operation, send = SENDERS[target[0]]
+        self._calls += 1
+        try:
+            self._strike(service, operation, f"delivery/{self._calls}")
+            return send(aws, target, [delivery.body for delivery in batch])
+        except Exception as error:  # whatever the other side does wrong is its own failure, and will be tried again
+            return [f"{type(error).__name__}: {error}"] * len(batch)
+
+    def _refuse(self, target: Target, queue: Queue, refused: list[Delivery], error: str) -> Rest | None:
+        queue.refusals += 1
+        dead = queue.refusals >= ATTEMPTS_MAX
+        for delivery in refused:
+            delivery.status, delivery.error = ("DEAD" if dead else "FAILED"), error
+            delivery.attempts += 1
+        if queue.refusals == 1:
+            log.warning("Events for %s cannot be delivered: %s", target[3], error)
+        queue.waiting.extendleft(reversed(refused))
+        if dead:
+            for delivery in queue.waiting:
+                delivery.status, delivery.error = "DEAD", error
+            queue.waiting.clear()
+            queue.refusals = 0
+            return None
+        queue.resting = True
+        return Rest(target, FIRST_REST * 2 ** (queue.refusals - 1))

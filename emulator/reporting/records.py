@@ -20,6 +20,11 @@ def milliseconds(moment: datetime) -> int:
     return round(moment.timestamp() * 1000)
 
 
+def iso_seconds(moment: datetime) -> str:
+    """As EventBridge's envelope writes times: ISO 8601 in whole seconds."""
+    return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
 def record_of(message: Message, entry: HistoryEntry) -> dict[str, Any]:
     """The record of a status that a message reached, as its channel writes it."""
     return voice_record(message, entry) if message.channel == "voice" else text_record(message, entry)

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from emulator.kernel.stores import Stores
+from emulator.reporting.destinations import reply_event
 from emulator.reporting.outbox import Delivery, Outbox
 from emulator.reporting.records import record_of
 from emulator.services.sms_voice.state import (
@@ -26,7 +27,6 @@ from emulator.services.sms_voice_v2.events import MessageAccepted, MessageMoved
 from emulator.services.sms_voice_v2.sending import event_type
 from emulator.services.sms_voice_v2.state.messages import Message
 from emulator.telecom.handsets import ARRIVED
-from emulator.wire.render import iso_8601
 
 ACCOUNT = "account"
 """As the delivery log names the place of a set's name."""
@@ -82,32 +82,25 @@ class VoiceDestinations:
         store = self.stores.find((message.account, message.region))
         if store is None or message.direction != "inbound":
             return
-        record = {
-            "EventType": "TextMessageEvent",
-            "EventSubType": "Inbound",
-            "PhoneNumber": message.sender,
-            "Message": message.body,
-            "MessageId": message.message_id,
-            "Timestamp": iso_8601(message.requested_at),
-            "OriginationIdentity": message.to,
-        }
         for destination in store.account_destinations.values():
             if destination.enabled:
-                self._put(message, INBOUND, ACCOUNT, destination, _compact(record))
+                self._put(message, INBOUND, ACCOUNT, destination, _compact(reply_event(message)))
 
     def _put(self, message: Message, kind: str, owner: str, destination: EventDestination, body: str) -> None:
         scope = message.account, message.region, message.message_id
-        for target in _targets(destination, message):
-            self.outbox.put(Delivery(*scope, kind, f"{owner}/{destination.name}", target, body))
+        for sink, target in _targets(destination, message):
+            self.outbox.put(Delivery(sink, *scope, kind, f"{owner}/{destination.name}", target, body))
 
 
 def _body(fact: MessageMoved, kind: str) -> str:
     return _compact(record_of(fact.message, fact.entry) | {"eventType": kind})
 
 
-def _targets(destination: EventDestination, message: Message) -> Iterator[str]:
+def _targets(destination: EventDestination, message: Message) -> Iterator[tuple[str, str]]:
+    """Where a destination's records go: the outbox's word for the kind of target, and the target."""
     for value in destination.sinks.values():
         if "LogGroupName" in value:
-            yield f"arn:aws:logs:{message.region}:{message.account}:log-group:{value['LogGroupName']}"
-        else:
-            yield next(value[key] for key in TARGETS if key in value)
+            yield "logs", f"arn:aws:logs:{message.region}:{message.account}:log-group:{value['LogGroupName']}"
+            continue
+        target = next(value[key] for key in TARGETS if key in value)
+        yield target.split(":")[2] if target.startswith("arn:") else "webhook", target

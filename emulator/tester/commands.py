@@ -18,12 +18,14 @@ from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
 from emulator.faults import Fault
-from emulator.reporting.destinations import INBOUND
+from emulator.reporting.destinations import ANY_NUMBER, INBOUND, ReplyRoute
+from emulator.reporting.outbox import SENDERS
 from emulator.services.sms_voice_v2 import inbound
 from emulator.services.sms_voice_v2.service import service as sms_voice_v2
 from emulator.services.sms_voice_v2.settings import load_data
 from emulator.services.sms_voice_v2.state.messages import Message
 from emulator.services.sms_voice_v2.state.spend import SPEND_LIMITS
+from emulator.services.sns.texts import OPERATION as SNS_PUBLISH
 from emulator.telecom.carriers import TEXT_OUTCOMES, Rule
 from emulator.telecom.devices import PLATFORMS, STALE_AFTER, STATES
 from emulator.telecom.handsets import Handset, MessageFilter
@@ -47,6 +49,7 @@ from emulator.tester.readers import (
 )
 from emulator.tester.views import device_view, event_view, handset_view, iso, message_view, rule_view
 from emulator.wire.credentials import DEFAULT_ACCOUNT, DEFAULT_REGION
+from emulator.wire.models import load_model
 
 if TYPE_CHECKING:
     from emulator.engine import Emulator
@@ -84,12 +87,11 @@ CHOICES: dict[str, Callable[[], Iterable[str]]] = {
 
 def read_filter(filters: Mapping[str, Any]) -> MessageFilter:
     """A filter by the control API's names; numbers may lack their plus, as URLs lose it."""
-    known = set(MessageFilter.__dataclass_fields__)
     members: dict[str, Any] = {}
     for name, value in filters.items():
-        member = FILTER_NAMES.get(name, name)
-        if member not in known:
+        if name not in (*FILTERS, "from_"):
             raise BadCommand(f"there is no filter {name}; there are {', '.join(FILTERS)}", name)
+        member = FILTER_NAMES.get(name, name)
         if member in ("since", "before"):
             value = read_time(value, name)
         elif member in ("to", "sender"):
@@ -366,15 +368,19 @@ def change_faults(emulator: Emulator, *, faults: Any) -> list[dict[str, Any]]:
 def _read_fault(emulator: Emulator, body: dict[str, Any]) -> Fault:
     members = read_members(body, tuple(Fault.__dataclass_fields__), "error")
     service = text_or_none(members.get("service"), "service")
+    outside = {name for name, _, _ in SENDERS.values()}
     if service is not None:
-        one_of(service, (known.name for known in emulator.services), "service")
+        one_of(service, [*(known.name for known in emulator.services), *sorted(outside)], "service")
     models = [known.model for known in emulator.services if service in (None, known.name)]
+    if service in outside:
+        models = [load_model(service)]
     operation = text_or_none(members.get("operation"), "operation")
     if operation is not None and not any(operation in model.operation_names for model in models):
         named = service or " or ".join(model.service_name for model in models)
         raise BadCommand(f"{named} has no operation {quoted(operation)}; write it as SendTextMessage", "operation")
     error = str(members["error"])
-    shapes: dict[str, Any] = {shape.name: shape for model in models for shape in model.error_shapes}
+    # Where two services have an error of one name, the first service's counts.
+    shapes: dict[str, Any] = {shape.name: shape for model in reversed(models) for shape in model.error_shapes}
     if error not in shapes and not re.fullmatch("[45][0-9][0-9]", error):
         names = ", ".join(sorted(shapes))
         raise BadCommand(f"error must be an HTTP status from 400 to 599, or one of {names}; not {quoted(error)}", "error")
@@ -483,7 +489,7 @@ def change_clock(
             raise BadCommand(f"time does not run back: it is {iso(clock.now)} already", "advance_to")
     if advance_seconds is not None:
         moment += seconds(advance_seconds, "advance_seconds")
-    if moment > LAST_DAY:
+    if moment >= LAST_DAY:
         raise BadCommand("the clock ends with the year 8999", "advance_seconds" if advance_to is None else "advance_to")
     if mode is not None or speed is not None:
         emulator.set_clock(mode or emulator.mode, emulator.speed if speed is None else float(speed))
@@ -555,6 +561,90 @@ def _events(emulator: Emulator, message_id: str | None) -> Iterable[dict[str, An
         yield view | {"deliveries": deliveries.get((message.message_id, view["event_type"]), [])}
 
 
+def show_reply_routes(emulator: Emulator, *, number: str) -> list[dict[str, Any]]:
+    """Where the replies to a number go beside its two-way channel."""
+    return [asdict(route) for route in emulator.world.reply_routes.get(_routed(number), [])]
+
+
+def change_reply_routes(emulator: Emulator, *, number: str, routes: Any) -> list[dict[str, Any]]:
+    """Put these routes in place of all others of the number; `*` stands for every number."""
+    emulator.world.reply_routes[_routed(number)] = read_each(routes, "route", _read_route)
+    return show_reply_routes(emulator, number=number)
+
+
+def _routed(number: str) -> str:
+    return ANY_NUMBER if number == ANY_NUMBER else any_number(number)
+
+
+def _read_route(body: dict[str, Any]) -> ReplyRoute:
+    members = read_members(body, ("kind", "target", "shape"), "kind", "target")
+    kind = one_of(members["kind"], ("sns", "sqs", "lambda", "webhook"), "kind")
+    target = str(members["target"])
+    if kind in ("sns", "sqs") and target.count(":") != 5:
+        raise BadCommand(f"target must be an ARN of {kind}, not {quoted(target)}", "target")
+    if kind == "webhook" and not target.startswith(("http://", "https://")):
+        raise BadCommand(f"target must be an http URL, not {quoted(target)}", "target")
+    return ReplyRoute(kind, target, one_of(members.get("shape", "aws"), ("aws", "guide"), "shape"))
+
+
+def redeliver(emulator: Emulator, *, destination: Any = None, message_id: Any = None) -> dict[str, int]:
+    """Send dead records again, all of them or those for one destination or message."""
+    wanted = [
+        delivery
+        for delivery in emulator.world.outbox.log
+        if destination in (None, delivery.destination) and message_id in (None, delivery.message_id)
+    ]
+    return {"redelivered": emulator.world.outbox.revive(wanted)}
+
+
+def sns_texts(
+    emulator: Emulator,
+    *,
+    account: Any = None,
+    region: Any = None,
+    number: Any = None,
+) -> dict[str, Any]:
+    """What SNS has sent to phone numbers, in the shape of LocalStack's `/_aws/sns/sms-messages`, for those moving over."""
+    found: dict[str, list[dict[str, Any]]] = {}
+    for message in _sns_texts(emulator, account, region, number):
+        entry: dict[str, Any] = {
+            "PhoneNumber": message.to,
+            "TopicArn": None,
+            "SubscriptionArn": None,
+            "MessageId": message.message_id,
+            "Message": message.body,
+            "MessageAttributes": {},
+            "MessageStructure": None,
+            "Subject": None,
+        }
+        found.setdefault(message.to, []).append(entry)
+    return {"sms_messages": found, "region": region or DEFAULT_REGION}
+
+
+def delete_sns_texts(
+    emulator: Emulator,
+    *,
+    account: Any = None,
+    region: Any = None,
+    number: Any = None,
+) -> None:
+    """Take them out of the inbox."""
+    for message in _sns_texts(emulator, account, region, number):
+        emulator.world.inbox.remove(message)
+
+
+def _sns_texts(emulator: Emulator, account: Any, region: Any, number: Any) -> list[Message]:
+    wanted = (account or DEFAULT_ACCOUNT, region or DEFAULT_REGION)
+    return [
+        message
+        for message in emulator.world.inbox.messages.values()
+        if isinstance(message, Message)
+        and message.operation == SNS_PUBLISH
+        and (message.account, message.region) == wanted
+        and number in (None, message.to)
+    ]
+
+
 def verification_codes(emulator: Emulator, *, to: Any = None) -> dict[str, Any]:
     """The codes that were sent to numbers to be verified, the newest last."""
     wanted = any_number(to) if to else None
@@ -608,6 +698,11 @@ COMMANDS: dict[str, Callable[..., Any]] = {
         change_clock,
         settle,
         list_events,
+        show_reply_routes,
+        change_reply_routes,
+        redeliver,
+        sns_texts,
+        delete_sns_texts,
         verification_codes,
         costs,
         reset,

@@ -7,6 +7,8 @@ Every one of them speaks to the world by `Emulator.control` alone.
 from __future__ import annotations
 
 import re
+import threading
+import time
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -23,22 +25,28 @@ WAIT_STEP_SECONDS = 0.05
 """How often a waiting caller looks again; a change wakes it at once."""
 
 
-def wait_for(emulator: Emulator, count: int, timeout: float, **filters: Any) -> list[Message]:
+def wait_for(
+    emulator: Emulator, count: int, timeout: float, closing: threading.Event | None = None, /, **filters: Any
+) -> list[Message]:
     """
     The first `count` messages that fit, as soon as there are that many.
 
-    `timeout` is in seconds of the wall clock, for messages that another thread has yet to send.
+    `timeout` is in seconds of the wall clock, for messages that another thread has yet to send; `closing` ends the wait.
 
     Raises:
         TimeoutError: there are fewer; it says what there is instead.
     """
-    for _ in range(round(timeout / WAIT_STEP_SECONDS) + 1):
+    # Nothing of the world depends on this clock: it only says when to give up.
+    deadline = time.monotonic() + timeout
+    while True:
         found: list[Message] = emulator.control("find_messages", **filters)
         if len(found) >= count:
             return found[:count]
-        if timeout:
-            with emulator.lock:
-                emulator.changed.wait(WAIT_STEP_SECONDS)
+        left = deadline - time.monotonic()
+        if left <= 0 or (closing is not None and closing.is_set()):
+            break
+        with emulator.lock:
+            emulator.changed.wait(min(left, WAIT_STEP_SECONDS))
     wanted = ", ".join(f"{name}={value!r}" for name, value in filters.items()) or "anything"
     held = [f"{m.sender} -> {m.to} {m.status}: {m.body!r}" for m in emulator.control("find_messages")[-5:]]
     raise TimeoutError(f"{len(found)} of {count} messages with {wanted}; the inbox holds {held or 'nothing'}")

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from emulator.services.sms_voice_v2.service import service as sms_voice_v2
-from emulator.tester.commands import change_account, change_handset, change_rules
+from emulator.tester.commands import ACCOUNT, BEHAVIOUR, change_account, change_handset, change_rules
 from emulator.tester.errors import BadCommand
+from emulator.tester.readers import check_scope, read_each, read_members
 from emulator.wire.credentials import DEFAULT_ACCOUNT, DEFAULT_REGION
 from emulator.wire.errors import ServiceError
 
@@ -15,6 +18,7 @@ if TYPE_CHECKING:
     from emulator.engine import Emulator
 
 Entry = dict[str, Any]
+SCOPE = ("account", "region")
 
 
 def furnish(emulator: Emulator, config: Mapping[str, Any]) -> None:
@@ -27,18 +31,38 @@ def furnish(emulator: Emulator, config: Mapping[str, Any]) -> None:
     for section in config:
         if section not in MAKERS and section not in ("limits", "carrier_rules"):
             known = ", ".join([*MAKERS, "carrier_rules", "limits"])
-            raise ValueError(f"unknown section {section!r} in the configuration; it knows {known}")
-    for section, make in MAKERS.items():
-        for entry in config.get(section, ()):
+            raise ValueError(f"there is no section {section}; there are {known}")
+    # What a configuration names is there at the start: nothing of it waits for a provider or a registration.
+    settings = emulator.world.settings
+    emulator.world.settings = replace(settings, provisioning=timedelta(0), registrations_required=False)
+    for section, (make, required, optional) in MAKERS.items():
+        for place, entry in enumerate(_tables(config.get(section, []), section), 1):
             try:
-                make(emulator, dict(entry))
-            except (ServiceError, BadCommand, KeyError, TypeError) as error:
-                raise ValueError(f"{section} {entry}: {error}") from error
+                make(emulator, dict(read_members(entry, (*required, *optional), *required)))
+            except (ServiceError, BadCommand) as error:
+                raise ValueError(f"{section} {place}: {_sentence(error)}") from error
+    emulator.world.settings = settings
     if "carrier_rules" in config:
-        change_rules(emulator, rules=list(config["carrier_rules"]))
+        try:
+            change_rules(emulator, rules=_tables(config["carrier_rules"], "carrier_rules"))
+        except BadCommand as error:
+            raise ValueError(f"carrier_rules: {error}") from error
+
+
+def _tables(value: Any, section: str) -> list[Entry]:
+    if not isinstance(value, list) or not all(isinstance(entry, dict) for entry in value):
+        raise ValueError(f"{section} must be a list of tables; in TOML each begins with [[{section}]]")
+    return value
+
+
+def _sentence(error: Exception) -> str:
+    """The error, with what it has to say of each member."""
+    fields = error.members.get("Fields", ()) if isinstance(error, ServiceError) else ()
+    return "; ".join([str(error), *(f"{field['Name']}: {field['Message']}" for field in fields)])
 
 
 def _call(emulator: Emulator, entry: Entry, operation_name: str, **members: Any) -> Any:
+    check_scope(account=entry.get("account"), region=entry.get("region"))
     scope = entry.get("account", DEFAULT_ACCOUNT), entry.get("region", DEFAULT_REGION)
     operation = sms_voice_v2.find(operation_name)
     sms_voice_v2.check(operation, members)
@@ -56,7 +80,10 @@ def _opt_out_list(emulator: Emulator, entry: Entry) -> None:
     name = entry["name"]
     if name != "Default":
         _call(emulator, entry, "CreateOptOutList", OptOutListName=name)
-    for number in entry.get("numbers", ()):
+    numbers = entry.get("numbers", [])
+    if not isinstance(numbers, list):
+        raise BadCommand("numbers must be a list", "numbers")
+    for number in numbers:
         _call(emulator, entry, "PutOptedOutNumber", OptOutListName=name, OptedOutNumber=number)
 
 
@@ -76,7 +103,10 @@ def _phone_number(emulator: Emulator, entry: Entry) -> None:
     if "two_way_channel_arn" in entry:
         two_way = {"TwoWayEnabled": True, "TwoWayChannelArn": entry["two_way_channel_arn"]}
         _call(emulator, entry, "UpdatePhoneNumber", PhoneNumberId=answer["PhoneNumberId"], **two_way)
-    for keyword, message in entry.get("keywords", {}).items():
+    keywords = entry.get("keywords", {})
+    if not isinstance(keywords, dict):
+        raise BadCommand('keywords must be a table such as {INFO = "Our answer"}', "keywords")
+    for keyword, message in keywords.items():
         identity = answer["PhoneNumberId"]
         _call(emulator, entry, "PutKeyword", OriginationIdentity=identity, Keyword=keyword, KeywordMessage=message)
 
@@ -84,7 +114,7 @@ def _phone_number(emulator: Emulator, entry: Entry) -> None:
 def _configuration_set(emulator: Emulator, entry: Entry) -> None:
     name = entry["name"]
     _call(emulator, entry, "CreateConfigurationSet", ConfigurationSetName=name)
-    for destination in entry.get("destinations", ()):
+    for destination in read_each(entry.get("destinations", []), "destination", _read_destination):
         _call(
             emulator,
             entry,
@@ -96,14 +126,32 @@ def _configuration_set(emulator: Emulator, entry: Entry) -> None:
         )
 
 
+def _read_destination(entry: Entry) -> Entry:
+    return read_members(entry, ("name", "topic_arn", "matching_event_types"), "name", "topic_arn")
+
+
 def _handset(emulator: Emulator, entry: Entry) -> None:
     change_handset(emulator, **entry)
 
 
-MAKERS: dict[str, Callable[[Emulator, Entry], None]] = {
-    "accounts": _account,
-    "opt_out_lists": _opt_out_list,
-    "phone_numbers": _phone_number,
-    "configuration_sets": _configuration_set,
-    "handsets": _handset,
+MAKERS: dict[str, tuple[Callable[[Emulator, Entry], None], tuple[str, ...], tuple[str, ...]]] = {
+    "accounts": (_account, (), (*SCOPE, *ACCOUNT)),
+    "opt_out_lists": (_opt_out_list, ("name",), ("numbers", *SCOPE)),
+    "phone_numbers": (
+        _phone_number,
+        ("phone_number",),
+        (
+            "iso_country_code",
+            "message_type",
+            "number_capabilities",
+            "number_type",
+            "opt_out_list_name",
+            "two_way_channel_arn",
+            "keywords",
+            *SCOPE,
+        ),
+    ),
+    "configuration_sets": (_configuration_set, ("name",), ("destinations", *SCOPE)),
+    "handsets": (_handset, ("number",), tuple(BEHAVIOUR)),
 }
+"""The sections in the order in which they are made: by whom, the members that an entry must have, those that it may."""

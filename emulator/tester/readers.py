@@ -42,9 +42,10 @@ def check_scope(*, account: Any = None, region: Any = None) -> None:
 
 
 def any_number(value: Any) -> str:
-    """A telephone number as E.164, in which a query has its plus as a space; anything else as it is."""
+    """A telephone number, as people or queries write it (a plus arrives as a space), as E.164; anything else as it is."""
     text = str(value).strip()
-    return e164(text) if looks_like_a_number(text) and len(text) > 6 else text
+    digits = re.sub(r"[ ().-]", "", text)
+    return e164(digits) if looks_like_a_number(digits) and len(digits) > 6 else text
 
 
 def is_unicode(text: str) -> bool:

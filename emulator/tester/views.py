@@ -8,7 +8,8 @@ from datetime import datetime, timezone
 from typing import Any
 
 from emulator.reporting.records import record_of
-from emulator.services.push.notifications import PushMessage
+from emulator.services.push.events import NotificationSent
+from emulator.services.push.state import PushMessage
 from emulator.services.sms_voice_v2.events import MessageAccepted, MessageMoved
 from emulator.services.sms_voice_v2.sending import event_type
 from emulator.services.sms_voice_v2.state.messages import HistoryEntry, Message
@@ -93,12 +94,12 @@ def rule_view(rule: Rule) -> dict[str, Any]:
     return body
 
 
-REPORTED = (MessageAccepted, MessageMoved)
+REPORTED = (MessageAccepted, MessageMoved, NotificationSent)
 
 
-def reports(fact: MessageAccepted | MessageMoved) -> Iterator[tuple[str, dict[str, Any]]]:
+def reports(fact: MessageAccepted | MessageMoved | NotificationSent) -> Iterator[tuple[str, dict[str, Any]]]:
     """A fact as (kind, body) of the event stream: a new message; or its new status, and the event record made of that."""
-    if isinstance(fact, MessageAccepted):
+    if isinstance(fact, MessageAccepted | NotificationSent):
         yield "message", message_view(fact.message)
     else:
         yield "status", message_view(fact.message)

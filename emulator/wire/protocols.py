@@ -257,7 +257,9 @@ def _error_statuses(model: ServiceModel) -> dict[str, int]:
     statuses = {}
     for shape in model.error_shapes:
         error = shape.metadata.get("error", {})
-        statuses[shape.name] = error.get("httpStatusCode", 500 if shape.metadata.get("fault") else 400)
+        # botocore keeps `fault` out of the metadata.
+        is_fault = shape._shape_model.get("fault", False)  # type: ignore[attr-defined]
+        statuses[shape.name] = error.get("httpStatusCode", 500 if is_fault else 400)
     return statuses
 
 

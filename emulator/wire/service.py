@@ -237,14 +237,15 @@ class Service(Generic[StoreT, WorldT]):
         while answers and answers[oldest := next(iter(answers))].forgotten_at <= context.now:
             del answers[oldest]
         request = operation.fingerprint(members)
-        known = answers.get(token)
+        token_of_operation = f"{operation.name}/{token}"
+        known = answers.get(token_of_operation)
         if known is not None:
             if known.request != request:
                 raise self.reuse_refusal(token)
             return known.answer
         assert operation.handler is not None
         answer: dict[str, Any] = operation.render(operation.handler(context, **operation.arguments(members)))
-        answers[token] = RememberedAnswer(request, answer, context.now + CLIENT_TOKEN_LIFETIME)
+        answers[token_of_operation] = RememberedAnswer(request, answer, context.now + CLIENT_TOKEN_LIFETIME)
         return answer
 
     def _call_page(self, context: Context[StoreT, WorldT], operation: Operation, members: dict[str, Any]) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from __future__ import annotations
 import base64
 import binascii
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Container
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -317,17 +317,44 @@ def _broken(error: Any) -> BrokenConstraint:
         argument = ", ".join(argument)
     elif error.validator == "pattern":
         argument = argument[len(WHOLE_START) : -len(WHOLE_END)]
-    return BrokenConstraint(field_name(path), error.validator, CONSTRAINT_TEXT[error.validator].format(argument))
+    return BrokenConstraint(
+        field_name(path, _map_keys(error)), error.validator, CONSTRAINT_TEXT[error.validator].format(argument)
+    )
 
 
-def field_name(path: list[str | int]) -> str:
-    """`['Tags', 0, 'Key']` -> `tags.1.member.key`: AWS writes lower camel case and counts list members from one."""
-    steps = [f"{step + 1}.member" if isinstance(step, int) else step[:1].lower() + step[1:] for step in path]
+def field_name(path: list[str | int], keys: Container[int] = ()) -> str:
+    """
+    `['Tags', 0, 'Key']` -> `tags.1.member.key`: AWS writes lower camel case and counts list members from one.
+
+    `keys` are the places in the path of what is a map's key, and so stays as the caller wrote it.
+    """
+    steps = []
+    for place, step in enumerate(path):
+        if isinstance(step, int):
+            steps.append(f"{step + 1}.member")
+        else:
+            steps.append(step if place in keys else step[:1].lower() + step[1:])
     return ".".join(steps)
 
 
+def _map_keys(error: Any) -> set[int]:
+    """The places of map keys in the path of an error, read from its path through the schema."""
+    keys: set[int] = set()
+    depth = 0
+    keywords = iter(error.absolute_schema_path)
+    for keyword in keywords:
+        if keyword == "properties":
+            next(keywords)
+        elif keyword == "additionalProperties":
+            keys.add(depth)
+        elif keyword != "items":
+            continue
+        depth += 1
+    return keys
+
+
 def _type_sentence(error: Any) -> str:
-    where = field_name(list(error.absolute_path))
+    where = field_name(list(error.absolute_path), _map_keys(error))
     wanted = "base64 text" if error.validator == "format" else error.validator_value
     found = type(error.instance).__name__
     name = {"str": "string", "int": "number", "float": "number", "bool": "boolean", "dict": "object", "list": "array"}

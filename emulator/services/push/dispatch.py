@@ -11,7 +11,6 @@ from collections.abc import Callable
 
 from emulator.services.push.compose import notification
 from emulator.services.push.notifications import push
-from emulator.services.push.operations.channels import is_enabled
 from emulator.services.push.service import Context, sms_context
 from emulator.services.push.state import App, Document
 from emulator.services.sms_voice_v2 import sending
@@ -33,7 +32,7 @@ def result(status: str, code: int, message: str, message_id: str | None = None) 
 def send(context: Context, app: App, operation: str, channel: str, address: str, parts: Document) -> Document:
     """Send the composed message, and say what became of it."""
     sender = SENDERS.get(channel)
-    if sender is None or not is_enabled(app, channel):
+    if sender is None or not app.is_enabled(channel):
         return result(PERMANENT, 400, f"No valid channel of type {channel} is enabled for the application")
     return sender(context, app, operation, channel, address, parts)
 

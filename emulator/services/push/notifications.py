@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Protocol
 
 from emulator.kernel.clock import Clock
 from emulator.kernel.seeds import Seeds
-from emulator.services.sms_voice_v2.events import MessageAccepted
-from emulator.services.sms_voice_v2.state.messages import Message
+from emulator.services.push.events import NotificationSent
+from emulator.services.push.state import PushMessage
 from emulator.telecom.devices import Devices, Notification, Refusal, payload
 from emulator.telecom.handsets import Inbox
 from emulator.telecom.numbering import UNKNOWN_COUNTRY, country_of
@@ -27,16 +26,9 @@ class World(Protocol):
     devices: Devices
 
 
-@dataclass(slots=True)
-class PushMessage(Message):
-    """A notification in the inbox."""
-
-    push: dict[str, Any] = field(default_factory=dict)
-
-
 def push(
     world: World, account: str, region: str, operation: str, token: str, platform: str, notification: Notification
-) -> tuple[PushMessage, Refusal | None, MessageAccepted]:
+) -> tuple[PushMessage, Refusal | None, NotificationSent]:
     """Send a notification to a device at once: the message, why it did not arrive if so, and the fact to emit."""
     now: datetime = world.clock.now
     refusal = world.devices.refusal(token, platform, notification, now)
@@ -73,4 +65,4 @@ def push(
     words = refusal.status_message(platform) if refusal else None
     message.move(FAILED if refusal else DELIVERED, now, words, True)
     world.inbox.add(message)
-    return message, refusal, MessageAccepted(message)
+    return message, refusal, NotificationSent(message)

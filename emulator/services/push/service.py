@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any, Protocol
 
-from emulator.services.push.errors import NotFoundException, refusal, token_refusal
-from emulator.services.push.state import App, PushStore
+from emulator.services.push.errors import BadRequestException, NotFoundException, refusal, token_refusal
+from emulator.services.push.state import App, PushStore, PushTemplate
 from emulator.services.sms_voice_v2.service import Context as SmsContext
 from emulator.services.sms_voice_v2.service import World as SmsWorld
 from emulator.services.sms_voice_v2.service import service as sms_voice_v2
@@ -13,6 +13,10 @@ from emulator.telecom.devices import Devices
 from emulator.wire.render import iso_8601
 from emulator.wire.service import Context as WireContext
 from emulator.wire.service import Service
+
+TAGS_MAX = 50
+PUSH_TEMPLATE = "PUSH"
+"""The one kind of templates there is here."""
 
 
 class World(SmsWorld, Protocol):
@@ -62,3 +66,23 @@ def sms_context(context: Context) -> SmsContext:
     """The same account and region in pinpoint-sms-voice-v2."""
     found: SmsContext = context.world.context(sms_voice_v2, context.account, context.region, context.request_id)
     return found
+
+
+def find_template(context: Context, name: str, kind: str = PUSH_TEMPLATE) -> PushTemplate:
+    """
+    Raises:
+        NotFoundException: there is no such template.
+    """
+    template = context.store.templates.get(name) if kind == PUSH_TEMPLATE else None
+    if template is None:
+        raise NotFoundException("Resource not found")
+    return template
+
+
+def check_tags(tags: dict[str, str]) -> None:
+    """
+    Raises:
+        BadRequestException: there are too many.
+    """
+    if len(tags) > TAGS_MAX:
+        raise BadRequestException(f"A resource has at most {TAGS_MAX} tags")

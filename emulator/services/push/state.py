@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from emulator.services.sms_voice_v2.state.messages import Message
+
 Document = dict[str, Any]
 
 
@@ -35,6 +37,10 @@ class App:
     one_time_codes: dict[tuple[str, str], OneTimeCode] = field(default_factory=dict)
     """By reference id and destination."""
 
+    def is_enabled(self, platform: str) -> bool:
+        """Whether messages can go by the channel."""
+        return bool(self.channels.get(platform, {}).get("Enabled"))
+
 
 @dataclass(slots=True)
 class PushTemplate:
@@ -61,3 +67,10 @@ class PushStore:
     def arn(self, path: str) -> str:
         """The ARN of a resource of this account and region."""
         return f"arn:aws:mobiletargeting:{self.region}:{self.account}:{path}"
+
+
+@dataclass(slots=True)
+class PushMessage(Message):
+    """A notification in the inbox."""
+
+    push: dict[str, Any] = field(default_factory=dict)

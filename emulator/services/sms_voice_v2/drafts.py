@@ -33,6 +33,8 @@ class Draft:
     default_sender_id: str | None = None
     message_id: str | None = None
     """The id that was promised for it; a new one by default."""
+    shared_route: bool = False
+    """Needs no identity of the account's, wherever it goes: what SNS sends."""
     protect_configuration: ProtectConfiguration | None = None
     verification: bool = False
     """A verification code: the sandbox sends it to numbers that are not verified yet."""

@@ -135,6 +135,13 @@ def together(*names: str) -> ValidationException:
     return ValidationException("PARAMETERS_CANNOT_BE_USED_TOGETHER", *((name, sentence) for name in names))
 
 
+def not_accessible(name: str, message: str) -> ValidationException:
+    """A role, topic or stream that cannot be used; the sentence is in the message too, where it was seen."""
+    error = ValidationException("RESOURCE_NOT_ACCESSIBLE", (name, message))
+    error.message = f"{error.message} {message}"
+    return error
+
+
 def missing(name: str) -> ValidationException:
     """A member that this request needs."""
     return ValidationException("MISSING_PARAMETER", (name, "Member must not be null"))

@@ -8,6 +8,7 @@ message, which does.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from emulator.services.sms_voice_v2.state.messages import HistoryEntry, Message
 
@@ -28,11 +29,19 @@ class MessageMoved:
 
 
 @dataclass(frozen=True, slots=True)
-class MessageForwarded:
-    """A reply goes to the two-way channel of the number that it was sent to."""
+class FeedbackGiven:
+    """An application has said what became of a message."""
 
     message: Message
-    channel_arn: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class MessageForwarded:
+    """A reply goes to the two-way channel of the number that it was sent to; None when that has none."""
+
+    message: Message
+    channel_arn: str | None
     payload: dict[str, str]
 
 

@@ -47,9 +47,9 @@ def receive(context: Context, number: PhoneNumber, sender: str, body: str) -> Re
         _act(context, owner, sender, obeyed)
         answer(context, number, sender, obeyed.keyword_message)
     forwarded = not mandatory or owner.self_managed_opt_outs_enabled
-    if owner.two_way_enabled and owner.two_way_channel_arn and forwarded:
-        payload = _payload(context, number, message, keyword, previous)
-        context.emit(MessageForwarded(message, owner.two_way_channel_arn, payload))
+    if forwarded:
+        channel = owner.two_way_channel_arn if owner.two_way_enabled else None
+        context.emit(MessageForwarded(message, channel, _payload(context, number, message, keyword, previous)))
     return Received(
         message.message_id,
         keyword.keyword if keyword else None,

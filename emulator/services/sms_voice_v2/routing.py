@@ -124,7 +124,7 @@ def _of_account(context: Context, draft: Draft) -> Route:
         return by_identity(context, _best(context, draft, own))
     if draft.default_sender_id is not None and _takes_sender_ids(draft):
         return Route(draft.default_sender_id, "SENDER_ID", store.arn("opt-out-list", DEFAULT_LIST))
-    if _takes_sender_ids(draft):
+    if _takes_sender_ids(draft) or draft.shared_route:
         return Route(SHARED_SENDER, "SHARED_ROUTE", store.arn("opt-out-list", DEFAULT_LIST))
     raise ConflictException("NO_ORIGINATION_IDENTITIES_FOUND", "account", context.account)
 

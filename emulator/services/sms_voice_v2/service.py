@@ -18,6 +18,14 @@ from emulator.wire.service import Context as WireContext
 from emulator.wire.service import Service
 
 
+class Directory(Protocol):
+    """Where it can be looked up whether something of another AWS service exists."""
+
+    def missing(self, kind: str, account: str, arn: str) -> bool:
+        """Whether there is no such topic (`sns`), `role`, log group (`logs`) or delivery stream (`firehose`)."""
+        ...
+
+
 class World(Protocol):
     """The world, as far as this service needs it."""
 
@@ -29,6 +37,7 @@ class World(Protocol):
     handsets: dict[str, Handset]
     inbox: Inbox
     sms_stores: Stores[SmsStore]
+    aws: Directory
 
 
 Context = WireContext[SmsStore, World]

@@ -12,6 +12,9 @@ from typing import Any
 
 DATA = Path(__file__).parent / "data"
 PROFILES = ("friendly", "strict")
+TIERS = ("SANDBOX", "PRODUCTION")
+AMOUNT_MAX = 10**9
+"""The largest limit that a configuration may set, and the longest time in seconds."""
 
 
 @cache
@@ -31,16 +34,19 @@ class Settings:
     How lenient the world is. What a request may contain and what it is refused for does not depend on this.
 
     `provisioning` is how long a number takes to become ACTIVE; `spend_limit` is the MaxLimit of each channel in whole
-    dollars a month; `rates_enforced` has requests and message parts a second counted; `quotas` are AWS's defaults by the
-    name of their reason.
+    dollars a month; `destinations_checked` has the role and target of an event destination looked up; `rates_enforced` has
+    requests and message parts a second counted; `message_log_table` names a DynamoDB table of the same endpoint that every
+    message is written to; `quotas` are AWS's defaults by the name of their reason.
     """
 
     profile: str = "friendly"
     tier: str = "PRODUCTION"
     registrations_required: bool = False
     rates_enforced: bool = False
+    destinations_checked: bool = False
     spend_limit: int = 1_000_000
     provisioning: timedelta = timedelta(0)
+    message_log_table: str | None = None
     request_body_bytes_max: int = 8 * 1024 * 1024
     quotas: Mapping[str, int] = field(default_factory=_quotas)
 
@@ -55,20 +61,49 @@ class Settings:
         if profile not in PROFILES:
             raise ValueError(f"profile must be one of {', '.join(PROFILES)}, not {profile!r}")
         settings = cls() if profile == "friendly" else STRICT
+        if not isinstance(limits, Mapping | None):
+            raise _wrong("limits", "a table", limits)
         changes: dict[str, Any] = {}
+        known = [item.name for item in fields(cls) if item.name != "profile"]
         for name, value in (limits or {}).items():
-            known = {item.name: item for item in fields(cls)}
-            if name == "quotas":
-                unknown = set(value) - set(settings.quotas)
-                if unknown:
-                    raise ValueError(f"unknown quotas: {', '.join(sorted(unknown))}")
-                changes["quotas"] = {**settings.quotas, **value}
-            elif name in known and name != "profile":
-                is_time = isinstance(getattr(settings, name), timedelta)
-                changes[name] = timedelta(seconds=value) if is_time else value
-            else:
-                raise ValueError(f"unknown limit: {name}")
+            if name not in known:
+                raise ValueError(f"limits: there is no {name}; there are {', '.join(known)}")
+            changes[name] = _read_limit(name, value, getattr(settings, name))
         return replace(settings, **changes)
+
+
+def _read_limit(name: str, value: Any, default: Any) -> Any:
+    """A limit as a configuration has it, of the same kind as its default."""
+    if name == "tier":
+        if value not in TIERS:
+            raise _wrong("limits: tier", " or ".join(TIERS), value)
+        return value
+    if isinstance(default, bool):
+        if not isinstance(value, bool):
+            raise _wrong(f"limits: {name}", "true or false", value)
+        return value
+    if isinstance(default, Mapping):
+        if not isinstance(value, Mapping):
+            raise _wrong(f"limits: {name}", "a table", value)
+        for key, number in value.items():
+            if key not in default:
+                raise ValueError(f"limits: there is no quota {key}; there are {', '.join(sorted(default))}")
+            _check_amount(f"quotas.{key}", number, int)
+        return {**default, **value}
+    if isinstance(default, timedelta):
+        _check_amount(name, value, int | float)
+        return timedelta(seconds=value)
+    _check_amount(name, value, int)
+    return value
+
+
+def _check_amount(name: str, value: Any, kind: Any) -> None:
+    if isinstance(value, bool) or not isinstance(value, kind) or not 0 <= value <= AMOUNT_MAX:
+        raise _wrong(f"limits: {name}", f"a number from 0 to {AMOUNT_MAX}", value)
+
+
+def _wrong(name: str, wanted: str, value: Any) -> ValueError:
+    return ValueError(f"{name} must be {wanted}, not {value!r}")
 
 
 STRICT = Settings(
@@ -76,6 +111,7 @@ STRICT = Settings(
     tier="SANDBOX",
     registrations_required=True,
     rates_enforced=True,
+    destinations_checked=True,
     spend_limit=1,
     provisioning=timedelta(minutes=2),  # unverified: "seconds to minutes"
 )

@@ -20,9 +20,9 @@ Row = TypeVar("Row")
 
 
 def owner_of(context: Context, reference: str) -> SmsStore:
-    """The store that a reference points into: that of the ARN's account and region if there is one, else the caller's."""
+    """The store that a reference points into: that of the ARN's account, in the caller's region, else the caller's own."""
     parts = reference.split(":", 5)
-    if len(parts) == 6 and parts[3:5] != [context.region, context.account]:
+    if len(parts) == 6 and parts[3] == context.region:
         return context.world.sms_stores.find((parts[4], parts[3])) or context.store
     return context.store
 
@@ -32,16 +32,18 @@ def find(context: Context, table: Callable[[SmsStore], Table[Row]], reference: s
     A row of the caller's, or one that is shared with it, by its full ARN.
 
     Raises:
-        AccessDeniedException: another account has it, and no policy of it allows the operation.
+        AccessDeniedException: another account has it, and its policy does not allow the operation.
     """
     own = table(context.store).find(reference)
     if own is not None or not reference.startswith("arn:"):
         return own
     owner = owner_of(context, reference)
-    row = table(owner).find(reference)
-    if row is not None and not _allows(context, owner, reference, action):
+    policy = owner.policies.get(reference)
+    if policy is None:
+        return None  # unverified: what nobody shares is as good as missing
+    if not policy.allows(context.account, action):
         raise AccessDeniedException()
-    return row
+    return table(owner).find(reference)
 
 
 def get(context: Context, table: Callable[[SmsStore], Table[Row]], reference: str, action: str) -> Row:
@@ -59,12 +61,6 @@ def shared_with(context: Context, table: Callable[[SmsStore], Table[Row]], arn: 
             policy = store.policies.get(arn(row))
             if policy is not None and policy.names(context.account):
                 yield row
-
-
-def _allows(context: Context, owner: SmsStore, arn: str, action: str) -> bool:
-    policy = owner.policies.get(arn)
-    same_region = owner.region == context.region
-    return same_region and policy is not None and policy.allows(context.account, action)
 
 
 def opt_out_list(context: Context, arn: str) -> OptOutList:

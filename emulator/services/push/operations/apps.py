@@ -5,14 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from emulator.services.push.errors import BadRequestException, NotFoundException
-from emulator.services.push.service import Context, find_app, now_text, operation
+from emulator.services.push.service import Context, check_tags, find_app, now_text, operation
 from emulator.services.push.state import App
 from emulator.wire.paging import page
 from emulator.wire.render import iso_8601
 
 NAME_MAX = 64
 """Source: CreateApp"""
-TAGS_MAX = 50
 SETTINGS = ("CampaignHook", "Limits", "QuietTime", "JourneyLimits")
 """The settings that come back; the others only switch what Pinpoint reports."""
 
@@ -111,15 +110,6 @@ def untag_resource(context: Context, *, resource_arn: str, tag_keys: list[str]) 
     for key in tag_keys:
         tags.pop(key, None)
     return {}
-
-
-def check_tags(tags: dict[str, str]) -> None:
-    """
-    Raises:
-        BadRequestException: there are too many.
-    """
-    if len(tags) > TAGS_MAX:
-        raise BadRequestException(f"A resource has at most {TAGS_MAX} tags")
 
 
 def _tags_of(context: Context, arn: str) -> dict[str, str]:

@@ -63,11 +63,6 @@ EXTRAS: dict[str, Callable[[Document], Document]] = {
 """What a channel shows of its credentials."""
 
 
-def is_enabled(app: App, platform: str) -> bool:
-    """Whether messages can go by the channel."""
-    return bool(app.channels.get(platform, {}).get("Enabled"))
-
-
 def _update(channel: Channel) -> Callable[..., Any]:
     request_member = f"{channel.wire}ChannelRequest"
 

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from copy import deepcopy
 from typing import Any
 
+from emulator.services.push.endpoints import endpoints_of, put_endpoint, user_of
 from emulator.services.push.errors import BadRequestException, NotFoundException
-from emulator.services.push.service import Context, accepted, find_app, now_text, operation
+from emulator.services.push.service import Context, accepted, find_app, operation
 from emulator.services.push.state import App, Document
-from emulator.telecom.devices import PLATFORMS
 
 BATCH_MAX = 100
 USER_ENDPOINTS_MAX = 15
 """Source: the quotas of Amazon Pinpoint. What happens beyond is # unverified: the update is refused."""
-MERGED = ("Attributes", "Metrics")
-COHORTS = 100
 STATUSES = ("ACTIVE", "INACTIVE")
 OPT_OUTS = ("ALL", "NONE")
 
@@ -62,38 +59,6 @@ def _check(app: App, endpoint_id: str, request: Document) -> None:
         raise BadRequestException(f"A user has at most {USER_ENDPOINTS_MAX} endpoints")
 
 
-def put_endpoint(context: Context, app: App, endpoint_id: str, request: Document) -> None:
-    """Lay a request over an endpoint; attributes and metrics are merged, and an attribute without values goes."""
-    new = {
-        "ApplicationId": app.app_id,
-        "CohortId": str(context.world.seeds.random(f"cohort/{app.app_id}/{endpoint_id}").randrange(COHORTS)),
-        "CreationDate": now_text(context),
-        "EndpointStatus": "ACTIVE",
-        "Id": endpoint_id,
-        "OptOut": "NONE",
-    }
-    row = app.endpoints.setdefault(endpoint_id, new)
-    for name, value in deepcopy(request).items():
-        if name in MERGED:
-            merged = row.get(name, {}) | value
-            row[name] = {key: each for key, each in merged.items() if each not in (None, [])}
-        elif name == "User":
-            row["User"] = row.get("User", {}) | value
-        else:
-            row[name] = value
-    row["EffectiveDate"] = request.get("EffectiveDate") or now_text(context)
-    row["RequestId"] = context.request_id
-    if row.get("Address") and row.get("ChannelType") in PLATFORMS:
-        # The app was opened: its token is good again.
-        context.world.devices.install(row["Address"], row["ChannelType"], context.now)
-
-
-def user_of(endpoint: Document) -> str | None:
-    """The user whose endpoint it is."""
-    found: str | None = endpoint.get("User", {}).get("UserId")
-    return found
-
-
 def find_endpoint(app: App, endpoint_id: str) -> Document:
     """
     Raises:
@@ -133,11 +98,6 @@ def delete_user_endpoints(context: Context, *, application_id: str, user_id: str
     for endpoint_id in rows:
         del app.endpoints[endpoint_id]
     return {"EndpointsResponse": {"Item": list(rows.values())}}
-
-
-def endpoints_of(app: App, user_id: str) -> dict[str, Document]:
-    """A user's endpoints by id."""
-    return {key: row for key, row in app.endpoints.items() if user_of(row) == user_id}
 
 
 def _of_user(app: App, user_id: str) -> dict[str, Document]:

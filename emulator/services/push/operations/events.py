@@ -6,9 +6,9 @@ import json
 from datetime import datetime, timezone
 from typing import Any
 
+from emulator.services.push.endpoints import put_endpoint
 from emulator.services.push.errors import BadRequestException, NotFoundException
-from emulator.services.push.event_facts import AppEventReported
-from emulator.services.push.operations.endpoints import put_endpoint
+from emulator.services.push.events import AppEventReported
 from emulator.services.push.service import Context, find_app, now_text, operation
 from emulator.services.push.state import App, Document
 

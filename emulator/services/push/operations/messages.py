@@ -6,10 +6,9 @@ from typing import Any
 
 from emulator.services.push.compose import MESSAGE_OF_CHANNEL, parts_for
 from emulator.services.push.dispatch import PERMANENT, result, send, send_to_endpoint
+from emulator.services.push.endpoints import endpoints_of
 from emulator.services.push.errors import BadRequestException
-from emulator.services.push.operations.endpoints import endpoints_of
-from emulator.services.push.operations.templates import find_template
-from emulator.services.push.service import Context, find_app, operation
+from emulator.services.push.service import Context, find_app, find_template, operation
 from emulator.services.push.state import App, Document
 
 RECIPIENTS_MAX = 100

@@ -7,14 +7,13 @@ import re
 from typing import Any
 
 from emulator.services.push.errors import BadRequestException, NotFoundException
-from emulator.services.push.operations.apps import check_tags
-from emulator.services.push.service import Context, accepted, operation
+from emulator.services.push.service import PUSH_TEMPLATE as KIND
+from emulator.services.push.service import Context, accepted, check_tags, find_template, operation
 from emulator.services.push.state import PushTemplate
 from emulator.wire.paging import page
 from emulator.wire.render import iso_8601
 
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,127}")
-KIND = "PUSH"
 HIDDEN = ("tags",)
 
 
@@ -147,17 +146,6 @@ def _check_defaults(request: dict[str, Any]) -> None:
         raise BadRequestException("DefaultSubstitutions must be JSON") from error
     if not isinstance(defaults, dict):
         raise BadRequestException("DefaultSubstitutions must be a JSON object")
-
-
-def find_template(context: Context, name: str, kind: str = KIND) -> PushTemplate:
-    """
-    Raises:
-        NotFoundException: there is no such template.
-    """
-    template = context.store.templates.get(name) if kind == KIND else None
-    if template is None:
-        raise NotFoundException("Resource not found")
-    return template
 
 
 def _place(template: PushTemplate, version: str | None) -> int:

@@ -14,8 +14,8 @@ from datetime import datetime
 from typing import Any
 
 from emulator.services.sms_voice.errors import AlreadyExistsException, BadRequestException
-from emulator.services.sms_voice.operations.schedules import due_at, keep_notification, keep_text
 from emulator.services.sms_voice.pushing import notify
+from emulator.services.sms_voice.schedules import due_at, keep_notification, keep_text
 from emulator.services.sms_voice.service import Context, accept, call_v2, operation, sms_context
 from emulator.services.sms_voice.state import APPROVED, FAILURE, SUCCESS, TARGETS, EventDestination
 from emulator.services.sms_voice.writing import destination, origination, register, registering

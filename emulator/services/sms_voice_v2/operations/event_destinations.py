@@ -11,6 +11,7 @@ from emulator.services.sms_voice_v2.errors import (
     ValidationException,
     invalid,
     missing,
+    not_accessible,
 )
 from emulator.services.sms_voice_v2.service import Context, operation
 from emulator.services.sms_voice_v2.settings import load_data
@@ -42,6 +43,7 @@ def create_event_destination(
     _check_event_types(matching_event_types)
     if event_destination_name in row.destinations:
         raise ConflictException("RESOURCE_ALREADY_EXISTS", "event-destination", event_destination_name)
+    _check_reachable(context, *given)
     quota = context.world.settings.quotas["EVENT_DESTINATIONS_PER_CONFIGURATION_SET"]
     if len(row.destinations) >= quota:
         raise ServiceQuotaExceededException("EVENT_DESTINATIONS_PER_CONFIGURATION_SET")
@@ -71,6 +73,9 @@ def update_event_destination(
         raise ConflictException("EVENT_DESTINATION_MISMATCH", "event-destination", event_destination_name)
     if matching_event_types is not None:
         _check_event_types(matching_event_types)
+    if given is not None:
+        _check_reachable(context, *given)
+    if matching_event_types is not None:
         destination.matching_event_types = list(matching_event_types)
     if enabled is not None:
         destination.enabled = enabled
@@ -110,6 +115,21 @@ def _given_sink(*values: dict[str, Any] | None) -> tuple[str, dict[str, Any]] | 
         field = f"{member}.{arn_member[0].lower()}{arn_member[1:]}"
         raise ValidationException("INVALID_ARN", (field, f"Must be the ARN of a resource of {service_name}"))
     return name, value
+
+
+def _check_reachable(context: Context, name: str, value: dict[str, Any]) -> None:
+    """AWS tests the role and the target when a destination is made or changed; the words of both refusals were seen."""
+    if not context.world.settings.destinations_checked:
+        return
+    aws, account = context.world.aws, context.account
+    member, arn_member, service_name = SINK_MEMBERS[name]
+    role = value.get("IamRoleArn")
+    if role is not None and aws.missing("role", account, role):
+        raise not_accessible(f"{member}.iamRoleArn", f"Could not assume IAM role {role}")
+    if aws.missing(service_name, account, value[arn_member]):
+        words = "Could not access Kinesis Firehose Stream" if service_name == "firehose" else "Could not access"
+        field = f"{member}.{arn_member[0].lower()}{arn_member[1:]}"
+        raise not_accessible(field, f"{words} {value[arn_member]}")
 
 
 def _check_event_types(event_types: list[str]) -> None:

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from emulator.services.sms_voice_v2.drafts import TIME_TO_LIVE_DEFAULT, Draft
 from emulator.services.sms_voice_v2.errors import ResourceNotFoundException, ValidationException, invalid, missing
+from emulator.services.sms_voice_v2.events import FeedbackGiven
 from emulator.services.sms_voice_v2.sending import accept, protecting
 from emulator.services.sms_voice_v2.service import Context, operation
 from emulator.telecom.numbering import UNKNOWN_COUNTRY, country_of, e164
@@ -74,4 +75,5 @@ def put_message_feedback(context: Context, *, message_id: str, message_feedback_
     if not message.feedback_enabled:
         raise ValidationException("INVALID_REQUEST", ("messageId", "The message was sent without feedback"))  # unverified
     message.feedback_status = message_feedback_status
+    context.emit(FeedbackGiven(message, context.now))
     return {"MessageId": message_id, "MessageFeedbackStatus": message_feedback_status}

@@ -20,7 +20,7 @@ from emulator.services.sms_voice_v2.service import Context, operation, service
 from emulator.services.sms_voice_v2.state.opt_out_lists import DEFAULT_LIST
 from emulator.services.sms_voice_v2.state.phone_numbers import PhoneNumber
 from emulator.services.sms_voice_v2.state.pools import Pool
-from emulator.telecom.numbering import Country, countries, new_number
+from emulator.telecom.numbering import Country, calling_code_of, calling_code_of_region, countries, is_possible, new_number
 from emulator.telecom.tariff import monthly_lease, price_text
 
 REGISTERED_TYPES = frozenset({"TEN_DLC", "TOLL_FREE"})
@@ -145,16 +145,17 @@ def _free_number(context: Context, iso: str, number_type: str, name: str, prefer
     """A number that nobody has and that meets the preference."""
     kind, patterns = _read_preference(preference)
     if kind == "ExactMatch":
-        # A short code has no plus.
+        # A short code has no plus, and no country in it.
         plus = "" if number_type == "SHORT_CODE" else "+"
         number = plus + patterns[0].removeprefix("+")
-        if _owned(context, number):
+        fits = number_type == "SHORT_CODE" or (_at_home(number, iso) and is_possible(number))
+        if _owned(context, number) or not fits:
             raise invalid("numberPreference", f"{number} is not available")
         return number
     random = context.world.seeds.random(f"number/{name}")
     for _ in range(NUMBER_ATTEMPTS_MAX):
         number = _shaped(new_number(iso, number_type, random), kind, patterns)
-        if not _owned(context, number):
+        if not _owned(context, number) and _at_home(number, iso):
             return number
     raise invalid("numberPreference", "No number meets the preference")
 
@@ -176,6 +177,11 @@ def _shaped(number: str, kind: str | None, patterns: list[str]) -> str:
         return "+" + digits[: -len(wanted)] + wanted
     middle = max(1, (len(digits) - len(wanted)) // 2)
     return "+" + digits[:middle] + wanted + digits[middle + len(wanted) :]
+
+
+def _at_home(number: str, iso: str) -> bool:
+    """Whether the number has its country's calling code; a preference may have written another over it."""
+    return calling_code_of(number) == calling_code_of_region(iso)
 
 
 def _owned(context: Context, number: str) -> bool:
@@ -296,4 +302,8 @@ def list_available_phone_numbers(
     candidates = (
         _shaped(new_number(iso_country_code, number_type, random), kind, patterns) for _ in range(AVAILABLE_NUMBERS)
     )
-    return {"AvailablePhoneNumbers": [number for number in dict.fromkeys(candidates) if not _owned(context, number)]}
+
+    def free(number: str) -> bool:
+        return _at_home(number, iso_country_code) and not _owned(context, number)
+
+    return {"AvailablePhoneNumbers": [number for number in dict.fromkeys(candidates) if free(number)]}

@@ -5,6 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from emulator.services.push.state import PushMessage
+
+
+@dataclass(frozen=True, slots=True)
+class NotificationSent:
+    """A notification was pushed; it has reached its end already."""
+
+    message: PushMessage
+
 
 @dataclass(frozen=True, slots=True)
 class AppEventReported:

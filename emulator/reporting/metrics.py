@@ -1,0 +1,154 @@
+"""
+CloudWatch metrics: AWS's under AWS/SMSVoice, and the two of the guide under AWS/SMSV2.
+
+Facts are only kept as they come; counts are made of them, by minute, when somebody is about to look at CloudWatch.
+Source: monitoring-cloudwatch.html
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from emulator.kernel.ports import Metrics as MetricsPort
+from emulator.kernel.stores import Stores
+from emulator.services.sms_voice_v2.events import FeedbackGiven, MessageAccepted, MessageMoved
+from emulator.services.sms_voice_v2.state.messages import Message
+from emulator.services.sms_voice_v2.state.spend import LIMIT_OF_CHANNEL
+from emulator.services.sms_voice_v2.store import SmsStore
+from emulator.telecom.handsets import ARRIVED
+from emulator.telecom.tariff import dollars
+
+NAMESPACE = "AWS/SMSVoice"
+GUIDE_NAMESPACE = "AWS/SMSV2"
+WORDS = {"sms": "Text", "mms": "Media"}
+"""The word in the names of the metrics that texts and pictures have."""
+IDENTITY_TYPES = {"phone-number": "PHONE_NUMBER", "sender-id": "SENDER_ID", "rcs-agent": "RCS_AGENT", "POOL": "POOL"}
+DATA_IN_CALL = 500
+"""PutMetricData takes a thousand data points and a megabyte."""
+
+Dimensions = tuple[tuple[str, str], ...]
+Key = tuple[str, str, datetime, str, str, Dimensions]
+
+
+@dataclass(slots=True)
+class Metrics:
+    """Sums by account, region, minute, namespace, name and dimensions; spend is the highest value of the minute."""
+
+    stores: Stores[SmsStore]
+    facts: list[MessageAccepted | MessageMoved | FeedbackGiven] = field(default_factory=list)
+    sums: dict[Key, float] = field(default_factory=dict)
+
+    def keep(self, fact: MessageAccepted | MessageMoved | FeedbackGiven) -> None:
+        """Count this later."""
+        self.facts.append(fact)
+
+    def _count_facts(self) -> dict[Key, float]:
+        facts, self.facts = self.facts, []
+        self.sums = {}
+        for fact in facts:
+            if isinstance(fact, MessageAccepted):
+                self._message_accepted(fact)
+            elif isinstance(fact, MessageMoved):
+                self._message_moved(fact)
+            else:
+                self._feedback_given(fact)
+        return self.sums
+
+    def _message_accepted(self, fact: MessageAccepted) -> None:
+        """Parts that were sent, spend, feedback that is expected, and messages that came in."""
+        message = fact.message
+        if message.direction == "inbound":
+            self._count(message, "NumberOfMessagesReceived", 1, _identity(message))
+            return
+        word = WORDS.get(message.channel)
+        if word is not None and message.feedback_enabled:
+            self._count(message, f"NumberOf{word}MessagesExpectingFeedback", 1, ())
+        if message.channel == "rcs":
+            self._count(message, "RCS.MessagesSent", 1, ())
+        limit = LIMIT_OF_CHANNEL[message.channel]
+        if limit in ("TEXT", "MEDIA", "VOICE"):
+            spent = self.stores[message.account, message.region].spend.in_month(limit, message.requested_at)
+            name = f"{limit.capitalize()}MessageMonthlySpend"
+            self._keep(self._key(message, NAMESPACE, name, ()), dollars(spent), highest=True)
+
+    def _message_moved(self, fact: MessageMoved) -> None:
+        """Parts that were sent and delivered, and how messages have ended."""
+        message, entry = fact.message, fact.entry
+        if message.direction == "inbound":
+            return
+        word = WORDS.get(message.channel)
+        blocked = entry.status == "PROTECT_BLOCKED"
+        if word is not None and entry is message.history[0]:
+            self._count(message, f"{word}MessagesBlockedByProtect", int(blocked), _protect(message))
+            if not blocked:
+                self._count(message, f"NumberOf{word}MessagePartsSent", message.parts, _identity(message))
+        if not entry.final:
+            return
+        arrived = entry.status in ARRIVED
+        if word is not None and arrived:
+            self._count(message, f"NumberOf{word}MessagePartsDelivered", message.parts, _identity(message))
+        if message.channel == "rcs" and arrived:
+            self._count(message, "RCS.MessagesDelivered", 1, ())
+        name = "SMSSuccessfulDeliveries" if arrived else "SMSDeliveryFailures"
+        self._keep(self._key(message, GUIDE_NAMESPACE, name, (), entry.at), 1)
+
+    def _feedback_given(self, fact: FeedbackGiven) -> None:
+        """An application has said what became of a message."""
+        message, at = fact.message, fact.at
+        word = WORDS.get(message.channel)
+        if word is not None and message.feedback_status is not None:
+            dimension = ("MessageFeedbackStatus", message.feedback_status)
+            for dimensions in ((), (dimension,), (("IsoCountryCode", message.country), dimension)):
+                key = self._key(message, NAMESPACE, f"NumberOf{word}MessagesWithFeedback", dimensions, at)
+                self._keep(key, 1)
+
+    def _count(self, message: Message, name: str, amount: int, more: Iterable[Dimensions]) -> None:
+        """Count under no dimension, under the country, and under what else there is."""
+        for dimensions in ((), (("IsoCountryCode", message.country),), *more):
+            self._keep(self._key(message, NAMESPACE, name, dimensions), amount)
+
+    @staticmethod
+    def _key(message: Message, namespace: str, name: str, dimensions: Dimensions, at: datetime | None = None) -> Key:
+        minute = (at or message.requested_at).replace(second=0, microsecond=0)
+        return message.account, message.region, minute, namespace, name, dimensions
+
+    def _keep(self, key: Key, amount: float, *, highest: bool = False) -> None:
+        old = self.sums.get(key, 0)
+        self.sums[key] = max(old, amount) if highest else old + amount
+
+    def flush(self, port: MetricsPort, now: datetime) -> None:
+        """Put all that was gathered, and have the alarms on it looked at."""
+        if not self.facts:
+            return
+        gathered = self._count_facts()
+        by_namespace: dict[tuple[str, str, str], list[dict[str, Any]]] = {}
+        for (account, region, minute, namespace, name, dimensions), value in gathered.items():
+            datum = {
+                "MetricName": name,
+                "Timestamp": minute,
+                "Value": float(value),
+                "Unit": "None" if name.endswith("Spend") else "Count",
+                "Dimensions": [{"Name": key, "Value": text} for key, text in dimensions],
+            }
+            by_namespace.setdefault((account, region, namespace), []).append(datum)
+        for (account, region, namespace), data in by_namespace.items():
+            for start in range(0, len(data), DATA_IN_CALL):
+                port.put_metric_data(account, region, namespace, data[start : start + DATA_IN_CALL])
+        for account, region in {(account, region) for account, region, _ in by_namespace}:
+            port.evaluate_alarms(account, region, (NAMESPACE, GUIDE_NAMESPACE), now)
+
+
+def _identity(message: Message) -> list[Dimensions]:
+    kind = IDENTITY_TYPES.get(message.identity_type or "")
+    return [(("OriginationIdentityType", kind),)] if kind else []
+
+
+def _protect(message: Message) -> list[Dimensions]:
+    protect_id = message.protect_configuration_id
+    if protect_id is None:
+        return []
+    own = ("ProtectConfigurationId", protect_id)
+    return [(own,), (own, ("IsoCountryCode", message.country))]

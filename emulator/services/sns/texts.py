@@ -1,0 +1,104 @@
+"""
+`sns.publish(PhoneNumber=…)`: the text lands in the same inbox, by the same account's numbers, opt-outs and limits.
+
+SNS speaks the query protocol. It needs no origination identity: without one it sends by a shared route, everywhere.
+Source: docs.aws.amazon.com/sns/latest/dg/sms_publish-to-phone.html
+"""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import parse_qsl
+from xml.sax.saxutils import escape
+
+from emulator.services.sms_voice_v2.drafts import Draft
+from emulator.services.sms_voice_v2.sending import accept
+from emulator.services.sms_voice_v2.service import Context
+from emulator.telecom.numbering import UNKNOWN_COUNTRY, country_of
+from emulator.wire.errors import ServiceError
+from emulator.wire.http import Request, Response
+
+OPERATION = "sns:Publish"
+NAMESPACE = "http://sns.amazonaws.com/doc/2010-03-31/"
+E164 = re.compile(r"\+[1-9][0-9]{1,14}")
+SENDER_ID, SMS_TYPE, MAX_PRICE, NUMBER = (
+    "AWS.SNS.SMS.SenderID",
+    "AWS.SNS.SMS.SMSType",
+    "AWS.SNS.SMS.MaxPrice",
+    "AWS.MM.SMS.OriginationNumber",
+)
+
+
+class InvalidParameter(ServiceError):
+    """A parameter that SNS refuses."""
+
+
+def read_text(request: Request) -> dict[str, str] | None:
+    """The parameters of a publish to a phone number; None when the request is something else."""
+    if b"PhoneNumber=" not in request.body or b"Action=Publish&" not in request.body + b"&":
+        return None
+    return dict(parse_qsl(request.body.decode("utf-8", "replace"), keep_blank_values=True))
+
+
+def publish_text(context: Context, parameters: dict[str, str]) -> str:
+    """
+    Send the text; returns its id.
+
+    Raises:
+        InvalidParameter: the number is not E.164, has opted out, or the text is empty.
+        ServiceError: what else keeps the account from sending it.
+    """
+    number = parameters["PhoneNumber"]
+    if not E164.fullmatch(number) or country_of(number) == UNKNOWN_COUNTRY:
+        raise InvalidParameter(f"Invalid parameter: PhoneNumber Reason: {number} is not valid to publish to")
+    if not parameters.get("Message"):
+        raise InvalidParameter("Invalid parameter: Empty message")
+    attributes = _attributes(parameters)
+    draft = Draft(
+        operation=OPERATION,
+        channel="sms",
+        capability="SMS",
+        to=number,
+        country=country_of(number),
+        body=parameters["Message"],
+        identity=attributes.get(NUMBER),
+        max_price=attributes.get(MAX_PRICE),
+        default_sender_id=attributes.get(SENDER_ID),
+        shared_route=True,
+        protect_configuration=context.store.account_default_protect,
+    )
+    if SMS_TYPE in attributes and draft.identity is None:
+        draft.message_type = attributes[SMS_TYPE].upper()
+    try:
+        return accept(context, draft)
+    except ServiceError as error:
+        if error.members.get("Reason") == "DESTINATION_PHONE_NUMBER_OPTED_OUT":
+            raise InvalidParameter(f"Invalid parameter: PhoneNumber Reason: {number} is opted out") from error  # unverified
+        raise
+
+
+def _attributes(parameters: dict[str, str]) -> dict[str, str]:
+    """`MessageAttributes.entry.1.Name` and `….Value.StringValue` as a mapping."""
+    found = {}
+    for name, value in parameters.items():
+        if name.startswith("MessageAttributes.entry.") and name.endswith(".Name"):
+            found[value] = parameters.get(f"{name.removesuffix('Name')}Value.StringValue", "")
+    return found
+
+
+def answer(message_id: str, request_id: str) -> Response:
+    """SNS's answer."""
+    result = f"<PublishResult><MessageId>{message_id}</MessageId></PublishResult>"
+    metadata = f"<ResponseMetadata><RequestId>{request_id}</RequestId></ResponseMetadata>"
+    return _xml(200, f'<PublishResponse xmlns="{NAMESPACE}">{result}{metadata}</PublishResponse>', request_id)
+
+
+def refusal(error: ServiceError, request_id: str) -> Response:
+    """SNS's refusal."""
+    inner = f"<Type>Sender</Type><Code>{error.code}</Code><Message>{escape(error.message)}</Message>"
+    body = f'<ErrorResponse xmlns="{NAMESPACE}"><Error>{inner}</Error><RequestId>{request_id}</RequestId></ErrorResponse>'
+    return _xml(400, body, request_id)
+
+
+def _xml(status: int, body: str, request_id: str) -> Response:
+    return Response(status, {"Content-Type": "text/xml", "x-amzn-RequestId": request_id}, body.encode())

@@ -1,0 +1,55 @@
+"""The AWS SDK for JavaScript, version 3."""
+
+from datetime import datetime, timezone
+
+HANDSET = "+14255550100"
+
+
+def test_sends_a_text(javascript, sms, event_set, topic_with_queue):
+    """A text that the SDK sends is on the handset as it was written, and its receipts are in the queue."""
+    told = javascript("send.mjs", event_set)
+
+    (message,) = sms.inbox.messages()
+    assert (told["messageId"], told["number"], "Grüße 🎉") == (message.message_id, message.sender, message.body)
+    assert {"order": "17"} == message.context
+    assert 200 == told["status"]
+    assert 36 == len(told["requestId"])
+    assert {told["messageId"]} == {record["messageId"] for record in topic_with_queue[1]()}
+
+
+def test_reads_times(javascript, sms):
+    """A time in an answer is the SDK's Date of that moment."""
+    told = javascript("send.mjs")
+
+    created = datetime.fromisoformat(told["created"].replace("Z", "+00:00"))
+    assert abs((sms.clock.now - created).total_seconds()) < 60
+    assert timezone.utc == sms.clock.now.tzinfo
+
+
+def test_paginates(javascript, sms_client):
+    """The SDK's own paginator reads every page once."""
+    for name in "ABCD":
+        sms_client.create_opt_out_list(OptOutListName=name)
+
+    pages = javascript("paginate.mjs")
+
+    assert [2, 2, 1] == [len(page) for page in pages]
+    assert ["A", "B", "C", "D", "Default"] == sorted(name for page in pages for name in page)
+
+
+def test_catches_errors(javascript, sms_client, number):
+    """A refusal is an exception of the SDK's class of that name, with the modelled members."""
+    sms_client.put_opted_out_number(OptOutListName="Default", OptedOutNumber=HANDSET)
+
+    opted_out, missing, invalid = javascript("errors.mjs", number, HANDSET)
+
+    assert ("ConflictException", True, "DESTINATION_PHONE_NUMBER_OPTED_OUT", "phone-number", HANDSET, 400) == tuple(
+        opted_out[name] for name in ("name", "isOfClass", "reason", "resourceType", "resourceId", "status")
+    )
+    assert "DESTINATION_PHONE_NUMBER_OPTED_OUT" in opted_out["message"]
+    assert ("ResourceNotFoundException", True, "opt-out-list", "None", 400) == tuple(
+        missing[name] for name in ("name", "isOfClass", "resourceType", "resourceId", "status")
+    )
+    assert ("ValidationException", True, ["destinationPhoneNumber"]) == tuple(
+        invalid[name] for name in ("name", "isOfClass", "fields")
+    )

@@ -1,0 +1,423 @@
+"""mock_sms(): in-process answers for every boto3 client, with nothing left behind."""
+
+import asyncio
+import gc
+import inspect
+import logging
+import os
+import socket
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from unittest.mock import patch
+
+import boto3
+import pytest
+from botocore.exceptions import ClientError
+from moto import mock_aws
+
+from emulator import Emulator, mock_sms
+from emulator.front.mock import stop
+from emulator.services.sms_voice_v2.service import service
+
+HANDSET = "+14255550100"
+NOWHERE = "http://127.0.0.1:9"
+"""Nothing listens at the discard port."""
+
+
+@pytest.fixture(autouse=True)
+def sockets(monkeypatch):
+    """The addresses that anything tried to connect to."""
+    tried = []
+
+    def connect(self, address):
+        tried.append(address)
+        raise ConnectionRefusedError(f"a test tried to reach {address}")
+
+    monkeypatch.setattr(socket.socket, "connect", connect)
+    return tried
+
+
+def new_client(service_name="pinpoint-sms-voice-v2", **arguments):
+    return boto3.client(service_name, region_name="us-east-1", **arguments)
+
+
+def send(client, body="Hi"):
+    return client.send_text_message(DestinationPhoneNumber=HANDSET, OriginationIdentity=lease(client), MessageBody=body)
+
+
+def lease(client):
+    return client.request_phone_number(
+        IsoCountryCode="US", MessageType="TRANSACTIONAL", NumberCapabilities=["SMS"], NumberType="TEN_DLC"
+    )["PhoneNumber"]
+
+
+def bodies(emulator):
+    return [message.body for message in emulator.inbox.messages()]
+
+
+class TestContextManager:
+    """`with mock_sms() as sms:`."""
+
+    def test_answers_without_a_network(self, sockets):
+        """A client that points at an address where nobody listens is answered, and no socket is opened."""
+        with mock_sms() as sms:
+            send(new_client(endpoint_url=NOWHERE))
+
+            assert ["Hi"] == bodies(sms)
+        assert [] == sockets
+
+    @pytest.mark.parametrize(
+        ("service_name", "operation", "members"),
+        [
+            ("pinpoint-sms-voice-v2", "describe_keywords", {"OriginationIdentity": "phone-1"}),
+            ("pinpoint-sms-voice", "get_configuration_set_event_destinations", {"ConfigurationSetName": "none"}),
+        ],
+    )
+    def test_no_api_of_this_name_is_let_out(self, sockets, service_name, operation, members):
+        """A call that cannot be answered is refused, and does not go to AWS instead."""
+        with mock_sms(), pytest.raises(ClientError):
+            getattr(new_client(service_name), operation)(**members)
+
+        assert [] == sockets
+
+    def test_client_made_before(self):
+        """A client from before the mock is answered, by each mock anew."""
+        client = new_client(endpoint_url=NOWHERE)
+
+        with mock_sms() as first:
+            send(client, "One")
+        with mock_sms() as second:
+            send(client, "Two")
+
+        assert ["One"] == bodies(first)
+        assert ["Two"] == bodies(second)
+
+    def test_client_afterwards_is_as_before(self, sockets):
+        """When the mock has ended, a client has its old handlers and asks the network again."""
+        client = new_client(endpoint_url=NOWHERE, config=boto3.session.Config(retries={"total_max_attempts": 1}))
+        before = handlers(client)
+
+        with mock_sms():
+            send(client)
+            during = handlers(client)
+
+        assert before == handlers(client) != during
+        with pytest.raises(Exception, match="Could not connect"):
+            client.describe_account_attributes()
+        assert [("127.0.0.1", 9)] == sockets
+
+    def test_client_is_as_before_after_an_error(self):
+        """A block that ends in an exception leaves nothing behind either."""
+        client = new_client()
+        before = handlers(client)
+
+        with pytest.raises(ClientError), mock_sms():
+            client.describe_keywords(OriginationIdentity="phone-1")
+
+        assert before == handlers(client)
+
+    def test_inner_mock_answers(self):
+        """Of two mocks the inner one answers, and the outer one again when that has ended."""
+        client = new_client()
+
+        with mock_sms() as outer:
+            send(client, "Before")
+            with mock_sms() as inner:
+                send(client, "Within")
+            send(client, "After")
+
+        assert ["Within"] == bodies(inner)
+        assert ["Before", "After"] == bodies(outer)
+
+    def test_one_mock_entered_twice(self):
+        """One mock may be entered again within itself: each time it is a world of its own."""
+        client, mock = new_client(), mock_sms()
+
+        with mock as outer, mock as inner:
+            send(client)
+
+        assert [] == bodies(outer)
+        assert ["Hi"] == bodies(inner)
+
+    def test_lasts_though_nobody_holds_it(self, sockets):
+        """A mock whose object is gone, as where a setUp enters it, still lets nothing out until it is left."""
+        held = mock_sms().__enter__()
+        gc.collect()
+
+        try:
+            send(new_client(endpoint_url=NOWHERE))
+        finally:
+            stop(held)
+
+        assert ["Hi"] == bodies(held)
+        assert [] == sockets
+
+    def test_arguments_reach_the_emulator(self):
+        """Seed, profile and clock are those that were asked for."""
+        with mock_sms(seed=7, profile="strict", clock="frozen") as sms:
+            assert (7, "strict", "frozen") == (sms.seed, sms.settings.profile, sms.clock.mode)
+            assert "SANDBOX" == sms.account().tier
+
+    def test_message_is_sent_once_by_many_threads(self):
+        """Threads that make the first calls of one client together each send their text once."""
+        with mock_sms() as sms:
+            client = new_client()
+            number = lease(new_client())
+            together = threading.Barrier(8)
+
+            def work(index):
+                together.wait()
+                client.send_text_message(DestinationPhoneNumber=HANDSET, OriginationIdentity=number, MessageBody=str(index))
+
+            with ThreadPoolExecutor(8) as pool:
+                list(pool.map(work, range(8)))
+
+            assert [str(index) for index in range(8)] == sorted(bodies(sms))
+
+    def test_bug_of_ours_flies_into_the_test(self, monkeypatch):
+        """An exception that is no answer of AWS's reaches whoever called the client, as it is."""
+
+        def handler(context, **_):
+            raise ZeroDivisionError("a bug")
+
+        monkeypatch.setattr(service.find("DescribeKeywords"), "handler", handler)
+
+        with mock_sms(), pytest.raises(ZeroDivisionError, match="a bug"):
+            new_client().describe_keywords(OriginationIdentity="phone-1")
+
+
+def handlers(client):
+    """Everything that is called before a request of this client is sent."""
+    return list(client.meta.events._emitter._handlers.prefix_search("before-send.pinpoint-sms-voice-v2.SendTextMessage"))
+
+
+class TestDecorator:
+    """`@mock_sms()`."""
+
+    def test_each_call_has_an_empty_world(self):
+        """A decorated function finds nothing of its last call."""
+
+        @mock_sms()
+        def story(body, *, sms):
+            send(new_client(), body)
+            return bodies(sms)
+
+        assert [["One"], ["Two"]] == [story("One"), story("Two")]
+
+    def test_without_parentheses(self):
+        """`@mock_sms` decorates as `@mock_sms()` does, as moto's users are used to."""
+
+        @mock_sms
+        def story(sms):
+            """Told once."""
+            send(new_client())
+            return bodies(sms)
+
+        assert ["Hi"] == story()
+        assert ("story", "Told once.") == (story.__name__, story.__doc__)
+
+    def test_parameter_is_hidden_from_pytest(self):
+        """A parameter `sms` is filled by the decorator, so that pytest looks for no fixture; the others stay."""
+
+        @mock_sms()
+        def story(self, tmp_path, sms): ...
+
+        assert ["self", "tmp_path"] == list(inspect.signature(story).parameters)
+
+    @mock_sms()
+    @pytest.mark.parametrize("body", ["Hi"])
+    def test_method_with_a_fixture(self, body, sms, tmp_path):
+        """A method that pytest collects is given its fixtures and the emulator."""
+        send(new_client(), body)
+
+        assert [body] == bodies(sms)
+        assert tmp_path.is_dir()
+
+    def test_coroutine(self, sockets):
+        """A decorated coroutine function has its world until it has ended."""
+
+        @mock_sms()
+        async def story(sms):
+            await asyncio.sleep(0)
+            await asyncio.to_thread(send, new_client(endpoint_url=NOWHERE))
+            return bodies(sms)
+
+        # Its own event loop's wake-up pipe may not connect either, and need not.
+        loop = asyncio.new_event_loop()
+        try:
+            assert ["Hi"] == loop.run_until_complete(story())
+        finally:
+            loop.run_until_complete(loop.shutdown_default_executor())
+            loop.close()
+        assert [] == sockets
+
+    def test_generator(self):
+        """A decorated generator, such as a fixture, has its world until it has ended."""
+
+        @mock_sms()
+        def story(sms):
+            yield new_client(endpoint_url=NOWHERE)
+            yield bodies(sms)
+
+        told = story()
+        send(next(told))
+
+        assert ["Hi"] == next(told)
+
+    def test_class_is_refused(self):
+        """A class cannot be decorated by mistake: its tests would vanish."""
+        with pytest.raises(TypeError, match="decorate the methods of TestStory"):
+
+            @mock_sms()
+            class TestStory: ...
+
+
+class TestCredentials:
+    """What a mock does to the environment."""
+
+    @pytest.fixture
+    def no_credentials(self, monkeypatch, tmp_path):
+        """An environment that knows no credentials."""
+        for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "AWS_PROFILE"):
+            monkeypatch.delenv(name, raising=False)
+        monkeypatch.setenv("AWS_CONFIG_FILE", str(tmp_path / "config"))
+        monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", str(tmp_path / "credentials"))
+        monkeypatch.setattr(boto3, "DEFAULT_SESSION", None)
+
+    def test_none_are_needed(self, no_credentials, sockets):
+        """Without credentials in the environment a client works, asks nobody for any, and leaves none behind."""
+        with mock_sms() as sms:
+            send(new_client())
+            assert ["Hi"] == bodies(sms)
+
+        assert not {"AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"} & set(os.environ)
+        assert [] == sockets
+
+    def test_nested_mocks_restore_what_was_there(self, no_credentials):
+        """The outer mock's credentials last until it ends."""
+        with mock_sms():
+            with mock_sms():
+                pass
+            within = os.environ.get("AWS_ACCESS_KEY_ID")
+
+        assert ("testing", None) == (within, os.environ.get("AWS_ACCESS_KEY_ID"))
+
+    def test_profile_is_not_asked(self, no_credentials, monkeypatch, tmp_path, sockets):
+        """A profile whose credentials come by the network is not asked for them."""
+        (tmp_path / "config").write_text(
+            "[profile work]\nrole_arn = arn:aws:iam::123456789012:role/r\nsource_profile = base\n"
+            "[profile base]\naws_access_key_id = AKIAREAL\naws_secret_access_key = real\n"
+        )
+        monkeypatch.setenv("AWS_PROFILE", "work")
+
+        with mock_sms() as sms:
+            send(new_client())
+
+            assert ["Hi"] == bodies(sms)
+        assert [] == sockets
+
+    def test_own_ones_stay(self, monkeypatch):
+        """Credentials of the environment are used, and a twelve-digit key is an account."""
+        monkeypatch.setenv("AWS_ACCESS_KEY_ID", "210987654321")
+        monkeypatch.setattr(boto3, "DEFAULT_SESSION", None)
+
+        with mock_sms() as sms:
+            send(new_client())
+
+            assert ["210987654321"] == [message.account for message in sms.inbox.messages()]
+        assert "210987654321" == os.environ["AWS_ACCESS_KEY_ID"]
+
+
+def together(order):
+    """Both mocks, in either order."""
+    return {"moto first": (mock_aws, mock_sms), "moto last": (mock_sms, mock_aws)}[order]
+
+
+@pytest.mark.parametrize("order", ["moto first", "moto last"])
+class TestMoto:
+    """Inside moto's `mock_aws`, and around it."""
+
+    def test_events_reach_a_queue(self, order):
+        """Receipts come to a queue that was made under mock_aws, each once."""
+        first, second = together(order)
+
+        with first(), second():
+            topic = new_client("sns").create_topic(Name="receipts")["TopicArn"]
+            sqs = new_client("sqs")
+            queue = sqs.create_queue(QueueName="receipts")["QueueUrl"]
+            new_client("sns").subscribe(
+                TopicArn=topic, Protocol="sqs", Endpoint="arn:aws:sqs:us-east-1:123456789012:receipts"
+            )
+            client = new_client()
+            client.create_configuration_set(ConfigurationSetName="events")
+            client.create_event_destination(
+                ConfigurationSetName="events",
+                EventDestinationName="to-sns",
+                MatchingEventTypes=["ALL"],
+                SnsDestination={"TopicArn": topic},
+            )
+            client.send_text_message(
+                DestinationPhoneNumber=HANDSET,
+                OriginationIdentity=lease(client),
+                MessageBody="Hi",
+                ConfigurationSetName="events",
+            )
+            received = sqs.receive_message(QueueUrl=queue, MaxNumberOfMessages=10)["Messages"]
+
+        assert 2 == len(received)
+
+    def test_other_services_are_motos(self, order):
+        """S3 and the others are answered by moto as without us."""
+        first, second = together(order)
+
+        with first(), second():
+            new_client("s3").create_bucket(Bucket="media")
+            buckets = [bucket["Name"] for bucket in new_client("s3").list_buckets()["Buckets"]]
+
+        assert ["media"] == buckets
+
+    def test_text_is_sent_once(self, order, caplog):
+        """Only one of the two answers a send, and moto does not try to."""
+        client = new_client()
+        first, second = together(order)
+
+        with first() as outer, second() as inner:
+            send(client)
+
+            assert ["Hi"] == bodies(outer if isinstance(outer, Emulator) else inner)
+        assert [] == [record for record in caplog.records if record.levelno >= logging.ERROR]
+
+    def test_clients_are_as_before(self, order):
+        """When both have ended, a client has the handlers that it had."""
+        client = new_client()
+        first, second = together(order)
+        before = handlers(client)
+
+        with first(), second():
+            send(client)
+
+        assert before == handlers(client)
+
+    def test_as_decorators(self, order):
+        """Both decorate one function, and the parameter is filled through either."""
+        first, second = together(order)
+
+        @first()
+        @second()
+        def story(sms):
+            new_client("sqs").create_queue(QueueName="jobs")
+            send(new_client())
+            return bodies(sms)
+
+        assert ["Hi"] == story()
+
+
+def test_moto_answers_nothing_of_ours():
+    """Under mock_aws, moto's handler is not asked about a call that we answer."""
+    with mock_aws(), mock_sms() as sms:
+        client = new_client()
+        with patch("moto.core.botocore_stubber.BotocoreStubber.process_request") as process_request:
+            send(client)
+
+    assert ["Hi"] == bodies(sms)
+    assert not process_request.called

@@ -1,0 +1,349 @@
+from __future__ import annotations
+
+import ast
+import configparser
+import importlib
+import inspect
+import subprocess
+import sys
+from functools import cache
+from pathlib import Path
+
+import botocore
+import pytest
+from botocore import xform_name
+
+import emulator
+from emulator.engine import SERVICES
+from emulator.wire.service import Operation, parameters
+
+PACKAGE = Path(emulator.__file__).parent
+PROJECT = PACKAGE.parent
+HANDLERS_KNOW = [1, 44, 5]
+"""The botocore whose models have an operation for every handler."""
+
+MAY_IMPORT = {
+    "emulator": (),
+    "emulator.__main__": ("emulator.front",),
+    "emulator.kernel": (),
+    "emulator.wire": ("emulator.kernel",),
+    "emulator.telecom": ("emulator.kernel",),
+    "emulator.faults": ("emulator.kernel", "emulator.wire"),
+    "emulator.services": (),
+    "emulator.services.sms_voice_v2": ("emulator.kernel", "emulator.wire", "emulator.telecom"),
+    "emulator.services.push": ("emulator.kernel", "emulator.wire", "emulator.telecom", "emulator.services.sms_voice_v2"),
+    "emulator.services.sms_voice": (
+        "emulator.kernel",
+        "emulator.wire",
+        "emulator.telecom",
+        "emulator.services.sms_voice_v2",
+        "emulator.services.push",
+    ),
+    "emulator.services.sns": ("emulator.kernel", "emulator.wire", "emulator.telecom", "emulator.services.sms_voice_v2"),
+    "emulator.reporting": ("emulator.kernel", "emulator.telecom"),
+    "emulator.aws": ("emulator.kernel",),
+    "emulator.testing": (),
+    "emulator.tester": (
+        "emulator.kernel",
+        "emulator.wire",
+        "emulator.telecom",
+        "emulator.services",
+        "emulator.reporting",
+        "emulator.faults",
+    ),
+    "emulator.engine": (
+        "emulator.kernel",
+        "emulator.wire",
+        "emulator.telecom",
+        "emulator.services",
+        "emulator.reporting",
+        "emulator.faults",
+        "emulator.tester",
+        "emulator.aws",
+    ),
+    "emulator.front": (
+        "emulator",
+        "emulator.engine",
+        "emulator.tester",
+        "emulator.wire",
+        "emulator.aws",
+        "emulator.testing",
+    ),
+}
+"""The layers, and what of ours each may import besides itself; imports for type checking alone do not count."""
+OTHER_SERVICES_MAY_IMPORT = (
+    "emulator.kernel",
+    "emulator.wire",
+    "emulator.telecom",
+    "emulator.services.sms_voice_v2.sending",
+    "emulator.services.sms_voice_v2.inbound",
+)
+WALL_CLOCKS = {
+    ("datetime", "now"),
+    ("datetime", "utcnow"),
+    ("datetime", "today"),
+    ("date", "today"),
+    ("time", "time"),
+    ("time", "time_ns"),
+}
+REPORTING_MAY_READ = ("events", "state", "sending", "store")
+"""What of a service `reporting` may import."""
+LAZY = {"emulator": ("emulator.engine", "emulator.front.mock")}
+"""What a module gives out under its own name on first use."""
+
+
+# --- Reading the sources ----------------------------------------------------------------------------------------------
+
+
+def module_name(path):
+    """The dotted name of a source file."""
+    parts = path.relative_to(PROJECT).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+SOURCES = {module_name(path): ast.parse(path.read_text("utf-8")) for path in sorted(PACKAGE.rglob("*.py"))}
+
+
+def nodes(tree):
+    """Every node that runs: without the blocks for type checking."""
+    for child in ast.iter_child_nodes(tree):
+        if isinstance(child, ast.If) and isinstance(child.test, ast.Name) and child.test.id == "TYPE_CHECKING":
+            continue
+        yield child
+        yield from nodes(child)
+
+
+@cache
+def imports(name):
+    """The dotted names that a module imports; `from package import module` names the module."""
+    found = set()
+    for node in nodes(SOURCES[name]):
+        if isinstance(node, ast.Import):
+            found.update(alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{name} imports relatively"
+            modules = {f"{node.module}.{alias.name}" for alias in node.names}
+            found.update(module if module in SOURCES else node.module for module in modules)
+    return found
+
+
+def attribute(node):
+    """`("datetime", "now")` for `datetime.now`; None for anything else."""
+    if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
+        return node.value.id, node.attr
+    return None
+
+
+def sources_of_chance(node):
+    """What an import brings in by which a process makes random numbers or ids of its own; `Random` itself needs a seed."""
+    for alias in node.names:
+        module, name = (alias.name, None) if isinstance(node, ast.Import) else (node.module, alias.name)
+        if module in ("random", "secrets", "uuid") and name not in ("Random", "UUID"):
+            yield module
+
+
+def is_in(name, package):
+    """Whether the module is the package or lies in it."""
+    return name == package or name.startswith(package + ".")
+
+
+def layer_of(name):
+    """The layer that a module belongs to: the longest entry of the table, a service by itself."""
+    if is_in(name, "emulator.services") and name != "emulator.services":
+        return ".".join(name.split(".")[:3])
+    return max((layer for layer in MAY_IMPORT if is_in(name, layer) and layer != "emulator"), key=len, default="emulator")
+
+
+def allowed(importer, imported):
+    """Whether the layer table lets one module import the other."""
+    layer = layer_of(importer)
+    if layer_of(imported) == layer or imported in LAZY.get(importer, ()):
+        return True
+    if layer == "emulator.reporting" and is_in(imported, "emulator.services"):
+        return imported.split(".")[3:4] in [[part] for part in REPORTING_MAY_READ]
+    if imported == "emulator":
+        return "emulator" in MAY_IMPORT.get(layer, ())
+    may = MAY_IMPORT.get(layer, OTHER_SERVICES_MAY_IMPORT)
+    return any(is_in(imported, package) for package in may if package != "emulator")
+
+
+def handlers():
+    """Every handler with its service and operation, as far as the installed botocore knows it."""
+    return [
+        pytest.param(service, service.handlers[xform_name(name)], name, id=f"{service.name}.{name}")
+        for service in SERVICES
+        for name, implemented in service.coverage().items()
+        if implemented
+    ]
+
+
+# --- Who imports whom -------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", SOURCES)
+def test_a_module_imports_only_what_its_layer_may(name):
+    """Every import of ours goes down the layer table."""
+    ours = {imported for imported in imports(name) if is_in(imported, "emulator")}
+
+    assert set() == {imported for imported in ours if not allowed(name, imported)}
+
+
+def test_the_table_would_notice():
+    """The layer table refuses what it is there to refuse."""
+    assert not allowed("emulator.kernel.clock", "emulator.wire.http")
+    assert not allowed("emulator.wire.service", "emulator.telecom.tariff")
+    assert not allowed("emulator.services.sms_voice_v2.sending", "emulator.engine")
+    assert not allowed("emulator.services.social.service", "emulator.services.sms_voice_v2.store")
+    assert allowed("emulator.services.social.service", "emulator.services.sms_voice_v2.sending")
+    assert not allowed("emulator.reporting.records", "emulator.services.sms_voice_v2.checks")
+    assert not allowed("emulator.engine", "emulator.front.server")
+    assert not allowed("emulator.tester.commands", "emulator.engine")
+
+
+def test_every_module_has_a_layer():
+    """Each module lies in a layer of the table, a service's in its own."""
+    lost = {name for name in SOURCES if layer_of(name) == "emulator" and name != "emulator"}
+
+    assert set() == lost
+
+
+def test_only_aws_names_moto():
+    """No module but aws.py imports moto."""
+    assert {"emulator.aws"} == {name for name in SOURCES if any(is_in(found, "moto") for found in imports(name))}
+
+
+@pytest.mark.parametrize(
+    ("library", "places"),
+    [
+        ("phonenumbers", ["emulator.telecom"]),
+        ("jsonschema", ["emulator.wire"]),
+        ("werkzeug", ["emulator.wire", "emulator.front"]),
+        ("flask", ["emulator.front"]),
+        ("uvicorn", ["emulator.front"]),
+        ("pytest", ["emulator.front.pytest_plugin"]),
+        ("boto3", ["emulator.aws", "emulator.front"]),
+    ],
+)
+def test_a_library_is_known_in_its_place_only(library, places):
+    """Each third-party library is imported by one layer, or two at most."""
+    users = {name for name in SOURCES if any(is_in(found, library) for found in imports(name))}
+
+    assert users
+    assert set() == {name for name in users if not any(is_in(name, place) for place in places)}
+
+
+def test_only_the_engine_reads_the_wall_clock():
+    """`datetime.now` and its like are named in engine.py alone."""
+    readers = {name for name, tree in SOURCES.items() for node in ast.walk(tree) if attribute(node) in WALL_CLOCKS}
+
+    assert {"emulator.engine"} == readers
+
+
+def test_chance_comes_from_seeds_alone():
+    """Nothing draws from the process's own random numbers or makes UUIDs of its own."""
+    culprits = {
+        name
+        for name, tree in SOURCES.items()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Import | ast.ImportFrom) and set(sources_of_chance(node)) and name != "emulator.kernel.seeds"
+    }
+
+    assert set() == culprits
+
+
+@pytest.mark.parametrize("name", [name for name in SOURCES if ".operations." in name])
+def test_no_operations_module_imports_another(name):
+    """What two families of operations share lies beside them, not in one of them."""
+    assert set() == {imported for imported in imports(name) if ".operations" in imported}
+
+
+@pytest.mark.parametrize("name", [name for name in SOURCES if ".state." in name])
+def test_state_knows_no_operations(name):
+    """State imports no operations, and nothing that acts on a whole store."""
+    actors = ("operations", "sending", "inbound", "routing", "checks", "service", "store")
+
+    assert set() == {found for found in imports(name) if found.split(".")[3:4] in [[actor] for actor in actors]}
+
+
+# --- Handlers ---------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("service", "handler", "wire_name"), handlers())
+def test_a_handler_takes_what_the_model_says(service, handler, wire_name):
+    """A handler's parameters are the request's members but for the framework's: the required ones without a default."""
+    operation: Operation = service.find(wire_name)
+    shape = operation.model.input_shape
+    members = {name: name in shape.required_members for name in shape.members} if shape else {}
+    wanted = {xform_name(name): required for name, required in members.items() if name not in operation.framework_members}
+    found = parameters(handler)
+
+    assert wanted == {name: parameter.default is inspect.Parameter.empty for name, parameter in found.items()}
+    assert {inspect.Parameter.KEYWORD_ONLY} >= {parameter.kind for parameter in found.values()}
+
+
+@pytest.mark.parametrize("service", SERVICES, ids=lambda service: service.name)
+def test_a_service_has_handlers_for_its_own_operations_only(service):
+    """Every handler has the name of an operation of the model, if that is not older than the handlers."""
+    if [int(part) for part in botocore.__version__.split(".")] < HANDLERS_KNOW:
+        pytest.skip("this botocore lacks some of the operations")
+
+    assert set() == set(service.handlers) - {xform_name(name) for name in service.model.operation_names}
+
+
+# --- The package ------------------------------------------------------------------------------------------------------
+
+
+def test_every_package_is_shipped():
+    """The packages that setup.cfg lists are those that exist."""
+    settings = configparser.ConfigParser()
+    settings.read(PROJECT / "setup.cfg", "utf-8")
+    listed = set(settings["options"]["packages"].split()) - {"emulator.botocore_models"}
+
+    assert {name for name in SOURCES if (PROJECT / Path(*name.split(".")) / "__init__.py").is_file()} == listed
+
+
+def test_every_module_says_what_it_is():
+    """Every module opens with a docstring."""
+    assert set() == {name for name, tree in SOURCES.items() if not ast.get_docstring(tree)}
+
+
+def test_every_public_name_is_there():
+    """What the package lists as its own can be had from it, and nothing else."""
+    assert all(getattr(emulator, name) is not None for name in emulator.__all__)
+    with pytest.raises(AttributeError, match="no_such_name"):
+        importlib.import_module("emulator").no_such_name  # noqa: B018
+
+
+def modules_after(statement):
+    """The top-level modules that a fresh interpreter has loaded after a statement."""
+    code = f"{statement}; import sys; print(*{{name.partition('.')[0] for name in sys.modules}})"
+    return set(subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split())
+
+
+def test_importing_the_package_loads_nothing():
+    """`import emulator` costs next to nothing: it loads no library, and of ours only the package itself."""
+    heavy = {"botocore", "boto3", "flask", "moto", "werkzeug", "phonenumbers", "jsonschema", "uvicorn", "asyncio", "json"}
+
+    assert set() == heavy & modules_after("import emulator")
+
+
+def test_the_pytest_plugin_loads_nothing():
+    """The plugin, which pytest loads in every run, loads no more than pytest does."""
+    heavy = {"botocore", "boto3", "flask", "moto", "werkzeug", "phonenumbers", "jsonschema", "uvicorn"}
+
+    assert set() == heavy & modules_after("import emulator.front.pytest_plugin")
+
+
+@pytest.mark.parametrize(
+    "statement", ["from emulator import mock_sms", "from emulator import mock_sms; mock_sms().__enter__()"]
+)
+def test_the_mock_loads_neither_moto_nor_a_server(statement):
+    """The mock works without moto, a web framework or the schema library until one of them is needed."""
+    assert set() == {"moto", "flask", "uvicorn", "jsonschema", "werkzeug", "pytest"} & modules_after(statement)
+
+
+def test_the_server_loads_neither_moto_nor_flask():
+    """A server is ready before moto and Flask are loaded."""
+    code = "from emulator.front.server import Server; from emulator import Emulator; Server(Emulator()).start().close()"
+
+    assert set() == {"moto", "flask", "jsonschema"} & modules_after(code)

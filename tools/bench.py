@@ -1,0 +1,296 @@
+"""
+How fast the emulator is, beside what bounds it: boto3 itself, moto, and the patience of whoever starts a test.
+
+Each pair is measured in turns on one machine in one run, and told as the ratio of the medians: a ratio carries over to
+another machine, a time does not. `--strict` ends with status 1 when a bar is missed.
+"""
+
+from __future__ import annotations
+
+import argparse
+import http.client
+import os
+import re
+import socket
+import statistics
+import subprocess
+import sys
+import threading
+import time
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+HANDSET = "+14255550100"
+NUMBER = "+12065550100"
+ROUNDS = 7
+CALLS_A_ROUND = 250
+REQUESTS_A_ROUND = {"ours": 800, "moto": 160}
+CONNECTIONS = 8
+STARTS = 3
+SECONDS_FOR_FIRST_MOCK_ANSWER = 0.5
+SECONDS_FOR_FIRST_SERVER_ANSWER = 1.0
+MOTO_SERVER_STARTS_WITHIN_SECONDS = 30
+
+ENVIRONMENT = {"AWS_ACCESS_KEY_ID": "testing", "AWS_SECRET_ACCESS_KEY": "testing", "AWS_DEFAULT_REGION": "us-east-1"}
+CREDENTIAL = "AWS4-HMAC-SHA256 Credential=testing/20260101/us-east-1/{}/aws4_request, SignedHeaders=host, Signature=0"
+SEND = (
+    f'{{"DestinationPhoneNumber":"{HANDSET}","OriginationIdentity":"{NUMBER}","MessageBody":"Your code is 123456"}}',
+    {
+        "Content-Type": "application/x-amz-json-1.0",
+        "X-Amz-Target": "PinpointSMSVoiceV2.SendTextMessage",
+        "Authorization": CREDENTIAL.format("sms-voice"),
+    },
+)
+PUBLISH = (
+    "Action=Publish&Version=2010-03-31&PhoneNumber=%2B14255550100&Message=Your+code+is+123456",
+    {"Content-Type": "application/x-www-form-urlencoded; charset=utf-8", "Authorization": CREDENTIAL.format("sns")},
+)
+LEASE = {
+    "IsoCountryCode": "US",
+    "MessageType": "TRANSACTIONAL",
+    "NumberCapabilities": ["SMS"],
+    "NumberType": "TEN_DLC",
+    "NumberPreference": [{"PreferenceType": ["ExactMatch"], "Filter": [NUMBER]}],
+}
+
+IMPORT = "import time; began = time.perf_counter(); import emulator; print(time.perf_counter() - began)"
+FIRST_MOCK_ANSWER = """
+import time; began = time.perf_counter()
+import boto3
+from emulator import mock_sms
+with mock_sms():
+    boto3.client("pinpoint-sms-voice-v2", region_name="us-east-1").describe_phone_numbers()
+print(time.perf_counter() - began)
+"""
+
+
+@dataclass(frozen=True)
+class Row:
+    """A ratio, and the bar that it is held to."""
+
+    what: str
+    ratio: float
+    bar: float
+    at_least: bool = True
+
+    @property
+    def kept(self) -> bool:
+        """Whether the bar is kept."""
+        return self.ratio >= self.bar if self.at_least else self.ratio <= self.bar
+
+
+def main() -> int:
+    """Measure, print the table; the exit status."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--strict", action="store_true", help="end with status 1 when a bar is missed")
+    options = parser.parse_args()
+    os.environ.update(ENVIRONMENT)
+    os.environ.pop("AWS_ENDPOINT_URL", None)
+    rows = [*in_process(), *over_http(), *starts()]
+    width = max(len(row.what) for row in rows)
+    print(f"{'':<{width}}   ratio       bar")
+    for row in rows:
+        sign = ">=" if row.at_least else "<="
+        print(f"{row.what:<{width}}  {row.ratio:6.2f}  {sign} {row.bar:4.2f}  {'' if row.kept else 'MISSED'}")
+    return 1 if options.strict and not all(row.kept for row in rows) else 0
+
+
+def seconds_of(function, times):
+    """The processor's time for so many calls: nothing waits in them, and whatever else runs here is not counted."""
+    began = time.process_time()
+    for _ in range(times):
+        function()
+    return time.process_time() - began
+
+
+def in_turns(rounds, **measures):
+    """The medians of what is measured in turns, so that a slow moment of the machine befalls all of them."""
+    taken = {name: [] for name in measures}
+    for _ in range(rounds):
+        for name, measure in measures.items():
+            taken[name].append(measure())
+    return {name: statistics.median(values) for name, values in taken.items()}
+
+
+# --- In one process ---------------------------------------------------------------------------------------------------
+
+
+def in_process():
+    """Sends through boto3: answered by nothing at all, and by us; and SNS's publish, answered by moto."""
+    import boto3
+    from botocore.awsrequest import AWSResponse
+
+    from emulator import Emulator
+    from emulator.front.mock import answering
+
+    class Body:
+        def stream(self, **_):
+            yield b'{"MessageId":"00000000-0000-4000-8000-000000000000"}'
+
+    # These clients are made before moto is there, since moto puts a handler of its own on every later one.
+    nothing, ours = (boto3.client("pinpoint-sms-voice-v2") for _ in range(2))
+    nothing.meta.events.register("before-send", lambda request, **_: AWSResponse(request.url, 200, {}, Body()))
+    emulator = Emulator()
+    with answering(emulator):
+        ours.request_phone_number(**LEASE)
+
+    def send(client):
+        client.send_text_message(
+            DestinationPhoneNumber=HANDSET, OriginationIdentity=NUMBER, MessageBody="Your code is 123456"
+        )
+
+    def nothing_answers():
+        return seconds_of(lambda: send(nothing), CALLS_A_ROUND)
+
+    def we_answer():
+        with answering(emulator):
+            return seconds_of(lambda: send(ours), CALLS_A_ROUND)
+
+    def moto_answers():
+        from moto import mock_aws
+
+        with mock_aws():
+            sns = boto3.client("sns")
+            sns.publish(PhoneNumber=HANDSET, Message="warm")
+            return seconds_of(lambda: sns.publish(PhoneNumber=HANDSET, Message="Your code is 123456"), CALLS_A_ROUND)
+
+    in_turns(1, nothing=nothing_answers, ours=we_answer, moto=moto_answers)
+    took = in_turns(ROUNDS, nothing=nothing_answers, ours=we_answer, moto=moto_answers)
+    assert (ROUNDS + 1) * CALLS_A_ROUND == len(emulator.inbox.messages())
+    return [
+        Row("calls/s in process, against boto3 answered by nothing", took["nothing"] / took["ours"], 0.85),
+        Row("calls/s in process, against sns.publish under mock_aws", took["moto"] / took["ours"], 2.5),
+    ]
+
+
+# --- Over HTTP --------------------------------------------------------------------------------------------------------
+
+
+def over_http():
+    """Requests to our server and to moto's, each a program of its own, over kept connections."""
+    with our_server() as ours, moto_server() as moto:
+        lease(ours)
+
+        def measures(connections):
+            return {
+                "ours": lambda: load(ours, *SEND, REQUESTS_A_ROUND["ours"], connections),
+                "moto": lambda: load(moto, *PUBLISH, REQUESTS_A_ROUND["moto"], connections),
+            }
+
+        in_turns(1, **measures(1))
+        one = in_turns(ROUNDS, **measures(1))
+        many = in_turns(ROUNDS, **measures(CONNECTIONS))
+    return [
+        Row("requests/s over one connection, against moto_server", one["moto"] / one["ours"], 6),
+        Row(f"requests/s over {CONNECTIONS} connections, against moto_server", many["moto"] / many["ours"], 6),
+    ]
+
+
+@contextmanager
+def program(*command, **options):
+    """A program that ends with the block."""
+    with subprocess.Popen([sys.executable, "-m", *command], text=True, **options) as process:
+        try:
+            yield process
+        finally:
+            process.terminate()
+
+
+@contextmanager
+def our_server():
+    """The address of our server."""
+    with program("emulator", "serve", "--port", "0", stdout=subprocess.PIPE) as process:
+        yield next(found[1] for line in process.stdout if (found := re.search(r"is at http://(\S+);", line)))
+
+
+@contextmanager
+def moto_server():
+    """The address of moto's server."""
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    with program("moto.server", "-p", str(port), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL):
+        deadline = time.monotonic() + MOTO_SERVER_STARTS_WITHIN_SECONDS
+        while True:
+            try:
+                socket.create_connection(("127.0.0.1", port)).close()
+                break
+            except ConnectionRefusedError:
+                if time.monotonic() > deadline:
+                    raise
+                time.sleep(0.05)
+        yield f"127.0.0.1:{port}"
+
+
+def lease(address):
+    """Lease the number that the requests send from, and have it become active."""
+    import boto3
+
+    client = boto3.client("pinpoint-sms-voice-v2", endpoint_url=f"http://{address}")
+    client.request_phone_number(**LEASE)
+    client.describe_phone_numbers()
+
+
+def load(address, body, headers, requests, connections):
+    """How long a request takes when so many are made over so many connections."""
+
+    def work():
+        connection = http.client.HTTPConnection(address)
+        for _ in range(requests // connections):
+            connection.request("POST", "/", body, headers)
+            answer = connection.getresponse()
+            text = answer.read()
+            assert answer.status == 200, text
+        connection.close()
+
+    threads = [threading.Thread(target=work) for _ in range(connections)]
+    began = time.perf_counter()
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return (time.perf_counter() - began) / (requests // connections * connections)
+
+
+# --- From nothing -----------------------------------------------------------------------------------------------------
+
+
+def starts():
+    """How soon the first answer is there, as parts of the time that it may take."""
+
+    def first_server_answer():
+        began = time.perf_counter()
+        with our_server() as address:
+            load(address, "{}", SEND[1] | {"X-Amz-Target": "PinpointSMSVoiceV2.DescribePhoneNumbers"}, 1, 1)
+            return time.perf_counter() - began
+
+    took = in_turns(
+        STARTS,
+        import_=lambda: told_by(IMPORT),
+        boto3=lambda: told_by(IMPORT.replace("emulator", "boto3")),
+        mock=lambda: told_by(FIRST_MOCK_ANSWER),
+        server=first_server_answer,
+    )
+    return [
+        Row("import emulator, as a part of import boto3", took["import_"] / took["boto3"], 0.1, at_least=False),
+        Row(
+            f"first answer of the mock, as a part of {SECONDS_FOR_FIRST_MOCK_ANSWER:g} s",
+            took["mock"] / SECONDS_FOR_FIRST_MOCK_ANSWER,
+            1,
+            at_least=False,
+        ),
+        Row(
+            f"first answer of the server, as a part of {SECONDS_FOR_FIRST_SERVER_ANSWER:g} s",
+            took["server"] / SECONDS_FOR_FIRST_SERVER_ANSWER,
+            1,
+            at_least=False,
+        ),
+    ]
+
+
+def told_by(code):
+    """The number that a program prints."""
+    return float(subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
