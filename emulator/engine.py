@@ -32,9 +32,11 @@ from emulator.services.push.events import AppEventReported
 from emulator.services.push.service import service as push
 from emulator.services.sms_voice import operations as _sms_voice_operations  # noqa: F401  registers the handlers
 from emulator.services.sms_voice.service import service as sms_voice
+from emulator.services.sms_voice_v2 import consent as _consent  # noqa: F401  registers its reactions
 from emulator.services.sms_voice_v2 import operations as _operations  # noqa: F401  registers the handlers
 from emulator.services.sms_voice_v2.errors import InternalServerException
 from emulator.services.sms_voice_v2.events import FeedbackGiven, MessageAccepted, MessageForwarded, MessageMoved
+from emulator.services.sms_voice_v2.events_registrations import RegistrationMoved
 from emulator.services.sms_voice_v2.service import service as sms_voice_v2
 from emulator.services.sms_voice_v2.settings import Settings
 from emulator.services.sms_voice_v2.store import SmsStore
@@ -97,6 +99,7 @@ class World:
         voice_destinations = VoiceDestinations(self.stores[sms_voice.name], self.outbox)
         self.bus.subscribe(MessageMoved, voice_destinations.message_moved)
         self.bus.subscribe(MessageAccepted, voice_destinations.message_accepted)
+        self.bus.subscribe(RegistrationMoved, destinations.registration_moved)
         self.bus.subscribe(MessageForwarded, destinations.message_forwarded)
         self.bus.subscribe(AppEventReported, EventStreams(self.outbox).event_reported)
         for service in SERVICES:
@@ -167,6 +170,8 @@ class Emulator:
         self.devices = faces.DevicesFace(self)
         self.faults = faces.FaultsFace(self)
         self.events = faces.EventsFace(self)
+        self.registrations = faces.RegistrationsFace(self)
+        self.consent = faces.ConsentFace(self)
 
     # --- The first door: requests ---------------------------------------------------------------------------------
 
@@ -358,9 +363,9 @@ class Emulator:
         """Send what waits in the outbox, and metrics. Without the lock: it may take as long as the other side does."""
         world = self.world
         rests = world.outbox.drain(self.aws)
-        if metrics:
-            world.metrics.flush(self.aws, world.clock.now)
         if rests:
             with self.lock:
                 for rest in rests:
                     world.clock.schedule(rest.length, TargetRested(rest.target))
+        if metrics:
+            world.metrics.flush(self.aws, world.clock.now)

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
 from botocore.exceptions import ClientError
+
+from emulator.services.sms_voice_v2.forms import form_of
+from emulator.services.sms_voice_v2.reviews import CONTACTS
+from emulator.services.sms_voice_v2.state.registrations import FieldValue
 
 
 @contextmanager
@@ -29,3 +34,54 @@ def raises_aws(code: str, **members: Any) -> Iterator[dict[str, Any]]:
         assert found == members, f"expected {members}, got {error}"
     else:
         raise AssertionError(f"expected {code}, but the call was accepted")
+
+
+PNG = b"\x89PNG\r\n\x1a\n" + bytes(64)
+"""As much of a picture as the upload of a registration's attachment looks at."""
+SAMPLES = ("ACME", "Example", "123456789", "1000", "#0A0A0A", "US")
+"""Texts to fill a form with; the first that a field takes, else one of the wanted length."""
+
+
+def fill_registration(client: Any, registration_id: str, values: Mapping[str, Any] | None = None) -> None:
+    """
+    Fill all that a registration's draft requires: with `values` (text, or a list of choices, by field path) where they
+    are given, which may name other fields too; else with the first options and sample texts, and one small picture.
+
+    Raises:
+        LookupError: no sample fits a field.
+    """
+    registration = client.describe_registrations(RegistrationIds=[registration_id])["Registrations"][0]
+    form = form_of(registration["RegistrationType"])
+    given = dict(values or {})
+    filled: dict[str, FieldValue] = {}
+    members: dict[str, Any]
+    picture: dict[str, Any] = {}
+    # Conditional fields come last: what they require depends on the others.
+    for path in sorted(form.fields, key=lambda path: form.fields[path]["FieldRequirement"] == "CONDITIONAL"):
+        field = form.fields[path]
+        contact = form.registration_type.endswith("_RCS_LAUNCH_REGISTRATION") and path in CONTACTS[0]
+        if path not in given and not contact and form.requirement(path, filled) != "REQUIRED":
+            continue
+        if path not in given and field["FieldType"] == "ATTACHMENT":
+            members = picture = picture or _upload(client)
+        else:
+            value = given.get(path) or _sample(field)
+            members = {"SelectChoices": value} if isinstance(value, list) else {"TextValue": value}
+        client.put_registration_field_value(RegistrationId=registration_id, FieldPath=path, **members)
+        filled[path] = FieldValue(path, members.get("SelectChoices"), members.get("TextValue"))
+
+
+def _upload(client: Any) -> dict[str, Any]:
+    attachment = client.create_registration_attachment(AttachmentBody=PNG)
+    return {"RegistrationAttachmentId": attachment["RegistrationAttachmentId"]}
+
+
+def _sample(field: Mapping[str, Any]) -> Any:
+    if field["FieldType"] == "SELECT":
+        return field["SelectValidation"]["Options"][: max(1, field["SelectValidation"]["MinChoices"])]
+    rule = field["TextValidation"]
+    least, most = rule["MinLength"], rule["MaxLength"]
+    for sample in (*SAMPLES, "Example text. " * (least // 14 + 1)):
+        if least <= len(sample) <= most and re.search(rule["Pattern"], sample):
+            return sample
+    raise LookupError(f"no sample fits {field['FieldPath']}: {dict(rule)}")

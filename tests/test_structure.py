@@ -42,7 +42,7 @@ MAY_IMPORT = {
     "emulator.services.sns": ("emulator.kernel", "emulator.wire", "emulator.telecom", "emulator.services.sms_voice_v2"),
     "emulator.reporting": ("emulator.kernel", "emulator.telecom"),
     "emulator.aws": ("emulator.kernel",),
-    "emulator.testing": (),
+    "emulator.testing": ("emulator.services",),
     "emulator.tester": (
         "emulator.kernel",
         "emulator.wire",
@@ -86,7 +86,7 @@ WALL_CLOCKS = {
     ("time", "time"),
     ("time", "time_ns"),
 }
-REPORTING_MAY_READ = ("events", "state", "sending", "store")
+REPORTING_MAY_READ = ("events", "events_registrations", "state", "sending", "store")
 """What of a service `reporting` may import."""
 LAZY = {"emulator": ("emulator.engine", "emulator.front.mock")}
 """What a module gives out under its own name on first use."""

@@ -163,8 +163,9 @@ class EmbeddedAws:
         models = sys.modules.get("moto.events.models")
         if models is None or account not in models.events_backends:
             return False
-        bus = models.events_backends[account][region].event_buses["default"]
-        return bool(bus.rules or bus.archives)
+        backends = models.events_backends[account]
+        # Only a region that somebody has used can have a rule; to ask moto for one that it does not know is an error.
+        return region in backends and bool(backends[region].event_buses["default"].rules)
 
     def put_events(self, account: str, region: str, entries: Sequence[str]) -> Errors:
         """kernel.ports.EventBuses: at most ten entries."""
@@ -174,6 +175,15 @@ class EmbeddedAws:
         answer = self.client("events", account, region).put_events(Entries=read)
         return [entry.get("ErrorMessage") for entry in answer["Entries"]]
 
+    def get_object(self, account: str, region: str, bucket: str, key: str) -> bytes | None:
+        """kernel.ports.Objects."""
+        try:
+            body: bytes = self.client("s3", account, region).get_object(Bucket=bucket, Key=key)["Body"].read()
+        except Exception:
+            # Whatever the other side raises is news about the object, never an error of ours.
+            return None
+        return body
+
     def put_metric_data(self, account: str, region: str, namespace: str, data: Sequence[Mapping[str, Any]]) -> None:
         """kernel.ports.Metrics."""
         self.client("cloudwatch", account, region).put_metric_data(Namespace=namespace, MetricData=list(data))
@@ -182,9 +192,14 @@ class EmbeddedAws:
         """kernel.ports.Metrics: moto keeps alarms but never looks at their metrics; another endpoint does so itself."""
         if self.endpoint_url is not None:
             return
+        models = sys.modules.get("moto.cloudwatch.models")
+        if models is None or region not in models.cloudwatch_backends[account]:
+            return
+        if not models.cloudwatch_backends[account][region].alarms:
+            return
         client = self.client("cloudwatch", account, region)
         for alarm in client.describe_alarms()["MetricAlarms"]:
-            if alarm.get("Namespace") in namespaces:
+            if alarm.get("Namespace") in namespaces and alarms.understood(alarm):
                 alarms.evaluate(client, self.client("sns", account, region), alarm, now)
 
     def send_messages(self, account: str, queue_arn: str, bodies: Sequence[str]) -> Errors:
@@ -232,12 +247,14 @@ class EmbeddedAws:
 
     def missing(self, kind: str, account: str, arn: str) -> bool:
         """Whether a topic, role, log group or delivery stream does not exist."""
-        _, _, _, region, owner, name = arn.split(":", 5)
+        parts = arn.split(":", 5)
+        if len(parts) != 6:
+            return True
+        _, _, _, region, owner, name = parts
         service, call = LOOKUPS[kind]
-        client = self.client(service, owner or account, region or DEFAULT_REGION)
         try:
-            return not call(client, arn, name)
-        except (ClientError, BotoCoreError):
+            return not call(self.client(service, owner or account, region or DEFAULT_REGION), arn, name)
+        except (ClientError, BotoCoreError, KeyError):  # moto has a KeyError for a region that it does not know
             return True
 
     def reset(self) -> None:

@@ -17,6 +17,11 @@ COMPARISONS: dict[str, Callable[[float, float], bool]] = {
 ACTIONS = {"ALARM": "AlarmActions", "OK": "OKActions", "INSUFFICIENT_DATA": "InsufficientDataActions"}
 
 
+def understood(alarm: dict[str, Any]) -> bool:
+    """Whether it compares a statistic with a threshold; percentiles, anomaly detection and expressions stay as they are."""
+    return "Statistic" in alarm and alarm["ComparisonOperator"] in COMPARISONS
+
+
 def evaluate(cloudwatch: Any, sns: Any, alarm: dict[str, Any], now: datetime) -> None:
     """Bring an alarm's state up to date, and publish the change to its topics."""
     state, reason = _state(cloudwatch, alarm, now)

@@ -17,9 +17,10 @@ from werkzeug.exceptions import HTTPException
 
 from emulator import __version__
 from emulator.engine import SERVICES, Emulator
+from emulator.tester.compliance import consent_csv
 from emulator.tester.errors import BadCommand, UnknownThing
 from emulator.tester.faces import wait_for
-from emulator.tester.readers import amount, quoted, whole
+from emulator.tester.readers import amount, one_of, quoted, whole
 from emulator.tester.views import message_view
 
 UI = Path(__file__).parent / "ui"
@@ -41,6 +42,7 @@ def create_app(emulator: Emulator, closing: threading.Event) -> Flask:
     _add_health(app, emulator)
     _add_rules(app, emulator)
     _add_clock(app, emulator)
+    _add_compliance(app, emulator)
     _add_pages(app)
     return app
 
@@ -277,6 +279,26 @@ def _add_clock(app: Flask, emulator: Emulator) -> None:
     @app.post("/_emulator/reset")
     def reset() -> Any:
         return emulator.control("reset", **_arguments(_object(), "aws"))
+
+
+def _add_compliance(app: Flask, emulator: Emulator) -> None:
+    @app.get("/_emulator/registrations")
+    def list_registrations() -> Any:
+        return emulator.control(
+            "list_registrations", **_arguments(_query(), "account", "region", "status", "registration_type")
+        )
+
+    @app.post("/_emulator/registrations/<registration_id>/decision")
+    def decide_registration(registration_id: str) -> Any:
+        body = _arguments(_object(), "status", "reasons")
+        return emulator.control("decide_registration", registration_id=registration_id, **body)
+
+    @app.get("/_emulator/consent")
+    def list_consent() -> Any:
+        query = _arguments(_query(), "format", "number", "action", "cause", "account", "region", "since", "before")
+        wanted = one_of(query.pop("format", "json"), ("csv", "json"), "format")
+        found = emulator.control("list_consent", **query)
+        return Response(consent_csv(found["records"]), mimetype="text/csv") if wanted == "csv" else found
 
 
 def _add_pages(app: Flask) -> None:

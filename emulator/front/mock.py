@@ -8,6 +8,7 @@ taken off such a client as long as the mock lasts.
 
 from __future__ import annotations
 
+import copy
 import functools
 import inspect
 import os
@@ -206,15 +207,13 @@ def _watch(endpoint: Endpoint, operation_model: OperationModel, request_dict: An
 
 def _publish_text(endpoint: Endpoint, operation_model: OperationModel, request_dict: Any) -> Any:
     """SNS to a phone number is ours for this one call; the rest of SNS stays moto's."""
-    events = endpoint._event_emitter  # type: ignore[attr-defined]
-    had_moto = forget_moto(events)
+    # The call has an endpoint of its own, since another thread may be publishing to a topic by the same client.
+    own = copy.copy(endpoint)
+    events = copy.copy(endpoint._event_emitter)  # type: ignore[attr-defined]
+    own._event_emitter = events  # type: ignore[attr-defined]
+    forget_moto(events)
     events.register_first("before-send", _answer)
-    try:
-        return _make_request(endpoint, operation_model, request_dict)
-    finally:
-        events.unregister("before-send", _answer)
-        if had_moto:
-            remember_moto(events)
+    return _make_request(own, operation_model, request_dict)
 
 
 def _hook(endpoint: Endpoint) -> None:

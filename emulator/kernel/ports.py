@@ -82,5 +82,21 @@ class Metrics(Protocol):
         ...
 
 
-class Outside(Topics, Logs, Streams, EventBuses, Replies, Metrics, Protocol):
+class Objects(Protocol):
+    """S3."""
+
+    def get_object(self, account: str, region: str, bucket: str, key: str) -> bytes | None:
+        """The object's content; None when it is absent or cannot be read."""
+        ...
+
+
+class Directory(Protocol):
+    """Where it can be looked up whether something exists."""
+
+    def missing(self, kind: str, account: str, arn: str) -> bool:
+        """Whether there is no such topic (`sns`), `role`, log group (`logs`) or delivery stream (`firehose`)."""
+        ...
+
+
+class Outside(Topics, Logs, Streams, EventBuses, Replies, Metrics, Objects, Directory, Protocol):
     """All of it."""

@@ -7,14 +7,16 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
 from emulator.kernel.stores import Stores
 from emulator.reporting.outbox import Delivery, Outbox
 from emulator.reporting.records import iso_seconds, record_of
+from emulator.reporting.records_registrations import registration_record
 from emulator.services.sms_voice_v2.events import MessageAccepted, MessageForwarded, MessageMoved
+from emulator.services.sms_voice_v2.events_registrations import RegistrationMoved
 from emulator.services.sms_voice_v2.sending import event_type
 from emulator.services.sms_voice_v2.state.configuration_sets import EventDestination
 from emulator.services.sms_voice_v2.state.messages import HistoryEntry, Message
@@ -28,6 +30,10 @@ ANY_NUMBER = "*"
 """Names the reply routes of every number."""
 LOG_KEPT = timedelta(days=30)
 """When an item of the message log expires, if its table deletes what has expired."""
+REGISTRATION = "REGISTRATION"
+"""As the delivery log names the type of a registration's event."""
+LOG_TICK = timedelta(milliseconds=1)
+"""How finely the message log tells times."""
 DEFAULT_BUS = "default"
 SOURCE = "aws.sms-voice"
 DETAIL_TYPES = {
@@ -68,14 +74,14 @@ class Destinations:
     listens: Callable[[str, str], bool]
     routes: dict[str, list[ReplyRoute]]
     message_log_table: str | None
+    _logged: dict[str, datetime] = field(default_factory=dict)
 
     def message_moved(self, fact: MessageMoved) -> None:
         """A receipt, to every destination of the message's set that asks for its type, and to the default bus."""
         message = fact.message
         kind = event_type(message.channel, fact.entry.status)
         if self.message_log_table is not None:
-            item = _compact(log_item(message, fact.entry.status, fact.entry.at))
-            self._put("dynamodb", message, kind, "message log", self.message_log_table, item)
+            self._log(self.message_log_table, message, kind, fact.entry.status, fact.entry.at)
         wanting = self._destinations(message, kind)
         on_bus = self.listens(message.account, message.region)
         if not wanting and not on_bus:
@@ -83,8 +89,9 @@ class Destinations:
         record = record_of(message, fact.entry)
         body = _compact(record)
         for name, destination in wanting:
-            sink, arn_member = SINKS[destination.sink]
-            target = getattr(destination, destination.sink)[arn_member]
+            member = destination.sink
+            sink, arn_member = SINKS[member]
+            target = getattr(destination, member)[arn_member]
             self._put(sink, message, kind, name, target, body)
         if on_bus:
             self._put(
@@ -108,12 +115,31 @@ class Destinations:
         self.outbox.put(delivery)
         return delivery
 
+    def registration_moved(self, fact: RegistrationMoved) -> None:
+        """A registration's new status, to the default bus."""
+        record = registration_record(fact)
+        if record is None or not self.listens(fact.account, fact.region):
+            return
+        entry = bus_entry(record["detail-type"], iso_seconds(fact.at), record["resources"], record["detail"])
+        scope = (fact.account, fact.region, fact.registration_id)
+        self.outbox.put(Delivery("events", *scope, REGISTRATION, f"event bus {DEFAULT_BUS}", DEFAULT_BUS, entry))
+
     def message_accepted(self, fact: MessageAccepted) -> None:
         """What was sent or has come in, to the message log."""
         message = fact.message
         if self.message_log_table is not None:
-            item = _compact(log_item(message, message.status, message.requested_at))
-            self._put("dynamodb", message, message.status, "message log", self.message_log_table, item)
+            self._log(self.message_log_table, message, message.status, message.status, message.requested_at)
+
+    def _log(self, table: str, message: Message, kind: str, status: str, at: datetime) -> None:
+        at = at.replace(microsecond=at.microsecond // 1000 * 1000)
+        item = log_item(message, status, at)
+        # The time is half of the key: of two items of one conversation at one moment the second would replace the first.
+        conversation = item["ConversationId"]
+        if conversation in self._logged and self._logged[conversation] >= at:
+            at = self._logged[conversation] + LOG_TICK
+            item["Timestamp"] = log_time(at)
+        self._logged[conversation] = at
+        self._put("dynamodb", message, kind, "message log", table, _compact(item))
 
     def message_forwarded(self, fact: MessageForwarded) -> None:
         """A reply, to the SNS topic of the number's two-way channel; what goes to Amazon Connect is only recorded."""
@@ -143,13 +169,18 @@ def reply_event(message: Message) -> dict[str, Any]:
     }
 
 
+def log_time(at: datetime) -> str:
+    """A time as the message log has it; sorted as text it is sorted by time."""
+    return at.isoformat(timespec="milliseconds")
+
+
 def log_item(message: Message, status: str, at: datetime) -> dict[str, Any]:
     """An item of the message log; the keys of a conversation table are among its members."""
     outbound = message.direction == "outbound"
     person, own = (message.to, message.sender) if outbound else (message.sender, message.to)
     return {
         "ConversationId": f"{person}#{own}",
-        "Timestamp": at.isoformat(timespec="milliseconds"),
+        "Timestamp": log_time(at),
         "MessageId": message.message_id,
         "Direction": message.direction,
         "Channel": message.channel,

@@ -7,6 +7,8 @@ Source: monitoring-cloudwatch.html
 
 from __future__ import annotations
 
+import logging
+import threading
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -21,6 +23,8 @@ from emulator.services.sms_voice_v2.store import SmsStore
 from emulator.telecom.handsets import ARRIVED
 from emulator.telecom.tariff import dollars
 
+log = logging.getLogger("emulator")
+
 NAMESPACE = "AWS/SMSVoice"
 GUIDE_NAMESPACE = "AWS/SMSV2"
 WORDS = {"sms": "Text", "mms": "Media"}
@@ -28,6 +32,9 @@ WORDS = {"sms": "Text", "mms": "Media"}
 IDENTITY_TYPES = {"phone-number": "PHONE_NUMBER", "sender-id": "SENDER_ID", "rcs-agent": "RCS_AGENT", "POOL": "POOL"}
 DATA_IN_CALL = 500
 """PutMetricData takes a thousand data points and a megabyte."""
+
+SPEND = "MonthlySpend"
+"""How the names of sums of money end."""
 
 Dimensions = tuple[tuple[str, str], ...]
 Key = tuple[str, str, datetime, str, str, Dimensions]
@@ -40,14 +47,15 @@ class Metrics:
     stores: Stores[SmsStore]
     facts: list[MessageAccepted | MessageMoved | FeedbackGiven] = field(default_factory=list)
     sums: dict[Key, float] = field(default_factory=dict)
+    _scopes: set[tuple[str, str]] = field(default_factory=set)
+    _flushing: threading.Lock = field(default_factory=threading.Lock)
 
     def keep(self, fact: MessageAccepted | MessageMoved | FeedbackGiven) -> None:
         """Count this later."""
         self.facts.append(fact)
 
-    def _count_facts(self) -> dict[Key, float]:
+    def _count_facts(self) -> None:
         facts, self.facts = self.facts, []
-        self.sums = {}
         for fact in facts:
             if isinstance(fact, MessageAccepted):
                 self._message_accepted(fact)
@@ -55,7 +63,6 @@ class Metrics:
                 self._message_moved(fact)
             else:
                 self._feedback_given(fact)
-        return self.sums
 
     def _message_accepted(self, fact: MessageAccepted) -> None:
         """Parts that were sent, spend, feedback that is expected, and messages that came in."""
@@ -92,8 +99,9 @@ class Metrics:
             self._count(message, f"NumberOf{word}MessagePartsDelivered", message.parts, _identity(message))
         if message.channel == "rcs" and arrived:
             self._count(message, "RCS.MessagesDelivered", 1, ())
-        name = "SMSSuccessfulDeliveries" if arrived else "SMSDeliveryFailures"
-        self._keep(self._key(message, GUIDE_NAMESPACE, name, (), entry.at), 1)
+        if message.channel == "sms":
+            name = "SMSSuccessfulDeliveries" if arrived else "SMSDeliveryFailures"
+            self._keep(self._key(message, GUIDE_NAMESPACE, name, (), entry.at), 1)
 
     def _feedback_given(self, fact: FeedbackGiven) -> None:
         """An application has said what became of a message."""
@@ -120,25 +128,44 @@ class Metrics:
         self.sums[key] = max(old, amount) if highest else old + amount
 
     def flush(self, port: MetricsPort, now: datetime) -> None:
-        """Put all that was gathered, and have the alarms on it looked at."""
-        if not self.facts:
-            return
-        gathered = self._count_facts()
-        by_namespace: dict[tuple[str, str, str], list[dict[str, Any]]] = {}
-        for (account, region, minute, namespace, name, dimensions), value in gathered.items():
-            datum = {
-                "MetricName": name,
-                "Timestamp": minute,
-                "Value": float(value),
-                "Unit": "None" if name.endswith("Spend") else "Count",
-                "Dimensions": [{"Name": key, "Value": text} for key, text in dimensions],
-            }
-            by_namespace.setdefault((account, region, namespace), []).append(datum)
-        for (account, region, namespace), data in by_namespace.items():
-            for start in range(0, len(data), DATA_IN_CALL):
-                port.put_metric_data(account, region, namespace, data[start : start + DATA_IN_CALL])
-        for account, region in {(account, region) for account, region, _ in by_namespace}:
-            port.evaluate_alarms(account, region, (NAMESPACE, GUIDE_NAMESPACE), now)
+        """Put all that was gathered, and have the alarms on it looked at; what cannot be put is kept for the next time."""
+        with self._flushing:
+            self._flush(port, now)
+
+    def _flush(self, port: MetricsPort, now: datetime) -> None:
+        self._count_facts()
+        gathered, self.sums = self.sums, {}
+        by_namespace: dict[tuple[str, str, str], list[Key]] = {}
+        for key in gathered:
+            account, region, _, namespace, _, _ = key
+            by_namespace.setdefault((account, region, namespace), []).append(key)
+        for (account, region, namespace), keys in by_namespace.items():
+            for start in range(0, len(keys), DATA_IN_CALL):
+                part = keys[start : start + DATA_IN_CALL]
+                try:
+                    port.put_metric_data(account, region, namespace, [_datum(key, gathered[key]) for key in part])
+                except Exception as error:  # as with deliveries: news for the tester, never an error of the call
+                    log.warning("Metrics of %s in %s cannot be put: %s: %s", account, region, type(error).__name__, error)
+                    for key in part:
+                        self._keep(key, gathered[key], highest=key[4].endswith(SPEND))
+        self._scopes |= {(account, region) for account, region, _ in by_namespace}
+        for account, region in sorted(self._scopes):
+            try:
+                port.evaluate_alarms(account, region, (NAMESPACE, GUIDE_NAMESPACE), now)
+            except Exception as error:  # the same
+                log.warning("Alarms of %s in %s: %s: %s", account, region, type(error).__name__, error)
+
+
+def _datum(key: Key, value: float) -> dict[str, Any]:
+    """PutMetricData's entry for a sum."""
+    _, _, minute, _, name, dimensions = key
+    return {
+        "MetricName": name,
+        "Timestamp": minute,
+        "Value": float(value),
+        "Unit": "None" if name.endswith(SPEND) else "Count",
+        "Dimensions": [{"Name": member, "Value": text} for member, text in dimensions],
+    }
 
 
 def _identity(message: Message) -> list[Dimensions]:

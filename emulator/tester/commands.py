@@ -21,6 +21,7 @@ from emulator.faults import Fault
 from emulator.reporting.destinations import ANY_NUMBER, INBOUND, ReplyRoute
 from emulator.reporting.outbox import SENDERS
 from emulator.services.sms_voice_v2 import inbound
+from emulator.services.sms_voice_v2.reviews import REVIEWERS
 from emulator.services.sms_voice_v2.service import service as sms_voice_v2
 from emulator.services.sms_voice_v2.settings import load_data
 from emulator.services.sms_voice_v2.state.messages import Message
@@ -29,6 +30,7 @@ from emulator.services.sns.texts import OPERATION as SNS_PUBLISH
 from emulator.telecom.carriers import TEXT_OUTCOMES, Rule
 from emulator.telecom.devices import PLATFORMS, STALE_AFTER, STATES
 from emulator.telecom.handsets import Handset, MessageFilter
+from emulator.tester.compliance import decide_registration, list_consent, list_registrations
 from emulator.tester.errors import BadCommand, UnknownThing
 from emulator.tester.readers import (
     amount,
@@ -411,6 +413,7 @@ def show_account(emulator: Emulator, *, account: str | None = None, region: str 
         "tier": store.tier,
         "enabled": store.enabled,
         "reputation": store.reputation,
+        "reviewer": store.reviewer,
         "spend_limits": dict(store.spend.most),
     }
 
@@ -428,6 +431,7 @@ def change_account(
     store.tier = changes.get("tier", store.tier)
     store.enabled = changes.get("enabled", store.enabled)
     store.reputation = changes.get("reputation", store.reputation)
+    store.reviewer = changes.get("reviewer", store.reviewer)
     store.spend.most.update(changes.get("spend_limits", {}))
     return show_account(emulator, account=account, region=region)
 
@@ -446,6 +450,7 @@ ACCOUNT: dict[str, Callable[[Any, str], Any]] = {
     "tier": lambda value, field: one_of(value, ("SANDBOX", "PRODUCTION"), field),
     "enabled": true_or_false,
     "reputation": lambda value, field: one_of(value, ("good", "insufficient"), field),
+    "reviewer": lambda value, field: one_of(value, REVIEWERS, field),
     "spend_limits": spend_limits,
 }
 """What can be said of an account, and how each member is read."""
@@ -543,7 +548,10 @@ def _events(emulator: Emulator, message_id: str | None) -> Iterable[dict[str, An
     replies: dict[str, dict[str, Any]] = {}
     for delivery in world.outbox.log:
         if delivery.event_type == INBOUND:
-            replies[delivery.message_id] = json.loads(delivery.body)
+            payload = json.loads(delivery.body)
+            # A route may want the guide's shape; AWS's is the record wherever one was made.
+            if "inboundMessageId" in payload or delivery.message_id not in replies:
+                replies[delivery.message_id] = payload
         sent = {"destination": delivery.destination, "target": delivery.target_arn, "status": delivery.status}
         of_event = deliveries.setdefault((delivery.message_id, delivery.event_type), [])
         of_event.append(sent | ({"error": delivery.error} if delivery.error else {}))
@@ -704,6 +712,9 @@ COMMANDS: dict[str, Callable[..., Any]] = {
         sns_texts,
         delete_sns_texts,
         verification_codes,
+        list_registrations,
+        decide_registration,
+        list_consent,
         costs,
         reset,
     )

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import threading
 import time
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -224,6 +225,40 @@ class EventsFace:
         return [delivery for event in found for delivery in event["deliveries"]]
 
 
+class RegistrationsFace:
+    """The reviewer of registrations."""
+
+    def __init__(self, emulator: Emulator) -> None:
+        self._emulator = emulator
+
+    def decide(self, registration_id: str, status: str, reasons: Iterable[dict[str, str]] = ()) -> dict[str, Any]:
+        """
+        Bring a registration to a status: COMPLETE, REQUIRES_UPDATES, REVIEWING, PROVISIONING, REQUIRES_AUTHENTICATION or
+        CLOSED. `reasons` of a denial are dicts with `reason`, and perhaps `short_description` and `field_path`.
+        """
+        answer: dict[str, Any] = self._emulator.control(
+            "decide_registration", registration_id=registration_id, status=status, reasons=list(reasons)
+        )
+        return answer
+
+    def records(self, **filters: Any) -> list[dict[str, Any]]:
+        """All registrations as they stand: account, region, status, registration_type."""
+        found: list[dict[str, Any]] = self._emulator.control("list_registrations", **filters)["registrations"]
+        return found
+
+
+class ConsentFace:
+    """The audit trail of opt-outs and opt-ins."""
+
+    def __init__(self, emulator: Emulator) -> None:
+        self._emulator = emulator
+
+    def records(self, **filters: Any) -> list[dict[str, Any]]:
+        """Every change, oldest first: number, action, cause, account, region, since, before."""
+        found: list[dict[str, Any]] = self._emulator.control("list_consent", **filters)["records"]
+        return found
+
+
 class AccountFace:
     """The settings of one account in one region."""
 
@@ -248,3 +283,12 @@ class AccountFace:
     @enabled.setter
     def enabled(self, enabled: bool) -> None:
         self._emulator.control("change_account", **self._scope, enabled=enabled)
+
+    @property
+    def reviewer(self) -> str:
+        """Who reviews the account's registrations: approve, manual or deny."""
+        return str(self._emulator.control("show_account", **self._scope)["reviewer"])
+
+    @reviewer.setter
+    def reviewer(self, reviewer: str) -> None:
+        self._emulator.control("change_account", **self._scope, reviewer=reviewer)

@@ -32,9 +32,12 @@ def furnish(emulator: Emulator, config: Mapping[str, Any]) -> None:
         if section not in MAKERS and section not in ("limits", "carrier_rules"):
             known = ", ".join([*MAKERS, "carrier_rules", "limits"])
             raise ValueError(f"there is no section {section}; there are {known}")
-    # What a configuration names is there at the start: nothing of it waits for a provider or a registration.
+    # What a configuration names is there at the start: nothing of it waits for a provider or a registration, and the
+    # topics that it names need not be made yet.
     settings = emulator.world.settings
-    emulator.world.settings = replace(settings, provisioning=timedelta(0), registrations_required=False)
+    emulator.world.settings = replace(
+        settings, provisioning=timedelta(0), registrations_required=False, destinations_checked=False
+    )
     for section, (make, required, optional) in MAKERS.items():
         for place, entry in enumerate(_tables(config.get(section, []), section), 1):
             try:
@@ -111,6 +114,34 @@ def _phone_number(emulator: Emulator, entry: Entry) -> None:
         _call(emulator, entry, "PutKeyword", OriginationIdentity=identity, Keyword=keyword, KeywordMessage=message)
 
 
+def _sender_id(emulator: Emulator, entry: Entry) -> None:
+    _call(emulator, entry, "RequestSenderId", SenderId=entry["sender_id"], IsoCountryCode=entry["iso_country_code"])
+
+
+def _pool(emulator: Emulator, entry: Entry) -> None:
+    """A pool of numbers and sender ids that were named before; its id is drawn, and DescribePools tells it."""
+    first, *others = read_each(entry["members"], "member", _read_member)
+    message_type = entry.get("message_type", "TRANSACTIONAL")
+    pool = _call(emulator, entry, "CreatePool", **_identity(emulator, entry, first), MessageType=message_type)
+    emulator.world.clock.run_until(emulator.world.clock.now)
+    for member in others:
+        identity = _identity(emulator, entry, member)
+        _call(emulator, entry, "AssociateOriginationIdentity", PoolId=pool["PoolId"], **identity)
+    emulator.world.clock.run_until(emulator.world.clock.now)
+
+
+def _read_member(entry: Entry) -> Entry:
+    return read_members(entry, ("origination_identity", "iso_country_code"), "origination_identity", "iso_country_code")
+
+
+def _identity(emulator: Emulator, entry: Entry, member: Entry) -> Entry:
+    """A member as the pool operations name it: they take a number by its id only."""
+    store = emulator.world.sms_stores[entry.get("account", DEFAULT_ACCOUNT), entry.get("region", DEFAULT_REGION)]
+    number = store.phone_numbers.find(member["origination_identity"])
+    identity = number.phone_number_id if number else member["origination_identity"]
+    return {"OriginationIdentity": identity, "IsoCountryCode": member["iso_country_code"]}
+
+
 def _configuration_set(emulator: Emulator, entry: Entry) -> None:
     name = entry["name"]
     _call(emulator, entry, "CreateConfigurationSet", ConfigurationSetName=name)
@@ -137,6 +168,7 @@ def _handset(emulator: Emulator, entry: Entry) -> None:
 MAKERS: dict[str, tuple[Callable[[Emulator, Entry], None], tuple[str, ...], tuple[str, ...]]] = {
     "accounts": (_account, (), (*SCOPE, *ACCOUNT)),
     "opt_out_lists": (_opt_out_list, ("name",), ("numbers", *SCOPE)),
+    "sender_ids": (_sender_id, ("sender_id", "iso_country_code"), SCOPE),
     "phone_numbers": (
         _phone_number,
         ("phone_number",),
@@ -151,6 +183,7 @@ MAKERS: dict[str, tuple[Callable[[Emulator, Entry], None], tuple[str, ...], tupl
             *SCOPE,
         ),
     ),
+    "pools": (_pool, ("members",), ("message_type", *SCOPE)),
     "configuration_sets": (_configuration_set, ("name",), ("destinations", *SCOPE)),
     "handsets": (_handset, ("number",), tuple(BEHAVIOUR)),
 }

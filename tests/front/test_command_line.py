@@ -221,7 +221,7 @@ class TestConfig:
         ("text", "error"),
         [
             ("phone_numbers = [", "it is not TOML: "),
-            ("[telephones]", "there is no section telephones; there are accounts, opt_out_lists, phone_numbers"),
+            ("[telephones]", "there is no section telephones; there are accounts, opt_out_lists, sender_ids, phone_numbers"),
             ("[phone_numbers]", "phone_numbers must be a list of tables; in TOML each begins with [[phone_numbers]]"),
             ("phone_numbers = [5]", "phone_numbers must be a list of tables"),
             ("[[phone_numbers]]", "phone_numbers 1: phone_number must be given"),

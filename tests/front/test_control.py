@@ -894,7 +894,7 @@ MISTAKES = [
     ("PUT", "faults", [{"error": "5\u00b20"}], "error", "from 400 to 599"),
     ("PUT", "faults", [{"error": "503", "operation": "send_text_message"}], "operation", "write it as SendTextMessage"),
     ("PUT", "faults", [{"error": "503", "operation": []}], "operation", "must be text"),
-    ("PUT", "faults", [{"error": "503", "service": "sns"}], "service", "pinpoint-sms-voice-v2"),
+    ("PUT", "faults", [{"error": "503", "service": "s3"}], "service", "pinpoint-sms-voice-v2"),
     ("PUT", "faults", [{"error": "503", "probability": -0.1}], "probability", "from 0 to 1"),
     ("PUT", "faults", [{"error": "503", "times": "often"}], "times", "a whole number"),
     ("PUT", "faults", [{"error": "503", "latency_seconds": 1e6}], "latency_seconds", "from 0 to 3600"),

@@ -394,7 +394,7 @@ def test_failed_delivery_is_shown(open_page, sms, send_text, event_set, client, 
     sms.settle()
 
     page = open_page(place(HANDSET, message_id))
-    page.wait("document.querySelector('#message-detail .chip.failed')")
+    page.wait("document.querySelector('#message-detail .chip.failed, #message-detail .chip.dead')")
 
     assert "Topic does not exist" in page.run("document.querySelector('#message-detail .deliveries .why').textContent")
 

@@ -492,7 +492,7 @@ function eventNode(event) {
     make("p", {}, delivery.target), delivery.error && make("p", { class: "why" }, delivery.error)));
   const ends = event.deliveries.map((delivery) => delivery.status);
   const count = ends.length;
-  const worst = ["FAILED", "PENDING", "DELIVERED"].find((status) => ends.includes(status));
+  const worst = ["DEAD", "FAILED", "PENDING", "DELIVERED"].find((status) => ends.includes(status));
   return make("details", { class: "event", "data-event": event.event_type },
     make("summary", {}, event.event_type, " ", make("span", { class: `chip ${(worst ?? "").toLowerCase()}` },
       worst ? `${count === 1 ? "" : `${ends.filter((status) => status === worst).length} of ${count} `}${worst.toLowerCase()}` : "no destination")),

@@ -72,7 +72,10 @@ def destination_is_verified_in_sandbox(context: Context, draft: Draft, route: Ro
 
 
 def destination_is_not_opted_out(context: Context, draft: Draft, route: Route, price: Price) -> None:
-    """Who has opted out is not sent to; no override of a protect configuration changes that."""
+    """Who has opted out is not sent to; no override of a protect configuration changes that, but a setting of ours may."""
+    message_type = draft.message_type or (message_types_of(route.identity)[0] if route.identity else "TRANSACTIONAL")
+    if context.world.settings.transactional_to_opted_out and message_type == "TRANSACTIONAL":
+        return
     if draft.to in sharing.opt_out_list(context, route.opt_out_list_arn).numbers:
         raise ConflictException("DESTINATION_PHONE_NUMBER_OPTED_OUT", "phone-number", draft.to)
 

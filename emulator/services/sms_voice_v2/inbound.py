@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from emulator.services.sms_voice_v2 import routing, sharing
 from emulator.services.sms_voice_v2.events import MessageAccepted, MessageForwarded, NumberOptedIn, NumberOptedOut
+from emulator.services.sms_voice_v2.events_registrations import OptInConfirmed
 from emulator.services.sms_voice_v2.sending import answer
 from emulator.services.sms_voice_v2.service import Context
 from emulator.services.sms_voice_v2.state.keywords import Keyword
@@ -94,6 +95,8 @@ def _act(context: Context, owner: PhoneNumber | Pool, sender: str, keyword: Keyw
         context.emit(NumberOptedOut(context.account, context.region, opt_out_list.opt_out_list_arn, sender, True))
     elif keyword.keyword_action == "OPT_IN" and opt_out_list.opt_in_by_end_user(sender):
         context.emit(NumberOptedIn(context.account, context.region, opt_out_list.opt_out_list_arn, sender, True))
+    elif keyword.keyword_action == "OPT_IN":
+        context.emit(OptInConfirmed(context.account, context.region, opt_out_list.opt_out_list_arn, sender))
 
 
 def _payload(

@@ -14,7 +14,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 
-from emulator.services.sms_voice_v2 import sharing
+from emulator.services.sms_voice_v2 import duties, sharing
 from emulator.services.sms_voice_v2.drafts import Draft
 from emulator.services.sms_voice_v2.errors import ConflictException, ResourceNotFoundException, ValidationException
 from emulator.services.sms_voice_v2.service import Context
@@ -119,13 +119,15 @@ def _of_account(context: Context, draft: Draft) -> Route:
     store = context.store
     # Members of a pool are the pool's: a send without a name leaves them alone. # unverified
     free = [number for number in store.phone_numbers if number.pool_id is None]
-    own = _fitting(draft, [*free, *store.sender_ids])
+    own = _fitting(context, draft, [*free, *store.sender_ids])
     if own:
         return by_identity(context, _best(context, draft, own))
     if draft.default_sender_id is not None and _takes_sender_ids(draft):
-        return Route(draft.default_sender_id, "SENDER_ID", store.arn("opt-out-list", DEFAULT_LIST))
+        shown = duties.sender_shown(context, draft.default_sender_id, draft.country)
+        return Route(shown, "SENDER_ID", store.arn("opt-out-list", DEFAULT_LIST))
     if _takes_sender_ids(draft) or draft.shared_route:
-        return Route(SHARED_SENDER, "SHARED_ROUTE", store.arn("opt-out-list", DEFAULT_LIST))
+        shown = duties.sender_shown(context, SHARED_SENDER, draft.country)
+        return Route(shown, "SHARED_ROUTE", store.arn("opt-out-list", DEFAULT_LIST))
     raise ConflictException("NO_ORIGINATION_IDENTITIES_FOUND", "account", context.account)
 
 
@@ -134,21 +136,22 @@ def _of_pool(context: Context, draft: Draft, pool: Pool) -> Route:
         raise ConflictException("RESOURCE_NOT_ACTIVE", "pool", pool.pool_id)
     if draft.message_type not in (None, pool.message_type):
         raise ConflictException("MESSAGE_TYPE_MISMATCH", "pool", pool.pool_id)
-    own = _fitting(draft, pool.members.values())
+    own = _fitting(context, draft, pool.members.values())
     if own:
         best = _best(context, draft, own)
-        return Route(*_sender_of(best), pool.opt_out_list_arn, best, best.origination_identity_arn, pool)
+        return Route(*_shown(context, best), pool.opt_out_list_arn, best, best.origination_identity_arn, pool)
     if pool.shared_routes_enabled and _takes_sender_ids(draft):
-        return Route(SHARED_SENDER, "SHARED_ROUTE", pool.opt_out_list_arn, pool=pool)
+        shown = duties.sender_shown(context, SHARED_SENDER, draft.country)
+        return Route(shown, "SHARED_ROUTE", pool.opt_out_list_arn, pool=pool)
     raise ConflictException("NO_ORIGINATION_IDENTITIES_FOUND", "pool", pool.pool_id)
 
 
 def _takes_sender_ids(draft: Draft) -> bool:
     # Shared routes are not available in the United States. Source: phone-pool-shared-routes.html
-    return draft.capability == "SMS" and country(draft.country).sender_id == "yes" and draft.to not in simulator_numbers()
+    return draft.capability == "SMS" and country(draft.country).sender_id != "no" and draft.to not in simulator_numbers()
 
 
-def _fitting(draft: Draft, identities: Iterable[Identity]) -> list[Identity]:
+def _fitting(context: Context, draft: Draft, identities: Iterable[Identity]) -> list[Identity]:
     return [
         identity
         for identity in identities
@@ -156,6 +159,7 @@ def _fitting(draft: Draft, identities: Iterable[Identity]) -> list[Identity]:
         and draft.capability in identity.number_capabilities
         and (draft.message_type is None or draft.message_type in message_types_of(identity))
         and reaches(identity, draft.to, draft.country)
+        and not duties.is_refused(context, identity)
     ]
 
 
@@ -178,6 +182,14 @@ def _sender_of(identity: Identity) -> tuple[str, str]:
     return identity.sender_id, "SENDER_ID"
 
 
+def _shown(context: Context, identity: Identity) -> tuple[str, str]:
+    """As `_sender_of`, with what a country puts in place of a name that it does not know."""
+    sender, sender_type = _sender_of(identity)
+    if isinstance(identity, SenderId):
+        sender = duties.sender_shown(context, sender, identity.iso_country_code, identity)
+    return sender, sender_type
+
+
 def message_types_of(identity: Identity) -> list[str]:
     """What an identity sends."""
     return [identity.message_type] if isinstance(identity, PhoneNumber) else identity.message_types
@@ -189,7 +201,7 @@ def by_identity(context: Context, identity: Identity) -> Route:
         arn = context.store.arn("opt-out-list", DEFAULT_LIST)
     else:
         arn = settings_owner(context, identity).opt_out_list_arn
-    return Route(*_sender_of(identity), arn, identity, identity.origination_identity_arn)
+    return Route(*_shown(context, identity), arn, identity, identity.origination_identity_arn)
 
 
 def settings_owner(context: Context, number: PhoneNumber) -> PhoneNumber | Pool:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 from functools import cache
 
-from emulator.services.sms_voice_v2 import routing
+from emulator.services.sms_voice_v2 import duties, routing
 from emulator.services.sms_voice_v2.checks import CHECKS, CHECKS_BEFORE_ROUTING
 from emulator.services.sms_voice_v2.drafts import Draft
 from emulator.services.sms_voice_v2.events import FeedbackDue, MessageAccepted, MessageMoved, MessageStepDue
@@ -114,7 +114,9 @@ def _hand_over(context: Context, draft: Draft, route: Route, price: Price) -> st
         time_to_live=draft.time_to_live,
         feedback_enabled=draft.feedback_enabled,
     )
-    outcome = world.carriers.outcome(message, world.handsets.get(message.to))
+    outcome = duties.blocked(context, draft, route.identity) or world.carriers.outcome(
+        message, world.handsets.get(message.to)
+    )
     message.carrier = outcome.carrier
     message.outcome = _protected(message, draft, outcome) if draft.protect_configuration else outcome
     context.store.spend.add(LIMIT_OF_CHANNEL[message.channel], message.requested_at, message.price + message.carrier_fee)

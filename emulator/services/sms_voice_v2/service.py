@@ -6,6 +6,7 @@ from typing import Protocol
 
 from emulator.kernel.bus import Bus
 from emulator.kernel.clock import Clock
+from emulator.kernel.ports import Outside
 from emulator.kernel.seeds import Seeds
 from emulator.kernel.stores import Stores
 from emulator.services.sms_voice_v2.errors import refusal, reuse_refusal, token_refusal
@@ -16,14 +17,6 @@ from emulator.telecom.carriers import Carriers
 from emulator.telecom.handsets import Handset, Inbox
 from emulator.wire.service import Context as WireContext
 from emulator.wire.service import Service
-
-
-class Directory(Protocol):
-    """Where it can be looked up whether something of another AWS service exists."""
-
-    def missing(self, kind: str, account: str, arn: str) -> bool:
-        """Whether there is no such topic (`sns`), `role`, log group (`logs`) or delivery stream (`firehose`)."""
-        ...
 
 
 class World(Protocol):
@@ -37,7 +30,7 @@ class World(Protocol):
     handsets: dict[str, Handset]
     inbox: Inbox
     sms_stores: Stores[SmsStore]
-    aws: Directory
+    aws: Outside
 
 
 Context = WireContext[SmsStore, World]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 from datetime import timedelta
@@ -36,7 +37,10 @@ class Settings:
     `provisioning` is how long a number takes to become ACTIVE; `spend_limit` is the MaxLimit of each channel in whole
     dollars a month; `destinations_checked` has the role and target of an event destination looked up; `rates_enforced` has
     requests and message parts a second counted; `message_log_table` names a DynamoDB table of the same endpoint that every
-    message is written to; `quotas` are AWS's defaults by the name of their reason.
+    message is written to; `quotas` are AWS's defaults by the name of their reason. `review` is how long a registration takes
+    from submission to its end, `automatic_denial` until AWS denies by itself what it always denies, `upload` how long an
+    attachment takes; `transactional_to_opted_out` lets transactional texts pass to people who have opted out, which AWS
+    refuses.
     """
 
     profile: str = "friendly"
@@ -47,6 +51,10 @@ class Settings:
     spend_limit: int = 1_000_000
     provisioning: timedelta = timedelta(0)
     message_log_table: str | None = None
+    review: timedelta = timedelta(seconds=30)
+    automatic_denial: timedelta = timedelta(seconds=3)
+    upload: timedelta = timedelta(0)
+    transactional_to_opted_out: bool = False
     request_body_bytes_max: int = 8 * 1024 * 1024
     quotas: Mapping[str, int] = field(default_factory=_quotas)
 
@@ -78,6 +86,10 @@ def _read_limit(name: str, value: Any, default: Any) -> Any:
         if value not in TIERS:
             raise _wrong("limits: tier", " or ".join(TIERS), value)
         return value
+    if name == "message_log_table":
+        if not re.fullmatch("[A-Za-z0-9_.-]{3,255}", str(value)):
+            raise ValueError(f"limits: {name} must be the name of a table, not {value!r}")
+        return str(value)
     if isinstance(default, bool):
         if not isinstance(value, bool):
             raise _wrong(f"limits: {name}", "true or false", value)
@@ -114,4 +126,6 @@ STRICT = Settings(
     destinations_checked=True,
     spend_limit=1,
     provisioning=timedelta(minutes=2),  # unverified: "seconds to minutes"
+    review=timedelta(days=1),  # AWS publishes a day for the fastest forms, months for the slowest
+    upload=timedelta(seconds=5),  # unverified: "within seconds"
 )

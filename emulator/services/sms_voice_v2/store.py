@@ -4,19 +4,21 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from typing import TypeVar
 
 from emulator.kernel.stores import Table
 from emulator.services.sms_voice_v2.errors import ResourceNotFoundException, ServiceQuotaExceededException
 from emulator.services.sms_voice_v2.state.configuration_sets import ConfigurationSet
+from emulator.services.sms_voice_v2.state.consent import ConsentRecord
 from emulator.services.sms_voice_v2.state.messages import Message
 from emulator.services.sms_voice_v2.state.opt_out_lists import DEFAULT_LIST, OptOutList
 from emulator.services.sms_voice_v2.state.phone_numbers import PhoneNumber
 from emulator.services.sms_voice_v2.state.policies import ResourcePolicy
 from emulator.services.sms_voice_v2.state.pools import Pool
 from emulator.services.sms_voice_v2.state.protect import ProtectConfiguration
+from emulator.services.sms_voice_v2.state.registrations import Registration, RegistrationAttachment
 from emulator.services.sms_voice_v2.state.sender_ids import SenderId
 from emulator.services.sms_voice_v2.state.spend import Spend
 from emulator.services.sms_voice_v2.state.verified_numbers import VerifiedDestinationNumber
@@ -25,6 +27,9 @@ Row = TypeVar("Row")
 
 TAGS_PER_RESOURCE = 50
 """Source: the limit of every AWS service; the model lists up to 200 in a request."""
+
+DAY = timedelta(days=1)
+"""Quotas by the day count the last 24 hours. # unverified"""
 
 
 def _table(resource_type: str, references: Callable[[Row], tuple[str, ...]]) -> Table[Row]:
@@ -63,6 +68,18 @@ class SmsStore:
             "verified-destination-number",
             lambda row: (row.verified_destination_number_id, row.verified_destination_number_arn),
         )
+        self.registrations: Table[Registration] = _table(
+            "registration", lambda row: (row.registration_id, row.registration_arn)
+        )
+        self.registration_attachments: Table[RegistrationAttachment] = _table(
+            "registration-attachment", lambda row: (row.registration_attachment_id, row.registration_attachment_arn)
+        )
+        self.reviewer = "approve"
+        """Who reviews registrations: `approve` or `deny` by itself, or `manual` for the tester alone."""
+        self.consent: list[ConsentRecord] = []
+        """Every opt-out and opt-in, oldest first."""
+        self.made: dict[str, list[datetime]] = {}
+        """When things were made that are limited by the day, by the reason of the quota."""
         self.policies: dict[str, ResourcePolicy] = {}
         """By ARN of the resource."""
         self.account_default_protect: ProtectConfiguration | None = None
@@ -84,6 +101,18 @@ class SmsStore:
     def is_verified(self, number: str) -> bool:
         """Whether the sandbox may send to this number."""
         return any(row.destination_phone_number == number and row.status == "VERIFIED" for row in self.verified_numbers)
+
+    def take_daily(self, reason: str, most: int, at: datetime) -> None:
+        """
+        Count one thing more in the last 24 hours.
+
+        Raises:
+            ServiceQuotaExceededException: there were as many as the quota of this reason allows.
+        """
+        recent = [made for made in self.made.get(reason, ()) if made > at - DAY]
+        if len(recent) >= most:
+            raise ServiceQuotaExceededException(reason)
+        self.made[reason] = [*recent, at]
 
     def forget(self, arn: str) -> None:
         """Drop what hangs on a resource that is gone: its tags and its policy."""

@@ -27,6 +27,14 @@ SENDER_ID, SMS_TYPE, MAX_PRICE, NUMBER = (
     "AWS.SNS.SMS.MaxPrice",
     "AWS.MM.SMS.OriginationNumber",
 )
+PATTERNS = {
+    SENDER_ID: re.compile("(?=.*[A-Za-z])[A-Za-z0-9-]{1,11}"),
+    SMS_TYPE: re.compile("Promotional|Transactional"),
+    MAX_PRICE: re.compile(r"[0-9]{1,3}(\.[0-9]{1,5})?|\.[0-9]{1,5}"),
+    NUMBER: re.compile(r"\+?[0-9]{5,15}"),
+}
+"""What the attributes may be. Source: the same"""
+CHARACTERS_MAX = 1600
 
 
 class InvalidParameter(ServiceError):
@@ -45,7 +53,7 @@ def publish_text(context: Context, parameters: dict[str, str]) -> str:
     Send the text; returns its id.
 
     Raises:
-        InvalidParameter: the number is not E.164, has opted out, or the text is empty.
+        InvalidParameter: the number is not E.164, has opted out, the text is empty or too long, or an attribute is none.
         ServiceError: what else keeps the account from sending it.
     """
     number = parameters["PhoneNumber"]
@@ -53,7 +61,12 @@ def publish_text(context: Context, parameters: dict[str, str]) -> str:
         raise InvalidParameter(f"Invalid parameter: PhoneNumber Reason: {number} is not valid to publish to")
     if not parameters.get("Message"):
         raise InvalidParameter("Invalid parameter: Empty message")
+    if len(parameters["Message"]) > CHARACTERS_MAX:
+        raise InvalidParameter("Invalid parameter: Message too long")
     attributes = _attributes(parameters)
+    for name, value in attributes.items():
+        if name in PATTERNS and not PATTERNS[name].fullmatch(value):
+            raise InvalidParameter(f"Invalid parameter: MessageAttributes Reason: {value} is no {name}")  # unverified
     draft = Draft(
         operation=OPERATION,
         channel="sms",

@@ -17,8 +17,8 @@ USED: dict[str, Callable[[SmsStore], int]] = {
     "CONFIGURATION_SETS": lambda store: len(store.configuration_sets),
     "OPT_OUT_LISTS": lambda store: len(store.opt_out_lists),
     "SENDER_IDS": lambda store: len(store.sender_ids),
-    "REGISTRATIONS": lambda store: 0,
-    "REGISTRATION_ATTACHMENTS": lambda store: 0,
+    "REGISTRATIONS": lambda store: len(store.registrations),
+    "REGISTRATION_ATTACHMENTS": lambda store: len(store.registration_attachments),
     "VERIFIED_DESTINATION_NUMBERS": lambda store: len(store.verified_numbers),
 }
 """What an account has of each thing that is limited, by the limit's name; its quota is named `…_PER_ACCOUNT`."""

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from emulator.services.sms_voice_v2 import sharing, two_way
+from emulator.services.sms_voice_v2 import associations, duties, sharing, two_way
 from emulator.services.sms_voice_v2.errors import (
     ConflictException,
-    ResourceNotFoundException,
     ServiceQuotaExceededException,
     ValidationException,
     invalid,
@@ -23,8 +22,6 @@ from emulator.services.sms_voice_v2.state.pools import Pool
 from emulator.telecom.numbering import Country, calling_code_of, calling_code_of_region, countries, is_possible, new_number
 from emulator.telecom.tariff import monthly_lease, price_text
 
-REGISTERED_TYPES = frozenset({"TEN_DLC", "TOLL_FREE"})
-"""Types that AWS keeps PENDING until a registration is complete. Source: phone-number-types.html"""
 FILTER_VALUES = {
     "status": ("PENDING", "ACTIVE", "ASSOCIATING", "DISASSOCIATING", "DELETED"),
     "message-type": ("TRANSACTIONAL", "PROMOTIONAL"),
@@ -61,12 +58,11 @@ def request_phone_number(
     opt_out_list = sharing.get(
         context, lambda owner: owner.opt_out_lists, opt_out_list_name or DEFAULT_LIST, "RequestPhoneNumber"
     )
-    if registration_id is not None:
-        raise ResourceNotFoundException("registration", registration_id)
+    registration = store.registrations.get(registration_id) if registration_id is not None else None
     pool = store.pools.get(pool_id) if pool_id else None
     if pool is not None and pool.status != "ACTIVE":
         raise ConflictException("RESOURCE_NOT_ACTIVE", "pool", pool.pool_id)
-    if number_type == "TEN_DLC" and context.world.settings.registrations_required:
+    if registration is None and number_type == "TEN_DLC" and context.world.settings.registrations_required:
         raise missing("registrationId")
     if len(store.phone_numbers) >= context.world.settings.quotas["PHONE_NUMBERS_PER_ACCOUNT"]:
         raise ServiceQuotaExceededException("PHONE_NUMBERS_PER_ACCOUNT")
@@ -89,11 +85,15 @@ def request_phone_number(
     )
     if pool is not None:
         _check_fits(pool, number, opt_out_list_name is not None)
+    if registration is not None:
+        associations.check(context, registration, number)
     echoed = store.set_tags(number.phone_number_arn, tags)
     store.phone_numbers.add(number)
     if pool is not None:
         _join(pool, number)
-    if number_type not in REGISTERED_TYPES or not context.world.settings.registrations_required:
+    if registration is not None:
+        associations.join(context, registration, number)
+    if duties.is_registered(context, number):
         ready = PhoneNumberReady(context.account, context.region, phone_number_id)
         context.world.clock.schedule(context.world.settings.provisioning, ready)
     # It becomes ACTIVE when the clock moves next; the answer shows PENDING, as AWS's does.
@@ -190,9 +190,9 @@ def _owned(context: Context, number: str) -> bool:
 
 @service.when(PhoneNumberReady)
 def activate_phone_number(context: Context, event: PhoneNumberReady) -> None:
-    """A requested number is provisioned, unless it was released meanwhile."""
+    """A requested number is provisioned, or has settled in its campaign, unless it was released meanwhile."""
     number = context.store.phone_numbers.find(event.phone_number_id)
-    if number is not None and number.status == "PENDING":
+    if number is not None and number.status in ("PENDING", "ASSOCIATING"):
         number.status = "ACTIVE"
 
 
@@ -262,10 +262,10 @@ def release_phone_number(context: Context, *, phone_number_id: str) -> PhoneNumb
         raise ConflictException("DELETION_PROTECTION_ENABLED", "phone-number", number.phone_number_id)
     if number.pool_id is not None:
         raise ConflictException("PHONE_NUMBER_ASSOCIATED_TO_POOL", "phone-number", number.phone_number_id)
-    if number.registration_id is not None:
-        raise ConflictException("PHONE_NUMBER_ASSOCIATED_TO_REGISTRATION", "phone-number", number.phone_number_id)
+    associations.check_release(context, number)
     if number.status == "DISASSOCIATING":
         raise ConflictException("RESOURCE_NOT_ACTIVE", "phone-number", number.phone_number_id)  # unverified
+    associations.leave(context, number)
     number.status = "DISASSOCIATING"
     released = PhoneNumberReleased(context.account, context.region, number.phone_number_id)
     context.world.clock.schedule(context.world.settings.provisioning, released)
@@ -292,8 +292,8 @@ def list_available_phone_numbers(
     """Search for 10DLC numbers that can be leased. Source: phone-numbers-10dlc-select.html."""
     _check_type(iso_country_code, "TRANSACTIONAL", number_capabilities, number_type)
     if registration_id is not None:
-        raise ResourceNotFoundException("registration", registration_id)
-    if context.world.settings.registrations_required:
+        associations.check_campaign(context.store.registrations.get(registration_id))
+    elif context.world.settings.registrations_required:
         raise missing("registrationId")
     kind, patterns = _read_preference(number_preference)
     if kind == "ExactMatch":

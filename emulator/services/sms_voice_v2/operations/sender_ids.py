@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from emulator.services.sms_voice_v2 import sharing
+from emulator.services.sms_voice_v2 import associations, sharing
 from emulator.services.sms_voice_v2.errors import (
     ConflictException,
     ResourceNotFoundException,
@@ -109,6 +109,8 @@ def release_sender_id(context: Context, *, sender_id: str, iso_country_code: str
         raise ConflictException("DELETION_PROTECTION_ENABLED", "sender-id", row.sender_id)
     if any(row.sender_id_arn in pool.members for pool in store.pools):
         raise ConflictException("SENDER_ID_ASSOCIATED_TO_POOL", "sender-id", row.sender_id)
+    associations.check_release(context, row)
+    associations.leave(context, row)
     store.forget(row.sender_id_arn)
     return store.sender_ids.remove(row)
 

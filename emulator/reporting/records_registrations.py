@@ -1,0 +1,44 @@
+"""The status of a registration as the event that AWS sends to EventBridge. Source: registrations-eventbridge.html"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from emulator.reporting.records import milliseconds
+from emulator.services.sms_voice_v2.events_registrations import RegistrationMoved
+
+DETAIL_TYPE = "Registration Status Change"
+REPORTED = frozenset(
+    {
+        "CREATED",
+        "SUBMITTED",
+        "REVIEWING",
+        "REQUIRES_AUTHENTICATION",
+        "PROVISIONING",
+        "COMPLETE",
+        "REQUIRES_UPDATES",
+        "CLOSED",
+        "DELETED",
+    }
+)
+"""Statuses that AWS tells of; the review by AWS itself is none of them."""
+
+
+def registration_record(fact: RegistrationMoved) -> dict[str, Any] | None:
+    """`detail-type`, `resources` and `detail` of the event; None for a status that AWS does not tell of."""
+    if fact.status not in REPORTED:
+        return None
+    return {
+        "detail-type": DETAIL_TYPE,
+        "resources": [fact.registration_arn],
+        "detail": {
+            "registrationDetails": {
+                "registrationId": fact.registration_id,
+                "registrationVersionNumber": fact.version_number,
+                "registrationType": fact.registration_type,
+                "registrationStatusChangeTimestamp": milliseconds(fact.at),
+                "currentStatus": fact.status,
+            },
+            "registrationArn": fact.registration_arn,
+        },
+    }

@@ -1,0 +1,96 @@
+"""
+What sending without a registration comes to: nothing in the friendly profile, which takes one as granted.
+
+Where registrations are a duty, a number or sender id counts once its registration was approved and until it is closed
+or revoked; an update under review changes nothing. # unverified: AWS says that what is under review counts as
+unregistered. Source: phone-number-types.html, registrations*.html, the country notes of the SMS guide
+"""
+
+from __future__ import annotations
+
+from emulator.services.sms_voice_v2 import sharing
+from emulator.services.sms_voice_v2.drafts import Draft
+from emulator.services.sms_voice_v2.errors import ValidationException
+from emulator.services.sms_voice_v2.forms import forms
+from emulator.services.sms_voice_v2.service import Context
+from emulator.services.sms_voice_v2.state.phone_numbers import PhoneNumber
+from emulator.services.sms_voice_v2.state.sender_ids import SenderId
+from emulator.telecom.carriers import Outcome
+from emulator.telecom.numbering import country, simulator_numbers
+
+GENERIC_SENDER = "NOTICE"
+"""What stands in for a name that its country does not know. Source: phone-pool-shared-routes.html"""
+REPLACED_BY = {"SG": "LIKELY-SCAM", "IE": "Likely Scam"}
+"""Where the regulator prescribes what stands there instead. Source: the country notes of the SMS guide"""
+ENFORCED = frozenset({"IN"})
+"""Where a name that is not registered is refused; which countries AWS does so for is # unverified."""
+DLT_PARAMETERS = ("IN_ENTITY_ID", "IN_TEMPLATE_ID")
+"""India's carriers match both with their ledger. Source: registrations-sms-senderid-india-specify-ids.html"""
+TEXTS = frozenset({"sms", "mms"})
+CARRIER_BLOCKED = Outcome("CARRIER_BLOCKED")
+
+
+def registration_type_for(iso: str, number_type: str, capabilities: list[str]) -> str | None:
+    """The registration that a number needs before it may carry texts; None when it needs none."""
+    if "SMS" not in capabilities:
+        return None
+    name = {
+        "TEN_DLC": "US_TEN_DLC_CAMPAIGN_REGISTRATION",
+        "TOLL_FREE": "US_TOLL_FREE_REGISTRATION",
+        "LONG_CODE": f"{iso}_LONG_CODE_REGISTRATION",
+    }.get(number_type)
+    return name if name in forms() else None
+
+
+def is_registered(context: Context, identity: PhoneNumber | SenderId) -> bool:
+    """Whether an identity has the registration that it needs, or needs none."""
+    if not context.world.settings.registrations_required:
+        return True
+    if isinstance(identity, SenderId):
+        if country(identity.iso_country_code).sender_id != "registration":
+            return True
+    elif registration_type_for(identity.iso_country_code, identity.number_type, identity.number_capabilities) is None:
+        return True
+    owner = sharing.owner_of(context, identity.origination_identity_arn)
+    registration = owner.registrations.find(identity.registration_id or "")
+    return (
+        registration is not None
+        and registration.approved_version_number is not None
+        and registration.registration_status != "CLOSED"
+    )
+
+
+def is_refused(context: Context, identity: PhoneNumber | SenderId) -> bool:
+    """Whether the identity is a name that its country does not let AWS take on at all."""
+    if not isinstance(identity, SenderId) or identity.iso_country_code not in ENFORCED:
+        return False
+    return not is_registered(context, identity)
+
+
+def sender_shown(context: Context, sender: str, iso: str, identity: SenderId | None = None) -> str:
+    """
+    What the recipient sees as the sender of a text from this name.
+
+    Raises:
+        ValidationException: the country takes registered names only (SENDER_ID_NOT_REGISTERED).
+    """
+    if not context.world.settings.registrations_required or country(iso).sender_id != "registration":
+        return sender
+    if identity is not None and is_registered(context, identity):
+        return sender
+    if identity is not None and is_refused(context, identity):
+        raise ValidationException("SENDER_ID_NOT_REGISTERED")
+    return REPLACED_BY.get(iso, GENERIC_SENDER)
+
+
+def blocked(context: Context, draft: Draft, identity: PhoneNumber | SenderId | None) -> Outcome | None:
+    """The carrier's verdict on a text whose sender is not registered, or that lacks India's ids; None lets it pass."""
+    required = context.world.settings.registrations_required and draft.channel in TEXTS
+    if identity is None or not required or draft.to in simulator_numbers():
+        return None
+    if isinstance(identity, PhoneNumber):
+        return None if is_registered(context, identity) else CARRIER_BLOCKED
+    given = draft.destination_country_parameters or {}
+    if draft.country == "IN" and any(not given.get(name) for name in DLT_PARAMETERS):
+        return CARRIER_BLOCKED
+    return None

@@ -1,0 +1,128 @@
+"""Files for registrations: from the request's bytes, or out of S3; what they are shows in their content."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from emulator.services.sms_voice_v2.errors import (
+    ConflictException,
+    ServiceQuotaExceededException,
+    ValidationException,
+    invalid,
+    missing,
+    together,
+)
+from emulator.services.sms_voice_v2.events_registrations import UploadDue
+from emulator.services.sms_voice_v2.filters import select
+from emulator.services.sms_voice_v2.service import Context, operation, service
+from emulator.services.sms_voice_v2.settings import load_data
+from emulator.services.sms_voice_v2.state.registrations import RegistrationAttachment
+
+S3_URL = re.compile(r"s3://([a-z0-9][a-z0-9.-]+)/(.+)")
+SIGNATURES = {
+    "application/pdf": b"%PDF-",
+    "image/jpeg": b"\xff\xd8\xff",
+    "image/png": b"\x89PNG\r\n\x1a\n",
+}
+"""How files of the three types begin."""
+STATUSES = ("UPLOAD_IN_PROGRESS", "UPLOAD_COMPLETE", "UPLOAD_FAILED", "DELETED")
+PER_ACCOUNT, PER_DAY = "REGISTRATION_ATTACHMENTS_PER_ACCOUNT", "REGISTRATION_ATTACHMENTS_CREATED_PER_DAY"
+
+
+@operation
+def create_registration_attachment(
+    context: Context,
+    *,
+    attachment_body: bytes | None = None,
+    attachment_url: str | None = None,
+    tags: list[dict[str, str]] | None = None,
+) -> tuple[Any, ...]:
+    """Take a file in; it can be used when it is uploaded. Source: API reference, CreateRegistrationAttachment."""
+    store, quotas = context.store, context.world.settings.quotas
+    if attachment_body is not None and attachment_url is not None:
+        raise together("attachmentBody", "attachmentUrl")
+    if attachment_body is None and attachment_url is None:
+        raise missing("attachmentBody")
+    if attachment_url is not None and not S3_URL.fullmatch(attachment_url):
+        raise invalid("attachmentUrl", "Must have the form s3://BucketName/FileName")
+    if attachment_body is not None:
+        _check_content(attachment_body)
+    if len(store.registration_attachments) >= quotas[PER_ACCOUNT]:
+        raise ServiceQuotaExceededException(PER_ACCOUNT)
+    attachment_id = f"attachment-{context.world.seeds.hex_id('attachment')}"
+    arn = store.arn("registration-attachment", attachment_id)
+    store.take_daily(PER_DAY, quotas[PER_DAY], context.now)
+    echoed = store.set_tags(arn, tags)
+    attachment = RegistrationAttachment(
+        arn, attachment_id, context.now, "UPLOAD_IN_PROGRESS", attachment_url, attachment_body
+    )
+    store.registration_attachments.add(attachment)
+    due = UploadDue(context.account, context.region, attachment_id)
+    context.world.clock.schedule(context.world.settings.upload, due)
+    return attachment, echoed
+
+
+def content_type_of(body: bytes) -> str | None:
+    """What the file is, by how it begins; None when it is none of the three types."""
+    return next((kind for kind, signature in SIGNATURES.items() if body.startswith(signature)), None)
+
+
+def _check_content(body: bytes) -> None:
+    """Which reason AWS gives is # unverified."""
+    most = load_data("registration_types.json")["attachment"]["max_bytes"]
+    if len(body) > most:
+        raise ValidationException("MAXIMUM_SIZE_EXCEEDED", ("attachmentBody", f"Must have at most {most} bytes"))
+    if content_type_of(body) is None:
+        raise ValidationException("ATTACHMENT_TYPE_NOT_SUPPORTED", ("attachmentBody", "Must be a PDF, JPEG or PNG file"))
+
+
+@service.when(UploadDue)
+def upload(context: Context, event: UploadDue) -> None:
+    """The file has come in; one in S3 is fetched only now, and may be missing, too large or of another type."""
+    attachment = context.store.registration_attachments.find(event.registration_attachment_id)
+    if attachment is None:
+        return
+    if attachment.attachment_url is not None:
+        bucket, key = S3_URL.fullmatch(attachment.attachment_url).groups()  # type: ignore[union-attr]
+        attachment.body = context.world.aws.get_object(context.account, context.region, bucket, key)
+    try:
+        _check_content(attachment.body or b"")
+    except ValidationException:
+        attachment.attachment_status = "UPLOAD_FAILED"
+        attachment.attachment_upload_error_reason = "INTERNAL_ERROR"
+        return
+    attachment.attachment_status = "UPLOAD_COMPLETE"
+    attachment.content_type = content_type_of(attachment.body or b"")
+
+
+@operation
+def describe_registration_attachments(
+    context: Context, *, registration_attachment_ids: list[str] | None = None, filters: list[dict[str, Any]] | None = None
+) -> dict[str, list[RegistrationAttachment]]:
+    """The account's files. Source: API reference, DescribeRegistrationAttachments."""
+    table = context.store.registration_attachments
+    references = registration_attachment_ids
+    rows = [table.get(reference) for reference in references] if references else list(table)
+    return {"RegistrationAttachments": select(rows, filters, None, {"attachment-status": STATUSES})}
+
+
+@operation
+def delete_registration_attachment(context: Context, *, registration_attachment_id: str) -> RegistrationAttachment:
+    """Delete a file that no form under way or approved has. Source: API reference, DeleteRegistrationAttachment."""
+    store = context.store
+    attachment = store.registration_attachments.get(registration_attachment_id)
+    own_id = attachment.registration_attachment_id
+    if any(own_id == value.registration_attachment_id for value in _values_in_use(context)):
+        raise ConflictException("RESOURCE_DELETION_NOT_ALLOWED", "registration-attachment", own_id)
+    attachment.attachment_status = "DELETED"
+    store.forget(attachment.registration_attachment_arn)
+    return store.registration_attachments.remove(attachment)
+
+
+def _values_in_use(context: Context) -> Any:
+    # unverified: a file of a version that was denied, discarded or archived may go
+    for registration in context.store.registrations:
+        for version in registration.versions:
+            if version.registration_version_status not in ("DENIED", "DISCARDED", "ARCHIVED", "REVOKED"):
+                yield from version.values.values()

@@ -1,0 +1,496 @@
+"""Registrations from nothing to the first delivered text, and what becomes of them on the way."""
+
+import pytest
+
+from emulator.reporting.records_registrations import registration_record
+from emulator.services.sms_voice_v2.events_registrations import RegistrationMoved
+
+HANDSET = "+14255550100"
+BRAND = "US_TEN_DLC_BRAND_REGISTRATION"
+VETTING = "US_TEN_DLC_BRAND_VETTING"
+CAMPAIGN = "US_TEN_DLC_CAMPAIGN_REGISTRATION"
+TOLL_FREE = "US_TOLL_FREE_REGISTRATION"
+SENDER_ID = "GB_SENDER_ID_REGISTRATION"
+
+
+@pytest.fixture
+def moves(sms):
+    """Stops the clock; gives the facts of registrations from now on."""
+    sms.clock.freeze()
+    seen = []
+    sms.world.bus.subscribe(RegistrationMoved, seen.append)
+    return seen
+
+
+def timed(moves):
+    """Each status with the seconds that it came after the first."""
+    return [(fact.status, (fact.at - moves[0].at).total_seconds()) for fact in moves]
+
+
+def lease(client, number_type, registration_id=None, **members):
+    """Requests a US number for transactional texts."""
+    if registration_id is not None:
+        members["RegistrationId"] = registration_id
+    return client.request_phone_number(
+        IsoCountryCode="US",
+        MessageType="TRANSACTIONAL",
+        NumberCapabilities=["SMS"],
+        NumberType=number_type,
+        **members,
+    )
+
+
+def describe_number(client, number_id):
+    """What DescribePhoneNumbers says of a number."""
+    return client.describe_phone_numbers(PhoneNumberIds=[number_id])["PhoneNumbers"][0]
+
+
+def test_ten_dlc_from_nothing_to_a_text(sms, limits, sms_client, register, standing, newest_version):
+    """Brand, vetting, campaign and number are approved one after the other, and the first text arrives."""
+    limits(registrations_required=True)
+
+    brand = register(BRAND)
+    vetting = register(VETTING, associate=[brand])
+    campaign = register(CAMPAIGN, associate=[brand])
+    found = sms_client.list_available_phone_numbers(
+        IsoCountryCode="US", NumberCapabilities=["SMS"], NumberType="TEN_DLC", RegistrationId=campaign
+    )["AvailablePhoneNumbers"]
+    exactly = [{"PreferenceType": ["ExactMatch"], "Filter": [found[0]]}]
+    requested = lease(sms_client, "TEN_DLC", campaign, NumberPreference=exactly)
+    sms_client.send_text_message(
+        DestinationPhoneNumber=HANDSET, OriginationIdentity=requested["PhoneNumberId"], MessageBody="Hi"
+    )
+
+    assert ["COMPLETE"] * 3 == [standing(one)["RegistrationStatus"] for one in (brand, vetting, campaign)]
+    assert newest_version(vetting)["Feedback"].startswith("Vetting score: ")
+    assert ("PENDING", campaign) == (requested["Status"], requested["RegistrationId"])
+    assert "ACTIVE" == describe_number(sms_client, requested["PhoneNumberId"])["Status"]
+    assert [(found[0], "Hi")] == [(message.sender, message.body) for message in sms.handset(HANDSET).inbox]
+
+
+def test_ten_dlc_denied_and_corrected(sms, limits, sms_client, register, fill, standing, newest_version, raises):
+    """A denied campaign says why, takes no numbers, and is approved in its second version."""
+    limits(registrations_required=True)
+    brand = register(BRAND)
+    campaign = register(CAMPAIGN, associate=[brand], submit=False)
+    sms.account().reviewer = "manual"
+    sms_client.submit_registration_version(RegistrationId=campaign)
+    reason = {
+        "reason": "OPT_IN_MESSAGE_NON_COMPLIANT",
+        "short_description": "The opt-in message names no frequency",
+        "field_path": "campaignInfo.optInMessage",
+    }
+
+    sms.registrations.decide(campaign, "REQUIRES_UPDATES", [reason])
+    denied, values = (
+        newest_version(campaign),
+        sms_client.describe_registration_field_values(RegistrationId=campaign, FieldPaths=["campaignInfo.optInMessage"]),
+    )
+    with raises("ConflictException", Reason="REGISTRATION_NOT_COMPLETE", ResourceId=campaign):
+        lease(sms_client, "TEN_DLC", campaign)
+    sms_client.create_registration_version(RegistrationId=campaign)
+    between = standing(campaign)
+    empty = sms_client.describe_registration_field_values(RegistrationId=campaign)["RegistrationFieldValues"]
+    fill(campaign)
+    sms_client.submit_registration_version(RegistrationId=campaign)
+    sms.registrations.decide(campaign, "COMPLETE")
+    number = lease(sms_client, "TEN_DLC", campaign)["PhoneNumberId"]
+    sms_client.send_text_message(DestinationPhoneNumber=HANDSET, OriginationIdentity=number, MessageBody="Hi")
+
+    assert "DENIED" == denied["RegistrationVersionStatus"]
+    assert [{"Reason": reason["reason"], "ShortDescription": reason["short_description"]}] == denied["DeniedReasons"]
+    assert [reason["reason"]] == [value["DeniedReason"] for value in values["RegistrationFieldValues"]]
+    assert ("REQUIRES_UPDATES", 2, 1) == (
+        between["RegistrationStatus"],
+        between["CurrentVersionNumber"],
+        between["LatestDeniedVersionNumber"],
+    )
+    assert [] == empty
+    assert ("COMPLETE", 2) == (standing(campaign)["RegistrationStatus"], standing(campaign)["ApprovedVersionNumber"])
+    assert ["Hi"] == [message.body for message in sms.handset(HANDSET).inbox]
+
+
+def test_toll_free_waits_for_its_registration(sms, limits, sms_client, register, standing, raises):
+    """A toll-free number stays PENDING and sends nothing until its registration is complete; released, it closes that."""
+    limits(registrations_required=True)
+    number = lease(sms_client, "TOLL_FREE")["PhoneNumberId"]
+    text = {"DestinationPhoneNumber": HANDSET, "OriginationIdentity": number, "MessageBody": "Hi"}
+
+    with raises("ConflictException", Reason="RESOURCE_NOT_ACTIVE", ResourceType="phone-number", ResourceId=number):
+        sms_client.send_text_message(**text)
+    registration = register(TOLL_FREE, associate=[number], submit=False)
+    with raises("ConflictException", Reason="PHONE_NUMBER_ASSOCIATED_TO_REGISTRATION", ResourceId=number):
+        sms_client.release_phone_number(PhoneNumberId=number)
+    waiting = describe_number(sms_client, number)
+    sms_client.submit_registration_version(RegistrationId=registration)
+    sms_client.send_text_message(**text)
+    listed = sms_client.list_registration_associations(RegistrationId=registration)["RegistrationAssociations"]
+    sms_client.release_phone_number(PhoneNumberId=number)
+
+    assert ("PENDING", registration) == (waiting["Status"], waiting["RegistrationId"])
+    assert ["Hi"] == [message.body for message in sms.handset(HANDSET).inbox]
+    assert [
+        {
+            "ResourceArn": waiting["PhoneNumberArn"],
+            "ResourceId": number,
+            "ResourceType": "phone-number",
+            "IsoCountryCode": "US",
+            "PhoneNumber": waiting["PhoneNumber"],
+        }
+    ] == listed
+    assert "CLOSED" == standing(registration)["RegistrationStatus"]
+
+
+def test_sender_id_comes_by_approval(sms, limits, sms_client, register, standing, raises):
+    """Where a sender id needs a registration it cannot be requested; approval makes it, registered; releasing it closes."""
+    limits(registrations_required=True)
+    with raises("ValidationException", Reason="SENDER_ID_REQUIRES_REGISTRATION"):
+        sms_client.request_sender_id(SenderId="ACME", IsoCountryCode="GB")
+
+    registration = register(SENDER_ID, {"senderIdInfo.senderId": "Acme"})
+    row = sms_client.describe_sender_ids()["SenderIds"][0]
+    sms_client.send_text_message(DestinationPhoneNumber="+447700900123", OriginationIdentity="ACME", MessageBody="Hi")
+    text = sms.inbox.wait(to="+447700900123")
+    sms_client.release_sender_id(SenderId="ACME", IsoCountryCode="GB")
+
+    assert ("ACME", "GB", True, registration) == (
+        row["SenderId"],
+        row["IsoCountryCode"],
+        row["Registered"],
+        row["RegistrationId"],
+    )
+    assert ("ACME", "DELIVERED") == (text.sender, text.status)
+    assert "CLOSED" == standing(registration)["RegistrationStatus"]
+
+
+def test_short_code_comes_by_approval(sms_client, register):
+    """The approval of a short code form leases a short code of that country, ready to send."""
+    registration = register("US_SHORT_CODE_REGISTRATION")
+
+    numbers = sms_client.describe_phone_numbers(Filters=[{"Name": "number-type", "Values": ["SHORT_CODE"]}])
+    assert [("US", "ACTIVE", registration)] == [
+        (row["IsoCountryCode"], row["Status"], row["RegistrationId"]) for row in numbers["PhoneNumbers"]
+    ]
+    assert numbers["PhoneNumbers"][0]["PhoneNumber"].isdigit()
+
+
+def test_long_code_joins_a_complete_registration(limits, sms_client, register):
+    """A long code of a country with a form waits PENDING until it joins a complete registration."""
+    limits(registrations_required=True)
+    number = sms_client.request_phone_number(
+        IsoCountryCode="SE", MessageType="TRANSACTIONAL", NumberCapabilities=["SMS"], NumberType="LONG_CODE"
+    )["PhoneNumberId"]
+
+    waiting = describe_number(sms_client, number)["Status"]
+    registration = register("SE_LONG_CODE_REGISTRATION")
+    sms_client.create_registration_association(RegistrationId=registration, ResourceId=number)
+
+    assert ("PENDING", "ACTIVE") == (waiting, describe_number(sms_client, number)["Status"])
+
+
+def test_friendly_world_takes_registrations_as_granted(sms, sms_client):
+    """Without the duty a toll-free number sends as soon as it is leased."""
+    number = lease(sms_client, "TOLL_FREE")["PhoneNumberId"]
+
+    sms_client.send_text_message(DestinationPhoneNumber=HANDSET, OriginationIdentity=number, MessageBody="Hi")
+
+    assert ["Hi"] == [message.body for message in sms.handset(HANDSET).inbox]
+
+
+def test_review_takes_thirty_seconds(sms, sms_client, register, moves):
+    """A submitted registration is complete 30 seconds of virtual time later, by way of its review and provisioning."""
+    registration = register("SE_LONG_CODE_REGISTRATION", submit=False)
+    moves.clear()
+
+    sms_client.submit_registration_version(RegistrationId=registration)
+    sms.settle()
+
+    assert [("SUBMITTED", 0), ("REVIEWING", 3), ("PROVISIONING", 22.5), ("COMPLETE", 30)] == timed(moves)
+
+
+def test_listed_company_authenticates(sms, sms_client, register, moves):
+    """AWS's own review comes first where it is asked for, and a listed company's mail is answered before completion."""
+    listed = {
+        "companyInfo.legalType": ["PUBLIC_PROFIT"],
+        "companyInfo.stockSymbol": "ACME",
+        "companyInfo.stockExchange": ["NASDAQ"],
+        "companyInfo.businessContactEmail": "legal@example.com",
+    }
+    registration = register(BRAND, listed, submit=False)
+    moves.clear()
+
+    answer = sms_client.submit_registration_version(RegistrationId=registration, AwsReview=True)
+    sms.settle(within_seconds=60)
+
+    assert ("SUBMITTED", True) == (answer["RegistrationVersionStatus"], answer["AwsReview"])
+    assert [
+        ("SUBMITTED", 0),
+        ("AWS_REVIEWING", 3),
+        ("REVIEWING", 7.5),
+        ("REQUIRES_AUTHENTICATION", 15),
+        ("COMPLETE", 30),
+    ] == timed(moves)
+
+
+def test_link_in_the_mail_dies_after_a_week(sms, register, standing, newest_version):
+    """A brand whose mail nobody answers for seven days is denied."""
+    sms.account().reviewer = "manual"
+    registration = register(BRAND)
+
+    sms.registrations.decide(registration, "REQUIRES_AUTHENTICATION")
+    sms.clock.advance(days=6)
+    waiting = standing(registration)["RegistrationStatus"]
+    sms.clock.advance(days=1)
+
+    assert ("REQUIRES_AUTHENTICATION", "REQUIRES_UPDATES") == (waiting, standing(registration)["RegistrationStatus"])
+    assert ["BRAND_NOT_TCR_AUTH_PLUS_COMPLIANT"] == [
+        reason["Reason"] for reason in newest_version(registration)["DeniedReasons"]
+    ]
+
+
+def test_strict_profile_takes_a_day(limits, sms, sms_client, register, standing):
+    """The time of a review is a setting: a day has to pass where it is a day."""
+    limits(review=86400)
+    registration = register("SE_LONG_CODE_REGISTRATION")
+
+    sms.clock.advance(hours=23)
+    before = standing(registration)["RegistrationStatus"]
+    sms.clock.advance(hours=1)
+
+    assert ("PROVISIONING", "COMPLETE") == (before, standing(registration)["RegistrationStatus"])
+
+
+@pytest.mark.parametrize(
+    ("reviewer", "status", "version_status"),
+    [("approve", "COMPLETE", "APPROVED"), ("manual", "REVIEWING", "REVIEWING"), ("deny", "REQUIRES_UPDATES", "DENIED")],
+)
+def test_reviewer_of_the_account(sms, register, standing, newest_version, reviewer, status, version_status):
+    """The account's reviewer approves, waits for the tester, or denies."""
+    sms.account().reviewer = reviewer
+    registration = register(BRAND)
+
+    sms.settle()
+
+    assert reviewer == sms.account().reviewer
+    assert status == standing(registration)["RegistrationStatus"]
+    assert version_status == newest_version(registration)["RegistrationVersionStatus"]
+
+
+def test_tester_takes_the_review_in_hand(sms, sms_client, register, standing):
+    """What the tester has decided stands: nothing moves by itself any more."""
+    sms.clock.freeze()
+    registration = register(BRAND)
+
+    sms.registrations.decide(registration, "REVIEWING")
+    sms.settle()
+
+    assert "REVIEWING" == standing(registration)["RegistrationStatus"]
+
+
+@pytest.mark.parametrize(
+    ("legal_type", "put", "deleted", "denied"),
+    [
+        (
+            "PUBLIC_PROFIT",
+            [],
+            ["companyInfo.stockExchange", "companyInfo.businessContactEmail"],
+            {
+                "companyInfo.stockExchange": "MISSING_CONDITIONAL_FIELD",
+                "companyInfo.businessContactEmail": "MISSING_CONDITIONAL_FIELD",
+            },
+        ),
+        (
+            "PRIVATE_PROFIT",
+            ["companyInfo.stockSymbol"],
+            [],
+            {"companyInfo.stockSymbol": "CONDITIONAL_FIELD_NOT_ALLOWED"},
+        ),
+    ],
+)
+def test_conditional_fields_are_denied_at_once(
+    sms, sms_client, register, moves, newest_version, legal_type, put, deleted, denied
+):
+    """What a condition requires or forbids is found by AWS itself, within three seconds, and named field by field."""
+    values = {"companyInfo.legalType": [legal_type]} | dict.fromkeys(put, "ACME")
+    registration = register(BRAND, values, submit=False)
+    for path in deleted:
+        sms_client.delete_registration_field_value(RegistrationId=registration, FieldPath=path)
+    moves.clear()
+
+    sms_client.submit_registration_version(RegistrationId=registration)
+    sms.settle()
+
+    rows = sms_client.describe_registration_field_values(RegistrationId=registration)["RegistrationFieldValues"]
+    assert [("SUBMITTED", 0), ("REQUIRES_UPDATES", 3)] == timed(moves)
+    assert denied == {row["FieldPath"]: row["DeniedReason"] for row in rows if "DeniedReason" in row}
+    assert list(denied.values()) == [reason["Reason"] for reason in newest_version(registration)["DeniedReasons"]]
+
+
+def test_mixed_campaign_names_two_use_cases(sms, register, brand, newest_version):
+    """A mixed campaign with a single use case is denied at once."""
+    mixed = {"campaignUseCase.useCase": ["MIXED"], "campaignUseCase.subUseCases": ["MARKETING"]}
+
+    registration = register(CAMPAIGN, mixed, associate=[brand])
+
+    assert ["INVALID_FIELD_VALUE"] == [reason["Reason"] for reason in newest_version(registration)["DeniedReasons"]]
+
+
+@pytest.mark.parametrize(("region", "status"), [("ap-south-1", "COMPLETE"), ("us-east-1", "REQUIRES_UPDATES")])
+def test_india_registers_in_india(client, register, region, status):
+    """India's sender ids are approved in the regions of India alone."""
+    there = client("pinpoint-sms-voice-v2", region=region)
+
+    registration = register("IN_SENDER_ID_REGISTRATION", client=there)
+
+    found = there.describe_registrations(RegistrationIds=[registration])["Registrations"][0]
+    assert status == found["RegistrationStatus"]
+
+
+def test_update_archives_the_older_version(sms_client, register, fill, standing):
+    """A second approved version archives the first; until then the registration stays complete."""
+    registration = register("SE_LONG_CODE_REGISTRATION")
+    created = sms_client.create_registration_version(RegistrationId=registration)
+
+    before = standing(registration)
+    fill(registration)
+    sms_client.submit_registration_version(RegistrationId=registration)
+    versions = sms_client.describe_registration_versions(RegistrationId=registration)["RegistrationVersions"]
+    archived = sms_client.describe_registration_versions(
+        RegistrationId=registration, Filters=[{"Name": "registration-version-status", "Values": ["ARCHIVED"]}]
+    )["RegistrationVersions"]
+
+    assert (2, "DRAFT") == (created["VersionNumber"], created["RegistrationVersionStatus"])
+    assert ("COMPLETE", 2, 1) == (
+        before["RegistrationStatus"],
+        before["CurrentVersionNumber"],
+        before["ApprovedVersionNumber"],
+    )
+    assert ["ARCHIVED", "APPROVED"] == [version["RegistrationVersionStatus"] for version in versions]
+    assert [1] == [version["VersionNumber"] for version in archived]
+    assert {
+        "DraftTimestamp",
+        "SubmittedTimestamp",
+        "ReviewingTimestamp",
+        "ApprovedTimestamp",
+        "ArchivedTimestamp",
+    } == set(archived[0]["RegistrationVersionStatusHistory"])
+
+
+def test_discarded_version_makes_way(sms, sms_client, register, standing):
+    """A submitted version can be discarded, and the registration stands as before; a new version may follow."""
+    sms.clock.freeze()
+    registration = register("SE_LONG_CODE_REGISTRATION")
+
+    discarded = sms_client.discard_registration_version(RegistrationId=registration)
+    sms.settle()
+
+    assert "DISCARDED" == discarded["RegistrationVersionStatus"]
+    assert "CREATED" == standing(registration)["RegistrationStatus"]
+    assert 2 == sms_client.create_registration_version(RegistrationId=registration)["VersionNumber"]
+
+
+def test_approval_can_be_revoked(sms, register, standing, newest_version):
+    """What was approved can be taken back: the version is REVOKED, and no version is approved any more."""
+    registration = register("SE_LONG_CODE_REGISTRATION")
+
+    sms.registrations.decide(registration, "REQUIRES_UPDATES", [{"reason": "SPAM_OR_PHISHING_ASSOCIATION"}])
+
+    found = standing(registration)
+    assert ("REQUIRES_UPDATES", None) == (found["RegistrationStatus"], found.get("ApprovedVersionNumber"))
+    assert "REVOKED" == newest_version(registration)["RegistrationVersionStatus"]
+    assert "Spam or phishing association" == newest_version(registration)["DeniedReasons"][0]["ShortDescription"]
+
+
+def test_deleted_registration_frees_its_number(sms_client, request_number, register, raises):
+    """A registration that is not under review can be deleted, and its number belongs to none."""
+    number = request_number(NumberType="TOLL_FREE")["PhoneNumberId"]
+    registration = register(TOLL_FREE, associate=[number], submit=False)
+
+    deleted = sms_client.delete_registration(RegistrationId=registration)
+
+    assert "DELETED" == deleted["RegistrationStatus"]
+    assert "RegistrationId" not in describe_number(sms_client, number)
+    with raises("ResourceNotFoundException", ResourceType="registration", ResourceId=registration):
+        sms_client.describe_registrations(RegistrationIds=[registration])
+
+
+def test_revoked_sender_id_is_not_registered(sms, sms_client, register):
+    """A sender id whose registration was revoked is not registered any more; deleting the registration leaves it alone."""
+    registration = register(SENDER_ID, {"senderIdInfo.senderId": "ACME"})
+
+    sms.registrations.decide(registration, "REQUIRES_UPDATES")
+    revoked = sms_client.describe_sender_ids()["SenderIds"][0]
+    sms_client.delete_registration(RegistrationId=registration)
+    left = sms_client.describe_sender_ids()["SenderIds"][0]
+
+    assert (False, registration) == (revoked["Registered"], revoked["RegistrationId"])
+    assert (False, "ACME") == (left["Registered"], left["SenderId"])
+    assert "RegistrationId" not in left
+
+
+def test_associations_are_filtered(sms_client, campaign, brand, request_number):
+    """The resources of a campaign, its brand and its number, are listed by type and country."""
+    number = request_number(RegistrationId=campaign)["PhoneNumberId"]
+
+    def listed(*filters):
+        rows = sms_client.list_registration_associations(RegistrationId=campaign, Filters=list(filters))
+        return [(row["ResourceType"], row["ResourceId"]) for row in rows["RegistrationAssociations"]]
+
+    assert [("registration", brand), ("phone-number", number)] == listed()
+    assert [("registration", brand)] == listed({"Name": "resource-type", "Values": ["registration"]})
+    assert [("phone-number", number)] == listed({"Name": "iso-country-code", "Values": ["US"]})
+
+
+def test_released_number_leaves_its_campaign(sms_client, campaign, standing, request_number):
+    """A number of a complete campaign can be released; the campaign stays, and can be deleted then."""
+    number = request_number(RegistrationId=campaign)["PhoneNumberId"]
+
+    sms_client.release_phone_number(PhoneNumberId=number)
+
+    assert "COMPLETE" == standing(campaign)["RegistrationStatus"]
+    assert "DELETED" == sms_client.delete_registration(RegistrationId=campaign)["RegistrationStatus"]
+
+
+def test_registrations_are_filtered_and_tagged(sms_client, register, brand):
+    """Registrations are found by type and status, and carry tags."""
+    tagged = sms_client.create_registration(RegistrationType=BRAND, Tags=[{"Key": "team", "Value": "a"}])
+
+    by_status = sms_client.describe_registrations(Filters=[{"Name": "registration-status", "Values": ["CREATED"]}])
+    by_type = sms_client.describe_registrations(Filters=[{"Name": "registration-type", "Values": [BRAND]}])
+
+    assert [{"Key": "team", "Value": "a"}] == tagged["Tags"]
+    assert tagged["Tags"] == sms_client.list_tags_for_resource(ResourceArn=tagged["RegistrationArn"])["Tags"]
+    assert [tagged["RegistrationId"]] == [row["RegistrationId"] for row in by_status["Registrations"]]
+    assert {brand, tagged["RegistrationId"]} == {row["RegistrationId"] for row in by_type["Registrations"]}
+
+
+def test_account_limits_count_registrations(sms_client, register):
+    """DescribeAccountLimits counts registrations and their attachments."""
+    register(TOLL_FREE, submit=False)
+
+    limits = {row["Name"]: row["Used"] for row in sms_client.describe_account_limits()["AccountLimits"]}
+
+    assert (1, 1) == (limits["REGISTRATIONS"], limits["REGISTRATION_ATTACHMENTS"])
+
+
+def test_event_for_eventbridge(sms_client, moves):
+    """The event of a status has the members that AWS documents, and none is made for the review by AWS itself."""
+    created = sms_client.create_registration(RegistrationType=BRAND)
+
+    fact = moves[-1]
+    assert {
+        "detail-type": "Registration Status Change",
+        "resources": [created["RegistrationArn"]],
+        "detail": {
+            "registrationDetails": {
+                "registrationId": created["RegistrationId"],
+                "registrationVersionNumber": 1,
+                "registrationType": BRAND,
+                "registrationStatusChangeTimestamp": round(fact.at.timestamp() * 1000),
+                "currentStatus": "CREATED",
+            },
+            "registrationArn": created["RegistrationArn"],
+        },
+    } == registration_record(fact)
+    members = {name: getattr(fact, name) for name in RegistrationMoved.__dataclass_fields__}
+    assert registration_record(RegistrationMoved(**members | {"status": "AWS_REVIEWING"})) is None

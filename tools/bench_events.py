@@ -1,0 +1,157 @@
+"""
+How fast events are: from a send to its receipt in a queue on a running server, and what destinations cost a send.
+
+The second is told as the ratio of medians, measured in turns in one process: a ratio carries over to another machine.
+`--strict` ends with status 1 when a bar is missed.
+"""
+
+from __future__ import annotations
+
+import argparse
+import gc
+import json
+import os
+import statistics
+import sys
+import threading
+import time
+
+import boto3
+
+from emulator import Emulator
+from emulator.front.server import Server
+from emulator.wire.http import Request
+
+RECEIPTS = 200
+ROUNDS = 9
+SENDS_A_ROUND = 1000
+SLOWED_AT_MOST = 1.10
+WAIT_SECONDS = 60
+ENVIRONMENT = {"AWS_ACCESS_KEY_ID": "testing", "AWS_SECRET_ACCESS_KEY": "testing", "AWS_DEFAULT_REGION": "us-east-1"}
+CREDENTIAL = "AWS4-HMAC-SHA256 Credential=testing/20260101/us-east-1/sms-voice/aws4_request, SignedHeaders=host, Signature=0"
+HANDSET = "+819012345678"
+
+
+def to_receipt() -> None:
+    """From send to receipt on a running server; the carrier's own time is between 0.15 and 0.45 s of it."""
+    server = Server(Emulator(clock="running")).start()
+    try:
+        sms, sns, sqs = (
+            boto3.client(name, endpoint_url=server.endpoint_url) for name in ("pinpoint-sms-voice-v2", "sns", "sqs")
+        )
+        topic = sns.create_topic(Name="receipts")["TopicArn"]
+        queue = sqs.create_queue(QueueName="receipts")["QueueUrl"]
+        arn = sqs.get_queue_attributes(QueueUrl=queue, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
+        sns.subscribe(TopicArn=topic, Protocol="sqs", Endpoint=arn)
+        sms.create_configuration_set(ConfigurationSetName="events")
+        sms.create_event_destination(
+            ConfigurationSetName="events",
+            EventDestinationName="sns",
+            MatchingEventTypes=["TEXT_SUCCESSFUL"],
+            SnsDestination={"TopicArn": topic},
+        )
+        sent: dict[str, float] = {}
+        came: dict[str, float] = {}
+        ended = time.monotonic() + WAIT_SECONDS
+
+        def collect() -> None:
+            while len(came) < RECEIPTS and time.monotonic() < ended:
+                for message in sqs.receive_message(QueueUrl=queue, MaxNumberOfMessages=10).get("Messages", ()):
+                    record = json.loads(json.loads(message["Body"])["Message"])
+                    came.setdefault(record["messageId"], time.perf_counter())
+                    sqs.delete_message(QueueUrl=queue, ReceiptHandle=message["ReceiptHandle"])
+
+        collector = threading.Thread(target=collect)
+        collector.start()
+        began = time.perf_counter()
+        for _ in range(RECEIPTS):
+            moment = time.perf_counter()
+            answer = sms.send_text_message(
+                DestinationPhoneNumber=HANDSET, MessageBody="Your code is 123456", ConfigurationSetName="events"
+            )
+            sent[answer["MessageId"]] = moment
+        collector.join()
+        taken = sorted(came[message_id] - sent[message_id] for message_id in came)
+        if not taken:
+            sys.exit("no receipt has come")
+        at_99 = taken[min(len(taken) - 1, round(len(taken) * 0.99))]
+        rate = len(taken) / (max(came.values()) - began)
+        print(f"send to receipt in SQS: median {statistics.median(taken):.2f} s, 99th percentile {at_99:.2f} s,", end=" ")
+        print(f"{rate:.0f} a second, {len(taken)} of {RECEIPTS} came")
+    finally:
+        server.close()
+
+
+def cost_of_destinations() -> float:
+    """How much longer a send takes when its set has two SNS destinations: the ratio of medians, in one process."""
+    worlds = []
+    for destinations in (0, 2):
+        emulator = Emulator(clock="frozen")
+        vars(emulator.aws)["publish"] = _accept
+        _call(emulator, "CreateConfigurationSet", ConfigurationSetName="events")
+        for place in range(destinations):
+            _call(
+                emulator,
+                "CreateEventDestination",
+                ConfigurationSetName="events",
+                EventDestinationName=f"sns-{place}",
+                MatchingEventTypes=["TEXT_ALL"],
+                SnsDestination={"TopicArn": f"arn:aws:sns:us-east-1:123456789012:receipts-{place}"},
+            )
+        worlds.append(emulator)
+    body = json.dumps({"DestinationPhoneNumber": HANDSET, "MessageBody": "Hi", "ConfigurationSetName": "events"}).encode()
+    request = Request("POST", "/", _headers("SendTextMessage"), body)
+    taken: tuple[list[float], list[float]] = ([], [])
+    moving: tuple[list[float], list[float]] = ([], [])
+    for _ in range(ROUNDS):
+        for emulator, times, moves in zip(worlds, taken, moving, strict=True):
+            gc.collect()
+            began = time.perf_counter()
+            for _ in range(SENDS_A_ROUND):
+                emulator.handle(request)
+            sent = time.perf_counter()
+            # What a running clock does between requests: the steps and the records of them, before anything is delivered.
+            emulator.world.clock.settle()
+            times.append(sent - began)
+            moves.append(time.perf_counter() - began)
+            emulator.deliver(metrics=False)
+    without, with_two = map(statistics.median, taken)
+    all_without, all_with_two = map(statistics.median, moving)
+    micro = 1e6 / SENDS_A_ROUND
+    ratio = with_two / without
+    print(f"a send: {without * micro:.0f} µs, with two destinations {with_two * micro:.0f} µs: {ratio:.2f} times")
+    whole = f"{all_without * micro:.0f} µs, with two destinations {all_with_two * micro:.0f} µs"
+    print(f"with its steps and records: {whole}: {all_with_two / all_without:.2f} times")
+    return ratio
+
+
+def _accept(account: str, topic: str, messages: list[str]) -> list[None]:
+    """A topic that takes everything: what SNS itself takes is not ours."""
+    return [None] * len(messages)
+
+
+def _headers(operation: str) -> dict[str, str]:
+    target = f"PinpointSMSVoiceV2.{operation}"
+    return {"x-amz-target": target, "content-type": "application/x-amz-json-1.0", "authorization": CREDENTIAL}
+
+
+def _call(emulator: Emulator, operation: str, **members: object) -> None:
+    response = emulator.handle(Request("POST", "/", _headers(operation), json.dumps(members).encode()))
+    if response.status != 200:
+        raise RuntimeError(response.body)
+
+
+def main() -> None:
+    """Measure, print, and judge if asked to."""
+    parser = argparse.ArgumentParser(description="How fast events are.")
+    parser.add_argument("--strict", action="store_true", help="end with status 1 when a bar is missed")
+    strict = parser.parse_args().strict
+    os.environ.update(ENVIRONMENT)
+    ratio = cost_of_destinations()
+    to_receipt()
+    if strict and ratio > SLOWED_AT_MOST:
+        sys.exit(f"destinations slow a send {ratio:.2f} times; the bar is {SLOWED_AT_MOST}")
+
+
+if __name__ == "__main__":
+    main()
