@@ -17,6 +17,8 @@ import boto3
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
+from emulator.kernel.ports import StoredObject
+
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
 
@@ -95,6 +97,27 @@ class EmbeddedAws:
             return [f"{type(error).__name__}: {error}"] * len(messages)
         failed = {entry["Id"]: f"{entry['Code']}: {entry.get('Message', '')}" for entry in answer.get("Failed", ())}
         return [failed.get(entry["Id"]) for entry in entries]
+
+    def read(self, account: str, region: str, url: str, size_max: int) -> StoredObject | None:
+        """kernel.ports.Objects."""
+        bucket, _, key = url.removeprefix("s3://").partition("/")
+        client = self.client("s3", account, region)
+        try:
+            if not self._is_own_bucket(client, bucket, region):
+                return None
+            answer = client.get_object(Bucket=bucket, Key=key, ExpectedBucketOwner=account)
+            size = answer["ContentLength"]
+            content = answer["Body"].read() if size <= size_max else b""
+            return StoredObject(answer["ContentType"], size, content)
+        except (ClientError, BotoCoreError):
+            return None
+
+    @staticmethod
+    def _is_own_bucket(client: Any, bucket: str, region: str) -> bool:
+        # moto takes no notice of ExpectedBucketOwner, but lists to each account its own buckets.
+        if bucket not in {row["Name"] for row in client.list_buckets()["Buckets"]}:
+            return False
+        return (client.get_bucket_location(Bucket=bucket).get("LocationConstraint") or "us-east-1") == region
 
     def reset(self) -> None:
         """Empty every service of moto; another endpoint is left alone."""

@@ -19,6 +19,7 @@ from emulator.aws import EmbeddedAws
 from emulator.faults import Faults
 from emulator.kernel.bus import Bus
 from emulator.kernel.clock import Clock
+from emulator.kernel.ports import StoredObject
 from emulator.kernel.seeds import Seeds
 from emulator.kernel.stores import Stores
 from emulator.reporting.charges import Charges
@@ -45,6 +46,10 @@ LOOK_AHEAD = timedelta(minutes=1)
 """What a stepping clock runs whenever somebody looks."""
 OUTBOX_FULL = 200
 """Deliveries that may wait on a stepping clock before a call of ours sends them; whoever can see them sends them first."""
+
+
+def _operation_named(request: Request) -> str:
+    return request.headers.get("x-amz-target", "").rpartition(".")[2]
 
 
 def utc_now() -> datetime:
@@ -150,6 +155,11 @@ class Emulator:
                 return service
         return self._signing_names.get(read_scope(request).signing_name)
 
+    def is_slow(self, request: Request) -> bool:
+        """Whether the answer waits for S3: better not in an event loop."""
+        service = self.service_for(request)
+        return service is not None and _operation_named(request) in service.object_urls
+
     def handle(self, request: Request) -> Response:
         """
         Answer a request for one of our services.
@@ -161,7 +171,22 @@ class Emulator:
             self.deliver()
         return response
 
+    def _read_objects(self, service: Service[Any, Any], request: Request) -> dict[str, StoredObject | None]:
+        """What the request names in S3. Without the lock: it may take as long as the other side does."""
+        if _operation_named(request) not in service.object_urls:
+            return {}
+        try:
+            name, members = service.protocol.decode(request)
+        except ServiceError:
+            return {}
+        if not service.find(name).constraints.hold(members):
+            return {}
+        scope: Scope = read_scope(request)
+        urls = service.object_urls[name](members)
+        return {url: self.aws.read(scope.account, scope.region, url, self.settings.object_bytes_max) for url in urls}
+
     def _answer(self, service: Service[Any, Any], request: Request) -> Response:
+        objects = self._read_objects(service, request)
         with self.lock:
             self.look()
             world = self.world
@@ -175,6 +200,7 @@ class Emulator:
                 world.faults.strike(service.name, name, request_id)
                 scope: Scope = read_scope(request)
                 context = world.context(service, scope.account, scope.region, request_id)
+                context.objects = objects
                 service.admit(context, name)
                 service.check(operation, members)
                 answer = service.call(context, operation, members)

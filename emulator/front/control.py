@@ -108,6 +108,11 @@ def _add_messages(app: Flask, emulator: Emulator) -> None:
     def show_message(message_id: str) -> Any:
         return emulator.control("show_message", message_id=message_id)
 
+    @app.get("/_emulator/media/<message_id>/<int:place>")
+    def show_media(message_id: str, place: int) -> Any:
+        file = emulator.control("show_media", message_id=message_id, place=place)
+        return Response(file.content, mimetype=file.content_type)
+
     @app.get("/_emulator/events")
     def list_events() -> Any:
         query = _query()
@@ -171,7 +176,7 @@ def _add_health(app: Flask, emulator: Emulator) -> None:
 def _add_rules(app: Flask, emulator: Emulator) -> None:
     @app.get("/_emulator/carriers/outcomes")
     def list_outcomes() -> Any:
-        return jsonify(emulator.control("list_outcomes"))
+        return jsonify(emulator.control("list_outcomes", **_arguments(_query(), "channel")))
 
     @app.get("/_emulator/carriers/rules")
     def show_rules() -> Any:

@@ -73,7 +73,11 @@ class Application:
         if self.emulator.service_for(head) is None:
             await self._pass_on(head, scope, receive, send)
             return
-        response = self._handle(head, await self._read_body(receive))
+        body = await self._read_body(receive)
+        if self.emulator.is_slow(head):
+            response = await asyncio.to_thread(self._handle, head, body)
+        else:
+            response = self._handle(head, body)
         if response.delay_seconds:
             await asyncio.sleep(response.delay_seconds)
         await _send(send, response)

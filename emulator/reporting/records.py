@@ -7,6 +7,7 @@ of those, though the guide says thousandths of a cent.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
@@ -22,7 +23,7 @@ def milliseconds(moment: datetime) -> int:
 
 def record_of(message: Message, entry: HistoryEntry) -> dict[str, Any]:
     """The record of a status that a message reached, as its channel writes it."""
-    return voice_record(message, entry) if message.channel == "voice" else text_record(message, entry)
+    return RECORDS[message.channel](message, entry)
 
 
 def text_record(message: Message, entry: HistoryEntry) -> dict[str, Any]:
@@ -57,6 +58,13 @@ def text_record(message: Message, entry: HistoryEntry) -> dict[str, Any]:
         "totalCarrierFee": dollars(carrier_fee) if price else 0,
     }
     return record | _protection(message)
+
+
+def media_record(message: Message, entry: HistoryEntry) -> dict[str, Any]:
+    """A MEDIA_* record: a text's with a content type before it, and without an encoding."""
+    record = text_record(message, entry)
+    del record["messageEncoding"]
+    return {"contentType": "MMS", **record}
 
 
 def _protection(message: Message) -> dict[str, Any]:
@@ -102,3 +110,11 @@ def voice_record(message: Message, entry: HistoryEntry) -> dict[str, Any]:
     if message.context:
         record["context"] = message.context
     return record
+
+
+RECORDS: dict[str, Callable[[Message, HistoryEntry], dict[str, Any]]] = {
+    "sms": text_record,
+    "mms": media_record,
+    "voice": voice_record,
+}
+"""How each channel writes its events."""

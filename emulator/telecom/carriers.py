@@ -36,17 +36,31 @@ TEXT_OUTCOMES = frozenset(
     " TTL_EXPIRED PROTECT_BLOCKED NO_RECEIPT".split()
 )
 """What a text can be told to end in."""
+OUTCOMES = {
+    "sms": TEXT_OUTCOMES,
+    "mms": TEXT_OUTCOMES | {"FILE_INACCESSIBLE", "FILE_TYPE_UNSUPPORTED", "FILE_SIZE_EXCEEDED"},
+    "voice": TEXT_OUTCOMES | CALL_OUTCOMES,
+}
+"""What a message of each channel can be told to end in; what its channel does not know is not about it."""
+HELD = frozenset({"PENDING", "QUEUED"})
+"""Statuses in which a carrier can hold a text or an MMS before it goes on."""
+ALL_OUTCOMES = frozenset().union(*OUTCOMES.values())
 
 
 @dataclass(slots=True)
 class Rule:
-    """The tester's word on what becomes of the messages that match; `times` counts down, None is for ever."""
+    """
+    The tester's word on what becomes of the messages that match; `times` counts down, None is for ever.
+
+    `via` are statuses that a message passes through first, of those that are not final.
+    """
 
     match: dict[str, str]
     outcome: str
     probability: float = 1.0
     delay: timedelta = timedelta(0)
     times: int | None = None
+    via: tuple[str, ...] = ()
 
     def fits(self, parcel: Parcel, carrier: str | None) -> bool:
         """Whether the rule is about this message."""
@@ -87,6 +101,7 @@ class Outcome:
     description: str | None = None
     delay: timedelta = timedelta(0)
     carrier: str | None = None
+    via: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,14 +124,15 @@ class Carriers:
         """What the message will end in."""
         carrier = handset.carrier if handset else None
         for index, rule in enumerate(self.rules):
-            if rule.times != 0 and rule.fits(parcel, carrier) and self._drawn(rule, index, parcel):
+            known = rule.outcome in OUTCOMES[parcel.channel]
+            if rule.times != 0 and known and rule.fits(parcel, carrier) and self._drawn(rule, index, parcel):
                 if rule.times is not None:
                     rule.times -= 1
-                return Outcome(rule.outcome, None, rule.delay, carrier)
+                return Outcome(rule.outcome, None, rule.delay, carrier, rule.via)
         simulated = simulator_numbers().get(parcel.to)
         if simulated is not None:
             return Outcome(simulated["outcome"])
-        if handset is not None and handset.outcome is not None:
+        if handset is not None and handset.outcome is not None and handset.outcome in OUTCOMES[parcel.channel]:
             return Outcome(handset.outcome, handset.description, handset.delay, carrier)
         delay = handset.delay if handset else timedelta(0)
         if not is_possible(parcel.to):
@@ -140,6 +156,9 @@ class Carriers:
             return Step("TTL_EXPIRED", max(ttl - elapsed, timedelta(0)), True)
         if outcome.status == NO_RECEIPT or elapsed + wait > GIVEN_UP_AFTER:
             return Step("UNKNOWN", GIVEN_UP_AFTER - elapsed, True)
+        if hops < len(outcome.via):
+            return Step(outcome.via[hops], wait, False)
+        hops -= len(outcome.via)
         if parcel.channel == "voice":
             return self._call_step(outcome, hops, wait)
         if outcome.status == "DELIVERED" and hops == 0:

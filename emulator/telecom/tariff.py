@@ -41,6 +41,8 @@ def text_part(iso: str, identity_type: str) -> Price:
     return Price(*(row.get(ROUTES.get(identity_type, "SMS")) or row.get("SMS") or PRICE_ELSEWHERE))
 
 
+MEDIA_MESSAGE = (1600, 1000)
+"""# unverified: AWS's MMS prices are not public; these are figures of their order."""
 VOICE_MINUTE = 1300
 """# unverified: AWS's voice prices are not public; this is a figure of its order."""
 
@@ -48,6 +50,13 @@ VOICE_MINUTE = 1300
 def call_minute() -> Price:
     """One minute of a call, to whatever country."""
     return Price(VOICE_MINUTE, 0)
+
+
+def unit_price(channel: str, iso: str, identity_type: str) -> Price:
+    """What is multiplied: a part of a text, an MMS, a minute of a call."""
+    if channel == "voice":
+        return call_minute()
+    return Price(*MEDIA_MESSAGE) if channel == "mms" else text_part(iso, identity_type)
 
 
 @cache

@@ -22,9 +22,9 @@ from emulator.reporting.destinations import INBOUND
 from emulator.services.sms_voice_v2 import inbound
 from emulator.services.sms_voice_v2.service import service as sms_voice_v2
 from emulator.services.sms_voice_v2.settings import load_data
-from emulator.services.sms_voice_v2.state.messages import Message
+from emulator.services.sms_voice_v2.state.messages import Media, Message
 from emulator.services.sms_voice_v2.state.spend import SPEND_LIMITS
-from emulator.telecom.carriers import TEXT_OUTCOMES, Rule
+from emulator.telecom.carriers import ALL_OUTCOMES, HELD, OUTCOMES, Rule
 from emulator.telecom.handsets import Handset, MessageFilter
 from emulator.tester.errors import BadCommand, UnknownThing
 from emulator.tester.readers import (
@@ -134,6 +134,15 @@ def show_message(emulator: Emulator, *, message_id: str) -> dict[str, Any]:
         raise UnknownThing(f"no message {message_id}")
     events = list_events(emulator, message_id=message_id, limit=1000)["events"]
     return message_view(message) | {"events": events}  # type: ignore[arg-type]
+
+
+def show_media(emulator: Emulator, *, message_id: str, place: Any) -> Media:
+    """A file that a message carried."""
+    message = emulator.world.inbox.messages.get(message_id)
+    files: tuple[Media, ...] = getattr(message, "media", ())
+    if whole(place, "place") >= len(files):
+        raise UnknownThing(f"no file {place} in a message {message_id}")
+    return files[whole(place, "place")]
 
 
 def delete_messages(emulator: Emulator, /, **filters: Any) -> dict[str, int]:
@@ -269,7 +278,7 @@ def change_handset(emulator: Emulator, /, *, number: str, **behaviour: Any) -> d
 
 
 def _outcome(value: Any, field: str) -> str | None:
-    return None if value is None else one_of(value, TEXT_OUTCOMES, field)
+    return None if value is None else one_of(value, ALL_OUTCOMES, field)
 
 
 BEHAVIOUR: dict[str, Callable[[Any, str], Any]] = {
@@ -287,9 +296,9 @@ BEHAVIOUR: dict[str, Callable[[Any, str], Any]] = {
 # --- Carriers, faults, accounts -------------------------------------------------------------------------------------
 
 
-def list_outcomes(emulator: Emulator) -> list[str]:
-    """What a handset or a rule can have a text end in."""
-    return sorted(TEXT_OUTCOMES)
+def list_outcomes(emulator: Emulator, *, channel: Any = "sms") -> list[str]:
+    """What a handset or a rule can have a message of the channel end in."""
+    return sorted(OUTCOMES[one_of(channel, OUTCOMES, "channel")])
 
 
 def show_rules(emulator: Emulator) -> list[dict[str, Any]]:
@@ -304,7 +313,7 @@ def change_rules(emulator: Emulator, *, rules: Any) -> list[dict[str, Any]]:
 
 
 def _read_rule(body: dict[str, Any]) -> Rule:
-    members = read_members(body, ("match", "outcome", "probability", "delay_seconds", "times"), "outcome")
+    members = read_members(body, ("match", "outcome", "probability", "delay_seconds", "times", "via"), "outcome")
     match = members.get("match", {})
     if not isinstance(match, dict):
         raise BadCommand('match must be an object such as {"country": "US"}', "match")
@@ -317,11 +326,18 @@ def _read_rule(body: dict[str, Any]) -> Rule:
         one_of(match["channel"], CHANNELS, "match.channel")
     return Rule(
         {key: any_number(value) if key in ("to", "from") else value for key, value in match.items()},
-        one_of(members["outcome"], TEXT_OUTCOMES, "outcome"),
+        one_of(members["outcome"], ALL_OUTCOMES, "outcome"),
         amount(members.get("probability", 1.0), "probability", 1),
         seconds(members.get("delay_seconds", 0), "delay_seconds"),
         whole_or_none(members.get("times"), "times"),
+        _read_via(members.get("via", [])),
     )
+
+
+def _read_via(value: Any) -> tuple[str, ...]:
+    if not isinstance(value, list | tuple):
+        raise BadCommand(f"via must be a list of {', '.join(sorted(HELD))}, not {quoted(value)}", "via")
+    return tuple(one_of(status, HELD, "via") for status in value)
 
 
 def show_faults(emulator: Emulator) -> list[dict[str, Any]]:
@@ -560,6 +576,7 @@ COMMANDS: dict[str, Callable[..., Any]] = {
         find_messages,
         search_messages,
         show_message,
+        show_media,
         delete_messages,
         receive_message,
         list_handsets,

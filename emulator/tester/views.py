@@ -32,7 +32,15 @@ def message_view(message: Message) -> dict[str, Any]:
         "from": message.sender,
         "to": message.to,
         "body": message.body,
-        "media": [],
+        "media": [
+            {
+                "url": file.url,
+                "content_type": file.content_type,
+                "size": file.size,
+                "href": f"/_emulator/media/{message.message_id}/{place}",
+            }
+            for place, file in enumerate(message.media)
+        ],
         "status": message.status,
         "final": message.final,
         "history": [

@@ -17,7 +17,6 @@ from emulator.services.sms_voice_v2.errors import (
 from emulator.services.sms_voice_v2.routing import Route, message_types_of
 from emulator.services.sms_voice_v2.service import Context
 from emulator.services.sms_voice_v2.state.spend import LIMIT_OF_CHANNEL
-from emulator.telecom import segments
 from emulator.telecom.numbering import simulator_numbers
 from emulator.telecom.tariff import MILLICENTS_PER_DOLLAR, Price, millicents
 
@@ -105,7 +104,7 @@ def spend_is_within_limit(context: Context, draft: Draft, route: Route, price: P
     limit = LIMIT_OF_CHANNEL[draft.channel]
     spend = context.store.spend
     most = spend.overrides.get(limit, rates.spend_limit(context, limit)) * MILLICENTS_PER_DOLLAR
-    cost = (price.price + price.carrier_fee) * segments.split(draft.body).parts
+    cost = (price.price + price.carrier_fee) * draft.segments.parts
     if spend.in_month(limit, context.now) + cost > most:
         raise ServiceQuotaExceededException(f"MONTHLY_SPEND_LIMIT_REACHED_FOR_{limit}")
 
@@ -114,7 +113,7 @@ def rate_is_within_limit(context: Context, draft: Draft, route: Route, price: Pr
     """Message parts a second of the identity, and messages a second to the recipient."""
     if not context.world.settings.rates_enforced:
         return
-    parts = segments.split(draft.body).parts
+    parts = draft.segments.parts
     most = rates.parts_per_second(route.sender_type, draft.country, draft.channel)
     if draft.dry_run:
         rates.take(context, f"dry-run/{route.sender}", parts, min(most, rates.DRY_RUN_PARTS))

@@ -5,7 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 
+from emulator.services.sms_voice_v2.state.messages import Media
 from emulator.services.sms_voice_v2.state.protect import ProtectConfiguration
+from emulator.telecom import segments
+from emulator.telecom.segments import Segments
 
 TIME_TO_LIVE_DEFAULT = timedelta(hours=72)
 
@@ -36,3 +39,12 @@ class Draft:
     """A verification code: the sandbox sends it to numbers that are not verified yet."""
     free: bool = False
     """Costs nothing: the first verification code of a number."""
+    media: tuple[Media, ...] = ()
+    defect: str | None = None
+    """The status in which a carrier will end it, because of what its files turn out to be."""
+
+    @property
+    def segments(self) -> Segments:
+        """How it is encoded, and in how many parts it is sent and charged: only texts are split."""
+        split = segments.split(self.body)
+        return split if self.channel == "sms" else Segments(split.encoding, 1)

@@ -14,7 +14,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 
-from emulator.services.sms_voice_v2 import sharing
+from emulator.services.sms_voice_v2 import media, sharing
 from emulator.services.sms_voice_v2.drafts import Draft
 from emulator.services.sms_voice_v2.errors import ConflictException, ResourceNotFoundException, ValidationException
 from emulator.services.sms_voice_v2.service import Context
@@ -67,7 +67,7 @@ def choose(context: Context, draft: Draft) -> Route:
     identity = find_identity(context, draft.identity, draft.country, draft.operation)
     if isinstance(identity, Pool):
         return _of_pool(context, draft, identity)
-    if not reaches(identity, draft.to, draft.country):
+    if not carries(identity, draft):
         raise ValidationException("INVALID_IDENTITY_FOR_DESTINATION_COUNTRY")
     return by_identity(context, identity)
 
@@ -155,7 +155,7 @@ def _fitting(draft: Draft, identities: Iterable[Identity]) -> list[Identity]:
         if identity.status == "ACTIVE"
         and draft.capability in identity.number_capabilities
         and (draft.message_type is None or draft.message_type in message_types_of(identity))
-        and reaches(identity, draft.to, draft.country)
+        and carries(identity, draft)
     ]
 
 
@@ -198,6 +198,13 @@ def settings_owner(context: Context, number: PhoneNumber) -> PhoneNumber | Pool:
         return number
     pool = sharing.owner_of(context, number.phone_number_arn).pools.find(number.pool_id)
     return number if pool is None else pool
+
+
+def carries(identity: Identity, draft: Draft) -> bool:
+    """Whether an identity of this type and country can send such a message to its destination."""
+    if draft.channel == "mms" and not media.carries(identity, draft.country):
+        return False
+    return reaches(identity, draft.to, draft.country)
 
 
 def reaches(identity: Identity, destination: str, iso: str) -> bool:

@@ -19,7 +19,7 @@ from emulator.services.sms_voice_v2.state.phone_numbers import PhoneNumber
 from emulator.services.sms_voice_v2.state.protect import ProtectConfiguration
 from emulator.services.sms_voice_v2.state.spend import LIMIT_OF_CHANNEL
 from emulator.services.sms_voice_v2.store import SmsStore
-from emulator.telecom import segments, tariff
+from emulator.telecom import tariff
 from emulator.telecom.carriers import Outcome
 from emulator.telecom.handsets import ARRIVED
 from emulator.telecom.numbering import country_of
@@ -55,7 +55,7 @@ def accept(context: Context, draft: Draft) -> str:
     for check_early in CHECKS_BEFORE_ROUTING:
         check_early(context, draft)
     route = routing.choose(context, draft)
-    price = tariff.call_minute() if draft.channel == "voice" else tariff.text_part(draft.country, route.sender_type)
+    price = tariff.unit_price(draft.channel, draft.country, route.sender_type)
     for check in CHECKS:
         check(context, draft, route, price)
     if draft.dry_run:
@@ -83,7 +83,7 @@ def answer(context: Context, number: PhoneNumber, to: str, body: str) -> str:
 
 def _hand_over(context: Context, draft: Draft, route: Route, price: Price) -> str:
     world = context.world
-    split = segments.split(draft.body)
+    split = draft.segments
     message = Message(
         message_id=world.seeds.uuid("message"),
         account=context.account,
@@ -113,8 +113,11 @@ def _hand_over(context: Context, draft: Draft, route: Route, price: Price) -> st
         international=route.international,
         time_to_live=draft.time_to_live,
         feedback_enabled=draft.feedback_enabled,
+        media=draft.media,
     )
     outcome = world.carriers.outcome(message, world.handsets.get(message.to))
+    if draft.defect is not None:
+        outcome = replace(outcome, status=draft.defect)
     message.carrier = outcome.carrier
     message.outcome = _protected(message, draft, outcome) if draft.protect_configuration else outcome
     context.store.spend.add(LIMIT_OF_CHANNEL[message.channel], message.requested_at, message.price + message.carrier_fee)

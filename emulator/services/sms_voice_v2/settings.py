@@ -32,7 +32,7 @@ class Settings:
 
     `provisioning` is how long a number takes to become ACTIVE; `spend_limit` is the MaxLimit of each channel in whole
     dollars a month; `rates_enforced` has requests and message parts a second counted; `quotas` are AWS's defaults by the
-    name of their reason.
+    name of their reason; of an object in S3 no more than `object_bytes_max` is read.
     """
 
     profile: str = "friendly"
@@ -42,6 +42,7 @@ class Settings:
     spend_limit: int = 1_000_000
     provisioning: timedelta = timedelta(0)
     request_body_bytes_max: int = 8 * 1024 * 1024
+    object_bytes_max: int = 100 * 1024 * 1024
     quotas: Mapping[str, int] = field(default_factory=_quotas)
 
     @classmethod

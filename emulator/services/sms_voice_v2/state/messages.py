@@ -7,7 +7,9 @@ from datetime import datetime, timedelta
 
 from emulator.telecom.carriers import Outcome
 
-FREE_STATUSES = frozenset({"BLOCKED", "PROTECT_BLOCKED", "INVALID", "INVALID_MESSAGE"})
+FREE_STATUSES = frozenset(
+    "BLOCKED PROTECT_BLOCKED INVALID INVALID_MESSAGE FILE_INACCESSIBLE FILE_TYPE_UNSUPPORTED FILE_SIZE_EXCEEDED".split()
+)
 """Ends that cost nothing: BLOCKED and PROTECT_BLOCKED were seen with price 0, the others are # unverified."""
 
 
@@ -19,6 +21,16 @@ class HistoryEntry:
     at: datetime
     description: str | None
     final: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Media:
+    """A file that a message carries, as it was read from S3 when the message was accepted."""
+
+    url: str
+    content_type: str
+    size: int
+    content: bytes = field(repr=False)
 
 
 @dataclass(slots=True)
@@ -57,6 +69,7 @@ class Message:
     protect_configuration_id: str | None = None
     protect_status: str | None = None
     protect_recommendation: str | None = None
+    media: tuple[Media, ...] = ()
     final: bool = False
     outcome: Outcome | None = None
     history: list[HistoryEntry] = field(default_factory=list)
