@@ -25,6 +25,7 @@ from emulator.kernel.stores import Stores
 from emulator.reporting.charges import Charges
 from emulator.reporting.destinations import Destinations
 from emulator.reporting.outbox import Outbox
+from emulator.services.sms_voice_v2 import calls as _calls  # noqa: F401  registers what happens in calls
 from emulator.services.sms_voice_v2 import operations as _operations  # noqa: F401  registers the handlers
 from emulator.services.sms_voice_v2.errors import InternalServerException
 from emulator.services.sms_voice_v2.events import MessageForwarded, MessageMoved
@@ -143,6 +144,7 @@ class Emulator:
         self.carriers = faces.CarriersFace(self)
         self.faults = faces.FaultsFace(self)
         self.events = faces.EventsFace(self)
+        self.calls = faces.CallsFace(self)
 
     # --- The first door: requests ---------------------------------------------------------------------------------
 

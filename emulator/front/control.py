@@ -16,7 +16,8 @@ from werkzeug.exceptions import HTTPException
 
 from emulator import __version__
 from emulator.engine import SERVICES, Emulator
-from emulator.tester.errors import BadCommand, UnknownThing
+from emulator.tester.calls import sound_of
+from emulator.tester.errors import BadCommand, NotInstalled, UnknownThing
 from emulator.tester.faces import wait_for
 from emulator.tester.views import message_view
 
@@ -33,6 +34,7 @@ def create_app(emulator: Emulator) -> Flask:
     _answer_errors(app)
     _add_messages(app, emulator)
     _add_handsets(app, emulator)
+    _add_calls(app, emulator)
     _add_health(app, emulator)
     _add_rules(app, emulator)
     _add_clock(app, emulator)
@@ -48,6 +50,10 @@ def _answer_errors(app: Flask) -> None:
     @app.errorhandler(UnknownThing)
     def unknown_thing(error: UnknownThing) -> tuple[Response, int]:
         return jsonify(error=str(error), field=None), 404
+
+    @app.errorhandler(NotInstalled)
+    def not_installed(error: NotInstalled) -> tuple[Response, int]:
+        return jsonify(error=str(error), field=None), 501
 
     @app.errorhandler(HTTPException)
     def http_error(error: HTTPException) -> tuple[Response, int]:
@@ -156,6 +162,32 @@ def _add_handsets(app: Flask, emulator: Emulator) -> None:
     def receive_message(number: str) -> Any:
         body = _arguments(_object(), "to", "body", "media")
         return emulator.control("receive_message", number=number, **body), 201
+
+
+def _add_calls(app: Flask, emulator: Emulator) -> None:
+    @app.post("/_emulator/calls/<message_id>/dtmf")
+    def press_keys(message_id: str) -> Any:
+        return emulator.control("press_keys", message_id=message_id, **_arguments(_object(), "digits"))
+
+    @app.post("/_emulator/calls/<message_id>/hangup")
+    def hang_up(message_id: str) -> Any:
+        return emulator.control("hang_up", message_id=message_id)
+
+    @app.get("/_emulator/calls/<message_id>/audio.wav")
+    def call_sound(message_id: str) -> Any:
+        return Response(sound_of(emulator, message_id), mimetype="audio/wav")
+
+    @app.get("/_emulator/numbers/<number>/instructions")
+    def show_instructions(number: str) -> Any:
+        return emulator.control("show_instructions", number=number)
+
+    @app.put("/_emulator/numbers/<number>/instructions")
+    def change_instructions(number: str) -> Any:
+        return emulator.control("change_instructions", number=number, instructions=_object())
+
+    @app.delete("/_emulator/numbers/<number>/instructions")
+    def delete_instructions(number: str) -> Any:
+        return emulator.control("change_instructions", number=number)
 
 
 def _add_health(app: Flask, emulator: Emulator) -> None:

@@ -9,6 +9,8 @@ from typing import Any
 from emulator.services.sms_voice_v2.events import MessageMoved
 from emulator.telecom.tariff import dollars
 
+BY_RESULT = frozenset({"voice"})
+"""Channels whose messages cost what comes of them: a call its minutes."""
 Key = tuple[str, str, int, int, str, str]
 
 
@@ -29,9 +31,10 @@ class Charges:
     sums: dict[Key, Sums] = field(default_factory=dict)
 
     def message_moved(self, fact: MessageMoved) -> None:
-        """A message is charged with its first status; later ones change nothing."""
+        """A message is charged with its first status, what is charged by its result with the first final one."""
         message = fact.message
-        if message.direction != "outbound" or len(message.history) != 1:
+        known = [entry for entry in message.history if entry.final] if message.channel in BY_RESULT else message.history
+        if message.direction != "outbound" or len(known) != 1 or known[0] is not fact.entry:
             return
         price, carrier_fee = message.cost_in(fact.entry.status)
         at = message.requested_at

@@ -100,8 +100,7 @@ def voice_record(message: Message, entry: HistoryEntry) -> dict[str, Any]:
         "messageStatus": entry.status,
     }
     if entry.final:
-        answered = next((earlier.at for earlier in message.history if earlier.status == "ANSWERED"), entry.at)
-        seconds = round((entry.at - answered).total_seconds())
+        seconds = message.duration_seconds or 0
         record |= {
             "callDurationInSeconds": seconds,
             "totalDurationInMinutes": -(-seconds // 60),

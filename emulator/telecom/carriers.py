@@ -27,10 +27,17 @@ NO_RECEIPT = "NO_RECEIPT"
 WITHOUT_HANDSET_RECEIPT = frozenset({("CA", "SHORT_CODE"), ("US", "TOLL_FREE"), ("ES", "SENDER_ID")})
 """Routes on which SUCCESSFUL is the last word: (country, type of the sender). Source: the SMS event examples and a
 production consumer in Canada."""
-CALL = ("INITIATED", "RINGING", "ANSWERED", "COMPLETED")
+CALL = ("INITIATED", "RINGING", "ANSWERED")
 CALL_RINGS = 2
-CALL_OUTCOMES = frozenset({"BUSY", "NO_ANSWER", "FAILED", "TTL_EXPIRED"})
+CALL_OUTCOMES = frozenset({"COMPLETED", "BUSY", "NO_ANSWER", "FAILED", "TTL_EXPIRED"})
 """Source: the voice event types"""
+ANSWERS = {"answer": "COMPLETED", "busy": "BUSY", "no_answer": "NO_ANSWER", "fail": "FAILED"}
+"""What a call ends in, by what the handset does."""
+UNDIALLED = frozenset({"SPAM", "PROTECT_BLOCKED"})
+"""Outcomes of a call that is never dialled."""
+RINGS_FOR = timedelta(seconds=5)
+RINGS_IN_VAIN_FOR = timedelta(seconds=30)
+"""# unverified: AWS names no times for a call."""
 TEXT_OUTCOMES = frozenset(
     "DELIVERED SUCCESSFUL BLOCKED CARRIER_BLOCKED SPAM INVALID INVALID_MESSAGE UNREACHABLE CARRIER_UNREACHABLE UNKNOWN"
     " TTL_EXPIRED PROTECT_BLOCKED NO_RECEIPT".split()
@@ -135,6 +142,8 @@ class Carriers:
         if handset is not None and handset.outcome is not None and handset.outcome in OUTCOMES[parcel.channel]:
             return Outcome(handset.outcome, handset.description, handset.delay, carrier)
         delay = handset.delay if handset else timedelta(0)
+        if parcel.channel == "voice" and handset is not None and handset.answers != "answer":
+            return Outcome(ANSWERS[handset.answers], None, delay, carrier)
         if not is_possible(parcel.to):
             return Outcome("INVALID", None, delay, carrier)
         if parcel.parts > PARTS_MAX:
@@ -167,7 +176,13 @@ class Carriers:
 
     @staticmethod
     def _call_step(outcome: Outcome, hops: int, wait: timedelta) -> Step:
-        """A call is dialled, rings, is answered and ends; any other outcome ends it where it rings."""
-        if hops < CALL_RINGS or outcome.status == "DELIVERED":
-            return Step(CALL[hops], wait, hops == len(CALL) - 1)
+        """A call is dialled, rings and is answered; any other outcome ends it where it rings."""
+        if outcome.status in UNDIALLED:
+            return Step(outcome.status, wait, True)
+        if hops < CALL_RINGS:
+            return Step(CALL[hops], wait, False)
+        if outcome.status in ("DELIVERED", "COMPLETED"):
+            return Step("ANSWERED", wait + RINGS_FOR, False)
+        if outcome.status == "NO_ANSWER":
+            return Step("NO_ANSWER", RINGS_IN_VAIN_FOR, True)
         return Step(outcome.status if outcome.status in CALL_OUTCOMES else "FAILED", wait, True)

@@ -26,6 +26,7 @@ from emulator.services.sms_voice_v2.state.messages import Media, Message
 from emulator.services.sms_voice_v2.state.spend import SPEND_LIMITS
 from emulator.telecom.carriers import ALL_OUTCOMES, HELD, OUTCOMES, Rule
 from emulator.telecom.handsets import Handset, MessageFilter
+from emulator.tester import calls
 from emulator.tester.errors import BadCommand, UnknownThing
 from emulator.tester.readers import (
     amount,
@@ -286,6 +287,8 @@ BEHAVIOUR: dict[str, Callable[[Any, str], Any]] = {
     "description": text_or_none,
     "delay_seconds": seconds,
     "answers": lambda value, field: one_of(value, ANSWERS, field),
+    "presses": calls.each_digits,
+    "says": text_or_none,
     "carrier": text_or_none,
     "rcs": true_or_false,
     "reads_rcs": true_or_false,
@@ -599,4 +602,4 @@ COMMANDS: dict[str, Callable[..., Any]] = {
         costs,
         reset,
     )
-}
+} | calls.COMMANDS

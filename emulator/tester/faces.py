@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from emulator.services.sms_voice_v2.state.messages import Message
+from emulator.tester.calls import sound_of
 from emulator.tester.commands import RULE_MATCHES
 from emulator.tester.readers import telephone
 
@@ -103,11 +104,55 @@ class HandsetFace:
         answer: dict[str, Any] = self._emulator.control("receive_message", number=self.number, body=body, to=to)
         return answer
 
+    def press(self, digits: str) -> dict[str, Any]:
+        """Press keys in the newest call to this handset, which must be going on."""
+        return self._in_call("press_keys", digits=digits)
+
+    def hang_up(self) -> dict[str, Any]:
+        """End the newest call to this handset."""
+        return self._in_call("hang_up")
+
+    def _in_call(self, command: str, **members: Any) -> dict[str, Any]:
+        message_id = self._emulator.control("call_with", number=self.number)
+        call: dict[str, Any] = self._emulator.control(command, message_id=message_id, **members)
+        return call
+
     def behave(self, *, delay: float | None = None, **behaviour: Any) -> None:
-        """Behave so from now on: outcome, description, delay (seconds), answers, carrier, rcs, reads_rcs."""
+        """
+        Behave so from now on.
+
+        outcome, description, delay (seconds), answers (answer, busy, no_answer, fail), presses (a list: what for each
+        time that a call asks), says (when a call records), carrier, rcs, reads_rcs.
+        """
         if delay is not None:
             behaviour["delay_seconds"] = delay
         self._emulator.control("change_handset", number=self.number, **behaviour)
+
+
+class CallsFace:
+    """Calls from the numbers of all accounts."""
+
+    def __init__(self, emulator: Emulator) -> None:
+        self._emulator = emulator
+
+    def instruct(self, number: str, instructions: dict[str, Any] | None) -> None:
+        """Have calls from a number follow these steps: `{"start": …, "steps": {name: step}}`; None reads the message."""
+        self._emulator.control("change_instructions", number=number, instructions=instructions)
+
+    def show(self, message_id: str) -> dict[str, Any]:
+        """A call as the control API shows it under `voice`: what was said, the keys, the steps, the recordings."""
+        voice: dict[str, Any] = self._emulator.control("show_message", message_id=message_id)["voice"]
+        return voice
+
+    def sound(self, message_id: str) -> bytes:
+        """
+        What the person has heard, as a WAV file.
+
+        Raises:
+            NotInstalled: the extra `speech` is not installed.
+            UnknownThing: nothing was said.
+        """
+        return sound_of(self._emulator, message_id)
 
 
 class ClockFace:

@@ -8,11 +8,13 @@ from datetime import datetime, timezone
 from typing import Any
 
 from emulator.reporting.records import record_of
-from emulator.services.sms_voice_v2.events import MessageAccepted, MessageMoved
+from emulator.services.sms_voice_v2.events import KeysPressed, MessageAccepted, MessageMoved
 from emulator.services.sms_voice_v2.sending import event_type
+from emulator.services.sms_voice_v2.state.calls import Call, Instructions
 from emulator.services.sms_voice_v2.state.messages import HistoryEntry, Message
 from emulator.telecom.carriers import Rule
 from emulator.telecom.handsets import Handset
+from emulator.telecom.script import text_of
 from emulator.telecom.tariff import dollars
 
 
@@ -22,8 +24,8 @@ def iso(moment: datetime) -> str:
 
 
 def message_view(message: Message) -> dict[str, Any]:
-    """A message as the control API shows it."""
-    return {
+    """A message as the control API shows it; a call has its `voice` too."""
+    body = {
         "message_id": message.message_id,
         "direction": message.direction,
         "channel": message.channel,
@@ -60,6 +62,27 @@ def message_view(message: Message) -> dict[str, Any]:
         "requested_at": iso(message.requested_at),
         "operation": message.operation,
     }
+    return body if message.call is None else body | {"voice": voice_view(message, message.call)}
+
+
+def voice_view(message: Message, call: Call) -> dict[str, Any]:
+    """What was said and done in a call; its sound is rendered when `audio_href` is fetched."""
+    return {
+        "voice_id": call.voice_id,
+        "text_type": call.text_type,
+        "duration_seconds": message.duration_seconds,
+        "digits": call.digits,
+        "spoken": text_of(call.spoken),
+        "steps": list(call.path),
+        "waits_for": call.phase,
+        "recordings": list(call.recordings),
+        "audio_href": f"/_emulator/calls/{message.message_id}/audio.wav",
+    }
+
+
+def instructions_view(instructions: Instructions) -> dict[str, Any]:
+    """What calls do, as it was told."""
+    return {"start": instructions.start, "steps": {name: asdict(step) for name, step in instructions.steps.items()}}
 
 
 def event_view(message: Message, entry: HistoryEntry) -> dict[str, Any]:
@@ -88,13 +111,19 @@ def rule_view(rule: Rule) -> dict[str, Any]:
     return body
 
 
-REPORTED = (MessageAccepted, MessageMoved)
+REPORTED = (MessageAccepted, MessageMoved, KeysPressed)
 
 
-def reports(fact: MessageAccepted | MessageMoved) -> Iterator[tuple[str, dict[str, Any]]]:
-    """A fact as (kind, body) of the event stream: a new message; or its new status, and the event record made of that."""
+def reports(fact: MessageAccepted | MessageMoved | KeysPressed) -> Iterator[tuple[str, dict[str, Any]]]:
+    """
+    A fact as (kind, body) of the event stream.
+
+    That is a new message; keys that were pressed; or a message's new status, and the event record made of that.
+    """
     if isinstance(fact, MessageAccepted):
         yield "message", message_view(fact.message)
+    elif isinstance(fact, KeysPressed):
+        yield "dtmf", {"message_id": fact.message.message_id, "pressed": fact.digits, "digits": fact.message.digits}
     else:
         yield "status", message_view(fact.message)
         yield "event", event_view(fact.message, fact.entry)

@@ -6,7 +6,7 @@ AWS does not publish its precedence; this order goes from the account over the i
 
 from __future__ import annotations
 
-from emulator.services.sms_voice_v2 import rates, sharing
+from emulator.services.sms_voice_v2 import call_limits, rates, sharing
 from emulator.services.sms_voice_v2.drafts import Draft
 from emulator.services.sms_voice_v2.errors import (
     AccessDeniedException,
@@ -122,6 +122,12 @@ def rate_is_within_limit(context: Context, draft: Draft, route: Route, price: Pr
     rates.take(context, f"recipient/{draft.to}", 1, rates.RECIPIENT_MESSAGES)
 
 
+def calls_are_within_limits(context: Context, draft: Draft, route: Route, price: Price) -> None:
+    """How often an account calls, and where to."""
+    if draft.channel == "voice":
+        call_limits.check(context, draft)
+
+
 CHECKS_BEFORE_ROUTING = (account_is_enabled, country_is_served)
 """What no identity could mend."""
 CHECKS = (
@@ -132,6 +138,7 @@ CHECKS = (
     destination_is_not_opted_out,
     destination_is_not_protected,
     price_is_within_limit,
+    calls_are_within_limits,
     spend_is_within_limit,
     rate_is_within_limit,
 )

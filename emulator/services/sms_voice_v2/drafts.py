@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 
+from emulator.services.sms_voice_v2.state.calls import Call
 from emulator.services.sms_voice_v2.state.messages import Media
 from emulator.services.sms_voice_v2.state.protect import ProtectConfiguration
 from emulator.telecom import segments
@@ -42,6 +43,8 @@ class Draft:
     media: tuple[Media, ...] = ()
     defect: str | None = None
     """The status in which a carrier will end it, because of what its files turn out to be."""
+
+    call: Call | None = None
 
     @property
     def segments(self) -> Segments:

@@ -70,6 +70,33 @@ class MessageStepDue:
 
 
 @dataclass(frozen=True, slots=True)
+class KeysPressed:
+    """The person at the other end of a call has pressed keys."""
+
+    message: Message
+    digits: str
+
+
+@dataclass(frozen=True, slots=True)
+class CallAnswered:
+    """Timed: a call goes on from here as its instructions say."""
+
+    account: str
+    region: str
+    message_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class CallStepDue:
+    """Timed: what an answered call does has taken its time; `phase` is say, record, gather, or limit for the call itself."""
+
+    account: str
+    region: str
+    message_id: str
+    phase: str
+
+
+@dataclass(frozen=True, slots=True)
 class FeedbackDue:
     """Timed: a message that expects feedback has got none in an hour."""
 

@@ -18,6 +18,7 @@ def draft(
     channel: str,
     destination_phone_number: str,
     body: str,
+    /,
     *,
     capability: str,
     identity: str | None = None,

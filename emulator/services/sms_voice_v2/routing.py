@@ -204,6 +204,9 @@ def carries(identity: Identity, draft: Draft) -> bool:
     """Whether an identity of this type and country can send such a message to its destination."""
     if draft.channel == "mms" and not media.carries(identity, draft.country):
         return False
+    if draft.channel == "voice":
+        # Calls are limited by the country that is called, not by that of the number. Source: quotas.html # unverified
+        return isinstance(identity, PhoneNumber) and identity.number_type != "SIMULATOR"
     return reaches(identity, draft.to, draft.country)
 
 

@@ -6,10 +6,10 @@ from dataclasses import replace
 from datetime import timedelta
 from functools import cache
 
-from emulator.services.sms_voice_v2 import routing
+from emulator.services.sms_voice_v2 import call_limits, routing
 from emulator.services.sms_voice_v2.checks import CHECKS, CHECKS_BEFORE_ROUTING
 from emulator.services.sms_voice_v2.drafts import Draft
-from emulator.services.sms_voice_v2.events import FeedbackDue, MessageAccepted, MessageMoved, MessageStepDue
+from emulator.services.sms_voice_v2.events import CallAnswered, FeedbackDue, MessageAccepted, MessageMoved, MessageStepDue
 from emulator.services.sms_voice_v2.routing import Route
 from emulator.services.sms_voice_v2.service import Context, service
 from emulator.services.sms_voice_v2.settings import load_data
@@ -30,12 +30,14 @@ PROTECT_BLOCKED = "PROTECT_BLOCKED"
 FEEDBACK_WITHIN = timedelta(hours=1)
 """A message without feedback counts as failed then. Source: message-feedback.html"""
 EVENT_PREFIX = {"sms": "TEXT", "mms": "MEDIA", "voice": "VOICE", "rcs": "RCS"}
+EVENT_OF_STATUS = {("voice", "SPAM"): "FAILED", ("voice", "PROTECT_BLOCKED"): "FAILED"}
+"""Statuses that have no event type of their own. # unverified: which one AWS files them under"""
 
 
 @cache
 def event_type(channel: str, status: str) -> str:
     """The event type of a status on a channel."""
-    return f"{EVENT_PREFIX[channel]}_{status}"
+    return f"{EVENT_PREFIX[channel]}_{EVENT_OF_STATUS.get((channel, status), status)}"
 
 
 @cache
@@ -100,8 +102,8 @@ def _hand_over(context: Context, draft: Draft, route: Route, price: Price) -> st
         country=draft.country,
         parts=split.parts,
         encoding=split.encoding,
-        price=0 if draft.free else price.price * split.parts,
-        carrier_fee=0 if draft.free else price.carrier_fee * split.parts,
+        price=0 if draft.free or draft.call else price.price * split.parts,
+        carrier_fee=0 if draft.free or draft.call else price.carrier_fee * split.parts,
         message_type=draft.message_type
         or (routing.message_types_of(route.identity)[0] if route.identity else TRANSACTIONAL),
         configuration_set=draft.configuration_set,
@@ -114,7 +116,11 @@ def _hand_over(context: Context, draft: Draft, route: Route, price: Price) -> st
         time_to_live=draft.time_to_live,
         feedback_enabled=draft.feedback_enabled,
         media=draft.media,
+        call=draft.call,
     )
+    if draft.call is not None:
+        draft.call.minute_price = 0 if draft.free else price.price
+        call_limits.count(context, draft.to)
     outcome = world.carriers.outcome(message, world.handsets.get(message.to))
     if draft.defect is not None:
         outcome = replace(outcome, status=draft.defect)
@@ -163,17 +169,24 @@ def _schedule_step(context: Context, message: Message) -> None:
 def move(context: Context, event: MessageStepDue) -> None:
     """Bring a message to its next status, and schedule the one after."""
     message = context.store.messages[event.message_id]
+    reach(context, message, event.status, event.final)
+    if event.status == "ANSWERED":
+        context.world.clock.schedule(timedelta(0), CallAnswered(context.account, context.region, message.message_id))
+    elif not event.final:
+        _schedule_step(context, message)
+
+
+def reach(context: Context, message: Message, status: str, final: bool) -> None:
+    """Have a message at a status, with AWS's words for it or the tester's."""
     outcome = message.outcome
-    description = description_of(message.channel, event.status)
-    if outcome is not None and outcome.description is not None and event.status == outcome.status:
+    description = description_of(message.channel, status)
+    if outcome is not None and outcome.description is not None and status == outcome.status:
         description = outcome.description
-    entry = message.move(event.status, context.now, description, event.final)
-    if event.final:
-        routing.remember_receipt(context, message, event.status in ARRIVED)
+    entry = message.move(status, context.now, description, final)
+    if final:
+        routing.remember_receipt(context, message, status in ARRIVED)
         _give_back(context, message)
     context.emit(MessageMoved(message, entry))
-    if not event.final:
-        _schedule_step(context, message)
 
 
 def _give_back(context: Context, message: Message) -> None:

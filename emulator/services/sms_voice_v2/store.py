@@ -10,6 +10,7 @@ from typing import TypeVar
 
 from emulator.kernel.stores import Table
 from emulator.services.sms_voice_v2.errors import ResourceNotFoundException, ServiceQuotaExceededException
+from emulator.services.sms_voice_v2.state.calls import Instructions
 from emulator.services.sms_voice_v2.state.configuration_sets import ConfigurationSet
 from emulator.services.sms_voice_v2.state.messages import Message
 from emulator.services.sms_voice_v2.state.opt_out_lists import DEFAULT_LIST, OptOutList
@@ -73,6 +74,10 @@ class SmsStore:
         """By destination: the identity that a message reached it from, and until when that holds."""
         self.receipts: dict[str, deque[bool]] = {}
         """By identity: whether its last messages arrived."""
+        self.calls: list[tuple[datetime, str]] = []
+        """When and whom the account called within the last day."""
+        self.call_instructions: dict[str, Instructions] = {}
+        """By origination number: what the tester has its calls do."""
         default = self.arn("opt-out-list", DEFAULT_LIST)
         self.opt_out_lists.add(OptOutList(default, DEFAULT_LIST, created))
         self.tags[default] = {}

@@ -14,6 +14,7 @@ from emulator.services.sms_voice_v2.operations import (
     sender_ids,
     tags,
     verified_numbers,
+    voice_messages,
 )
 
 __all__ = [
@@ -30,4 +31,5 @@ __all__ = [
     "sender_ids",
     "tags",
     "verified_numbers",
+    "voice_messages",
 ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
+from emulator.services.sms_voice_v2.call_scripts import call_of
 from emulator.services.sms_voice_v2.drafts import Draft
 from emulator.services.sms_voice_v2.errors import (
     ConflictException,
@@ -100,6 +101,7 @@ def send_destination_number_verification_code(
         f"{call.world.seeds.random(f'code/{row.verified_destination_number_id}/{call.now}').randrange(10**CODE_DIGITS):06d}"
     )
     is_text = verification_channel == "TEXT"
+    body = load_data("verification_texts.json")["texts"][language_code].format(code=code)
     message_id = accept(
         call,
         Draft(
@@ -108,7 +110,8 @@ def send_destination_number_verification_code(
             capability="SMS" if is_text else "VOICE",
             to=row.destination_phone_number,
             country=country_of(row.destination_phone_number),
-            body=load_data("verification_texts.json")["texts"][language_code].format(code=code),
+            body=body,
+            call=None if is_text else call_of(call, body),
             identity=origination_identity,
             message_type="TRANSACTIONAL",
             configuration_set=configuration_set.configuration_set_name if configuration_set else None,

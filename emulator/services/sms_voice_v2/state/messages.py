@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from emulator.services.sms_voice_v2.state.calls import Call
 from emulator.telecom.carriers import Outcome
 
 FREE_STATUSES = frozenset(
@@ -70,6 +71,7 @@ class Message:
     protect_status: str | None = None
     protect_recommendation: str | None = None
     media: tuple[Media, ...] = ()
+    call: Call | None = None
     final: bool = False
     outcome: Outcome | None = None
     history: list[HistoryEntry] = field(default_factory=list)
@@ -81,6 +83,19 @@ class Message:
         self.status = status
         self.final = final
         return entry
+
+    @property
+    def digits(self) -> str | None:
+        """The keys that were pressed in a call."""
+        return None if self.call is None else self.call.digits
+
+    @property
+    def duration_seconds(self) -> int | None:
+        """How long a call that has ended was answered, in whole seconds."""
+        answered = next((entry.at for entry in self.history if entry.status == "ANSWERED"), None)
+        if answered is None or not self.final:
+            return 0 if self.final else None
+        return round((self.history[-1].at - answered).total_seconds())
 
     def cost_in(self, status: str) -> tuple[int, int]:
         """Price and carrier fee when the message stands so."""
