@@ -41,6 +41,12 @@ def text_part(iso: str, identity_type: str) -> Price:
     return Price(*(row.get(ROUTES.get(identity_type, "SMS")) or row.get("SMS") or PRICE_ELSEWHERE))
 
 
+@cache
+def networks(iso: str) -> list[tuple[str, str, str]]:
+    """The mobile networks of a country that the price list names: name, MCC and MNC."""
+    return [(name, mcc, mnc) for name, mcc, mnc, *_ in _table().get(iso, {}).get("networks", ())]
+
+
 MEDIA_MESSAGE = (1600, 1000)
 """# unverified: AWS's MMS prices are not public; these are figures of their order."""
 VOICE_MINUTE = 1300

@@ -2,6 +2,7 @@
 
 from emulator.services.sms_voice_v2.operations import (
     account,
+    carrier_lookup,
     configuration_sets,
     event_destinations,
     keywords,
@@ -19,6 +20,7 @@ from emulator.services.sms_voice_v2.operations import (
 
 __all__ = [
     "account",
+    "carrier_lookup",
     "configuration_sets",
     "event_destinations",
     "keywords",
