@@ -35,6 +35,7 @@ def create_app(emulator: Emulator) -> Flask:
     _add_messages(app, emulator)
     _add_handsets(app, emulator)
     _add_calls(app, emulator)
+    _add_notify(app, emulator)
     _add_health(app, emulator)
     _add_rules(app, emulator)
     _add_clock(app, emulator)
@@ -188,6 +189,12 @@ def _add_calls(app: Flask, emulator: Emulator) -> None:
     @app.delete("/_emulator/numbers/<number>/instructions")
     def delete_instructions(number: str) -> Any:
         return emulator.control("change_instructions", number=number)
+
+
+def _add_notify(app: Flask, emulator: Emulator) -> None:
+    @app.put("/_emulator/notify-configurations/<configuration_id>")
+    def change_notify_configuration(configuration_id: str) -> Any:
+        return emulator.control("change_notify_configuration", **(_object() | {"configuration_id": configuration_id}))
 
 
 def _add_health(app: Flask, emulator: Emulator) -> None:

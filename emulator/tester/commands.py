@@ -26,7 +26,7 @@ from emulator.services.sms_voice_v2.state.messages import Media, Message
 from emulator.services.sms_voice_v2.state.spend import SPEND_LIMITS
 from emulator.telecom.carriers import ALL_OUTCOMES, HELD, OUTCOMES, Rule
 from emulator.telecom.handsets import Handset, MessageFilter
-from emulator.tester import calls
+from emulator.tester import calls, notify
 from emulator.tester.errors import BadCommand, UnknownThing
 from emulator.tester.readers import (
     amount,
@@ -573,33 +573,37 @@ def reset(emulator: Emulator, *, aws: Any = False) -> dict[str, bool]:
     return {"reset": True}
 
 
-COMMANDS: dict[str, Callable[..., Any]] = {
-    function.__name__: function
-    for function in (
-        find_messages,
-        search_messages,
-        show_message,
-        show_media,
-        delete_messages,
-        receive_message,
-        list_handsets,
-        show_conversation,
-        list_numbers,
-        show_handset,
-        change_handset,
-        list_outcomes,
-        show_rules,
-        change_rules,
-        show_faults,
-        change_faults,
-        show_account,
-        change_account,
-        show_clock,
-        change_clock,
-        settle,
-        list_events,
-        verification_codes,
-        costs,
-        reset,
-    )
-} | calls.COMMANDS
+COMMANDS: dict[str, Callable[..., Any]] = (
+    {
+        function.__name__: function
+        for function in (
+            find_messages,
+            search_messages,
+            show_message,
+            show_media,
+            delete_messages,
+            receive_message,
+            list_handsets,
+            show_conversation,
+            list_numbers,
+            show_handset,
+            change_handset,
+            list_outcomes,
+            show_rules,
+            change_rules,
+            show_faults,
+            change_faults,
+            show_account,
+            change_account,
+            show_clock,
+            change_clock,
+            settle,
+            list_events,
+            verification_codes,
+            costs,
+            reset,
+        )
+    }
+    | calls.COMMANDS
+    | notify.COMMANDS
+)

@@ -14,7 +14,6 @@ from emulator.services.sms_voice_v2.sending import reach
 from emulator.services.sms_voice_v2.service import Context, service
 from emulator.services.sms_voice_v2.state.calls import MESSAGE, Call
 from emulator.services.sms_voice_v2.state.messages import Message
-from emulator.services.sms_voice_v2.state.spend import LIMIT_OF_CHANNEL
 from emulator.telecom.script import Piece, Script, seconds_of
 
 STEP_SECONDS_MIN = 1.0
@@ -88,7 +87,7 @@ def end(context: Context, message: Message) -> None:
     answered_at = next(entry.at for entry in message.history if entry.status == "ANSWERED")
     seconds = round((context.now - answered_at).total_seconds())
     message.price = call.minute_price * -(-seconds // 60)
-    context.store.spend.add(LIMIT_OF_CHANNEL[message.channel], message.requested_at, message.price)
+    context.store.spend.add(message.spend_limit, message.requested_at, message.price)
     reach(context, message, "COMPLETED", final=True)
 
 

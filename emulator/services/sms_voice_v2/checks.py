@@ -16,7 +16,6 @@ from emulator.services.sms_voice_v2.errors import (
 )
 from emulator.services.sms_voice_v2.routing import Route, message_types_of
 from emulator.services.sms_voice_v2.service import Context
-from emulator.services.sms_voice_v2.state.spend import LIMIT_OF_CHANNEL
 from emulator.telecom.numbering import simulator_numbers
 from emulator.telecom.tariff import MILLICENTS_PER_DOLLAR, Price, millicents
 
@@ -101,7 +100,7 @@ def spend_is_within_limit(context: Context, draft: Draft, route: Route, price: P
     """What a channel may cost in a calendar month. Source: spend-limit.html"""
     if draft.dry_run or draft.free:
         return
-    limit = LIMIT_OF_CHANNEL[draft.channel]
+    limit = draft.limit
     spend = context.store.spend
     most = spend.overrides.get(limit, rates.spend_limit(context, limit)) * MILLICENTS_PER_DOLLAR
     cost = (price.price + price.carrier_fee) * draft.segments.parts
@@ -124,7 +123,8 @@ def rate_is_within_limit(context: Context, draft: Draft, route: Route, price: Pr
 
 def calls_are_within_limits(context: Context, draft: Draft, route: Route, price: Price) -> None:
     """How often an account calls, and where to."""
-    if draft.channel == "voice":
+    # Notify counts its calls with its texts.
+    if draft.channel == "voice" and draft.limit != "NOTIFY":
         call_limits.check(context, draft)
 
 

@@ -8,6 +8,7 @@ from datetime import timedelta
 from emulator.services.sms_voice_v2.state.calls import Call
 from emulator.services.sms_voice_v2.state.messages import Media
 from emulator.services.sms_voice_v2.state.protect import ProtectConfiguration
+from emulator.services.sms_voice_v2.state.spend import LIMIT_OF_CHANNEL
 from emulator.telecom import segments
 from emulator.telecom.segments import Segments
 
@@ -45,6 +46,13 @@ class Draft:
     """The status in which a carrier will end it, because of what its files turn out to be."""
 
     call: Call | None = None
+    spend_limit: str | None = None
+    """AWS's word for the limit that it counts towards, where that is not its channel's."""
+
+    @property
+    def limit(self) -> str:
+        """AWS's word for the monthly spend limit that it counts towards."""
+        return self.spend_limit or LIMIT_OF_CHANNEL[self.channel]
 
     @property
     def segments(self) -> Segments:

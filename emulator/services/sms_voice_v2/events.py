@@ -159,3 +159,12 @@ class PhoneNumberReleased:
     account: str
     region: str
     phone_number_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class NotifyConfigurationReviewed:
+    """Timed: the display name of a notify configuration was looked at."""
+
+    account: str
+    region: str
+    notify_configuration_id: str

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 from functools import cache
@@ -17,7 +18,6 @@ from emulator.services.sms_voice_v2.state.configuration_sets import Configuratio
 from emulator.services.sms_voice_v2.state.messages import Message
 from emulator.services.sms_voice_v2.state.phone_numbers import PhoneNumber
 from emulator.services.sms_voice_v2.state.protect import ProtectConfiguration
-from emulator.services.sms_voice_v2.state.spend import LIMIT_OF_CHANNEL
 from emulator.services.sms_voice_v2.store import SmsStore
 from emulator.telecom import tariff
 from emulator.telecom.carriers import Outcome
@@ -48,7 +48,7 @@ def description_of(channel: str, status: str) -> str | None:
     return description
 
 
-def accept(context: Context, draft: Draft) -> str:
+def accept(context: Context, draft: Draft, choose: Callable[[Context, Draft], Route] = routing.choose) -> str:
     """
     Take a message on: route it, refuse it for the first reason that holds, else hand it to the carrier.
 
@@ -56,7 +56,7 @@ def accept(context: Context, draft: Draft) -> str:
     """
     for check_early in CHECKS_BEFORE_ROUTING:
         check_early(context, draft)
-    route = routing.choose(context, draft)
+    route = choose(context, draft)
     price = tariff.unit_price(draft.channel, draft.country, route.sender_type)
     for check in CHECKS:
         check(context, draft, route, price)
@@ -99,6 +99,7 @@ def _hand_over(context: Context, draft: Draft, route: Route, price: Price) -> st
         status="ACCEPTED",
         requested_at=world.clock.now,
         operation=draft.operation,
+        spend_limit=draft.limit,
         country=draft.country,
         parts=split.parts,
         encoding=split.encoding,
@@ -126,7 +127,7 @@ def _hand_over(context: Context, draft: Draft, route: Route, price: Price) -> st
         outcome = replace(outcome, status=draft.defect)
     message.carrier = outcome.carrier
     message.outcome = _protected(message, draft, outcome) if draft.protect_configuration else outcome
-    context.store.spend.add(LIMIT_OF_CHANNEL[message.channel], message.requested_at, message.price + message.carrier_fee)
+    context.store.spend.add(message.spend_limit, message.requested_at, message.price + message.carrier_fee)
     context.store.messages[message.message_id] = message
     world.inbox.add(message)
     context.emit(MessageAccepted(message))
@@ -193,7 +194,7 @@ def _give_back(context: Context, message: Message) -> None:
     """What turned out to be free does not count towards the month."""
     charged = message.price + message.carrier_fee
     if sum(message.cost_in(message.status)) != charged:
-        context.store.spend.add(LIMIT_OF_CHANNEL[message.channel], message.requested_at, -charged)
+        context.store.spend.add(message.spend_limit, message.requested_at, -charged)
 
 
 @service.when(FeedbackDue)

@@ -13,6 +13,7 @@ from emulator.services.sms_voice_v2.errors import ResourceNotFoundException, Ser
 from emulator.services.sms_voice_v2.state.calls import Instructions
 from emulator.services.sms_voice_v2.state.configuration_sets import ConfigurationSet
 from emulator.services.sms_voice_v2.state.messages import Message
+from emulator.services.sms_voice_v2.state.notify import NotifyConfiguration
 from emulator.services.sms_voice_v2.state.opt_out_lists import DEFAULT_LIST, OptOutList
 from emulator.services.sms_voice_v2.state.phone_numbers import PhoneNumber
 from emulator.services.sms_voice_v2.state.policies import ResourcePolicy
@@ -74,6 +75,11 @@ class SmsStore:
         """By destination: the identity that a message reached it from, and until when that holds."""
         self.receipts: dict[str, deque[bool]] = {}
         """By identity: whether its last messages arrived."""
+        self.notify_configurations: Table[NotifyConfiguration] = _table(
+            "notify-configuration", lambda row: (row.notify_configuration_id, row.notify_configuration_arn)
+        )
+        self.notify_sent: list[tuple[datetime, str, str]] = []
+        """When, by which configuration and to whom Notify sent within the last day."""
         self.calls: list[tuple[datetime, str]] = []
         """When and whom the account called within the last day."""
         self.call_instructions: dict[str, Instructions] = {}

@@ -173,6 +173,8 @@ def delete_pool(context: Context, *, pool_id: str) -> Pool:
     pool = _active(context, pool_id)
     if pool.deletion_protection_enabled:
         raise ConflictException("DELETION_PROTECTION_ENABLED", "pool", pool.pool_id)
+    if any(row.pool_id == pool.pool_id for row in context.store.notify_configurations):
+        raise ConflictException("POOL_ASSOCIATED_TO_NOTIFY_CONFIGURATION", "pool", pool.pool_id)
     pool.status = "DELETING"
     for number in pool.numbers():
         number.status = "DISASSOCIATING"

@@ -53,6 +53,8 @@ class Message:
     country: str
     parts: int
     encoding: str
+    spend_limit: str = ""
+    """AWS's word for the monthly limit that it counts towards."""
     price: int = 0
     carrier_fee: int = 0
     message_type: str | None = None
