@@ -26,7 +26,9 @@ from emulator.reporting.charges import Charges
 from emulator.reporting.destinations import Destinations
 from emulator.reporting.outbox import Outbox
 from emulator.services.sms_voice_v2 import calls as _calls  # noqa: F401  registers what happens in calls
+from emulator.services.sms_voice_v2 import fallbacks as _fallbacks  # noqa: F401  registers what follows RCS
 from emulator.services.sms_voice_v2 import operations as _operations  # noqa: F401  registers the handlers
+from emulator.services.sms_voice_v2 import rcs_launches as _launches  # noqa: F401  registers how agents come to be
 from emulator.services.sms_voice_v2.errors import InternalServerException
 from emulator.services.sms_voice_v2.events import MessageForwarded, MessageMoved
 from emulator.services.sms_voice_v2.service import service as sms_voice_v2
@@ -145,6 +147,7 @@ class Emulator:
         self.faults = faces.FaultsFace(self)
         self.events = faces.EventsFace(self)
         self.calls = faces.CallsFace(self)
+        self.rcs = faces.RcsFace(self)
 
     # --- The first door: requests ---------------------------------------------------------------------------------
 

@@ -36,6 +36,7 @@ def create_app(emulator: Emulator) -> Flask:
     _add_handsets(app, emulator)
     _add_calls(app, emulator)
     _add_notify(app, emulator)
+    _add_rcs(app, emulator)
     _add_health(app, emulator)
     _add_rules(app, emulator)
     _add_clock(app, emulator)
@@ -189,6 +190,21 @@ def _add_calls(app: Flask, emulator: Emulator) -> None:
     @app.delete("/_emulator/numbers/<number>/instructions")
     def delete_instructions(number: str) -> Any:
         return emulator.control("change_instructions", number=number)
+
+
+def _add_rcs(app: Flask, emulator: Emulator) -> None:
+    @app.post("/_emulator/handsets/<number>/taps")
+    def tap_suggestion(number: str) -> Any:
+        body = _arguments(_object(), "text", "message_id")
+        return emulator.control("tap_suggestion", number=number, **body), 201
+
+    @app.post("/_emulator/handsets/<number>/typing")
+    def type_message(number: str) -> Any:
+        return emulator.control("type_message", number=number, to=str(_object().get("to")))
+
+    @app.put("/_emulator/rcs-agents/<agent_id>")
+    def change_rcs_agent(agent_id: str) -> Any:
+        return emulator.control("change_rcs_agent", agent_id=agent_id, **_arguments(_object(), "status", "launches"))
 
 
 def _add_notify(app: Flask, emulator: Emulator) -> None:

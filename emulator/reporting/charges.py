@@ -9,8 +9,8 @@ from typing import Any
 from emulator.services.sms_voice_v2.events import MessageMoved
 from emulator.telecom.tariff import dollars
 
-BY_RESULT = frozenset({"voice"})
-"""Channels whose messages cost what comes of them: a call its minutes."""
+BY_RESULT = frozenset({"voice", "rcs"})
+"""Channels whose messages cost what comes of them: a call its minutes, a rich message its delivery."""
 Key = tuple[str, str, int, int, str, str]
 
 

@@ -35,7 +35,7 @@ class Destinations:
         row = self.stores[message.account, message.region].configuration_sets.find(message.configuration_set)
         if row is None or not row.destinations:
             return
-        kind = event_type(message.channel, fact.entry.status)
+        kind = event_type(fact.entry.channel, fact.entry.status)
         body = None
         for destination in row.destinations.values():
             if destination.sns_destination is not None and destination.matches(kind):

@@ -8,7 +8,7 @@ number itself, the route.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Protocol
 
@@ -38,6 +38,10 @@ UNDIALLED = frozenset({"SPAM", "PROTECT_BLOCKED"})
 RINGS_FOR = timedelta(seconds=5)
 RINGS_IN_VAIN_FOR = timedelta(seconds=30)
 """# unverified: AWS names no times for a call."""
+REVOCATIONS = ("TTL_EXPIRATION_REVOKED", "TTL_EXPIRATION_REVOKE_FAILED")
+"""What becomes of an RCS message that nobody has got in its time."""
+READ_AFTER = timedelta(seconds=3)
+"""How soon who reads RCS messages does."""
 TEXT_OUTCOMES = frozenset(
     "DELIVERED SUCCESSFUL BLOCKED CARRIER_BLOCKED SPAM INVALID INVALID_MESSAGE UNREACHABLE CARRIER_UNREACHABLE UNKNOWN"
     " TTL_EXPIRED PROTECT_BLOCKED NO_RECEIPT".split()
@@ -47,6 +51,7 @@ OUTCOMES = {
     "sms": TEXT_OUTCOMES,
     "mms": TEXT_OUTCOMES | {"FILE_INACCESSIBLE", "FILE_TYPE_UNSUPPORTED", "FILE_SIZE_EXCEEDED"},
     "voice": TEXT_OUTCOMES | CALL_OUTCOMES,
+    "rcs": frozenset({"DELIVERED", "READ", "UNDELIVERABLE", "REJECTED", "PROTECT_BLOCKED", NO_RECEIPT, *REVOCATIONS}),
 }
 """What a message of each channel can be told to end in; what its channel does not know is not about it."""
 HELD = frozenset({"PENDING", "QUEUED"})
@@ -109,6 +114,8 @@ class Outcome:
     delay: timedelta = timedelta(0)
     carrier: str | None = None
     via: tuple[str, ...] = ()
+    reads: bool = False
+    """Whether the person opens it, where that is seen."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,20 +142,34 @@ class Carriers:
             if rule.times != 0 and known and rule.fits(parcel, carrier) and self._drawn(rule, index, parcel):
                 if rule.times is not None:
                     rule.times -= 1
-                return Outcome(rule.outcome, None, rule.delay, carrier, rule.via)
+                return self._read(parcel, handset, Outcome(rule.outcome, None, rule.delay, carrier, rule.via))
         simulated = simulator_numbers().get(parcel.to)
         if simulated is not None:
             return Outcome(simulated["outcome"])
+        if handset is not None and not handset.rcs and parcel.sender_type == "RCS_AGENT":
+            return Outcome("UNDELIVERABLE" if parcel.channel == "rcs" else "UNREACHABLE", None, handset.delay, carrier)
         if handset is not None and handset.outcome is not None and handset.outcome in OUTCOMES[parcel.channel]:
-            return Outcome(handset.outcome, handset.description, handset.delay, carrier)
+            outcome = Outcome(handset.outcome, handset.description, handset.delay, carrier)
+            return self._read(parcel, handset, outcome)
         delay = handset.delay if handset else timedelta(0)
         if parcel.channel == "voice" and handset is not None and handset.answers != "answer":
             return Outcome(ANSWERS[handset.answers], None, delay, carrier)
+        if parcel.channel == "rcs":
+            status = "DELIVERED" if is_possible(parcel.to) else "UNDELIVERABLE"
+            return self._read(parcel, handset, Outcome(status, None, delay, carrier))
         if not is_possible(parcel.to):
             return Outcome("INVALID", None, delay, carrier)
         if parcel.parts > PARTS_MAX:
             return Outcome("INVALID_MESSAGE", None, delay, carrier)
         return Outcome("DELIVERED", None, delay, carrier)
+
+    @staticmethod
+    def _read(parcel: Parcel, handset: Handset | None, outcome: Outcome) -> Outcome:
+        """READ is an RCS message that is delivered, and then opened."""
+        reads = outcome.status == "READ" or (handset is not None and handset.reads_rcs)
+        if parcel.channel != "rcs" or not reads or outcome.status not in ("DELIVERED", "READ"):
+            return outcome
+        return replace(outcome, status="DELIVERED", reads=True)
 
     def _drawn(self, rule: Rule, index: int, parcel: Parcel) -> bool:
         return rule.probability >= 1.0 or self.seeds.fraction(f"rule/{index}/{parcel.message_id}") < rule.probability
@@ -161,6 +182,8 @@ class Carriers:
         if hops == 0:
             wait += outcome.delay
         elapsed = now - sent_at
+        if parcel.channel == "rcs":
+            return self._rcs_step(outcome, hops, wait, elapsed, ttl)
         if outcome.status == "TTL_EXPIRED" or (hops == 0 and elapsed + wait > ttl):
             return Step("TTL_EXPIRED", max(ttl - elapsed, timedelta(0)), True)
         if outcome.status == NO_RECEIPT or elapsed + wait > GIVEN_UP_AFTER:
@@ -172,6 +195,20 @@ class Carriers:
             return self._call_step(outcome, hops, wait)
         if outcome.status == "DELIVERED" and hops == 0:
             return Step("SUCCESSFUL", wait, (parcel.country, parcel.sender_type) in WITHOUT_HANDSET_RECEIPT)
+        return Step(outcome.status, wait, True)
+
+    @staticmethod
+    def _rcs_step(outcome: Outcome, hops: int, wait: timedelta, elapsed: timedelta, ttl: timedelta) -> Step:
+        """A rich message is sent and arrives; what nobody has got in its time is revoked."""
+        if hops < len(outcome.via):
+            return Step(outcome.via[hops], wait, False)
+        hops -= len(outcome.via)
+        late = outcome.status in (NO_RECEIPT, *REVOCATIONS) or elapsed + wait > ttl
+        if hops == 0 and outcome.status in ("DELIVERED", NO_RECEIPT, *REVOCATIONS) and elapsed + wait <= ttl:
+            return Step("SENT", wait, False)
+        if late:
+            status = outcome.status if outcome.status in REVOCATIONS else REVOCATIONS[0]
+            return Step(status, max(ttl - elapsed, timedelta(0)), True)
         return Step(outcome.status, wait, True)
 
     @staticmethod

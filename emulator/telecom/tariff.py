@@ -49,6 +49,10 @@ def networks(iso: str) -> list[tuple[str, str, str]]:
 
 MEDIA_MESSAGE = (1600, 1000)
 """# unverified: AWS's MMS prices are not public; these are figures of their order."""
+RCS_SEGMENT = (800, 300)
+"""# unverified: AWS's RCS prices are not public; these are figures of their order."""
+RCS_SESSION = 4000
+"""A conversation. # unverified, as above"""
 VOICE_MINUTE = 1300
 """# unverified: AWS's voice prices are not public; this is a figure of its order."""
 
@@ -59,9 +63,11 @@ def call_minute() -> Price:
 
 
 def unit_price(channel: str, iso: str, identity_type: str) -> Price:
-    """What is multiplied: a part of a text, an MMS, a minute of a call."""
+    """What is multiplied: a part of a text, an MMS, a segment of an RCS message, a minute of a call."""
     if channel == "voice":
         return call_minute()
+    if channel == "rcs":
+        return Price(*RCS_SEGMENT)
     return Price(*MEDIA_MESSAGE) if channel == "mms" else text_part(iso, identity_type)
 
 

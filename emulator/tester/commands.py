@@ -19,14 +19,14 @@ from typing import TYPE_CHECKING, Any
 
 from emulator.faults import Fault
 from emulator.reporting.destinations import INBOUND
-from emulator.services.sms_voice_v2 import inbound
+from emulator.services.sms_voice_v2 import inbound, rcs_inbound
 from emulator.services.sms_voice_v2.service import service as sms_voice_v2
 from emulator.services.sms_voice_v2.settings import load_data
 from emulator.services.sms_voice_v2.state.messages import Media, Message
 from emulator.services.sms_voice_v2.state.spend import SPEND_LIMITS
 from emulator.telecom.carriers import ALL_OUTCOMES, HELD, OUTCOMES, Rule
 from emulator.telecom.handsets import Handset, MessageFilter
-from emulator.tester import calls, notify
+from emulator.tester import calls, notify, rcs
 from emulator.tester.errors import BadCommand, UnknownThing
 from emulator.tester.readers import (
     amount,
@@ -256,6 +256,12 @@ def receive_message(
             received = inbound.receive(context, owned, handset, body)
             world.bus.publish_all(context.facts)
             return asdict(received)
+    found = rcs.find_agent(emulator, target, account, region)
+    if found is not None:
+        context, agent = found
+        received = rcs_inbound.receive(context, agent, handset, body)
+        world.bus.publish_all(context.facts)
+        return asdict(received)
     raise UnknownThing(f"{'no account' if account is None else f'account {account}'} has the number {target}")
 
 

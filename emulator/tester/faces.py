@@ -104,6 +104,15 @@ class HandsetFace:
         answer: dict[str, Any] = self._emulator.control("receive_message", number=self.number, body=body, to=to)
         return answer
 
+    def tap(self, text: str) -> dict[str, Any]:
+        """Tap what the newest rich message with such a suggestion offers."""
+        answer: dict[str, Any] = self._emulator.control("tap_suggestion", number=self.number, text=text)
+        return answer
+
+    def type(self, to: str) -> bool:
+        """Be seen writing to an RCS agent; returns whether its two-way channel hears of it."""
+        return bool(self._emulator.control("type_message", number=self.number, to=to)["told"])
+
     def press(self, digits: str) -> dict[str, Any]:
         """Press keys in the newest call to this handset, which must be going on."""
         return self._in_call("press_keys", digits=digits)
@@ -153,6 +162,19 @@ class CallsFace:
             UnknownThing: nothing was said.
         """
         return sound_of(self._emulator, message_id)
+
+
+class RcsFace:
+    """RCS agents of all accounts."""
+
+    def __init__(self, emulator: Emulator) -> None:
+        self._emulator = emulator
+
+    def decide(self, agent_id: str, status: str | None = None, **launches: str) -> dict[str, Any]:
+        """Put an agent at a status (TESTING lets only its testers be sent to), or launch it: `decide(id, US="ACTIVE")`."""
+        members = {"status": status, "launches": launches or None}
+        shown: dict[str, Any] = self._emulator.control("change_rcs_agent", agent_id=agent_id, **members)
+        return shown
 
 
 class ClockFace:

@@ -24,7 +24,7 @@ def iso(moment: datetime) -> str:
 
 
 def message_view(message: Message) -> dict[str, Any]:
-    """A message as the control API shows it; a call has its `voice` too."""
+    """A message as the control API shows it; a call has its `voice` too, a rich message its `rcs`."""
     body = {
         "message_id": message.message_id,
         "direction": message.direction,
@@ -62,6 +62,8 @@ def message_view(message: Message) -> dict[str, Any]:
         "requested_at": iso(message.requested_at),
         "operation": message.operation,
     }
+    if message.rcs is not None:
+        body["rcs"] = message.rcs.content
     return body if message.call is None else body | {"voice": voice_view(message, message.call)}
 
 
@@ -91,7 +93,7 @@ def event_view(message: Message, entry: HistoryEntry) -> dict[str, Any]:
         "message_id": message.message_id,
         "account": message.account,
         "region": message.region,
-        "event_type": event_type(message.channel, entry.status),
+        "event_type": event_type(entry.channel, entry.status),
         "at": iso(entry.at),
         "record": record_of(message, entry),
     }

@@ -14,7 +14,7 @@ from emulator.services.sms_voice_v2.errors import (
     ServiceQuotaExceededException,
     ValidationException,
 )
-from emulator.services.sms_voice_v2.routing import Route, message_types_of
+from emulator.services.sms_voice_v2.routing import Route, has_capability, is_active, message_types_of
 from emulator.services.sms_voice_v2.service import Context
 from emulator.telecom.numbering import simulator_numbers
 from emulator.telecom.tariff import MILLICENTS_PER_DOLLAR, Price, millicents
@@ -38,14 +38,14 @@ def country_is_served(context: Context, draft: Draft) -> None:
 def identity_is_active(context: Context, draft: Draft, route: Route, price: Price) -> None:
     """A number that is still being provisioned, or on its way out, sends nothing."""
     identity = route.identity
-    if identity is not None and identity.status != "ACTIVE":
-        raise ConflictException("RESOURCE_NOT_ACTIVE", "phone-number", _reference(route))
+    if identity is not None and not is_active(identity):
+        raise ConflictException("RESOURCE_NOT_ACTIVE", identity.resource_type, _reference(route))
 
 
 def identity_has_the_capability(context: Context, draft: Draft, route: Route, price: Price) -> None:
     """A number without SMS sends no text."""
     identity = route.identity
-    if identity is not None and draft.capability not in identity.number_capabilities:
+    if identity is not None and not has_capability(identity, draft):
         raise ConflictException("NUMBER_CAPABILITIES_MISMATCH", identity.resource_type, _reference(route))
 
 

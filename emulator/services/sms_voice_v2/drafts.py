@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
 from emulator.services.sms_voice_v2.state.calls import Call
-from emulator.services.sms_voice_v2.state.messages import Media
+from emulator.services.sms_voice_v2.state.messages import Fallback, Media
 from emulator.services.sms_voice_v2.state.protect import ProtectConfiguration
 from emulator.services.sms_voice_v2.state.spend import LIMIT_OF_CHANNEL
 from emulator.telecom import segments
 from emulator.telecom.segments import Segments
+
+if TYPE_CHECKING:
+    from emulator.services.sms_voice_v2.rcs_content import RcsContent
 
 TIME_TO_LIVE_DEFAULT = timedelta(hours=72)
 
@@ -46,6 +50,8 @@ class Draft:
     """The status in which a carrier will end it, because of what its files turn out to be."""
 
     call: Call | None = None
+    rcs: RcsContent | None = None
+    fallback: Fallback | None = None
     spend_limit: str | None = None
     """AWS's word for the limit that it counts towards, where that is not its channel's."""
 
@@ -57,5 +63,7 @@ class Draft:
     @property
     def segments(self) -> Segments:
         """How it is encoded, and in how many parts it is sent and charged: only texts are split."""
+        if self.rcs is not None:
+            return Segments("UNICODE", self.rcs.segments)
         split = segments.split(self.body)
         return split if self.channel == "sms" else Segments(split.encoding, 1)

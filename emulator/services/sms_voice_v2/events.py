@@ -168,3 +168,30 @@ class NotifyConfigurationReviewed:
     account: str
     region: str
     notify_configuration_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class RcsAgentReady:
+    """Timed: an agent that needs no registration is launched."""
+
+    account: str
+    region: str
+    rcs_agent_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class RcsInvitationAnswered:
+    """Timed: the person has answered the invitation to test an agent."""
+
+    account: str
+    region: str
+    verified_destination_number_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class FallbackDue:
+    """Timed: a message that RCS did not bring goes another way."""
+
+    account: str
+    region: str
+    message_id: str

@@ -19,6 +19,7 @@ from emulator.services.sms_voice_v2.state.phone_numbers import PhoneNumber
 from emulator.services.sms_voice_v2.state.policies import ResourcePolicy
 from emulator.services.sms_voice_v2.state.pools import Pool
 from emulator.services.sms_voice_v2.state.protect import ProtectConfiguration
+from emulator.services.sms_voice_v2.state.rcs import RcsAgent
 from emulator.services.sms_voice_v2.state.sender_ids import SenderId
 from emulator.services.sms_voice_v2.state.spend import Spend
 from emulator.services.sms_voice_v2.state.verified_numbers import VerifiedDestinationNumber
@@ -80,6 +81,7 @@ class SmsStore:
         )
         self.notify_sent: list[tuple[datetime, str, str]] = []
         """When, by which configuration and to whom Notify sent within the last day."""
+        self.rcs_agents: Table[RcsAgent] = _table("rcs-agent", lambda row: (row.rcs_agent_id, row.rcs_agent_arn))
         self.calls: list[tuple[datetime, str]] = []
         """When and whom the account called within the last day."""
         self.call_instructions: dict[str, Instructions] = {}
@@ -95,6 +97,13 @@ class SmsStore:
     def is_verified(self, number: str) -> bool:
         """Whether the sandbox may send to this number."""
         return any(row.destination_phone_number == number and row.status == "VERIFIED" for row in self.verified_numbers)
+
+    def is_tester(self, number: str, rcs_agent_id: str) -> bool:
+        """Whether an agent that is not launched may send to this number."""
+        return any(
+            row.destination_phone_number == number and row.rcs_agent_id == rcs_agent_id and row.status == "VERIFIED"
+            for row in self.verified_numbers
+        )
 
     def forget(self, arn: str) -> None:
         """Drop what hangs on a resource that is gone: its tags and its policy."""

@@ -4,12 +4,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
+from emulator.kernel.clock import Timer
 from emulator.services.sms_voice_v2.state.calls import Call
+from emulator.services.sms_voice_v2.state.rcs import Conversation, RcsAgent
 from emulator.telecom.carriers import Outcome
 
+if TYPE_CHECKING:
+    from emulator.services.sms_voice_v2.rcs_content import RcsContent
+
 FREE_STATUSES = frozenset(
-    "BLOCKED PROTECT_BLOCKED INVALID INVALID_MESSAGE FILE_INACCESSIBLE FILE_TYPE_UNSUPPORTED FILE_SIZE_EXCEEDED".split()
+    "BLOCKED PROTECT_BLOCKED INVALID INVALID_MESSAGE FILE_INACCESSIBLE FILE_TYPE_UNSUPPORTED FILE_SIZE_EXCEEDED"
+    " FALLEN_BACK_TO_SMS".split()
 )
 """Ends that cost nothing: BLOCKED and PROTECT_BLOCKED were seen with price 0, the others are # unverified."""
 
@@ -22,6 +29,9 @@ class HistoryEntry:
     at: datetime
     description: str | None
     final: bool
+    channel: str
+    """By which it was carried then: a message can change from RCS to SMS."""
+    sender: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +42,31 @@ class Media:
     content_type: str
     size: int
     content: bytes = field(repr=False)
+
+
+WAITS_FOR_RCS = timedelta(seconds=25)
+"""Source: rcs-sms-fallback.html"""
+PAID_BY_RCS = frozenset({"DELIVERED", "READ"})
+"""RCS costs on delivery only. Source: the RCS pages of the SMS guide"""
+
+
+@dataclass(frozen=True, slots=True)
+class Fallback:
+    """What is sent where RCS does not reach; `after` so much time without a receipt, or None for when RCS has failed."""
+
+    channel: str
+    sender: str
+    sender_type: str
+    identity_arn: str | None
+    identity_type: str | None
+    body: str
+    media: tuple[Media, ...]
+    parts: int
+    encoding: str
+    price: int
+    carrier_fee: int
+    spend_limit: str
+    after: timedelta | None
 
 
 @dataclass(slots=True)
@@ -74,13 +109,22 @@ class Message:
     protect_recommendation: str | None = None
     media: tuple[Media, ...] = ()
     call: Call | None = None
+    rcs: RcsContent | None = None
+    fallback: Fallback | None = None
+    conversation: Conversation | None = None
+    agent: RcsAgent | None = None
+    sent_at: datetime | None = None
+    """When it was handed to its present carrier, if that is not the first."""
+    hops_before: int = 0
+    """Steps of its history that an earlier carrier took."""
+    timer: Timer | None = None
     final: bool = False
     outcome: Outcome | None = None
     history: list[HistoryEntry] = field(default_factory=list)
 
     def move(self, status: str, at: datetime, description: str | None, final: bool) -> HistoryEntry:
         """Reach a status."""
-        entry = HistoryEntry(status, at, description, final)
+        entry = HistoryEntry(status, at, description, final, self.channel, self.sender)
         self.history.append(entry)
         self.status = status
         self.final = final
@@ -99,6 +143,17 @@ class Message:
             return 0 if self.final else None
         return round((self.history[-1].at - answered).total_seconds())
 
+    def fall_back(self, fallback: Fallback, at: datetime) -> None:
+        """Be the fallback from now on."""
+        self.channel, self.sender, self.sender_type = fallback.channel, fallback.sender, fallback.sender_type
+        self.identity_arn, self.identity_type = fallback.identity_arn, fallback.identity_type
+        self.body, self.media, self.rcs = fallback.body, fallback.media, None
+        self.parts, self.encoding = fallback.parts, fallback.encoding
+        self.price, self.carrier_fee, self.spend_limit = fallback.price, fallback.carrier_fee, fallback.spend_limit
+        self.sent_at, self.hops_before = at, len(self.history)
+
     def cost_in(self, status: str) -> tuple[int, int]:
         """Price and carrier fee when the message stands so."""
+        if self.channel == "rcs" and status not in PAID_BY_RCS:
+            return (0, 0)
         return (0, 0) if status in FREE_STATUSES else (self.price, self.carrier_fee)

@@ -1,0 +1,91 @@
+"""RCS as the tester orders it: taps and typing of the person, and where an agent is launched."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+from emulator.services.sms_voice_v2 import rcs_inbound, rcs_launches
+from emulator.services.sms_voice_v2.service import Context
+from emulator.services.sms_voice_v2.service import service as sms_voice_v2
+from emulator.services.sms_voice_v2.state.rcs import RcsAgent
+from emulator.telecom.numbering import countries
+from emulator.tester.errors import BadCommand, UnknownThing
+from emulator.tester.readers import one_of, quoted, telephone
+
+if TYPE_CHECKING:
+    from emulator.engine import Emulator
+
+AGENT_STATUSES = ("CREATED", "PENDING", "TESTING", "PARTIAL", "ACTIVE")
+LAUNCH_STATUSES = ("CREATED", "PENDING", "PARTIAL", "ACTIVE", "REJECTED")
+
+
+def find_agent(
+    emulator: Emulator, reference: str, account: Any = None, region: Any = None
+) -> tuple[Context, RcsAgent] | None:
+    """An agent of any account, or of the one that is named, with its context."""
+    for store in emulator.world.sms_stores:
+        agent = store.rcs_agents.find(reference)
+        if agent is not None and account in (None, store.account) and region in (None, store.region):
+            return emulator.world.context(sms_voice_v2, store.account, store.region), agent
+    return None
+
+
+def tap_suggestion(emulator: Emulator, *, number: str, text: Any = None, message_id: Any = None) -> dict[str, Any]:
+    """The person taps what a rich message suggests: the newest one that has it, unless a message is named."""
+    handset = telephone(number)
+    for message in reversed(emulator.world.inbox.arrived(handset)):
+        content = getattr(message, "rcs", None)
+        if content is None or message_id not in (None, message.message_id):
+            continue
+        for suggestion in content.suggestions:
+            action = next(iter(suggestion.values()))
+            if action["Text"] == text:
+                context, agent = _agent(emulator, message.sender)
+                tapped = {"text": action["Text"], "postbackData": action["PostbackData"]}
+                received = rcs_inbound.receive(context, agent, handset, action["Text"], tapped)
+                emulator.world.bus.publish_all(context.facts)
+                return asdict(received) | {"suggestion": suggestion}
+    raise UnknownThing(f"no rich message on {handset} suggests {quoted(text)}")
+
+
+def type_message(emulator: Emulator, *, number: str, to: str) -> dict[str, bool]:
+    """The person is writing to an agent; `told` is whether its two-way channel hears of such events."""
+    context, agent = _agent(emulator, to)
+    told = rcs_inbound.typing(context, agent, telephone(number))
+    emulator.world.bus.publish_all(context.facts)
+    return {"told": told}
+
+
+def change_rcs_agent(emulator: Emulator, *, agent_id: str, status: Any = None, launches: Any = None) -> dict[str, Any]:
+    """Decide on an agent: its `status`, and its `launches` by country, which then lead to a status of their own."""
+    context, agent = _agent(emulator, agent_id)
+    if status is not None:
+        one_of(status, AGENT_STATUSES, "status")
+    if not isinstance(launches, dict | None):
+        raise BadCommand('launches must be an object such as {"US": "ACTIVE"}', "launches")
+    for iso, launch in (launches or {}).items():
+        if iso not in countries() or not countries()[iso].rcs:
+            raise BadCommand(f"RCS is not launched in {quoted(iso)}", f"launches.{iso}")
+        one_of(launch, LAUNCH_STATUSES, f"launches.{iso}")
+    if status is not None:
+        agent.status = status
+        if status in ("CREATED", "PENDING", "TESTING"):
+            agent.launches.clear()
+    for iso, launch in (launches or {}).items():
+        rcs_launches.launch(context, agent, iso, launch)
+    shown = {iso: row.status for iso, row in agent.launches.items()}
+    return {"agent_id": agent.rcs_agent_id, "status": agent.status, "launches": shown}
+
+
+def _agent(emulator: Emulator, reference: str) -> tuple[Context, RcsAgent]:
+    found = find_agent(emulator, reference)
+    if found is None:
+        raise UnknownThing(f"no account has the RCS agent {reference}")
+    return found
+
+
+COMMANDS: dict[str, Callable[..., Any]] = {
+    function.__name__: function for function in (tap_suggestion, type_message, change_rcs_agent)
+}
