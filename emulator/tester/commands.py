@@ -612,4 +612,5 @@ COMMANDS: dict[str, Callable[..., Any]] = (
     }
     | calls.COMMANDS
     | notify.COMMANDS
+    | rcs.COMMANDS
 )
