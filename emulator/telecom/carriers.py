@@ -186,7 +186,7 @@ class Carriers:
             return self._rcs_step(outcome, hops, wait, elapsed, ttl)
         if outcome.status == "TTL_EXPIRED" or (hops == 0 and elapsed + wait > ttl):
             return Step("TTL_EXPIRED", max(ttl - elapsed, timedelta(0)), True)
-        if outcome.status == NO_RECEIPT or elapsed + wait > GIVEN_UP_AFTER:
+        if (outcome.status == NO_RECEIPT and parcel.channel != "voice") or elapsed + wait > GIVEN_UP_AFTER:
             return Step("UNKNOWN", GIVEN_UP_AFTER - elapsed, True)
         if hops < len(outcome.via):
             return Step(outcome.via[hops], wait, False)

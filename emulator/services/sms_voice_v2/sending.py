@@ -40,6 +40,7 @@ FEEDBACK_WITHIN = timedelta(hours=1)
 """A message without feedback counts as failed then. Source: message-feedback.html"""
 EVENT_PREFIX = {"sms": "TEXT", "mms": "MEDIA", "voice": "VOICE", "rcs": "RCS"}
 EVENT_OF_STATUS = {
+    ("mms", "PROTECT_BLOCKED"): "BLOCKED",
     ("voice", "SPAM"): "FAILED",
     ("voice", "PROTECT_BLOCKED"): "FAILED",
     ("rcs", "PENDING"): "QUEUED",
