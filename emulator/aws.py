@@ -112,6 +112,16 @@ class EmbeddedAws:
         except (ClientError, BotoCoreError):
             return None
 
+    def write(self, account: str, region: str, url: str, content: bytes, content_type: str) -> str | None:
+        """kernel.ports.Objects."""
+        bucket, _, key = url.removeprefix("s3://").partition("/")
+        try:
+            client = self.client("s3", account, region)
+            client.put_object(Bucket=bucket, Key=key, Body=content, ContentType=content_type)
+        except (ClientError, BotoCoreError) as error:
+            return str(error)
+        return None
+
     @staticmethod
     def _is_own_bucket(client: Any, bucket: str, region: str) -> bool:
         # moto takes no notice of ExpectedBucketOwner, but lists to each account its own buckets.

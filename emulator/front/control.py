@@ -19,6 +19,7 @@ from emulator.engine import SERVICES, Emulator
 from emulator.tester.calls import sound_of
 from emulator.tester.errors import BadCommand, NotInstalled, UnknownThing
 from emulator.tester.faces import wait_for
+from emulator.tester.rcs import send_media
 from emulator.tester.views import message_view
 
 UI = Path(__file__).parent / "ui"
@@ -197,6 +198,12 @@ def _add_rcs(app: Flask, emulator: Emulator) -> None:
     def tap_suggestion(number: str) -> Any:
         body = _arguments(_object(), "text", "message_id")
         return emulator.control("tap_suggestion", number=number, **body), 201
+
+    @app.post("/_emulator/handsets/<number>/files")
+    def send_file(number: str) -> Any:
+        query = _arguments(_query(), "to", "file_name")
+        members = {"to": query.get("to"), "file_name": query.get("file_name"), "content_type": request.content_type}
+        return send_media(emulator, number=number, content=request.get_data(), **members), 201
 
     @app.post("/_emulator/handsets/<number>/typing")
     def type_message(number: str) -> Any:

@@ -30,3 +30,7 @@ class Objects(Protocol):
     def read(self, account: str, region: str, url: str, size_max: int) -> StoredObject | None:
         """The object at `s3://bucket/key`; None when that account cannot read one there, in a bucket of that region."""
         ...
+
+    def write(self, account: str, region: str, url: str, content: bytes, content_type: str) -> str | None:
+        """Put an object at `s3://bucket/key`; returns None, or the error that kept it from there."""
+        ...

@@ -22,7 +22,8 @@ from emulator.reporting.destinations import INBOUND
 from emulator.services.sms_voice_v2 import inbound, rcs_inbound
 from emulator.services.sms_voice_v2.service import service as sms_voice_v2
 from emulator.services.sms_voice_v2.settings import load_data
-from emulator.services.sms_voice_v2.state.messages import Media, Message
+from emulator.services.sms_voice_v2.state.media import Media
+from emulator.services.sms_voice_v2.state.messages import Message
 from emulator.services.sms_voice_v2.state.spend import SPEND_LIMITS
 from emulator.telecom.carriers import ALL_OUTCOMES, HELD, OUTCOMES, Rule
 from emulator.telecom.handsets import Handset, MessageFilter

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from emulator.services.sms_voice_v2.state.messages import Message
 from emulator.tester.calls import sound_of
 from emulator.tester.commands import RULE_MATCHES
+from emulator.tester.rcs import send_media
 from emulator.tester.readers import telephone
 
 if TYPE_CHECKING:
@@ -108,6 +109,11 @@ class HandsetFace:
         """Tap what the newest rich message with such a suggestion offers."""
         answer: dict[str, Any] = self._emulator.control("tap_suggestion", number=self.number, text=text)
         return answer
+
+    def send_file(self, content: bytes, file_name: str, content_type: str, to: str) -> dict[str, Any]:
+        """Send a file to an RCS agent, which finds it in its bucket."""
+        file = {"content": content, "file_name": file_name, "content_type": content_type}
+        return send_media(self._emulator, number=self.number, to=to, **file)
 
     def type(self, to: str) -> bool:
         """Be seen writing to an RCS agent; returns whether its two-way channel hears of it."""

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 from emulator.services.sms_voice_v2 import rcs_inbound, rcs_launches
 from emulator.services.sms_voice_v2.service import Context
 from emulator.services.sms_voice_v2.service import service as sms_voice_v2
+from emulator.services.sms_voice_v2.state.media import Media
+from emulator.services.sms_voice_v2.state.messages import Message
 from emulator.services.sms_voice_v2.state.rcs import RcsAgent
 from emulator.telecom.numbering import countries
 from emulator.tester.errors import BadCommand, UnknownThing
@@ -50,6 +52,41 @@ def tap_suggestion(emulator: Emulator, *, number: str, text: Any = None, message
     raise UnknownThing(f"no rich message on {handset} suggests {quoted(text)}")
 
 
+def receive_media(
+    emulator: Emulator, *, number: str, to: str, content: bytes, file_name: str, content_type: str
+) -> tuple[Message, str | None]:
+    """The person sends a file to an agent; it is then to be stored, and the agent told, by `send_media`."""
+    context, agent = _agent(emulator, to)
+    file = Media(file_name, content_type, len(content), content)
+    received = rcs_inbound.receive_media(context, agent, telephone(number), file)
+    emulator.world.bus.publish_all(context.facts)
+    return received
+
+
+def forward_media(emulator: Emulator, *, message_id: str, url: str | None, error: str | None) -> None:
+    """Tell the agent of a file that has been stored, or has not."""
+    message: Any = emulator.world.inbox.messages[message_id]
+    context, agent = _agent(emulator, message.to)
+    rcs_inbound.forward_media(context, agent, message, url, error)
+    emulator.world.bus.publish_all(context.facts)
+
+
+def send_media(
+    emulator: Emulator, *, number: str, to: Any, content: Any, file_name: Any, content_type: Any
+) -> dict[str, Any]:
+    """The person sends a file to an agent, which finds it in its bucket. S3 is written to without the world's lock."""
+    for name, value in (("to", to), ("file_name", file_name), ("content_type", content_type)):
+        if not isinstance(value, str) or not value:
+            raise BadCommand(f"{name} must be text, not {quoted(value)}", name)
+    members = {"to": to, "content": content, "file_name": file_name, "content_type": content_type}
+    message, url = emulator.control("receive_media", number=number, **members)
+    error = None
+    if url is not None:
+        error = emulator.aws.write(message.account, message.region, url, content, content_type)
+    emulator.control("forward_media", message_id=message.message_id, url=url, error=error)
+    return {"inbound_message_id": message.message_id, "url": url, "error": error}
+
+
 def type_message(emulator: Emulator, *, number: str, to: str) -> dict[str, bool]:
     """The person is writing to an agent; `told` is whether its two-way channel hears of such events."""
     context, agent = _agent(emulator, to)
@@ -87,5 +124,6 @@ def _agent(emulator: Emulator, reference: str) -> tuple[Context, RcsAgent]:
 
 
 COMMANDS: dict[str, Callable[..., Any]] = {
-    function.__name__: function for function in (tap_suggestion, type_message, change_rcs_agent)
+    function.__name__: function
+    for function in (tap_suggestion, type_message, change_rcs_agent, receive_media, forward_media)
 }

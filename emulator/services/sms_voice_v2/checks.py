@@ -91,8 +91,9 @@ def destination_is_not_protected(context: Context, draft: Draft, route: Route, p
 
 
 def price_is_within_limit(context: Context, draft: Draft, route: Route, price: Price) -> None:
-    """MaxPrice is for one part, fees included."""
-    if draft.max_price is not None and price.price + price.carrier_fee > millicents(draft.max_price):
+    """MaxPrice is for one part of a text, a minute of a call or a whole RCS message, fees included."""
+    units = draft.segments.parts if draft.channel == "rcs" else 1
+    if draft.max_price is not None and (price.price + price.carrier_fee) * units > millicents(draft.max_price):
         raise ValidationException("PRICE_OVER_THRESHOLD")
 
 
@@ -123,8 +124,7 @@ def rate_is_within_limit(context: Context, draft: Draft, route: Route, price: Pr
 
 def calls_are_within_limits(context: Context, draft: Draft, route: Route, price: Price) -> None:
     """How often an account calls, and where to."""
-    # Notify counts its calls with its texts.
-    if draft.channel == "voice" and draft.limit != "NOTIFY":
+    if draft.channel == "voice":
         call_limits.check(context, draft)
 
 

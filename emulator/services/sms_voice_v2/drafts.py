@@ -4,17 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import TYPE_CHECKING
 
 from emulator.services.sms_voice_v2.state.calls import Call
-from emulator.services.sms_voice_v2.state.messages import Fallback, Media
+from emulator.services.sms_voice_v2.state.media import Media
+from emulator.services.sms_voice_v2.state.messages import Fallback
 from emulator.services.sms_voice_v2.state.protect import ProtectConfiguration
+from emulator.services.sms_voice_v2.state.rcs import RcsContent
 from emulator.services.sms_voice_v2.state.spend import LIMIT_OF_CHANNEL
 from emulator.telecom import segments
 from emulator.telecom.segments import Segments
-
-if TYPE_CHECKING:
-    from emulator.services.sms_voice_v2.rcs_content import RcsContent
 
 TIME_TO_LIVE_DEFAULT = timedelta(hours=72)
 

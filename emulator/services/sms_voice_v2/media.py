@@ -13,7 +13,7 @@ from typing import Any
 
 from emulator.services.sms_voice_v2.errors import ValidationException
 from emulator.services.sms_voice_v2.service import Context, service
-from emulator.services.sms_voice_v2.state.messages import Media
+from emulator.services.sms_voice_v2.state.media import Media
 from emulator.services.sms_voice_v2.state.phone_numbers import PhoneNumber
 from emulator.services.sms_voice_v2.state.pools import Identity
 from emulator.telecom import media_types

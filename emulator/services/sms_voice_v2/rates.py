@@ -16,7 +16,10 @@ from emulator.services.sms_voice_v2.settings import load_data
 if TYPE_CHECKING:
     from emulator.services.sms_voice_v2.service import Context
 
-RESERVED = frozenset({"RequestPhoneNumber", "RequestSenderId", "CreateRegistration", "SendTextMessage", "SendMediaMessage"})
+RESERVED = frozenset(
+    "RequestPhoneNumber RequestSenderId CreateRegistration CreateRcsAgent CreateNotifyConfiguration SendTextMessage"
+    " SendMediaMessage SendVoiceMessage SendRcsMessage SendNotifyTextMessage SendNotifyVoiceMessage".split()
+)
 """What an account of insufficient reputation is refused. # unverified: AWS names the reason, not what it covers"""
 DRY_RUN_PARTS = 5
 """Parts of dry runs a second, or the identity's own rate if that is lower."""

@@ -8,13 +8,13 @@ Source: service model, RcsContent and its members
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from emulator.services.sms_voice_v2.errors import ValidationException, invalid, missing
 from emulator.services.sms_voice_v2.service import Context, service
-from emulator.services.sms_voice_v2.state.messages import Media
+from emulator.services.sms_voice_v2.state.media import Media
+from emulator.services.sms_voice_v2.state.rcs import RcsContent
 from emulator.telecom import media_types
 
 ORIENTATIONS = ("HORIZONTAL", "VERTICAL")
@@ -25,32 +25,8 @@ WIDTHS = ("SMALL", "MEDIUM")
 APPLICATIONS = ("BROWSER", "WEBVIEW")
 VIEW_MODES = ("FULL", "HALF", "TALL")
 TRAFFIC_TYPES = ("AUTHENTICATION", "TRANSACTION", "PROMOTION", "SERVICE_REQUEST", "ACKNOWLEDGEMENT")
-BASIC_CHARACTERS = 160
-"""A text of up to so many characters without suggestions is billed as BASIC, all else as RICH. # unverified"""
 FILE_BYTES_MAX = 100 * 1024 * 1024
 """# unverified"""
-
-
-@dataclass(frozen=True, slots=True)
-class RcsContent:
-    """`kind` is the member of the union; `suggestions` are those of the message and of all its cards."""
-
-    kind: str
-    body: str
-    content: dict[str, Any]
-    suggestions: list[dict[str, Any]]
-    media: tuple[Media, ...] = field(default=())
-
-    @property
-    def billing_event_type(self) -> str:
-        """As the event records call it."""
-        is_basic = self.kind == "TextMessage" and len(self.body) <= BASIC_CHARACTERS and not self.suggestions
-        return "BASIC" if is_basic else "RICH"
-
-    @property
-    def segments(self) -> int:
-        """What the price is multiplied by: a text has one for each 160 characters begun."""
-        return -(-len(self.body) // BASIC_CHARACTERS) if self.kind == "TextMessage" else 1
 
 
 def text(body: str) -> RcsContent:

@@ -15,6 +15,7 @@ from emulator.services.sms_voice_v2.inbound import MANDATORY_WORDS, Received
 from emulator.services.sms_voice_v2.sending import answer
 from emulator.services.sms_voice_v2.service import Context
 from emulator.services.sms_voice_v2.state.keywords import OPT_OUT_WORDS, Keyword, Keywords
+from emulator.services.sms_voice_v2.state.media import Media
 from emulator.services.sms_voice_v2.state.messages import Message
 from emulator.services.sms_voice_v2.state.rcs import CONVERSATION, Conversation, RcsAgent
 from emulator.telecom.numbering import country_of
@@ -48,6 +49,36 @@ def receive(context: Context, agent: RcsAgent, sender: str, body: str, suggestio
         obeyed.keyword_action if obeyed else None,
         obeyed.keyword_message if obeyed else None,
     )
+
+
+def receive_media(context: Context, agent: RcsAgent, sender: str, file: Media) -> tuple[Message, str | None]:
+    """Take in a file; returns the message, and the URL where the agent's settings want it (None without such settings)."""
+    message = _message(context, agent, sender, "")
+    message.media = (file,)
+    message.move("RECEIVED", context.now, None, True)
+    message.conversation = _conversation(context, agent, message)
+    context.store.messages[message.message_id] = message
+    context.world.inbox.add(message)
+    context.emit(MessageAccepted(message))
+    if agent.two_way_media_s3_bucket_name is None:
+        return message, None
+    prefix = f"{agent.two_way_media_s3_key_prefix.strip('/')}/" if agent.two_way_media_s3_key_prefix else ""
+    key = f"{prefix}rcs/{message.message_id}#{file.url}"
+    return message, f"s3://{agent.two_way_media_s3_bucket_name}/{key}"
+
+
+def forward_media(context: Context, agent: RcsAgent, message: Message, url: str | None, error: str | None) -> None:
+    """Tell the two-way channel of a file: where it is, or why it is not there."""
+    file = message.media[0]
+    if url is None:
+        told: dict[str, Any] = {"mediaStatus": "UPLOAD_FAILED", "mediaStatusMessage": "No media configuration"}  # unverified
+    elif error is not None:
+        told = {"mediaStatus": "UPLOAD_FAILED", "mediaStatusMessage": error}
+    else:
+        bucket, _, key = url.removeprefix("s3://").partition("/")
+        told = {"mediaStatus": "SUCCESS", "s3Bucket": bucket, "s3Key": key}
+    told |= {"mimeType": file.content_type, "fileName": file.url, "fileSizeBytes": file.size}
+    _forward(context, agent, message, told)
 
 
 def typing(context: Context, agent: RcsAgent, sender: str) -> bool:

@@ -183,7 +183,7 @@ def _hand_over(context: Context, draft: Draft, route: Route, price: Price) -> st
     )
     if draft.call is not None:
         draft.call.minute_price = 0 if draft.free else price.price
-        call_limits.count(context, draft.to)
+        call_limits.count(context, draft)
     outcome = world.carriers.outcome(message, world.handsets.get(message.to))
     if draft.defect is not None:
         outcome = replace(outcome, status=draft.defect)

@@ -265,9 +265,9 @@ def test_defaults_and_numbers_in_templates(sms, configuration, notify, raises):
 def test_ten_messages_a_day_to_a_destination(sms, notify, notify_by_voice, raises):
     """The eleventh message to a recipient within 24 hours is refused, whatever its channel; dry runs do not count."""
     notify(DryRun=True)
-    for _ in range(8):
+    for _ in range(4):
         notify()
-    for _ in range(2):
+    for _ in range(6):
         notify_by_voice()
 
     for send in (notify, notify_by_voice):

@@ -1,6 +1,7 @@
 """RCS: agents, rich messages, what they fall back to, and what comes back from the handset."""
 
 import json
+import urllib.request
 from datetime import datetime, timezone
 
 import pytest
@@ -385,7 +386,9 @@ def test_what_stops_a_text_stops_rcs(sms, sms_client, rcs, raises):
     """Price, spend limit and opt-out hold; a dry run sends nothing; feedback is taken."""
     with raises("ValidationException", Reason="PRICE_OVER_THRESHOLD"):
         rcs(MaxPrice="0.01099")
-    assert rcs(MaxPrice="0.01100", DryRun=True)
+    with raises("ValidationException", Reason="PRICE_OVER_THRESHOLD"):
+        rcs("x" * 161, MaxPrice="0.02199")
+    assert rcs("x" * 161, MaxPrice="0.02200", DryRun=True)
     assert [] == sms.inbox.messages()
     message_id = rcs(MessageFeedbackEnabled=True)
     sms_client.put_message_feedback(MessageId=message_id, MessageFeedbackStatus="RECEIVED")
@@ -513,6 +516,46 @@ def test_typing_is_told_if_it_is_wanted(sms, sms_client, rcs, agent, two_way):
 
     assert not sms.handset(HANDSET).type(agent)
     assert [] == two_way()
+
+
+def test_a_file_of_the_person_is_in_the_bucket(reach, request, client, sms, sms_client, agent, two_way):
+    """A file is stored under the documented key and told of; without a bucket, or with one that is not there, it is not."""
+    picture = b"\x89PNG\r\n\x1a\n"
+
+    def send():
+        if reach == "mock":
+            return sms.handset(HANDSET).send_file(picture, "red.png", "image/png", to=agent)
+        url = request.getfixturevalue("sms_server").endpoint_url
+        target = f"{url}/_emulator/handsets/{HANDSET}/files?to={agent}&file_name=red.png"
+        with urllib.request.urlopen(urllib.request.Request(target, picture, {"Content-Type": "image/png"})) as answer:
+            return json.load(answer)
+
+    def told():
+        return [json.loads(p["messageBody"]) for p in two_way()]
+
+    assert send()["url"] is None
+    assert ["UPLOAD_FAILED"] == [body["mediaStatus"] for body in told()]
+    role = "arn:aws:iam::123456789012:role/media"
+    settings = {"TwoWayMediaS3BucketName": "inbound", "TwoWayMediaS3KeyPrefix": "from", "TwoWayMediaS3Role": role}
+    sms_client.update_rcs_agent(RcsAgentId=agent, **settings)
+    assert "NoSuchBucket" in send()["error"]
+    assert "NoSuchBucket" in told()[0]["mediaStatusMessage"]
+    client("s3").create_bucket(Bucket="inbound")
+
+    message_id = send()["inbound_message_id"]
+
+    key = f"from/rcs/{message_id}#red.png"
+    assert picture == client("s3").get_object(Bucket="inbound", Key=key)["Body"].read()
+    assert [
+        {
+            "mediaStatus": "SUCCESS",
+            "s3Bucket": "inbound",
+            "s3Key": key,
+            "mimeType": "image/png",
+            "fileName": "red.png",
+            "fileSizeBytes": 8,
+        }
+    ] == told()
 
 
 def test_stop_opts_out_of_an_agent(sms, rcs, two_way, raises):

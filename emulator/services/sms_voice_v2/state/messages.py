@@ -4,15 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
 
 from emulator.kernel.clock import Timer
 from emulator.services.sms_voice_v2.state.calls import Call
-from emulator.services.sms_voice_v2.state.rcs import Conversation, RcsAgent
+from emulator.services.sms_voice_v2.state.media import Media
+from emulator.services.sms_voice_v2.state.rcs import Conversation, RcsAgent, RcsContent
 from emulator.telecom.carriers import Outcome
-
-if TYPE_CHECKING:
-    from emulator.services.sms_voice_v2.rcs_content import RcsContent
 
 FREE_STATUSES = frozenset(
     "BLOCKED PROTECT_BLOCKED INVALID INVALID_MESSAGE FILE_INACCESSIBLE FILE_TYPE_UNSUPPORTED FILE_SIZE_EXCEEDED"
@@ -32,16 +29,6 @@ class HistoryEntry:
     channel: str
     """By which it was carried then: a message can change from RCS to SMS."""
     sender: str
-
-
-@dataclass(frozen=True, slots=True)
-class Media:
-    """A file that a message carries, as it was read from S3 when the message was accepted."""
-
-    url: str
-    content_type: str
-    size: int
-    content: bytes = field(repr=False)
 
 
 WAITS_FOR_RCS = timedelta(seconds=25)

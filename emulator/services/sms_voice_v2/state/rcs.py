@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Any
 
 from emulator.services.sms_voice_v2.state.keywords import Keywords
+from emulator.services.sms_voice_v2.state.media import Media
 
 LAUNCHED = frozenset({"ACTIVE", "PARTIAL"})
 USABLE = LAUNCHED | {"TESTING"}
 """Statuses of an agent that sends."""
 EVENT_TYPES = ("RCS_TYPING", "CONVERSATION_STARTED")
 ALL_EVENTS = "ALL"
+BASIC_CHARACTERS = 160
+"""A text of up to so many characters without suggestions is billed as BASIC, all else as RICH. # unverified"""
 CONVERSATION = timedelta(hours=24)
 """How long a conversation lasts after it has started. Source: rcs-inbound.html, by its example"""
 
@@ -101,3 +105,25 @@ class RcsAgent:
     def hears(self, event_type: str) -> bool:
         """Whether the two-way channel gets events of this type."""
         return ALL_EVENTS in self.two_way_rcs_events_enabled or event_type in self.two_way_rcs_events_enabled
+
+
+@dataclass(frozen=True, slots=True)
+class RcsContent:
+    """`kind` is the member of the union; `suggestions` are those of the message and of all its cards."""
+
+    kind: str
+    body: str
+    content: dict[str, Any]
+    suggestions: list[dict[str, Any]]
+    media: tuple[Media, ...] = field(default=())
+
+    @property
+    def billing_event_type(self) -> str:
+        """As the event records call it."""
+        is_basic = self.kind == "TextMessage" and len(self.body) <= BASIC_CHARACTERS and not self.suggestions
+        return "BASIC" if is_basic else "RICH"
+
+    @property
+    def segments(self) -> int:
+        """What the price is multiplied by: a text has one for each 160 characters begun."""
+        return -(-len(self.body) // BASIC_CHARACTERS) if self.kind == "TextMessage" else 1
