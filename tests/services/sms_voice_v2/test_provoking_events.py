@@ -30,16 +30,18 @@ def send(sms_client, request_number):
     text = {"MessageBody": "Hi", "OriginationIdentity": number}
     rich = {"RcsMessageContent": {"Content": {"TextMessage": {"Body": "Hi"}}}, "OriginationIdentity": agent}
     calls = {
-        "SendTextMessage": (sms_client.send_text_message, text),
-        "SendMediaMessage": (sms_client.send_media_message, text),
-        "SendVoiceMessage": (sms_client.send_voice_message, text | {"OriginationIdentity": voice_number}),
-        "SendRcsMessage": (sms_client.send_rcs_message, rich),
+        "SendTextMessage": ("send_text_message", text),
+        "SendMediaMessage": ("send_media_message", text),
+        "SendVoiceMessage": ("send_voice_message", text | {"OriginationIdentity": voice_number}),
+        "SendRcsMessage": ("send_rcs_message", rich),
     }
 
     def send_by(operation, with_fallback=False, to=HANDSET):
-        function, members = calls[operation]
+        method, members = calls[operation]
+        if not hasattr(sms_client, method):
+            pytest.skip(f"the installed botocore does not know {operation} yet")
         extra = {"FallbackConfiguration": fallback} if with_fallback else {}
-        return function(DestinationPhoneNumber=to, **members, **extra)["MessageId"]
+        return getattr(sms_client, method)(DestinationPhoneNumber=to, **members, **extra)["MessageId"]
 
     return send_by
 

@@ -7,7 +7,12 @@ from datetime import datetime, timezone
 import pytest
 
 from emulator.tester.errors import BadCommand, UnknownThing
+from emulator.wire.models import load_model
 
+pytestmark = pytest.mark.skipif(
+    "SendRcsMessage" not in load_model("pinpoint-sms-voice-v2").operation_names,
+    reason="the installed botocore does not know SendRcsMessage yet",
+)
 HANDSET = "+14255550100"
 GERMAN_HANDSET = "+4915112345678"
 REPLY = {"Reply": {"Text": "Yes", "PostbackData": "answer=yes"}}
