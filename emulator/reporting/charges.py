@@ -33,7 +33,10 @@ class Charges:
     def message_moved(self, fact: MessageMoved) -> None:
         """A message is charged with its first status, what is charged by its result with the first final one."""
         message = fact.message
-        known = [entry for entry in message.history if entry.final] if message.channel in BY_RESULT else message.history
+        # What fell back is charged as what it has become.
+        known = message.history[message.hops_before :]
+        if message.channel in BY_RESULT:
+            known = [entry for entry in known if entry.final]
         if message.direction != "outbound" or len(known) != 1 or known[0] is not fact.entry:
             return
         price, carrier_fee = message.cost_in(fact.entry.status)

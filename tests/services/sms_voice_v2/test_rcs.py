@@ -425,6 +425,9 @@ def test_a_named_fallback_takes_over(sms, rcs, number, events_of):
     assert [("Plain", number, "sms")] == [(m.body, m.sender, m.channel) for m in sms.handset(HANDSET).inbox]
     spend = sms.world.sms_stores["123456789012", "us-east-1"].spend
     assert 0 == spend.in_month("RCS", sms.clock.now) < spend.in_month("TEXT", sms.clock.now)
+    assert [("sms", 1, spend.in_month("TEXT", sms.clock.now))] == [
+        (row["channel"], row["messages"], round(row["total"] * 100_000)) for row in sms.costs()
+    ]
 
 
 def test_a_fallback_by_mms_carries_its_picture(sms, client, request_number, rcs, events_of):
