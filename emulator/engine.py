@@ -23,8 +23,15 @@ from emulator.kernel.seeds import Seeds
 from emulator.kernel.stores import Stores
 from emulator.reporting.charges import Charges
 from emulator.reporting.destinations import Destinations, ReplyRoute
+from emulator.reporting.event_streams import EventStreams
 from emulator.reporting.metrics import Metrics
 from emulator.reporting.outbox import Outbox, TargetRested
+from emulator.reporting.voice_destinations import VoiceDestinations
+from emulator.services.push import operations as _push_operations  # noqa: F401  registers the handlers
+from emulator.services.push.events import AppEventReported
+from emulator.services.push.service import service as push
+from emulator.services.sms_voice import operations as _sms_voice_operations  # noqa: F401  registers the handlers
+from emulator.services.sms_voice.service import service as sms_voice
 from emulator.services.sms_voice_v2 import consent as _consent  # noqa: F401  registers its reactions
 from emulator.services.sms_voice_v2 import operations as _operations  # noqa: F401  registers the handlers
 from emulator.services.sms_voice_v2.errors import InternalServerException
@@ -35,15 +42,17 @@ from emulator.services.sms_voice_v2.settings import Settings
 from emulator.services.sms_voice_v2.store import SmsStore
 from emulator.services.sns import texts
 from emulator.telecom.carriers import Carriers
+from emulator.telecom.devices import Devices
 from emulator.telecom.handsets import Handset, Inbox
 from emulator.tester import commands, faces, views
 from emulator.tester.furnish import furnish
 from emulator.wire.credentials import Scope, read_scope
 from emulator.wire.errors import NotImplementedYet, RequestEntityTooLargeException, ServiceError
 from emulator.wire.http import Request, Response
+from emulator.wire.protocols import RestJson
 from emulator.wire.service import Context, Ledger, Service
 
-SERVICES: tuple[Service[Any, Any], ...] = (sms_voice_v2,)
+SERVICES: tuple[Service[Any, Any], ...] = (sms_voice_v2, sms_voice, push)
 CLOCK_MODES = ("running", "stepping", "frozen")
 LOOK_AHEAD = timedelta(minutes=1)
 """What a stepping clock runs whenever somebody looks."""
@@ -77,6 +86,7 @@ class World:
         self.carriers = Carriers(self.seeds)
         self.handsets: dict[str, Handset] = {}
         self.inbox = Inbox()
+        self.devices = Devices()
         self.faults = Faults(self.seeds)
         self.stores: dict[str, Stores[Any]] = {s.name: Stores(partial(s.new_store, self)) for s in SERVICES}
         self.ledgers: dict[str, Stores[Ledger]] = {s.name: Stores(lambda account, region: Ledger()) for s in SERVICES}
@@ -93,8 +103,12 @@ class World:
         self.bus.subscribe(TargetRested, lambda event: self.outbox.wake(event.target))
         self.bus.subscribe(MessageMoved, self.charges.keep)
         self.bus.subscribe(MessageMoved, destinations.message_moved)
+        voice_destinations = VoiceDestinations(self.stores[sms_voice.name], self.outbox)
+        self.bus.subscribe(MessageMoved, voice_destinations.message_moved)
+        self.bus.subscribe(MessageAccepted, voice_destinations.message_accepted)
         self.bus.subscribe(RegistrationMoved, destinations.registration_moved)
         self.bus.subscribe(MessageForwarded, destinations.message_forwarded)
+        self.bus.subscribe(AppEventReported, EventStreams(self.outbox).event_reported)
         for service in SERVICES:
             for event_type, reaction in service.reactions:
                 self.bus.subscribe(event_type, partial(self._react, service, reaction))
@@ -152,12 +166,15 @@ class Emulator:
         self._start = start or wall()
         self._clock_at_start = clock
         self._targets = {s.model.metadata["targetPrefix"]: s for s in SERVICES if "targetPrefix" in s.model.metadata}
-        self._signing_names = {s.model.signing_name: s for s in SERVICES}
+        self._signing_names: dict[str, list[Service[Any, Any]]] = {}
+        for service in SERVICES:
+            self._signing_names.setdefault(service.model.signing_name, []).append(service)
         self.world: World
         self.begin()
         self.inbox = faces.InboxFace(self)
         self.clock = faces.ClockFace(self)
         self.carriers = faces.CarriersFace(self)
+        self.devices = faces.DevicesFace(self)
         self.faults = faces.FaultsFace(self)
         self.events = faces.EventsFace(self)
         self.registrations = faces.RegistrationsFace(self)
@@ -172,7 +189,10 @@ class Emulator:
             service = self._targets.get(target.partition(".")[0])
             if service is not None:
                 return service
-        return self._signing_names.get(read_scope(request).signing_name)
+        # Two services may sign by one name: the REST one answers its own paths, the first of them all else.
+        signing = self._signing_names.get(read_scope(request).signing_name, [])
+        rest = (s for s in signing[1:] if not target and isinstance(s.protocol, RestJson) and s.protocol.matches(request))
+        return next(rest, signing[0] if signing else None)
 
     def takes(self, request: Request) -> bool:
         """Whether `handle` answers this request; what SNS is to do is known by its body."""

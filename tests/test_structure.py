@@ -31,6 +31,14 @@ MAY_IMPORT = {
     "emulator.faults": ("emulator.kernel", "emulator.wire"),
     "emulator.services": (),
     "emulator.services.sms_voice_v2": ("emulator.kernel", "emulator.wire", "emulator.telecom"),
+    "emulator.services.push": ("emulator.kernel", "emulator.wire", "emulator.telecom", "emulator.services.sms_voice_v2"),
+    "emulator.services.sms_voice": (
+        "emulator.kernel",
+        "emulator.wire",
+        "emulator.telecom",
+        "emulator.services.sms_voice_v2",
+        "emulator.services.push",
+    ),
     "emulator.services.sns": ("emulator.kernel", "emulator.wire", "emulator.telecom", "emulator.services.sms_voice_v2"),
     "emulator.reporting": ("emulator.kernel", "emulator.telecom"),
     "emulator.aws": ("emulator.kernel",),
@@ -185,8 +193,8 @@ def test_the_table_would_notice():
     assert not allowed("emulator.kernel.clock", "emulator.wire.http")
     assert not allowed("emulator.wire.service", "emulator.telecom.tariff")
     assert not allowed("emulator.services.sms_voice_v2.sending", "emulator.engine")
-    assert not allowed("emulator.services.push.service", "emulator.services.sms_voice_v2.store")
-    assert allowed("emulator.services.push.service", "emulator.services.sms_voice_v2.sending")
+    assert not allowed("emulator.services.social.service", "emulator.services.sms_voice_v2.store")
+    assert allowed("emulator.services.social.service", "emulator.services.sms_voice_v2.sending")
     assert not allowed("emulator.reporting.records", "emulator.services.sms_voice_v2.checks")
     assert not allowed("emulator.engine", "emulator.front.server")
     assert not allowed("emulator.tester.commands", "emulator.engine")

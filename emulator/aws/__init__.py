@@ -149,6 +149,13 @@ class EmbeddedAws:
         answer = client.put_record_batch(DeliveryStreamName=name.partition("/")[2], Records=records)
         return [response.get("ErrorMessage") for response in answer["RequestResponses"]]
 
+    def put_stream_records(self, account: str, stream_arn: str, messages: Sequence[str]) -> Errors:
+        """kernel.ports.Streams: Kinesis."""
+        _, _, _, region, owner, _ = stream_arn.split(":", 5)
+        records = [{"Data": message.encode(), "PartitionKey": str(index)} for index, message in enumerate(messages)]
+        answer = self.client("kinesis", owner or account, region).put_records(StreamARN=stream_arn, Records=records)
+        return [response.get("ErrorMessage") for response in answer["Records"]]
+
     def listens(self, account: str, region: str) -> bool:
         """kernel.ports.EventBuses; of moto it is known, another endpoint is always told."""
         if self.endpoint_url is not None:

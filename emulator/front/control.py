@@ -31,11 +31,14 @@ WAIT_TIMEOUT_SECONDS_MAX = 300
 def create_app(emulator: Emulator, closing: threading.Event) -> Flask:
     """The Flask application of one emulator; calls that wait end when it is `closing`."""
     app = Flask(__name__, static_folder=None)
+    # The token of a browser is a web address.
+    app.url_map.merge_slashes = False
     app.json.sort_keys = False  # type: ignore[attr-defined]
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
     _answer_errors(app)
     _add_messages(app, emulator, closing)
     _add_handsets(app, emulator)
+    _add_devices(app, emulator)
     _add_health(app, emulator)
     _add_rules(app, emulator)
     _add_clock(app, emulator)
@@ -159,6 +162,16 @@ def _add_handsets(app: Flask, emulator: Emulator) -> None:
         scope = _arguments(_query(), "account", "region")
         body = _arguments(_object(), "to", "body", "media")
         return emulator.control("receive_message", number=number, **scope, **body), 201
+
+
+def _add_devices(app: Flask, emulator: Emulator) -> None:
+    @app.get("/_emulator/devices")
+    def list_devices() -> Any:
+        return emulator.control("list_devices", **_arguments(_query(), "phone_number"))
+
+    @app.put("/_emulator/devices/<path:token>")
+    def change_device(token: str) -> Any:
+        return emulator.control("change_device", **(_object() | {"token": token}))
 
 
 def _add_health(app: Flask, emulator: Emulator) -> None:

@@ -27,7 +27,11 @@ class Logs(Protocol):
 
 
 class Streams(Protocol):
-    """Firehose."""
+    """Firehose, and Kinesis."""
+
+    def put_stream_records(self, account: str, stream_arn: str, messages: Sequence[str]) -> Errors:
+        """Put records into a Kinesis stream."""
+        ...
 
     def put_records(self, account: str, stream_arn: str, lines: Sequence[str]) -> Errors:
         """Put lines into a delivery stream."""

@@ -28,7 +28,7 @@ ATTEMPTS_MAX = 10
 """A target rests 1, 2, 4 … seconds; after the tenth refusal what waits for it is dead."""
 
 Target = tuple[str, str, str, str]
-"""Kind (sns, logs, firehose, events), account, region, and the ARN or name."""
+"""Kind (sns, logs, firehose, kinesis, events), account, region, and the ARN or name."""
 Strike = Callable[[str, str, str], None]
 """Raises if the tester wants calls of (service, operation) to fail."""
 
@@ -83,6 +83,7 @@ SENDERS: dict[str, tuple[str, str, Callable[[Outside, Target, list[str]], Errors
     "sns": ("sns", "PublishBatch", lambda aws, to, bodies: aws.publish(to[1], to[3], bodies)),
     "logs": ("logs", "PutLogEvents", lambda aws, to, bodies: aws.put_log_events(to[1], to[3], bodies)),
     "firehose": ("firehose", "PutRecordBatch", lambda aws, to, bodies: aws.put_records(to[1], to[3], bodies)),
+    "kinesis": ("kinesis", "PutRecords", lambda aws, to, bodies: aws.put_stream_records(to[1], to[3], bodies)),
     "sqs": ("sqs", "SendMessageBatch", lambda aws, to, bodies: aws.send_messages(to[1], to[3], bodies)),
     "lambda": ("lambda", "Invoke", lambda aws, to, bodies: aws.invoke(to[1], to[2], to[3], bodies)),
     "webhook": ("webhook", "POST", lambda aws, to, bodies: aws.post(to[3], bodies)),

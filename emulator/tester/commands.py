@@ -11,7 +11,7 @@ import json
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict
-from datetime import datetime, timezone
+from datetime import datetime, timedelta, timezone
 from functools import cache, partial
 from itertools import islice
 from operator import itemgetter
@@ -28,6 +28,7 @@ from emulator.services.sms_voice_v2.state.messages import Message
 from emulator.services.sms_voice_v2.state.spend import SPEND_LIMITS
 from emulator.services.sns.texts import OPERATION as SNS_PUBLISH
 from emulator.telecom.carriers import TEXT_OUTCOMES, Rule
+from emulator.telecom.devices import PLATFORMS, STALE_AFTER, STATES
 from emulator.telecom.handsets import Handset, MessageFilter
 from emulator.tester.compliance import decide_registration, list_consent, list_registrations
 from emulator.tester.errors import BadCommand, UnknownThing
@@ -48,7 +49,7 @@ from emulator.tester.readers import (
     whole,
     whole_or_none,
 )
-from emulator.tester.views import event_view, handset_view, iso, message_view, rule_view
+from emulator.tester.views import device_view, event_view, handset_view, iso, message_view, rule_view
 from emulator.wire.credentials import DEFAULT_ACCOUNT, DEFAULT_REGION
 from emulator.wire.models import load_model
 
@@ -291,6 +292,33 @@ BEHAVIOUR: dict[str, Callable[[Any, str], Any]] = {
 # --- Carriers, faults, accounts -------------------------------------------------------------------------------------
 
 
+def list_devices(emulator: Emulator, *, phone_number: Any = None) -> dict[str, Any]:
+    """The devices that take push notifications, of one person or of all."""
+    world = emulator.world
+    devices = world.devices.by_token.values() if phone_number is None else world.devices.of(telephone(phone_number))
+    return {"devices": [device_view(device, world.clock.now) for device in devices]}
+
+
+def change_device(emulator: Emulator, /, *, token: str, **changes: Any) -> dict[str, Any]:
+    """Make a device, or change it: platform, state, phone_number; what is left out stays."""
+    world = emulator.world
+    for name in changes:
+        if name not in ("platform", "state", "phone_number"):
+            raise BadCommand(f"a device has no {name}; it has platform, state and phone_number", name)
+    old = world.devices.by_token.get(token)
+    platform = one_of(changes.get("platform", old.platform if old else "GCM"), PLATFORMS, "platform")
+    state = one_of(changes.get("state", "active"), STATES, "state")
+    owner = telephone(changes["phone_number"]) if changes.get("phone_number") is not None else None
+    if old is None or changes.keys() & {"platform", "state"}:
+        device = world.devices.install(token, platform, world.clock.now, owner)
+        device.installed = state != "unregistered"
+        device.last_seen -= STALE_AFTER if state == "stale" else timedelta(0)
+    else:
+        device = old
+        device.phone_number = owner or old.phone_number
+    return device_view(device, world.clock.now)
+
+
 def list_outcomes(emulator: Emulator) -> list[str]:
     """What a handset or a rule can have a text end in."""
     return sorted(TEXT_OUTCOMES)
@@ -353,7 +381,8 @@ def _read_fault(emulator: Emulator, body: dict[str, Any]) -> Fault:
         named = service or " or ".join(model.service_name for model in models)
         raise BadCommand(f"{named} has no operation {quoted(operation)}; write it as SendTextMessage", "operation")
     error = str(members["error"])
-    shapes: dict[str, Any] = {shape.name: shape for model in models for shape in model.error_shapes}
+    # Where two services have an error of one name, the first service's counts.
+    shapes: dict[str, Any] = {shape.name: shape for model in reversed(models) for shape in model.error_shapes}
     if error not in shapes and not re.fullmatch("[45][0-9][0-9]", error):
         names = ", ".join(sorted(shapes))
         raise BadCommand(f"error must be an HTTP status from 400 to 599, or one of {names}; not {quoted(error)}", "error")
@@ -664,6 +693,8 @@ COMMANDS: dict[str, Callable[..., Any]] = {
         list_numbers,
         show_handset,
         change_handset,
+        list_devices,
+        change_device,
         list_outcomes,
         show_rules,
         change_rules,

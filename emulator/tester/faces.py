@@ -155,6 +155,23 @@ class ClockFace:
         return found
 
 
+class DevicesFace:
+    """The devices that take push notifications."""
+
+    def __init__(self, emulator: Emulator) -> None:
+        self._emulator = emulator
+
+    def put(self, token: str, **members: Any) -> dict[str, Any]:
+        """Make a device, or change it: platform, state (active, stale, unregistered), phone_number."""
+        device: dict[str, Any] = self._emulator.control("change_device", token=token, **members)
+        return device
+
+    def all(self, phone_number: str | None = None) -> list[dict[str, Any]]:
+        """All devices, or those of one person."""
+        found: list[dict[str, Any]] = self._emulator.control("list_devices", phone_number=phone_number)["devices"]
+        return found
+
+
 class CarriersFace:
     """The carriers' rules."""
 

@@ -8,10 +8,13 @@ from datetime import datetime, timezone
 from typing import Any
 
 from emulator.reporting.records import record_of
+from emulator.services.push.events import NotificationSent
+from emulator.services.push.state import PushMessage
 from emulator.services.sms_voice_v2.events import MessageAccepted, MessageMoved
 from emulator.services.sms_voice_v2.sending import event_type
 from emulator.services.sms_voice_v2.state.messages import HistoryEntry, Message
 from emulator.telecom.carriers import Rule
+from emulator.telecom.devices import Device
 from emulator.telecom.handsets import Handset
 from emulator.telecom.tariff import dollars
 
@@ -51,7 +54,7 @@ def message_view(message: Message) -> dict[str, Any]:
         "feedback": message.feedback_status,
         "requested_at": iso(message.requested_at),
         "operation": message.operation,
-    }
+    } | ({"push": message.push} if isinstance(message, PushMessage) else {})
 
 
 def event_view(message: Message, entry: HistoryEntry) -> dict[str, Any]:
@@ -73,6 +76,17 @@ def handset_view(handset: Handset) -> dict[str, Any]:
     return body
 
 
+def device_view(device: Device, now: datetime) -> dict[str, Any]:
+    """A device that takes push notifications."""
+    return {
+        "token": device.token,
+        "platform": device.platform,
+        "state": device.state(now),
+        "phone_number": device.phone_number,
+        "last_seen": iso(device.last_seen),
+    }
+
+
 def rule_view(rule: Rule) -> dict[str, Any]:
     """A carrier's rule."""
     body = asdict(rule)
@@ -80,12 +94,12 @@ def rule_view(rule: Rule) -> dict[str, Any]:
     return body
 
 
-REPORTED = (MessageAccepted, MessageMoved)
+REPORTED = (MessageAccepted, MessageMoved, NotificationSent)
 
 
-def reports(fact: MessageAccepted | MessageMoved) -> Iterator[tuple[str, dict[str, Any]]]:
+def reports(fact: MessageAccepted | MessageMoved | NotificationSent) -> Iterator[tuple[str, dict[str, Any]]]:
     """A fact as (kind, body) of the event stream: a new message; or its new status, and the event record made of that."""
-    if isinstance(fact, MessageAccepted):
+    if isinstance(fact, MessageAccepted | NotificationSent):
         yield "message", message_view(fact.message)
     else:
         yield "status", message_view(fact.message)

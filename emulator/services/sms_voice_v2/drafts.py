@@ -31,6 +31,8 @@ class Draft:
     feedback_enabled: bool = False
     dry_run: bool = False
     default_sender_id: str | None = None
+    message_id: str | None = None
+    """The id that was promised for it; a new one by default."""
     shared_route: bool = False
     """Needs no identity of the account's, wherever it goes: what SNS sends."""
     protect_configuration: ProtectConfiguration | None = None

@@ -85,7 +85,7 @@ def _hand_over(context: Context, draft: Draft, route: Route, price: Price) -> st
     world = context.world
     split = segments.split(draft.body)
     message = Message(
-        message_id=world.seeds.uuid("message"),
+        message_id=draft.message_id or world.seeds.uuid("message"),
         account=context.account,
         region=context.region,
         channel=draft.channel,

@@ -149,8 +149,11 @@ def _free_number(context: Context, iso: str, number_type: str, name: str, prefer
     """A number that nobody has and that meets the preference."""
     kind, patterns = _read_preference(preference)
     if kind == "ExactMatch":
-        number = "+" + patterns[0].removeprefix("+")
-        if _owned(context, number) or not (_at_home(number, iso) and is_possible(number)):
+        # A short code has no plus, and no country in it.
+        plus = "" if number_type == "SHORT_CODE" else "+"
+        number = plus + patterns[0].removeprefix("+")
+        fits = number_type == "SHORT_CODE" or (_at_home(number, iso) and is_possible(number))
+        if _owned(context, number) or not fits:
             raise invalid("numberPreference", f"{number} is not available")
         return number
     random = context.world.seeds.random(f"number/{name}")

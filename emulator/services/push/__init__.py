@@ -1,0 +1,1 @@
+"""pinpoint: AWS End User Messaging Push, and the channels of a Pinpoint application."""

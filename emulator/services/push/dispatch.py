@@ -1,0 +1,130 @@
+"""
+One message to one address, by the channel that the address has; what became of it is a result, never an error.
+
+The results' forms for push were seen in real answers (`emulator.telecom.devices`); those of the channels themselves, and
+of SMS refusals, are # unverified.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from emulator.services.push.compose import notification
+from emulator.services.push.notifications import push
+from emulator.services.push.service import Context, sms_context
+from emulator.services.push.state import App, Document
+from emulator.services.sms_voice_v2 import sending
+from emulator.services.sms_voice_v2.drafts import Draft
+from emulator.telecom.devices import APPLE, TIME_TO_LIVE_MAX
+from emulator.telecom.numbering import UNKNOWN_COUNTRY, country_of, e164, looks_like_a_number
+from emulator.wire.errors import ServiceError
+
+SUCCESSFUL, PERMANENT, THROTTLED, OPT_OUT = "SUCCESSFUL", "PERMANENT_FAILURE", "THROTTLED", "OPT_OUT"
+PRIORITIES = {"GCM": ("high", "normal"), **dict.fromkeys(APPLE, ("5", "10"))}
+OPTED_OUT = "DESTINATION_PHONE_NUMBER_OPTED_OUT"
+
+
+def result(status: str, code: int, message: str, message_id: str | None = None) -> Document:
+    """A MessageResult."""
+    return {"DeliveryStatus": status, "StatusCode": code, "StatusMessage": message, "MessageId": message_id}
+
+
+def send(context: Context, app: App, operation: str, channel: str, address: str, parts: Document) -> Document:
+    """Send the composed message, and say what became of it."""
+    sender = SENDERS.get(channel)
+    if sender is None or not app.is_enabled(channel):
+        return result(PERMANENT, 400, f"No valid channel of type {channel} is enabled for the application")
+    return sender(context, app, operation, channel, address, parts)
+
+
+def _push(context: Context, app: App, operation: str, channel: str, token: str, parts: Document) -> Document:
+    composed = notification(parts)
+    if composed.raw is None and not composed.silent and not (composed.title or composed.body):
+        return result(PERMANENT, 400, "The message has no content")
+    if composed.priority not in (None, *PRIORITIES.get(channel, (composed.priority,))):
+        return result(PERMANENT, 400, f"Priority must be one of {', '.join(PRIORITIES[channel])}")
+    if composed.time_to_live is not None and not 0 <= composed.time_to_live.total_seconds() <= _ttl_seconds_max(channel):
+        return result(PERMANENT, 400, "TimeToLive is out of range")
+    message, refused, fact = push(context.world, context.account, context.region, operation, token, channel, composed)
+    context.emit(fact)
+    if refused is not None:
+        return result(PERMANENT, refused.status_code, refused.status_message(channel), message.message_id)
+    return result(SUCCESSFUL, 200, "", message.message_id)
+
+
+def _ttl_seconds_max(channel: str) -> float:
+    return float("inf") if channel in APPLE else TIME_TO_LIVE_MAX.total_seconds()
+
+
+def _text(context: Context, app: App, operation: str, channel: str, number: str, parts: Document) -> Document:
+    if parts.get("MediaUrl"):
+        return result(PERMANENT, 400, "MediaUrl is not supported")  # unverified: the reference says no more of it
+    settings = app.channels[channel]
+    names = {"IN_ENTITY_ID": parts.get("EntityId"), "IN_TEMPLATE_ID": parts.get("TemplateId")}
+    registered = {name: value for name, value in names.items() if value}
+    identity = (
+        parts.get("OriginationNumber") or parts.get("SenderId") or settings.get("ShortCode") or settings.get("SenderId")
+    )
+    draft = Draft(
+        operation,
+        "sms",
+        "SMS",
+        e164(number),
+        _country(number),
+        parts.get("Body") or "",
+        identity=identity,
+        message_type=parts.get("MessageType"),
+        keyword=parts.get("Keyword"),
+        destination_country_parameters=registered or None,
+    )
+    return _by_telephone(context, draft)
+
+
+def _call(context: Context, app: App, operation: str, channel: str, number: str, parts: Document) -> Document:
+    body = parts.get("Body") or ""
+    return _by_telephone(
+        context,
+        Draft(operation, "voice", "VOICE", e164(number), _country(number), body, identity=parts.get("OriginationNumber")),
+    )
+
+
+def _country(number: str) -> str:
+    return country_of(e164(number)) if looks_like_a_number(number) else UNKNOWN_COUNTRY
+
+
+def _by_telephone(context: Context, draft: Draft) -> Document:
+    """The same telephones as pinpoint-sms-voice-v2's: a message sent by either is in the one inbox."""
+    if draft.country == UNKNOWN_COUNTRY:
+        return result(PERMANENT, 400, "Invalid phone number")
+    if not draft.body:
+        return result(PERMANENT, 400, "The message has no content")
+    inner = sms_context(context)
+    try:
+        message_id = sending.accept(inner, draft)
+    except ServiceError as error:
+        if error.members.get("Reason") == OPTED_OUT:
+            return result(OPT_OUT, 400, error.message)
+        return (
+            result(THROTTLED, 429, error.message)
+            if error.code == "ThrottlingException"
+            else result(PERMANENT, 400, error.message)
+        )
+    for fact in inner.facts:
+        context.emit(fact)
+    return result(SUCCESSFUL, 200, f"MessageId: {message_id}", message_id)
+
+
+Sender = Callable[[Context, App, str, str, str, Document], Document]
+SENDERS: dict[str, Sender] = {"SMS": _text, "VOICE": _call, **dict.fromkeys(("GCM", *APPLE, "ADM", "BAIDU"), _push)}
+
+
+def send_to_endpoint(context: Context, app: App, operation: str, endpoint: Document, parts: Document) -> Document:
+    """Send to an endpoint unless it is opted out or inactive; the result names its address."""
+    address = endpoint.get("Address")
+    if endpoint["OptOut"] == "ALL":
+        answer = result(OPT_OUT, 200, "The endpoint is opted out")
+    elif endpoint["EndpointStatus"] != "ACTIVE" or not address:
+        answer = result(PERMANENT, 400, "The endpoint is inactive")
+    else:
+        answer = send(context, app, operation, endpoint["ChannelType"], address, parts)
+    return {"Address": address, **answer}

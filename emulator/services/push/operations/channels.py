@@ -1,0 +1,154 @@
+"""
+The channels of an application. Each is one row of `CHANNELS`; its three operations are made of that row.
+
+Source: the API reference of Amazon Pinpoint, "Channels"
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from botocore import xform_name
+
+from emulator.services.push.errors import BadRequestException, NotFoundException
+from emulator.services.push.service import Context, find_app, now_text, operation
+from emulator.services.push.state import App, Document
+
+SMS_RATE = 20
+"""TransactionalMessagesPerSecond and PromotionalMessagesPerSecond of a new channel. # unverified"""
+
+
+@dataclass(frozen=True, slots=True)
+class Channel:
+    """
+    One kind of channel.
+
+    `word` is it in the operations' names, `wire` in the shapes'; `secrets` lists the sets of members of which one must be
+    complete before the channel can be enabled; `shown` are members that come back.
+    """
+
+    word: str
+    wire: str
+    platform: str
+    secrets: tuple[tuple[str, ...], ...] = ()
+    shown: tuple[str, ...] = ()
+
+
+APPLE_SECRETS = (("Certificate", "PrivateKey"), ("TokenKey", "TokenKeyId", "TeamId", "BundleId"))
+CHANNELS = (
+    Channel("gcm", "GCM", "GCM", (("ServiceJson",), ("ApiKey",)), ("DefaultAuthenticationMethod",)),
+    Channel("apns", "APNS", "APNS", APPLE_SECRETS, ("DefaultAuthenticationMethod",)),
+    Channel("apns_sandbox", "APNSSandbox", "APNS_SANDBOX", APPLE_SECRETS, ("DefaultAuthenticationMethod",)),
+    Channel("apns_voip", "APNSVoip", "APNS_VOIP", APPLE_SECRETS, ("DefaultAuthenticationMethod",)),
+    Channel("apns_voip_sandbox", "APNSVoipSandbox", "APNS_VOIP_SANDBOX", APPLE_SECRETS, ("DefaultAuthenticationMethod",)),
+    Channel("adm", "ADM", "ADM", (("ClientId", "ClientSecret"),)),
+    Channel("baidu", "Baidu", "BAIDU", (("ApiKey", "SecretKey"),)),
+    Channel("sms", "SMS", "SMS", (), ("SenderId", "ShortCode")),
+    Channel("voice", "Voice", "VOICE"),
+)
+EXTRAS: dict[str, Callable[[Document], Document]] = {
+    "GCM": lambda secrets: {
+        "HasFcmServiceCredentials": "ServiceJson" in secrets,
+        "Credential": secrets.get("ApiKey"),
+    },
+    "BAIDU": lambda secrets: {"Credential": secrets["ApiKey"]},
+    "SMS": lambda secrets: {"TransactionalMessagesPerSecond": SMS_RATE, "PromotionalMessagesPerSecond": SMS_RATE},
+} | {
+    platform: lambda secrets: {"HasTokenKey": "TokenKey" in secrets}
+    for platform in ("APNS", "APNS_SANDBOX", "APNS_VOIP", "APNS_VOIP_SANDBOX")
+}
+"""What a channel shows of its credentials."""
+
+
+def _update(channel: Channel) -> Callable[..., Any]:
+    request_member = f"{channel.wire}ChannelRequest"
+
+    def update(context: Context, application_id: str, request: Document) -> Document:
+        app = find_app(context, application_id)
+        given = {member: request[member] for group in channel.secrets for member in group if request.get(member)}
+        complete = [group for group in channel.secrets if all(member in given for member in group)]
+        if given and not complete:
+            raise BadRequestException(f"{request_member} lacks a part of its credentials")
+        if not given:
+            given = app.credentials.get(channel.platform, {})
+        if channel.secrets and not given:
+            raise BadRequestException(f"{request_member} has no credentials")
+        app.credentials[channel.platform] = given
+        app.channels[channel.platform] = _row(context, channel, app, request, given)
+        return app.channels[channel.platform]
+
+    return update
+
+
+def _row(context: Context, channel: Channel, app: App, request: Document, secrets: Document) -> Document:
+    old = app.channels.get(channel.platform, {})
+    shown = {member: request.get(member, old.get(member)) for member in channel.shown}
+    return {
+        "ApplicationId": app.app_id,
+        "CreationDate": old.get("CreationDate", now_text(context)),
+        "Enabled": request.get("Enabled", old.get("Enabled", False)),
+        "HasCredential": bool(secrets) or not channel.secrets,
+        "Id": channel.word,
+        "IsArchived": False,
+        "LastModifiedBy": context.account,
+        "LastModifiedDate": now_text(context),
+        "Platform": channel.platform,
+        "Version": old.get("Version", 0) + 1,
+        **shown,
+        **(EXTRAS[channel.platform](secrets) if channel.platform in EXTRAS else {}),
+    }
+
+
+def _find(app: App, channel: Channel) -> Document:
+    row = app.channels.get(channel.platform)
+    if row is None:
+        raise NotFoundException("Resource not found")
+    return row
+
+
+def _register(channel: Channel) -> None:
+    """Make the three operations of a channel: get, update and delete."""
+    update_row = _update(channel)
+    response = f"{channel.wire}ChannelResponse"
+    request_attribute = xform_name(f"{channel.wire}ChannelRequest")
+
+    def get(context: Context, *, application_id: str) -> Any:
+        return {response: _find(find_app(context, application_id), channel)}
+
+    def update(context: Context, *, application_id: str, **request: Any) -> Any:
+        return {response: update_row(context, application_id, request[request_attribute])}
+
+    def delete(context: Context, *, application_id: str) -> Any:
+        app = find_app(context, application_id)
+        row = _find(app, channel)
+        del app.channels[channel.platform]
+        app.credentials.pop(channel.platform, None)
+        return {response: row}
+
+    # The one member that differs from channel to channel, by its name in the model.
+    context_and_app = list(inspect.signature(get).parameters.values())
+    request_parameter = inspect.Parameter(request_attribute, inspect.Parameter.KEYWORD_ONLY)
+    update.__signature__ = inspect.Signature([*context_and_app, request_parameter])  # type: ignore[attr-defined]
+    for function in (get, update, delete):
+        function.__name__ = f"{function.__name__}_{channel.word}_channel"
+        function.__doc__ = f"The {channel.platform} channel of an application."
+        operation(function)
+
+
+for _channel in CHANNELS:
+    _register(_channel)
+
+
+@operation
+def get_channels(context: Context, *, application_id: str) -> dict[str, Any]:
+    """All channels of an application, by platform."""
+    app = find_app(context, application_id)
+    hidden = {"Platform", "Credential", "HasTokenKey", "HasFcmServiceCredentials", "SenderId", "ShortCode"}
+    rows = {
+        platform: {name: value for name, value in row.items() if name not in hidden}
+        for platform, row in app.channels.items()
+    }
+    return {"ChannelsResponse": {"Channels": rows}}

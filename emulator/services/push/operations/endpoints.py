@@ -1,0 +1,107 @@
+"""Endpoints and users. Source: the API reference of Amazon Pinpoint, "Endpoint", "Endpoints", "User"."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from emulator.services.push.endpoints import endpoints_of, put_endpoint, user_of
+from emulator.services.push.errors import BadRequestException, NotFoundException
+from emulator.services.push.service import Context, accepted, find_app, operation
+from emulator.services.push.state import App, Document
+
+BATCH_MAX = 100
+USER_ENDPOINTS_MAX = 15
+"""Source: the quotas of Amazon Pinpoint. What happens beyond is # unverified: the update is refused."""
+STATUSES = ("ACTIVE", "INACTIVE")
+OPT_OUTS = ("ALL", "NONE")
+
+
+@operation
+def update_endpoint(
+    context: Context, *, application_id: str, endpoint_id: str, endpoint_request: dict[str, Any]
+) -> dict[str, Any]:
+    """Make an endpoint, or change what is named of it."""
+    app = find_app(context, application_id)
+    _check(app, endpoint_id, endpoint_request)
+    put_endpoint(context, app, endpoint_id, endpoint_request)
+    return accepted(context)
+
+
+@operation
+def update_endpoints_batch(
+    context: Context, *, application_id: str, endpoint_batch_request: dict[str, Any]
+) -> dict[str, Any]:
+    """Make or change up to a hundred endpoints: all of them or none."""
+    app = find_app(context, application_id)
+    items = endpoint_batch_request["Item"]
+    if len(items) > BATCH_MAX:
+        raise BadRequestException(f"A batch has at most {BATCH_MAX} endpoints")
+    for item in items:
+        if not item.get("Id"):
+            raise BadRequestException("Each endpoint of a batch must have an Id")
+        _check(app, item["Id"], item)
+    for item in items:
+        put_endpoint(context, app, item["Id"], {name: value for name, value in item.items() if name != "Id"})
+    return accepted(context)
+
+
+def _check(app: App, endpoint_id: str, request: Document) -> None:
+    old = app.endpoints.get(endpoint_id, {})
+    if not request.get("ChannelType", old.get("ChannelType")) and request.get("Address"):
+        raise BadRequestException("An endpoint with an Address must have a ChannelType")
+    if request.get("EndpointStatus", "ACTIVE") not in STATUSES:
+        raise BadRequestException(f"EndpointStatus must be one of {', '.join(STATUSES)}")
+    if request.get("OptOut", "NONE") not in OPT_OUTS:
+        raise BadRequestException(f"OptOut must be one of {', '.join(OPT_OUTS)}")
+    user_id = request.get("User", {}).get("UserId")
+    others = [key for key, row in app.endpoints.items() if key != endpoint_id and user_of(row) == user_id]
+    if user_id is not None and len(others) >= USER_ENDPOINTS_MAX:
+        raise BadRequestException(f"A user has at most {USER_ENDPOINTS_MAX} endpoints")
+
+
+def find_endpoint(app: App, endpoint_id: str) -> Document:
+    """
+    Raises:
+        NotFoundException: the application has no such endpoint.
+    """
+    if endpoint_id not in app.endpoints:
+        raise NotFoundException("Resource not found")
+    return app.endpoints[endpoint_id]
+
+
+@operation
+def get_endpoint(context: Context, *, application_id: str, endpoint_id: str) -> dict[str, Any]:
+    """An endpoint."""
+    return {"EndpointResponse": find_endpoint(find_app(context, application_id), endpoint_id)}
+
+
+@operation
+def delete_endpoint(context: Context, *, application_id: str, endpoint_id: str) -> dict[str, Any]:
+    """Delete an endpoint."""
+    app = find_app(context, application_id)
+    row = find_endpoint(app, endpoint_id)
+    del app.endpoints[endpoint_id]
+    return {"EndpointResponse": row}
+
+
+@operation
+def get_user_endpoints(context: Context, *, application_id: str, user_id: str) -> dict[str, Any]:
+    """All endpoints of a user."""
+    return {"EndpointsResponse": {"Item": list(_of_user(find_app(context, application_id), user_id).values())}}
+
+
+@operation
+def delete_user_endpoints(context: Context, *, application_id: str, user_id: str) -> dict[str, Any]:
+    """Delete all endpoints of a user."""
+    app = find_app(context, application_id)
+    rows = _of_user(app, user_id)
+    for endpoint_id in rows:
+        del app.endpoints[endpoint_id]
+    return {"EndpointsResponse": {"Item": list(rows.values())}}
+
+
+def _of_user(app: App, user_id: str) -> dict[str, Document]:
+    rows = endpoints_of(app, user_id)
+    if not rows:
+        raise NotFoundException("Resource not found")
+    return rows

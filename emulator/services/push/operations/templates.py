@@ -1,0 +1,170 @@
+"""Push templates and their versions. Source: the API reference of Amazon Pinpoint, "Push Template", "Templates"."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+
+from emulator.services.push.errors import BadRequestException, NotFoundException
+from emulator.services.push.service import PUSH_TEMPLATE as KIND
+from emulator.services.push.service import Context, accepted, check_tags, find_template, operation
+from emulator.services.push.state import PushTemplate
+from emulator.wire.paging import page
+from emulator.wire.render import iso_8601
+
+NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,127}")
+HIDDEN = ("tags",)
+
+
+@operation
+def create_push_template(
+    context: Context, *, template_name: str, push_notification_template_request: dict[str, Any]
+) -> dict[str, Any]:
+    """Make a template; it is its first version."""
+    store = context.store
+    if not NAME.fullmatch(template_name):
+        raise BadRequestException("TemplateName must start with a letter or digit, and hold those, _ and - alone")
+    if template_name in store.templates:
+        raise BadRequestException(f"Template {template_name} already exists")
+    _check_defaults(push_notification_template_request)
+    tags = dict(push_notification_template_request.get("tags", {}))
+    check_tags(tags)
+    body = {name: value for name, value in push_notification_template_request.items() if name not in HIDDEN}
+    arn = store.arn(f"templates/{template_name}/{KIND}")
+    store.templates[template_name] = PushTemplate(template_name, arn, context.now, [(context.now, body)])
+    store.tags[arn] = tags
+    created = {"Arn": arn, "Message": "Created", "RequestID": context.request_id}
+    return {"CreateTemplateMessageBody": created}
+
+
+@operation
+def update_push_template(
+    context: Context,
+    *,
+    template_name: str,
+    push_notification_template_request: dict[str, Any],
+    create_new_version: bool = False,
+    version: str | None = None,
+) -> dict[str, Any]:
+    """Replace a version, the latest by default, or add one behind it."""
+    template = find_template(context, template_name)
+    _check_defaults(push_notification_template_request)
+    body = {name: value for name, value in push_notification_template_request.items() if name not in HIDDEN}
+    if create_new_version:
+        template.versions.append((context.now, body))
+        template.active = len(template.versions)
+    else:
+        template.versions[_place(template, version)] = (context.now, body)
+    return accepted(context)
+
+
+@operation
+def get_push_template(context: Context, *, template_name: str, version: str | None = None) -> dict[str, Any]:
+    """A template in a version, the active one by default."""
+    template = find_template(context, template_name)
+    place = template.active - 1 if version is None else _place(template, version)
+    modified, body = template.versions[place]
+    return {
+        "PushNotificationTemplateResponse": _head(context, template, place) | body | {"LastModifiedDate": iso_8601(modified)}
+    }
+
+
+@operation
+def delete_push_template(context: Context, *, template_name: str, version: str | None = None) -> dict[str, Any]:
+    """Delete a template with all versions; to delete one version only is refused while it is the only one."""
+    template = find_template(context, template_name)
+    if version is not None:
+        place = _place(template, version)
+        if len(template.versions) == 1:
+            raise BadRequestException("A template must keep one version")
+        del template.versions[place]
+        template.active = min(template.active, len(template.versions))
+        return accepted(context)
+    del context.store.templates[template_name]
+    context.store.tags.pop(template.arn, None)
+    return accepted(context)
+
+
+@operation
+def list_templates(
+    context: Context,
+    *,
+    next_token: str | None = None,
+    page_size: str | None = None,
+    prefix: str | None = None,
+    template_type: str | None = None,
+) -> dict[str, Any]:
+    """The account's templates in their active versions."""
+    found = [
+        _head(context, template, template.active - 1)
+        | {"LastModifiedDate": iso_8601(template.versions[template.active - 1][0])}
+        for template in context.store.templates.values()
+        if template.name.startswith(prefix or "") and template_type in (None, KIND)
+    ]
+    request = f"ListTemplates/{prefix}/{template_type}"
+    rows, following = page(context, request, found, next_token, page_size, BadRequestException)
+    return {"TemplatesResponse": {"Item": rows, "NextToken": following}}
+
+
+@operation
+def list_template_versions(
+    context: Context,
+    *,
+    template_name: str,
+    template_type: str,
+    next_token: str | None = None,
+    page_size: str | None = None,
+) -> dict[str, Any]:
+    """All versions of a template."""
+    template = find_template(context, template_name, template_type)
+    found = [
+        {name: value for name, value in _head(context, template, place).items() if name not in ("Arn", "tags")}
+        | {"LastModifiedDate": iso_8601(modified)}
+        for place, (modified, _) in enumerate(template.versions)
+    ]
+    rows, following = page(
+        context, f"ListTemplateVersions/{template_name}", found, next_token, page_size, BadRequestException
+    )
+    return {"TemplateVersionsResponse": {"Item": rows, "NextToken": following}}
+
+
+@operation
+def update_template_active_version(
+    context: Context, *, template_name: str, template_type: str, template_active_version_request: dict[str, Any]
+) -> dict[str, Any]:
+    """Choose the version that is sent."""
+    template = find_template(context, template_name, template_type)
+    template.active = _place(template, template_active_version_request.get("Version")) + 1
+    return accepted(context)
+
+
+def _check_defaults(request: dict[str, Any]) -> None:
+    try:
+        defaults = json.loads(request.get("DefaultSubstitutions") or "{}")
+    except ValueError as error:
+        raise BadRequestException("DefaultSubstitutions must be JSON") from error
+    if not isinstance(defaults, dict):
+        raise BadRequestException("DefaultSubstitutions must be a JSON object")
+
+
+def _place(template: PushTemplate, version: str | None) -> int:
+    if version in (None, "latest"):
+        return len(template.versions) - 1
+    assert version is not None
+    if not version.isdigit() or not 1 <= int(version) <= len(template.versions):
+        raise NotFoundException("Resource not found")
+    return int(version) - 1
+
+
+def _head(context: Context, template: PushTemplate, place: int) -> dict[str, Any]:
+    body = template.versions[place][1]
+    shown = {name: body[name] for name in ("DefaultSubstitutions", "TemplateDescription") if name in body}
+    return shown | {
+        "Arn": template.arn,
+        "CreationDate": iso_8601(template.created),
+        "TemplateName": template.name,
+        "TemplateType": KIND,
+        "Version": str(place + 1),
+        "tags": context.store.tags[template.arn],
+    }

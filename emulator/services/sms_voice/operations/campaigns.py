@@ -1,0 +1,78 @@
+"""10DLC campaigns as the guide's console flow makes them: submitted, reviewed, approved."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from datetime import timedelta
+from typing import Any
+
+from emulator.services.sms_voice.errors import AlreadyExistsException, BadRequestException, NotFoundException
+from emulator.services.sms_voice.service import Context, operation, service, sms_context
+from emulator.services.sms_voice.state import APPROVED, PENDING, Campaign, CampaignReviewed
+from emulator.services.sms_voice.writing import origination
+from emulator.wire.render import iso_8601
+
+REVIEW = {"friendly": timedelta(seconds=30), "strict": timedelta(hours=24)}
+"""By profile. Source: the guide, "Submit for approval (~24h)"."""
+
+
+@operation
+def create_campaign(
+    context: Context,
+    *,
+    campaign_name: str,
+    campaign_category: str,
+    sender_identity: str,
+    expected_volume: int | None = None,
+    message_sample: str | None = None,
+) -> dict[str, Any]:
+    """Submit a campaign of one of the account's numbers for approval. Source: the guide, "Campaign Registration"."""
+    sender = origination(sender_identity)
+    if sender not in sms_context(context).store.phone_numbers:
+        raise NotFoundException(f"{sender_identity} is no number of the account")
+    if not message_sample:
+        raise BadRequestException("MessageSample must be given: the reviewer wants to see what is sent")
+    campaigns = context.store.campaigns
+    if any(row.campaign_name == campaign_name for row in campaigns.values()):
+        raise AlreadyExistsException(f"Campaign {campaign_name} already exists")
+    campaign_id = f"campaign-{context.world.seeds.hex_id('campaign')}"
+    campaign = Campaign(
+        campaign_id,
+        campaign_name,
+        campaign_category,
+        sender,
+        PENDING,
+        context.now,
+        expected_volume,
+        message_sample,
+    )
+    campaigns[campaign_id] = campaign
+    wait = REVIEW[context.world.settings.profile]
+    context.world.clock.schedule(wait, CampaignReviewed(context.account, context.region, campaign_id))
+    return _view(campaign)
+
+
+@operation
+def get_campaign(context: Context, *, campaign_id: str) -> dict[str, Any]:
+    """A campaign with its status."""
+    campaign = context.store.campaigns.get(campaign_id)
+    if campaign is None:
+        raise NotFoundException(f"Campaign {campaign_id} was not found")
+    return _view(campaign)
+
+
+@operation
+def list_campaigns(context: Context) -> dict[str, Any]:
+    """The account's campaigns."""
+    return {"Campaigns": [_view(campaign) for campaign in context.store.campaigns.values()]}
+
+
+@service.when(CampaignReviewed)
+def approve(context: Context, event: CampaignReviewed) -> None:
+    """The review is over."""
+    context.store.campaigns[event.campaign_id].status = APPROVED
+
+
+def _view(campaign: Campaign) -> dict[str, Any]:
+    members = {"".join(part.capitalize() for part in name.split("_")): value for name, value in asdict(campaign).items()}
+    return members | {"CreatedTimestamp": iso_8601(campaign.created_timestamp)}

@@ -1,0 +1,186 @@
+"""Configuration sets and their event destinations. Source: the API reference of Amazon Pinpoint SMS and Voice"""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from emulator.services.sms_voice.errors import (
+    AlreadyExistsException,
+    BadRequestException,
+    LimitExceededException,
+    NotFoundException,
+)
+from emulator.services.sms_voice.service import Context, operation
+from emulator.services.sms_voice.state import EventDestination
+from emulator.wire.paging import page
+
+NAME = re.compile(r"[A-Za-z0-9_-]{1,64}")
+"""# unverified: the model says letters, digits and delimiters"""
+CONFIGURATION_SETS_MAX = 10_000
+"""# unverified"""
+DESTINATIONS_MAX = 10
+"""Source: CreateConfigurationSetEventDestination"""
+SINKS = {
+    "CloudWatchLogsDestination": ("LogGroupArn", "logs"),
+    "KinesisFirehoseDestination": ("DeliveryStreamArn", "firehose"),
+    "SnsDestination": ("TopicArn", "sns"),
+}
+"""The sinks of an event destination: which member holds the ARN, and of which service it is."""
+
+
+@operation
+def create_configuration_set(context: Context, *, configuration_set_name: str | None = None) -> dict[str, str]:
+    """Make a set without destinations."""
+    name = check_name("ConfigurationSetName", configuration_set_name)
+    sets = context.store.configuration_sets
+    if name in sets:
+        raise AlreadyExistsException(f"Configuration set {name} already exists")
+    if len(sets) >= CONFIGURATION_SETS_MAX:
+        raise LimitExceededException(f"An account has at most {CONFIGURATION_SETS_MAX} configuration sets")
+    sets[name] = {}
+    return {}
+
+
+@operation
+def delete_configuration_set(context: Context, *, configuration_set_name: str) -> dict[str, str]:
+    """Delete a set with its destinations."""
+    find_set(context, configuration_set_name)
+    del context.store.configuration_sets[configuration_set_name]
+    return {}
+
+
+@operation
+def list_configuration_sets(
+    context: Context, *, next_token: str | None = None, page_size: str | None = None
+) -> dict[str, Any]:
+    """The names of the account's sets."""
+    names = list(context.store.configuration_sets)
+    rows, following = page(context, "ListConfigurationSets", names, next_token, page_size, BadRequestException)
+    return {"ConfigurationSets": rows, "NextToken": following}
+
+
+@operation
+def create_configuration_set_event_destination(
+    context: Context,
+    *,
+    configuration_set_name: str,
+    event_destination: dict[str, Any] | None = None,
+    event_destination_name: str | None = None,
+) -> dict[str, str]:
+    """Have the events of a set's calls sent somewhere."""
+    destinations = find_set(context, configuration_set_name)
+    name = check_name("EventDestinationName", event_destination_name)
+    destination = read_destination(name, event_destination, SINKS)
+    if name in destinations:
+        raise AlreadyExistsException(f"Event destination {name} already exists")
+    if len(destinations) >= DESTINATIONS_MAX:
+        raise LimitExceededException(f"A configuration set has at most {DESTINATIONS_MAX} event destinations")
+    destinations[name] = destination
+    return {}
+
+
+@operation
+def update_configuration_set_event_destination(
+    context: Context,
+    *,
+    configuration_set_name: str,
+    event_destination_name: str,
+    event_destination: dict[str, Any] | None = None,
+) -> dict[str, str]:
+    """Put another definition in a destination's place."""
+    destinations = find_set(context, configuration_set_name)
+    find_destination(destinations, event_destination_name)
+    destinations[event_destination_name] = read_destination(event_destination_name, event_destination, SINKS)
+    return {}
+
+
+@operation
+def delete_configuration_set_event_destination(
+    context: Context, *, configuration_set_name: str, event_destination_name: str
+) -> dict[str, str]:
+    """Delete a destination."""
+    destinations = find_set(context, configuration_set_name)
+    find_destination(destinations, event_destination_name)
+    del destinations[event_destination_name]
+    return {}
+
+
+@operation
+def get_configuration_set_event_destinations(context: Context, *, configuration_set_name: str) -> dict[str, Any]:
+    """A set's destinations with their definitions."""
+    destinations = find_set(context, configuration_set_name)
+    return {"EventDestinations": [shown(destination) for destination in destinations.values()]}
+
+
+def shown(destination: EventDestination) -> dict[str, Any]:
+    """A destination by its wire names."""
+    members = {
+        "Name": destination.name,
+        "Enabled": destination.enabled,
+        "MatchingEventTypes": destination.matching_event_types,
+    }
+    return members | destination.sinks
+
+
+def find_set(context: Context, name: str) -> dict[str, EventDestination]:
+    """
+    The destinations of a set.
+
+    Raises:
+        NotFoundException: there is no such set.
+    """
+    destinations = context.store.configuration_sets.get(name)
+    if destinations is None:
+        raise NotFoundException(f"Configuration set {name} was not found")
+    return destinations
+
+
+def find_destination(destinations: dict[str, EventDestination], name: str) -> EventDestination:
+    """
+    Raises:
+        NotFoundException: there is no such destination.
+    """
+    if name not in destinations:
+        raise NotFoundException(f"Event destination {name} was not found")
+    return destinations[name]
+
+
+def check_name(member: str, name: str | None) -> str:
+    """
+    Raises:
+        BadRequestException: it is missing, or no name.
+    """
+    if name is None or not NAME.fullmatch(name):
+        raise BadRequestException(f"{member} must be 1 to 64 letters, digits, underscores or dashes")
+    return name
+
+
+def read_destination(name: str, definition: dict[str, Any] | None, known: dict[str, tuple[str, str]]) -> EventDestination:
+    """
+    A definition as this API takes it: exactly one sink of those `known`, by a good ARN.
+
+    Raises:
+        BadRequestException: it is none.
+    """
+    if definition is None:
+        raise BadRequestException("EventDestination must be given")
+    sinks = {member: definition[member] for member in known if member in definition}
+    if len(sinks) != 1:
+        raise BadRequestException(f"EventDestination must have one of {', '.join(known)}")
+    for member, value in sinks.items():
+        check_sink(member, value, *known[member])
+    event_types = list(definition.get("MatchingEventTypes", ()))
+    if not event_types:
+        raise BadRequestException("MatchingEventTypes must not be empty")
+    return EventDestination(name, definition.get("Enabled", False), event_types, sinks)
+
+
+def check_sink(member: str, value: dict[str, str], arn_member: str, service_name: str) -> None:
+    """
+    Raises:
+        BadRequestException: the sink has no ARN of that service.
+    """
+    parts = value.get(arn_member, "").split(":", 5)
+    if len(parts) < 6 or parts[0] != "arn" or parts[2] != service_name:
+        raise BadRequestException(f"{member}.{arn_member} must be the ARN of a resource of {service_name}")

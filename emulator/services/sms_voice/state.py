@@ -1,0 +1,120 @@
+"""What this API keeps for an account and region beside the messages, which are those of pinpoint-sms-voice-v2."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from emulator.services.sms_voice_v2.drafts import Draft
+
+EVENT_OF_STATUS = {
+    "INITIATED": "INITIATED_CALL",
+    "RINGING": "RINGING",
+    "ANSWERED": "ANSWERED",
+    "COMPLETED": "COMPLETED_CALL",
+    "BUSY": "BUSY",
+    "FAILED": "FAILED",
+    "TTL_EXPIRED": "FAILED",
+    "NO_ANSWER": "NO_ANSWER",
+}
+"""The event type of a call's status; a call that expires has none of its own here."""
+
+SUCCESS, FAILURE = "TEXT_SUCCESS", "TEXT_FAILURE"
+"""The guide's event types: a text was delivered, or ended in any other way."""
+PENDING, APPROVED = "PENDING", "APPROVED"
+"""The statuses of a campaign."""
+TARGETS = ("TopicArn", "QueueArn", "FunctionArn", "DeliveryStreamArn", "LogGroupArn", "Url")
+"""The members in which sinks name their target."""
+
+
+@dataclass(slots=True)
+class EventDestination:
+    """Where the events of a set, or of the whole account, go; the sinks under their wire names."""
+
+    name: str
+    enabled: bool
+    matching_event_types: list[str]
+    sinks: dict[str, dict[str, str]]
+
+
+@dataclass(slots=True)
+class Call:
+    """What a call was sent with, beside what its message keeps."""
+
+    text_type: str
+    voice_id: str | None = None
+    language_code: str | None = None
+    configuration_set_name: str | None = None
+    duration_seconds: int | None = None
+
+
+@dataclass(slots=True)
+class ScheduledMessage:
+    """A message that waits for its hour; `refusal` says why it was not sent then."""
+
+    message_id: str
+    draft: Draft
+    due: datetime
+    refusal: str | None = None
+
+
+@dataclass(slots=True)
+class Campaign:
+    """A 10DLC campaign that was submitted for approval."""
+
+    campaign_id: str
+    campaign_name: str
+    campaign_category: str
+    sender_identity: str
+    status: str
+    created_timestamp: datetime
+    expected_volume: int | None = None
+    message_sample: str | None = None
+
+
+@dataclass(slots=True)
+class SmsVoiceStore:
+    """The state of one account and region."""
+
+    account: str
+    region: str
+    configuration_sets: dict[str, dict[str, EventDestination]] = field(default_factory=dict)
+    """Destinations by name, by name of the set."""
+    account_destinations: dict[str, EventDestination] = field(default_factory=dict)
+    calls: dict[str, Call] = field(default_factory=dict)
+    """By message id."""
+    scheduled: dict[str, ScheduledMessage] = field(default_factory=dict)
+    """By message id; it stays here when it has been sent."""
+    notifications: dict[str, list[str]] = field(default_factory=dict)
+    """By id of the notification, the push messages that it was sent as."""
+    campaigns: dict[str, Campaign] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class ScheduledMessageDue:
+    """Timed: a scheduled message is to be sent."""
+
+    account: str
+    region: str
+    message_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class ScheduledNotificationDue:
+    """Timed: a scheduled push notification is to be sent."""
+
+    account: str
+    region: str
+    message_id: str
+    to: str
+    content: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class CampaignReviewed:
+    """Timed: a campaign's review is over."""
+
+    account: str
+    region: str
+    campaign_id: str

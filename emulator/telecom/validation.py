@@ -1,0 +1,55 @@
+"""What is known of a telephone number, over `phonenumbers` and its geography."""
+
+from __future__ import annotations
+
+import re
+
+import phonenumbers
+from phonenumbers import PhoneNumberFormat, PhoneNumberType
+
+KINDS = {
+    PhoneNumberType.MOBILE: ("MOBILE", 0),
+    PhoneNumberType.FIXED_LINE: ("LANDLINE", 1),
+    # North America does not tell its mobile numbers from the others.
+    PhoneNumberType.FIXED_LINE_OR_MOBILE: ("MOBILE", 0),
+    PhoneNumberType.VOIP: ("VOIP", 2),
+}
+"""The kind and its code. Source: NumberValidateResponse"""
+OTHER = ("OTHER", 4)
+INVALID = ("INVALID", 3)
+
+
+def validated(written: str, iso: str | None) -> dict[str, str | int]:
+    """The members of a NumberValidateResponse; `iso` is the country of a number that is written without its code."""
+    members: dict[str, str | int] = {"OriginalPhoneNumber": written}
+    if iso:
+        members["OriginalCountryCodeIso2"] = iso
+    digits = written if written.startswith("+") or iso else f"+{re.sub('[^0-9]', '', written)}"
+    try:
+        number = phonenumbers.parse(digits, iso)
+    except phonenumbers.NumberParseException:
+        return members | _kind(INVALID)
+    if not phonenumbers.is_valid_number(number):
+        return members | _kind(INVALID)
+    # Imported here: the geography takes long to load, and no other call needs it.
+    from phonenumbers import carrier, geocoder, timezone
+
+    region = phonenumbers.region_code_for_number(number) or ""
+    members |= _kind(KINDS.get(phonenumbers.number_type(number), OTHER))
+    members |= {
+        "CleansedPhoneNumberE164": phonenumbers.format_number(number, PhoneNumberFormat.E164),
+        "CleansedPhoneNumberNational": str(number.national_number),
+        "Country": geocoder.country_name_for_number(number, "en"),
+        "CountryCodeIso2": region,
+        "CountryCodeNumeric": str(number.country_code),
+        "Timezone": timezone.time_zones_for_number(number)[0],
+    }
+    known = {
+        "Carrier": carrier.name_for_number(number, "en"),
+        "City": geocoder.description_for_number(number, "en").partition(",")[0],
+    }
+    return members | {name: value for name, value in known.items() if value}
+
+
+def _kind(kind: tuple[str, int]) -> dict[str, str | int]:
+    return {"PhoneType": kind[0], "PhoneTypeCode": kind[1]}

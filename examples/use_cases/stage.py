@@ -1,0 +1,87 @@
+"""
+What every story of this folder begins with: a world in this process, a number with two-way texts, and the application's
+queue of replies. The stories themselves speak to AWS by unmodified boto3 alone; what the person does is `stage.person`.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from contextlib import contextmanager
+from datetime import datetime, timezone
+
+import boto3
+from moto import mock_aws
+
+from emulator import mock_sms
+from emulator.wire.models import overlays
+
+START = datetime(2026, 4, 21, 13, 0, tzinfo=timezone.utc)
+REGION = "us-east-1"
+
+
+class Stage:
+    """Clients, a number, and the replies to it."""
+
+    def __init__(self, sms):
+        self.sms = sms
+        # With the overlays boto3's `sms-voice` has texts, notifications and schedules; see botocore_models/README.md.
+        os.environ["AWS_DATA_PATH"] = str(overlays())
+        self.session = boto3.session.Session(region_name=REGION)
+        self.texts, self.voice = self.client("pinpoint-sms-voice-v2"), self.client("sms-voice")
+        self.number = self.lease()
+        self._queue = self._listen()
+
+    def client(self, name):
+        """A boto3 client."""
+        return self.session.client(name)
+
+    def lease(self, **members):
+        """A US number for texts and calls."""
+        wanted = {"IsoCountryCode": "US", "MessageType": "TRANSACTIONAL", "NumberType": "TEN_DLC"} | members
+        return self.texts.request_phone_number(NumberCapabilities=["SMS", "VOICE"], **wanted)["PhoneNumber"]
+
+    def _listen(self):
+        topic = self.client("sns").create_topic(Name="replies")["TopicArn"]
+        sqs = self.client("sqs")
+        queue = sqs.create_queue(QueueName="replies")["QueueUrl"]
+        arn = sqs.get_queue_attributes(QueueUrl=queue, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
+        self.client("sns").subscribe(TopicArn=topic, Protocol="sqs", Endpoint=arn)
+        number_id = self.texts.describe_phone_numbers()["PhoneNumbers"][0]["PhoneNumberId"]
+        self.texts.update_phone_number(PhoneNumberId=number_id, TwoWayEnabled=True, TwoWayChannelArn=topic)
+        return queue
+
+    def text(self, to, body, **members):
+        """Send a text; gives its id."""
+        wanted = {"DestinationPhoneNumber": to, "OriginationIdentity": self.number, "MessageBody": body} | members
+        return self.texts.send_text_message(**wanted)["MessageId"]
+
+    def replies(self):
+        """What people have answered since the last look: (number, text)."""
+        sqs = self.client("sqs")
+        found = []
+        while messages := sqs.receive_message(QueueUrl=self._queue, MaxNumberOfMessages=10).get("Messages"):
+            for message in messages:
+                reply = json.loads(json.loads(message["Body"])["Message"])
+                found.append((reply["originationNumber"], reply["messageBody"]))
+                sqs.delete_message(QueueUrl=self._queue, ReceiptHandle=message["ReceiptHandle"])
+        return found
+
+    def person(self, number):
+        """The person with this telephone."""
+        return self.sms.handset(number)
+
+    def read(self, number):
+        """All texts on a telephone."""
+        return [message.body for message in self.person(number).inbox if message.channel == "sms"]
+
+    def heard(self, number):
+        """All that was said to a telephone."""
+        return [message.body for message in self.person(number).inbox if message.channel == "voice"]
+
+
+@contextmanager
+def stage():
+    """An empty world at one in the afternoon of 21 April 2026, UTC."""
+    with mock_aws(), mock_sms(start=START) as sms:
+        yield Stage(sms)
