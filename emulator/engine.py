@@ -56,8 +56,6 @@ SERVICES: tuple[Service[Any, Any], ...] = (sms_voice_v2, sms_voice, push)
 CLOCK_MODES = ("running", "stepping", "frozen")
 LOOK_AHEAD = timedelta(minutes=1)
 """What a stepping clock runs whenever somebody looks."""
-NO_TIME = timedelta(0)
-"""What it runs before a send, which sees nothing of what became of earlier ones: only what is due already."""
 OUTBOX_FULL = 10_000
 """Deliveries that may wait on a stepping clock before a call of ours sends them; whoever can see them sends them first."""
 METRICS_EVERY_SECONDS = 1.0
@@ -67,11 +65,6 @@ METRICS_EVERY_SECONDS = 1.0
 def utc_now() -> datetime:
     """The only reading of the wall clock."""
     return datetime.now(timezone.utc)
-
-
-def _is_send(request: Request) -> bool:
-    """Whether the request sends a message."""
-    return ".Send" in request.headers.get("x-amz-target", "")
 
 
 class World:
@@ -216,7 +209,7 @@ class Emulator:
 
     def _answer(self, service: Service[Any, Any], request: Request) -> Response:
         with self.lock:
-            self.look(NO_TIME if _is_send(request) else LOOK_AHEAD)
+            self.look()
             world = self.world
             request_id = world.seeds.uuid("request")
             try:
@@ -346,11 +339,11 @@ class Emulator:
         self.mode, self.speed = mode, speed
         self._wall_base, self._virtual_base = self._wall(), self.world.clock.now
 
-    def look(self, ahead: timedelta = LOOK_AHEAD) -> None:
+    def look(self) -> None:
         """Before anything is seen, time moves as its mode has it. The caller holds the lock, or nobody else is there."""
         clock = self.world.clock
         if self.mode == "stepping":
-            clock.run_until(clock.now + ahead)
+            clock.run_until(clock.now + LOOK_AHEAD)
         elif self.mode == "running":
             clock.advance_to(self._virtual_base + (self._wall() - self._wall_base) * self.speed)
         else:

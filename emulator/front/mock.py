@@ -255,11 +255,11 @@ class _Headers(Mapping[str, str]):
 
     def get(self, name: str, default: Any = None) -> Any:
         """The header's text, read once."""
-        if name in self._known:
-            return self._known[name]
-        value = self._headers.get(name, default)
-        self._known[name] = value = value.decode("latin-1") if isinstance(value, bytes) else value
-        return value
+        if name not in self._known:
+            value = self._headers.get(name)
+            self._known[name] = value.decode("latin-1") if isinstance(value, bytes) else value
+        found = self._known[name]
+        return default if found is None else found
 
     def __getitem__(self, name: str) -> str:
         value = self.get(name)
