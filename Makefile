@@ -29,6 +29,7 @@ format: .venv/ready ## format the code, and mend what lint can
 
 bench: .venv/ready ## how fast it is, beside boto3's own limit and moto
 	@$(BIN)/python tools/bench.py
+	@$(BIN)/python tools/bench_events.py
 
 coverage: .venv/ready ## write the coverage table into the README
 	@$(BIN)/python tools/coverage_table.py

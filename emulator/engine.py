@@ -218,7 +218,7 @@ class Emulator:
             if text is not None:
                 return self._publish_text(request, text)
         response = self._answer(service or sms_voice_v2, request)
-        if self.mode != "running" and self.world.outbox.ready() >= OUTBOX_FULL:
+        if self.mode != "running" and self.world.outbox.waiting >= OUTBOX_FULL:
             self.deliver()
         return response
 

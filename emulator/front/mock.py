@@ -247,14 +247,25 @@ def _read(request: Any) -> Request:
 
 
 class _Headers(Mapping[str, str]):
-    """botocore's headers by their names in lower case; few of them are ever asked for, and reading all takes long."""
+    """botocore's headers by their names in lower case; few of them are ever asked for, and reading one takes long."""
 
     def __init__(self, headers: Any) -> None:
         self._headers = headers
+        self._known: dict[str, Any] = {}
+
+    def get(self, name: str, default: Any = None) -> Any:
+        """The header's text, read once."""
+        if name not in self._known:
+            value = self._headers.get(name)
+            self._known[name] = value.decode("latin-1") if isinstance(value, bytes) else value
+        found = self._known[name]
+        return default if found is None else found
 
     def __getitem__(self, name: str) -> str:
-        value = self._headers[name]
-        return value.decode("latin-1") if isinstance(value, bytes) else value
+        value = self.get(name)
+        if value is None:
+            raise KeyError(name)
+        return str(value)
 
     def __iter__(self) -> Iterator[str]:
         return (name.lower() for name in self._headers)

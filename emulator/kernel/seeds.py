@@ -12,6 +12,8 @@ from hashlib import blake2b
 from random import Random
 
 FRACTION_BITS = 53
+VARIANT = {digit: "89ab"[int(digit, 16) & 3] for digit in "0123456789abcdef"}
+"""The first digit of a UUID's fourth group, by the digit that chance has put there."""
 FRACTION_UNIT = 2.0**-FRACTION_BITS
 
 
@@ -36,11 +38,12 @@ class Seeds:
 
     def uuid(self, kind: str, version: int = 4) -> str:
         """The next UUID for this kind, of the given version's shape."""
-        digits = self._digest(self._next(kind), 16).hex()
+        # Twice for every request: written out, since three calls of our own cost more than the hash.
+        self._made[kind] = count = self._made.get(kind, 0) + 1
+        digits = blake2b(b"%s/%d" % (kind.encode(), count), digest_size=16, key=self._key).hexdigest()
         if version == 4:
             # uuid.UUID costs as much as the hash; this is the same text.
-            variant = "89ab"[int(digits[16], 16) & 3]
-            return f"{digits[:8]}-{digits[8:12]}-4{digits[13:16]}-{variant}{digits[17:20]}-{digits[20:]}"
+            return f"{digits[:8]}-{digits[8:12]}-4{digits[13:16]}-{VARIANT[digits[16]]}{digits[17:20]}-{digits[20:]}"
         return str(uuid.UUID(hex=digits, version=version))
 
     def fraction(self, name: str) -> float:

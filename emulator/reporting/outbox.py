@@ -98,6 +98,8 @@ class Outbox:
 
     def __init__(self, strike: Strike) -> None:
         self.log: list[Delivery] = []
+        self.waiting = 0
+        """How many records are on their way, those included whose target rests."""
         self._strike = strike
         self._queues: dict[Target, Queue] = {}
         self._lock = threading.Lock()
@@ -107,13 +109,9 @@ class Outbox:
     def put(self, delivery: Delivery) -> None:
         """Have the record sent with the next batch."""
         with self._lock:
+            self.waiting += 1
             self.log.append(delivery)
             self._queues.setdefault(delivery.target, Queue()).waiting.append(delivery)
-
-    def ready(self) -> int:
-        """How many records wait for a target that is not resting."""
-        with self._lock:
-            return sum(len(queue.waiting) for queue in self._queues.values() if not queue.resting)
 
     def wake(self, target: Target) -> None:
         """A target has rested."""
@@ -128,6 +126,7 @@ class Outbox:
                 if delivery.status == "DEAD":
                     delivery.status, delivery.attempts = "PENDING", 0
                     self._queues[delivery.target].waiting.append(delivery)
+                    self.waiting += 1
                     count += 1
         return count
 
@@ -153,6 +152,7 @@ class Outbox:
             errors = self._send(aws, target, batch)
             with self._lock:
                 sent = next((index for index, error in enumerate(errors) if error), len(batch))
+                self.waiting -= sent
                 for delivery in batch[:sent]:
                     delivery.status, delivery.error = "DELIVERED", None
                     delivery.attempts += 1
@@ -191,6 +191,7 @@ class Outbox:
             log.warning("Events for %s cannot be delivered: %s", target[3], error)
         queue.waiting.extendleft(reversed(refused))
         if dead:
+            self.waiting -= len(queue.waiting)
             for delivery in queue.waiting:
                 delivery.status, delivery.error = "DEAD", error
             queue.waiting.clear()

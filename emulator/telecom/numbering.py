@@ -106,6 +106,7 @@ def _national_lengths(calling_code: int) -> frozenset[int]:
     return frozenset(lengths)
 
 
+@lru_cache(maxsize=65536)
 def is_possible(number: str) -> bool:
     """Whether an E.164 number has a calling code, and a length that is in use under it."""
     digits = number.removeprefix("+")

@@ -8,7 +8,7 @@ part that has it. Absent and None are left out. The closures are made once for e
 from __future__ import annotations
 
 import base64
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import datetime
 from email.utils import format_datetime
 from typing import Any
@@ -34,7 +34,7 @@ def read_member(source: Any, wire_name: str, attribute: str) -> Any:
 
 
 def _read(source: Any, wire_name: str, attribute: str) -> Any:
-    if isinstance(source, Mapping):
+    if isinstance(source, dict):
         return source.get(wire_name, MISSING)
     return getattr(source, attribute, MISSING)
 

@@ -55,6 +55,7 @@ def test_receipts_of_ten_thousand_messages_arrive_as_their_histories_say(monkeyp
     topic = Recorder()
     emulator = Emulator(seed=7)
     monkeypatch.setattr(emulator.aws, "publish", topic.publish)
+    emulator.aws.reset()  # another test's rule on the event bus would be told of every message too
     emulator.faults.add("500", service="sns", probability=0.33)
     for outcome, probability in OUTCOMES.items():
         emulator.carriers.rule(outcome, probability=probability)
