@@ -248,6 +248,7 @@ def call(status, length=0, context=None):
         price=1300,
         context=context,
         history=history,
+        duration_seconds=length,
     )
     return message, history[-1]
 
