@@ -143,6 +143,7 @@ CONFIG = """
 [limits]
 provisioning = 60
 tier = "PRODUCTION"
+rates_enforced = false
 quotas.KEYWORDS_PER_PHONE_NUMBER = 4
 
 [[accounts]]
