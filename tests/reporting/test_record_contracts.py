@@ -246,9 +246,9 @@ def call(status, length=0, context=None):
         parts=1,
         encoding="GSM",
         price=1300,
+        final=status in CALL_ENDS,
         context=context,
         history=history,
-        duration_seconds=length,
     )
     return message, history[-1]
 
