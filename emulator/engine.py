@@ -19,6 +19,7 @@ from emulator.aws import EmbeddedAws
 from emulator.faults import Faults
 from emulator.kernel.bus import Bus
 from emulator.kernel.clock import Clock
+from emulator.kernel.ports import StoredObject
 from emulator.kernel.seeds import Seeds
 from emulator.kernel.stores import Stores
 from emulator.reporting.charges import Charges
@@ -32,8 +33,11 @@ from emulator.services.push.events import AppEventReported
 from emulator.services.push.service import service as push
 from emulator.services.sms_voice import operations as _sms_voice_operations  # noqa: F401  registers the handlers
 from emulator.services.sms_voice.service import service as sms_voice
+from emulator.services.sms_voice_v2 import calls as _calls  # noqa: F401  registers what happens in calls
 from emulator.services.sms_voice_v2 import consent as _consent  # noqa: F401  registers its reactions
+from emulator.services.sms_voice_v2 import fallbacks as _fallbacks  # noqa: F401  registers what follows RCS
 from emulator.services.sms_voice_v2 import operations as _operations  # noqa: F401  registers the handlers
+from emulator.services.sms_voice_v2 import rcs_launches as _launches  # noqa: F401  registers how agents come to be
 from emulator.services.sms_voice_v2.errors import InternalServerException
 from emulator.services.sms_voice_v2.events import FeedbackGiven, MessageAccepted, MessageForwarded, MessageMoved
 from emulator.services.sms_voice_v2.events_registrations import RegistrationMoved
@@ -60,6 +64,10 @@ OUTBOX_FULL = 10_000
 """Deliveries that may wait on a stepping clock before a call of ours sends them; whoever can see them sends them first."""
 METRICS_EVERY_SECONDS = 1.0
 """How often a running clock's metrics leave by themselves; whoever looks at CloudWatch has them sent first."""
+
+
+def _operation_named(request: Request) -> str:
+    return request.headers.get("x-amz-target", "").rpartition(".")[2]
 
 
 def utc_now() -> datetime:
@@ -172,6 +180,8 @@ class Emulator:
         self.events = faces.EventsFace(self)
         self.registrations = faces.RegistrationsFace(self)
         self.consent = faces.ConsentFace(self)
+        self.calls = faces.CallsFace(self)
+        self.rcs = faces.RcsFace(self)
 
     # --- The first door: requests ---------------------------------------------------------------------------------
 
@@ -191,6 +201,11 @@ class Emulator:
         """Whether `handle` answers this request; what SNS is to do is known by its body."""
         return self.service_for(request) is not None or texts.read_text(request) is not None
 
+    def is_slow(self, request: Request) -> bool:
+        """Whether the answer waits for S3: better not in an event loop."""
+        service = self.service_for(request)
+        return service is not None and _operation_named(request) in service.object_urls
+
     def handle(self, request: Request) -> Response:
         """
         Answer a request for one of our services.
@@ -207,7 +222,22 @@ class Emulator:
             self.deliver()
         return response
 
+    def _read_objects(self, service: Service[Any, Any], request: Request) -> dict[str, StoredObject | None]:
+        """What the request names in S3. Without the lock: it may take as long as the other side does."""
+        if _operation_named(request) not in service.object_urls:
+            return {}
+        try:
+            name, members = service.protocol.decode(request)
+        except ServiceError:
+            return {}
+        if not service.find(name).constraints.hold(members):
+            return {}
+        scope: Scope = read_scope(request)
+        urls = service.object_urls[name](members)
+        return {url: self.aws.read(scope.account, scope.region, url, self.settings.object_bytes_max) for url in urls}
+
     def _answer(self, service: Service[Any, Any], request: Request) -> Response:
+        objects = self._read_objects(service, request)
         with self.lock:
             self.look()
             world = self.world
@@ -222,6 +252,7 @@ class Emulator:
                 service.check(operation, members)
                 scope: Scope = read_scope(request)
                 context = world.context(service, scope.account, scope.region, request_id)
+                context.objects = objects
                 service.admit(context, name)
                 answer = service.call(context, operation, members)
             except ServiceError as error:

@@ -21,7 +21,7 @@ from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
 from emulator.aws import alarms, functions
-from emulator.kernel.ports import Errors
+from emulator.kernel.ports import Errors, StoredObject
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
@@ -183,6 +183,37 @@ class EmbeddedAws:
             # Whatever the other side raises is news about the object, never an error of ours.
             return None
         return body
+
+    def read(self, account: str, region: str, url: str, size_max: int) -> StoredObject | None:
+        """kernel.ports.Objects."""
+        bucket, _, key = url.removeprefix("s3://").partition("/")
+        client = self.client("s3", account, region)
+        try:
+            if not self._is_own_bucket(client, bucket, region):
+                return None
+            answer = client.get_object(Bucket=bucket, Key=key, ExpectedBucketOwner=account)
+            size = answer["ContentLength"]
+            content = answer["Body"].read() if size <= size_max else b""
+            return StoredObject(answer["ContentType"], size, content)
+        except (ClientError, BotoCoreError):
+            return None
+
+    def write(self, account: str, region: str, url: str, content: bytes, content_type: str) -> str | None:
+        """kernel.ports.Objects."""
+        bucket, _, key = url.removeprefix("s3://").partition("/")
+        try:
+            client = self.client("s3", account, region)
+            client.put_object(Bucket=bucket, Key=key, Body=content, ContentType=content_type)
+        except (ClientError, BotoCoreError) as error:
+            return str(error)
+        return None
+
+    @staticmethod
+    def _is_own_bucket(client: Any, bucket: str, region: str) -> bool:
+        # moto takes no notice of ExpectedBucketOwner, but lists to each account its own buckets.
+        if bucket not in {row["Name"] for row in client.list_buckets()["Buckets"]}:
+            return False
+        return (client.get_bucket_location(Bucket=bucket).get("LocationConstraint") or "us-east-1") == region
 
     def put_metric_data(self, account: str, region: str, namespace: str, data: Sequence[Mapping[str, Any]]) -> None:
         """kernel.ports.Metrics."""

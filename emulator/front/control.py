@@ -17,9 +17,11 @@ from werkzeug.exceptions import HTTPException
 
 from emulator import __version__
 from emulator.engine import SERVICES, Emulator
+from emulator.tester.calls import sound_of
 from emulator.tester.compliance import consent_csv
-from emulator.tester.errors import BadCommand, UnknownThing
+from emulator.tester.errors import BadCommand, NotInstalled, UnknownThing
 from emulator.tester.faces import wait_for
+from emulator.tester.rcs import send_media
 from emulator.tester.readers import amount, one_of, quoted, whole
 from emulator.tester.views import message_view
 
@@ -39,6 +41,9 @@ def create_app(emulator: Emulator, closing: threading.Event) -> Flask:
     _add_messages(app, emulator, closing)
     _add_handsets(app, emulator)
     _add_devices(app, emulator)
+    _add_calls(app, emulator)
+    _add_notify(app, emulator)
+    _add_rcs(app, emulator)
     _add_health(app, emulator)
     _add_rules(app, emulator)
     _add_clock(app, emulator)
@@ -55,6 +60,10 @@ def _answer_errors(app: Flask) -> None:
     @app.errorhandler(UnknownThing)
     def unknown_thing(error: UnknownThing) -> tuple[Response, int]:
         return jsonify(error=str(error), field=None), 404
+
+    @app.errorhandler(NotInstalled)
+    def not_installed(error: NotInstalled) -> tuple[Response, int]:
+        return jsonify(error=str(error), field=None), 501
 
     @app.errorhandler(HTTPException)
     def http_error(error: HTTPException) -> tuple[Response, int]:
@@ -119,6 +128,11 @@ def _add_messages(app: Flask, emulator: Emulator, closing: threading.Event) -> N
     def show_message(message_id: str) -> Any:
         return emulator.control("show_message", message_id=message_id)
 
+    @app.get("/_emulator/media/<message_id>/<int:place>")
+    def show_media(message_id: str, place: int) -> Any:
+        file = emulator.control("show_media", message_id=message_id, place=place)
+        return Response(file.content, mimetype=file.content_type)
+
     @app.get("/_emulator/events")
     def list_events() -> Any:
         query = _query()
@@ -174,6 +188,59 @@ def _add_devices(app: Flask, emulator: Emulator) -> None:
         return emulator.control("change_device", **(_object() | {"token": token}))
 
 
+def _add_calls(app: Flask, emulator: Emulator) -> None:
+    @app.post("/_emulator/calls/<message_id>/dtmf")
+    def press_keys(message_id: str) -> Any:
+        return emulator.control("press_keys", message_id=message_id, **_arguments(_object(), "digits"))
+
+    @app.post("/_emulator/calls/<message_id>/hangup")
+    def hang_up(message_id: str) -> Any:
+        return emulator.control("hang_up", message_id=message_id)
+
+    @app.get("/_emulator/calls/<message_id>/audio.wav")
+    def call_sound(message_id: str) -> Any:
+        return Response(sound_of(emulator, message_id), mimetype="audio/wav")
+
+    @app.get("/_emulator/numbers/<number>/instructions")
+    def show_instructions(number: str) -> Any:
+        return emulator.control("show_instructions", number=number)
+
+    @app.put("/_emulator/numbers/<number>/instructions")
+    def change_instructions(number: str) -> Any:
+        return emulator.control("change_instructions", number=number, instructions=_object())
+
+    @app.delete("/_emulator/numbers/<number>/instructions")
+    def delete_instructions(number: str) -> Any:
+        return emulator.control("change_instructions", number=number)
+
+
+def _add_rcs(app: Flask, emulator: Emulator) -> None:
+    @app.post("/_emulator/handsets/<number>/taps")
+    def tap_suggestion(number: str) -> Any:
+        body = _arguments(_object(), "text", "message_id")
+        return emulator.control("tap_suggestion", number=number, **body), 201
+
+    @app.post("/_emulator/handsets/<number>/files")
+    def send_file(number: str) -> Any:
+        query = _arguments(_query(), "to", "file_name")
+        members = {"to": query.get("to"), "file_name": query.get("file_name"), "content_type": request.content_type}
+        return send_media(emulator, number=number, content=request.get_data(), **members), 201
+
+    @app.post("/_emulator/handsets/<number>/typing")
+    def type_message(number: str) -> Any:
+        return emulator.control("type_message", number=number, to=str(_object().get("to")))
+
+    @app.put("/_emulator/rcs-agents/<agent_id>")
+    def change_rcs_agent(agent_id: str) -> Any:
+        return emulator.control("change_rcs_agent", agent_id=agent_id, **_arguments(_object(), "status", "launches"))
+
+
+def _add_notify(app: Flask, emulator: Emulator) -> None:
+    @app.put("/_emulator/notify-configurations/<configuration_id>")
+    def change_notify_configuration(configuration_id: str) -> Any:
+        return emulator.control("change_notify_configuration", **(_object() | {"configuration_id": configuration_id}))
+
+
 def _add_health(app: Flask, emulator: Emulator) -> None:
     @app.get("/_emulator/health")
     def health() -> Any:
@@ -192,7 +259,7 @@ def _add_health(app: Flask, emulator: Emulator) -> None:
 def _add_rules(app: Flask, emulator: Emulator) -> None:
     @app.get("/_emulator/carriers/outcomes")
     def list_outcomes() -> Any:
-        return jsonify(emulator.control("list_outcomes"))
+        return jsonify(emulator.control("list_outcomes", **_arguments(_query(), "channel")))
 
     @app.get("/_emulator/carriers/rules")
     def show_rules() -> Any:

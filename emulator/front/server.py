@@ -94,7 +94,10 @@ class Application:
         body = await self._read_body(receive)
         if body is None:
             return
-        response = self._handle(head, body)
+        if self.emulator.is_slow(head):
+            response = await asyncio.to_thread(self._handle, head, body)
+        else:
+            response = self._handle(head, body)
         if response.delay_seconds:
             await asyncio.sleep(response.delay_seconds)
         await _send(send, response)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
@@ -82,11 +83,28 @@ class Metrics(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class StoredObject:
+    """An object of S3; `content` is empty where `size` is above what was asked for at most."""
+
+    content_type: str
+    size: int
+    content: bytes
+
+
 class Objects(Protocol):
     """S3."""
 
     def get_object(self, account: str, region: str, bucket: str, key: str) -> bytes | None:
         """The object's content; None when it is absent or cannot be read."""
+        ...
+
+    def read(self, account: str, region: str, url: str, size_max: int) -> StoredObject | None:
+        """The object at `s3://bucket/key`; None when that account cannot read one there, in a bucket of that region."""
+        ...
+
+    def write(self, account: str, region: str, url: str, content: bytes, content_type: str) -> str | None:
+        """Put an object at `s3://bucket/key`; returns None, or the error that kept it from there."""
         ...
 
 

@@ -9,6 +9,8 @@ from typing import Any
 from emulator.services.sms_voice_v2.events import MessageMoved
 from emulator.telecom.tariff import dollars
 
+BY_RESULT = frozenset({"voice", "rcs"})
+"""Channels whose messages cost what comes of them: a call its minutes, a rich message its delivery."""
 Key = tuple[str, str, int, int, str, str]
 
 
@@ -22,6 +24,13 @@ class Sums:
     carrier_fee: int = 0
 
 
+def _is_charged(fact: MessageMoved) -> bool:
+    """Whether this status is the one that a message is charged by; what fell back is charged as what it has become."""
+    message = fact.message
+    known = message.history[message.hops_before :]
+    return next((entry for entry in known if entry.final or message.channel not in BY_RESULT), None) is fact.entry
+
+
 @dataclass(slots=True)
 class Charges:
     """The messages to be charged, and their sums by account, region, year, month, channel and country."""
@@ -30,8 +39,12 @@ class Charges:
     sums: dict[Key, Sums] = field(default_factory=dict)
 
     def keep(self, fact: MessageMoved) -> None:
-        """A message is charged by its first status; the sum is made when somebody asks."""
-        if fact.message.direction == "outbound" and fact.entry is fact.message.history[0]:
+        """
+        A message is charged by its first status, what is charged by its result by the first final one.
+
+        The sum is made when somebody asks.
+        """
+        if fact.message.direction == "outbound" and _is_charged(fact):
             self.waiting.append(fact)
 
     def _charge(self, fact: MessageMoved) -> None:

@@ -79,7 +79,7 @@ class Destinations:
     def message_moved(self, fact: MessageMoved) -> None:
         """A receipt, to every destination of the message's set that asks for its type, and to the default bus."""
         message = fact.message
-        kind = event_type(message.channel, fact.entry.status)
+        kind = event_type(fact.entry.channel, fact.entry.status)
         if self.message_log_table is not None:
             self._log(self.message_log_table, message, kind, fact.entry.status, fact.entry.at)
         wanting = self._destinations(message, kind)
@@ -195,7 +195,7 @@ def log_item(message: Message, status: str, at: datetime) -> dict[str, Any]:
 def _bus_entry(message: Message, entry: HistoryEntry, record: dict[str, Any]) -> str:
     """PutEvents' entry for a record."""
     detail = {name: value for name, value in record.items() if name not in NOT_IN_DETAIL}
-    return bus_entry(DETAIL_TYPES[message.channel], iso_seconds(entry.at), [], detail)
+    return bus_entry(DETAIL_TYPES[entry.channel], iso_seconds(entry.at), [], detail)
 
 
 def bus_entry(detail_type: str, time: str, resources: list[str], detail: dict[str, Any]) -> str:

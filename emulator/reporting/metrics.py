@@ -18,7 +18,6 @@ from emulator.kernel.ports import Metrics as MetricsPort
 from emulator.kernel.stores import Stores
 from emulator.services.sms_voice_v2.events import FeedbackGiven, MessageAccepted, MessageMoved
 from emulator.services.sms_voice_v2.state.messages import Message
-from emulator.services.sms_voice_v2.state.spend import LIMIT_OF_CHANNEL
 from emulator.services.sms_voice_v2.store import SmsStore
 from emulator.telecom.handsets import ARRIVED
 from emulator.telecom.tariff import dollars
@@ -70,12 +69,14 @@ class Metrics:
         if message.direction == "inbound":
             self._count(message, "NumberOfMessagesReceived", 1, _identity(message))
             return
-        word = WORDS.get(message.channel)
+        # Facts are looked at later, when a message may have fallen back to another channel.
+        channel = message.history[0].channel if message.history else message.channel
+        word = WORDS.get(channel)
         if word is not None and message.feedback_enabled:
             self._count(message, f"NumberOf{word}MessagesExpectingFeedback", 1, ())
-        if message.channel == "rcs":
+        if channel == "rcs":
             self._count(message, "RCS.MessagesSent", 1, ())
-        limit = LIMIT_OF_CHANNEL[message.channel]
+        limit = message.spend_limit
         if limit in ("TEXT", "MEDIA", "VOICE"):
             spent = self.stores[message.account, message.region].spend.in_month(limit, message.requested_at)
             name = f"{limit.capitalize()}MessageMonthlySpend"
@@ -86,9 +87,9 @@ class Metrics:
         message, entry = fact.message, fact.entry
         if message.direction == "inbound":
             return
-        word = WORDS.get(message.channel)
+        word = WORDS.get(entry.channel)
         blocked = entry.status == "PROTECT_BLOCKED"
-        if word is not None and entry is message.history[0]:
+        if word is not None and entry is next(iter(message.history[message.hops_before :]), None):
             self._count(message, f"{word}MessagesBlockedByProtect", int(blocked), _protect(message))
             if not blocked:
                 self._count(message, f"NumberOf{word}MessagePartsSent", message.parts, _identity(message))
@@ -97,9 +98,9 @@ class Metrics:
         arrived = entry.status in ARRIVED
         if word is not None and arrived:
             self._count(message, f"NumberOf{word}MessagePartsDelivered", message.parts, _identity(message))
-        if message.channel == "rcs" and arrived:
+        if entry.channel == "rcs" and entry.status == "DELIVERED":
             self._count(message, "RCS.MessagesDelivered", 1, ())
-        if message.channel == "sms":
+        if entry.channel == "sms":
             name = "SMSSuccessfulDeliveries" if arrived else "SMSDeliveryFailures"
             self._keep(self._key(message, GUIDE_NAMESPACE, name, (), entry.at), 1)
 

@@ -7,12 +7,13 @@ of those, though the guide says thousandths of a cent.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
 from emulator.services.sms_voice_v2.sending import event_type
 from emulator.services.sms_voice_v2.state.messages import HistoryEntry, Message
-from emulator.telecom.tariff import dollars
+from emulator.telecom.tariff import RCS_SESSION, dollars
 
 
 def milliseconds(moment: datetime) -> int:
@@ -27,18 +28,19 @@ def iso_seconds(moment: datetime) -> str:
 
 def record_of(message: Message, entry: HistoryEntry) -> dict[str, Any]:
     """The record of a status that a message reached, as its channel writes it."""
-    return voice_record(message, entry) if message.channel == "voice" else text_record(message, entry)
+    return RECORDS[entry.channel](message, entry)
 
 
 def text_record(message: Message, entry: HistoryEntry) -> dict[str, Any]:
     """A TEXT_* record."""
-    price, carrier_fee = message.cost_in(entry.status)
+    # What fell back costs what it has become; the attempt before that is free.
+    price, carrier_fee = message.cost_in(entry.status) if entry.channel == message.channel else (0, 0)
     record: dict[str, Any] = {
-        "eventType": event_type(message.channel, entry.status),
+        "eventType": event_type(entry.channel, entry.status),
         "eventVersion": "1.0",
         "eventTimestamp": milliseconds(entry.at),
         "isFinal": entry.final,
-        "originationPhoneNumber": message.sender,
+        "originationPhoneNumber": entry.sender,
         "destinationPhoneNumber": message.to,
         "isoCountryCode": message.country,
         "isInternationalSend": message.international,
@@ -64,6 +66,34 @@ def text_record(message: Message, entry: HistoryEntry) -> dict[str, Any]:
     return record | _protection(message)
 
 
+def media_record(message: Message, entry: HistoryEntry) -> dict[str, Any]:
+    """A MEDIA_* record: a text's with a content type before it, and without an encoding."""
+    record = text_record(message, entry)
+    del record["messageEncoding"]
+    return {"contentType": "MMS", **record}
+
+
+def rcs_record(message: Message, entry: HistoryEntry) -> dict[str, Any]:
+    """An RCS_* record: a text's, with how it is billed and its conversation, if any; a receipt of reading is free."""
+    record = text_record(message, entry) | {"messageEncoding": "UNICODE"}
+    agent, conversation = message.agent, message.conversation
+    if entry.status == "READ":
+        record |= {"totalMessagePrice": 0.0, "totalCarrierFee": 0.0}
+    elif message.rcs is not None:
+        record["rcsMetadata"] = {"billingEventType": message.rcs.billing_event_type}
+    if agent is not None:
+        record |= {"rcsBusinessId": agent.business_id, "agentIsoCountryCode": message.country}
+    if conversation is not None:
+        record |= {
+            "totalMessagePrice": 0.0,
+            "totalCarrierFee": 0.0,
+            "conversationInitiatingMessageId": conversation.message_id,
+            "conversationInitiatingMessageType": conversation.message_type,
+            "conversationSessionFee": dollars(RCS_SESSION),
+        }
+    return record
+
+
 def _protection(message: Message) -> dict[str, Any]:
     """What a protect configuration had to say, if one applied."""
     if message.protect_configuration_id is None:
@@ -85,11 +115,11 @@ def _protection(message: Message) -> dict[str, Any]:
 def voice_record(message: Message, entry: HistoryEntry) -> dict[str, Any]:
     """A VOICE_* record; what the call took and cost is in the closing one only."""
     record: dict[str, Any] = {
-        "eventType": event_type(message.channel, entry.status),
+        "eventType": event_type(entry.channel, entry.status),
         "eventVersion": "1.0",
         "eventTimestamp": milliseconds(entry.at),
         "isFinal": entry.final,
-        "originationPhoneNumber": message.sender,
+        "originationPhoneNumber": entry.sender,
         "destinationPhoneNumber": message.to,
         "isoCountryCode": message.country,
         "messageId": message.message_id,
@@ -97,8 +127,7 @@ def voice_record(message: Message, entry: HistoryEntry) -> dict[str, Any]:
         "messageStatus": entry.status,
     }
     if entry.final:
-        answered = next((earlier.at for earlier in message.history if earlier.status == "ANSWERED"), entry.at)
-        seconds = round((entry.at - answered).total_seconds())
+        seconds = message.duration_seconds or 0
         record |= {
             "callDurationInSeconds": seconds,
             "totalDurationInMinutes": -(-seconds // 60),
@@ -107,3 +136,12 @@ def voice_record(message: Message, entry: HistoryEntry) -> dict[str, Any]:
     if message.context:
         record["context"] = message.context
     return record
+
+
+RECORDS: dict[str, Callable[[Message, HistoryEntry], dict[str, Any]]] = {
+    "sms": text_record,
+    "mms": media_record,
+    "voice": voice_record,
+    "rcs": rcs_record,
+}
+"""How each channel writes its events."""

@@ -49,7 +49,7 @@ class VoiceDestinations:
         if store is None:
             return
         # The log lists a delivery under the event type of the second API, so that it is found beside its event.
-        listed = event_type(message.channel, fact.entry.status)
+        listed = event_type(fact.entry.channel, fact.entry.status)
         call = store.calls.get(message.message_id)
         if call is not None and call.configuration_set_name is not None:
             kind = EVENT_OF_STATUS[fact.entry.status]
@@ -67,9 +67,9 @@ class VoiceDestinations:
         if not destination.enabled:
             return None
         wanted = destination.matching_event_types
-        message, entry = fact.message, fact.entry
-        kind = event_type(message.channel, entry.status)
-        if message.channel == "sms" and entry.final:
+        entry = fact.entry
+        kind = event_type(entry.channel, entry.status)
+        if entry.channel == "sms" and entry.final:
             summary = SUCCESS if entry.status in ARRIVED else FAILURE
             if summary in wanted:
                 return summary

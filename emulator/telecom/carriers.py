@@ -8,7 +8,7 @@ number itself, the route.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Protocol
 
@@ -27,26 +27,52 @@ NO_RECEIPT = "NO_RECEIPT"
 WITHOUT_HANDSET_RECEIPT = frozenset({("CA", "SHORT_CODE"), ("US", "TOLL_FREE"), ("ES", "SENDER_ID")})
 """Routes on which SUCCESSFUL is the last word: (country, type of the sender). Source: the SMS event examples and a
 production consumer in Canada."""
-CALL = ("INITIATED", "RINGING", "ANSWERED", "COMPLETED")
+CALL = ("INITIATED", "RINGING", "ANSWERED")
 CALL_RINGS = 2
-CALL_OUTCOMES = frozenset({"BUSY", "NO_ANSWER", "FAILED", "TTL_EXPIRED"})
+CALL_OUTCOMES = frozenset({"COMPLETED", "BUSY", "NO_ANSWER", "FAILED", "TTL_EXPIRED"})
 """Source: the voice event types"""
+ANSWERS = {"answer": "COMPLETED", "busy": "BUSY", "no_answer": "NO_ANSWER", "fail": "FAILED"}
+"""What a call ends in, by what the handset does."""
+UNDIALLED = frozenset({"SPAM", "PROTECT_BLOCKED"})
+"""Outcomes of a call that is never dialled."""
+RINGS_FOR = timedelta(seconds=5)
+RINGS_IN_VAIN_FOR = timedelta(seconds=30)
+"""# unverified: AWS names no times for a call."""
+REVOCATIONS = ("TTL_EXPIRATION_REVOKED", "TTL_EXPIRATION_REVOKE_FAILED")
+"""What becomes of an RCS message that nobody has got in its time."""
+READ_AFTER = timedelta(seconds=3)
+"""How soon who reads RCS messages does."""
 TEXT_OUTCOMES = frozenset(
     "DELIVERED SUCCESSFUL BLOCKED CARRIER_BLOCKED SPAM INVALID INVALID_MESSAGE UNREACHABLE CARRIER_UNREACHABLE UNKNOWN"
     " TTL_EXPIRED PROTECT_BLOCKED NO_RECEIPT".split()
 )
 """What a text can be told to end in."""
+OUTCOMES = {
+    "sms": TEXT_OUTCOMES,
+    "mms": TEXT_OUTCOMES | {"FILE_INACCESSIBLE", "FILE_TYPE_UNSUPPORTED", "FILE_SIZE_EXCEEDED"},
+    "voice": TEXT_OUTCOMES | CALL_OUTCOMES,
+    "rcs": frozenset({"DELIVERED", "READ", "UNDELIVERABLE", "REJECTED", "PROTECT_BLOCKED", NO_RECEIPT, *REVOCATIONS}),
+}
+"""What a message of each channel can be told to end in; what its channel does not know is not about it."""
+HELD = frozenset({"PENDING", "QUEUED"})
+"""Statuses in which a carrier can hold a text or an MMS before it goes on."""
+ALL_OUTCOMES = frozenset().union(*OUTCOMES.values())
 
 
 @dataclass(slots=True)
 class Rule:
-    """The tester's word on what becomes of the messages that match; `times` counts down, None is for ever."""
+    """
+    The tester's word on what becomes of the messages that match; `times` counts down, None is for ever.
+
+    `via` are statuses that a message passes through first, of those that are not final.
+    """
 
     match: dict[str, str]
     outcome: str
     probability: float = 1.0
     delay: timedelta = timedelta(0)
     times: int | None = None
+    via: tuple[str, ...] = ()
 
     def fits(self, parcel: Parcel, carrier: str | None) -> bool:
         """Whether the rule is about this message."""
@@ -87,6 +113,9 @@ class Outcome:
     description: str | None = None
     delay: timedelta = timedelta(0)
     carrier: str | None = None
+    via: tuple[str, ...] = ()
+    reads: bool = False
+    """Whether the person opens it, where that is seen."""
 
 
 @dataclass(slots=True)
@@ -109,21 +138,38 @@ class Carriers:
         """What the message will end in."""
         carrier = handset.carrier if handset else None
         for index, rule in enumerate(self.rules):
-            if rule.times != 0 and rule.fits(parcel, carrier) and self._drawn(rule, index, parcel):
+            known = rule.outcome in OUTCOMES[parcel.channel]
+            if rule.times != 0 and known and rule.fits(parcel, carrier) and self._drawn(rule, index, parcel):
                 if rule.times is not None:
                     rule.times -= 1
-                return Outcome(rule.outcome, None, rule.delay, carrier)
+                return self._read(parcel, handset, Outcome(rule.outcome, None, rule.delay, carrier, rule.via))
         simulated = simulator_numbers().get(parcel.to)
         if simulated is not None:
             return Outcome(simulated["outcome"])
-        if handset is not None and handset.outcome is not None:
-            return Outcome(handset.outcome, handset.description, handset.delay, carrier)
+        if handset is not None and not handset.rcs and parcel.sender_type == "RCS_AGENT":
+            return Outcome("UNDELIVERABLE" if parcel.channel == "rcs" else "UNREACHABLE", None, handset.delay, carrier)
+        if handset is not None and handset.outcome is not None and handset.outcome in OUTCOMES[parcel.channel]:
+            outcome = Outcome(handset.outcome, handset.description, handset.delay, carrier)
+            return self._read(parcel, handset, outcome)
         delay = handset.delay if handset else timedelta(0)
+        if parcel.channel == "voice" and handset is not None and handset.answers != "answer":
+            return Outcome(ANSWERS[handset.answers], None, delay, carrier)
+        if parcel.channel == "rcs":
+            status = "DELIVERED" if is_possible(parcel.to) else "UNDELIVERABLE"
+            return self._read(parcel, handset, Outcome(status, None, delay, carrier))
         if not is_possible(parcel.to):
             return Outcome("INVALID", None, delay, carrier)
         if parcel.parts > PARTS_MAX:
             return Outcome("INVALID_MESSAGE", None, delay, carrier)
         return Outcome("DELIVERED", None, delay, carrier)
+
+    @staticmethod
+    def _read(parcel: Parcel, handset: Handset | None, outcome: Outcome) -> Outcome:
+        """READ is an RCS message that is delivered, and then opened."""
+        reads = outcome.status == "READ" or (handset is not None and handset.reads_rcs)
+        if parcel.channel != "rcs" or not reads or outcome.status not in ("DELIVERED", "READ"):
+            return outcome
+        return replace(outcome, status="DELIVERED", reads=True)
 
     def _drawn(self, rule: Rule, index: int, parcel: Parcel) -> bool:
         return rule.probability >= 1.0 or self.seeds.fraction(f"rule/{index}/{parcel.message_id}") < rule.probability
@@ -136,10 +182,15 @@ class Carriers:
         if hops == 0:
             wait += outcome.delay
         elapsed = now - sent_at
+        if parcel.channel == "rcs":
+            return self._rcs_step(outcome, hops, wait, elapsed, ttl)
         if outcome.status == "TTL_EXPIRED" or (hops == 0 and elapsed + wait > ttl):
             return Step("TTL_EXPIRED", max(ttl - elapsed, timedelta(0)), True)
-        if outcome.status == NO_RECEIPT or elapsed + wait > GIVEN_UP_AFTER:
+        if (outcome.status == NO_RECEIPT and parcel.channel != "voice") or elapsed + wait > GIVEN_UP_AFTER:
             return Step("UNKNOWN", GIVEN_UP_AFTER - elapsed, True)
+        if hops < len(outcome.via):
+            return Step(outcome.via[hops], wait, False)
+        hops -= len(outcome.via)
         if parcel.channel == "voice":
             return self._call_step(outcome, hops, wait)
         if outcome.status == "DELIVERED" and hops == 0:
@@ -147,8 +198,28 @@ class Carriers:
         return Step(outcome.status, wait, True)
 
     @staticmethod
+    def _rcs_step(outcome: Outcome, hops: int, wait: timedelta, elapsed: timedelta, ttl: timedelta) -> Step:
+        """A rich message is sent and arrives; what nobody has got in its time is revoked."""
+        if hops < len(outcome.via):
+            return Step(outcome.via[hops], wait, False)
+        hops -= len(outcome.via)
+        late = outcome.status in (NO_RECEIPT, *REVOCATIONS) or elapsed + wait > ttl
+        if hops == 0 and outcome.status in ("DELIVERED", NO_RECEIPT, *REVOCATIONS) and elapsed + wait <= ttl:
+            return Step("SENT", wait, False)
+        if late:
+            status = outcome.status if outcome.status in REVOCATIONS else REVOCATIONS[0]
+            return Step(status, max(ttl - elapsed, timedelta(0)), True)
+        return Step(outcome.status, wait, True)
+
+    @staticmethod
     def _call_step(outcome: Outcome, hops: int, wait: timedelta) -> Step:
-        """A call is dialled, rings, is answered and ends; any other outcome ends it where it rings."""
-        if hops < CALL_RINGS or outcome.status == "DELIVERED":
-            return Step(CALL[hops], wait, hops == len(CALL) - 1)
+        """A call is dialled, rings and is answered; any other outcome ends it where it rings."""
+        if outcome.status in UNDIALLED:
+            return Step(outcome.status, wait, True)
+        if hops < CALL_RINGS:
+            return Step(CALL[hops], wait, False)
+        if outcome.status in ("DELIVERED", "COMPLETED"):
+            return Step("ANSWERED", wait + RINGS_FOR, False)
+        if outcome.status == "NO_ANSWER":
+            return Step("NO_ANSWER", RINGS_IN_VAIN_FOR, True)
         return Step(outcome.status if outcome.status in CALL_OUTCOMES else "FAILED", wait, True)

@@ -30,13 +30,18 @@ class AnyMessage(Protocol):
     status: str
     requested_at: datetime
 
+    @property
+    def digits(self) -> str | None:
+        """The keys that were pressed, of a call."""
+
 
 @dataclass(slots=True)
 class Handset:
     """
     How one telephone behaves.
 
-    `outcome` is the final status of what is sent to it, None for the route's own; `answers` says what it does when called.
+    `outcome` is the final status of what is sent to it, None for the route's own. `answers` says what it does when called,
+    `presses` which keys it presses each time that a call asks for some, `says` what it says when a call records.
     """
 
     number: str
@@ -44,6 +49,8 @@ class Handset:
     description: str | None = None
     delay: timedelta = timedelta(0)
     answers: str = "answer"
+    presses: tuple[str, ...] = ()
+    says: str | None = None
     carrier: str | None = None
     rcs: bool = True
     reads_rcs: bool = False
@@ -104,6 +111,7 @@ class MessageFilter:
     contains: str | None = None
     since: datetime | None = None
     before: datetime | None = None
+    digits: str | None = None
     account: str | None = None
     region: str | None = None
 
@@ -119,6 +127,7 @@ class MessageFilter:
             and (self.contains is None or self.contains in message.body)
             and (self.since is None or message.requested_at >= self.since)
             and (self.before is None or message.requested_at < self.before)
+            and (self.digits is None or message.digits == self.digits)
             and (self.account is None or message.account == self.account)
             and (self.region is None or message.region == self.region)
         )

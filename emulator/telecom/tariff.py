@@ -41,6 +41,18 @@ def text_part(iso: str, identity_type: str) -> Price:
     return Price(*(row.get(ROUTES.get(identity_type, "SMS")) or row.get("SMS") or PRICE_ELSEWHERE))
 
 
+@cache
+def networks(iso: str) -> list[tuple[str, str, str]]:
+    """The mobile networks of a country that the price list names: name, MCC and MNC."""
+    return [(name, mcc, mnc) for name, mcc, mnc, *_ in _table().get(iso, {}).get("networks", ())]
+
+
+MEDIA_MESSAGE = (1600, 1000)
+"""# unverified: AWS's MMS prices are not public; these are figures of their order."""
+RCS_SEGMENT = (800, 300)
+"""# unverified: AWS's RCS prices are not public; these are figures of their order."""
+RCS_SESSION = 4000
+"""A conversation. # unverified, as above"""
 VOICE_MINUTE = 1300
 """# unverified: AWS's voice prices are not public; this is a figure of its order."""
 
@@ -48,6 +60,15 @@ VOICE_MINUTE = 1300
 def call_minute() -> Price:
     """One minute of a call, to whatever country."""
     return Price(VOICE_MINUTE, 0)
+
+
+def unit_price(channel: str, iso: str, identity_type: str) -> Price:
+    """What is multiplied: a part of a text, an MMS, a segment of an RCS message, a minute of a call."""
+    if channel == "voice":
+        return call_minute()
+    if channel == "rcs":
+        return Price(*RCS_SEGMENT)
+    return Price(*MEDIA_MESSAGE) if channel == "mms" else text_part(iso, identity_type)
 
 
 @cache

@@ -20,16 +20,18 @@ from typing import TYPE_CHECKING, Any
 from emulator.faults import Fault
 from emulator.reporting.destinations import ANY_NUMBER, INBOUND, ReplyRoute
 from emulator.reporting.outbox import SENDERS
-from emulator.services.sms_voice_v2 import inbound
+from emulator.services.sms_voice_v2 import inbound, rcs_inbound
 from emulator.services.sms_voice_v2.reviews import REVIEWERS
 from emulator.services.sms_voice_v2.service import service as sms_voice_v2
 from emulator.services.sms_voice_v2.settings import load_data
+from emulator.services.sms_voice_v2.state.media import Media
 from emulator.services.sms_voice_v2.state.messages import Message
 from emulator.services.sms_voice_v2.state.spend import SPEND_LIMITS
 from emulator.services.sns.texts import OPERATION as SNS_PUBLISH
-from emulator.telecom.carriers import TEXT_OUTCOMES, Rule
+from emulator.telecom.carriers import ALL_OUTCOMES, HELD, OUTCOMES, Rule
 from emulator.telecom.devices import PLATFORMS, STALE_AFTER, STATES
 from emulator.telecom.handsets import Handset, MessageFilter
+from emulator.tester import calls, notify, rcs
 from emulator.tester.compliance import decide_registration, list_consent, list_registrations
 from emulator.tester.errors import BadCommand, UnknownThing
 from emulator.tester.readers import (
@@ -139,6 +141,15 @@ def show_message(emulator: Emulator, *, message_id: str) -> dict[str, Any]:
         raise UnknownThing(f"no message {message_id}")
     events = list_events(emulator, message_id=message_id, limit=1000)["events"]
     return message_view(message) | {"events": events}  # type: ignore[arg-type]
+
+
+def show_media(emulator: Emulator, *, message_id: str, place: Any) -> Media:
+    """A file that a message carried."""
+    message = emulator.world.inbox.messages.get(message_id)
+    files: tuple[Media, ...] = getattr(message, "media", ())
+    if whole(place, "place") >= len(files):
+        raise UnknownThing(f"no file {place} in a message {message_id}")
+    return files[whole(place, "place")]
 
 
 def delete_messages(emulator: Emulator, /, **filters: Any) -> dict[str, int]:
@@ -251,6 +262,12 @@ def receive_message(
             received = inbound.receive(context, owned, handset, body)
             world.bus.publish_all(context.facts)
             return asdict(received)
+    found = rcs.find_agent(emulator, target, account, region)
+    if found is not None:
+        context, agent = found
+        received = rcs_inbound.receive(context, agent, handset, body)
+        world.bus.publish_all(context.facts)
+        return asdict(received)
     raise UnknownThing(f"{'no account' if account is None else f'account {account}'} has the number {target}")
 
 
@@ -274,7 +291,7 @@ def change_handset(emulator: Emulator, /, *, number: str, **behaviour: Any) -> d
 
 
 def _outcome(value: Any, field: str) -> str | None:
-    return None if value is None else one_of(value, TEXT_OUTCOMES, field)
+    return None if value is None else one_of(value, ALL_OUTCOMES, field)
 
 
 BEHAVIOUR: dict[str, Callable[[Any, str], Any]] = {
@@ -282,6 +299,8 @@ BEHAVIOUR: dict[str, Callable[[Any, str], Any]] = {
     "description": text_or_none,
     "delay_seconds": seconds,
     "answers": lambda value, field: one_of(value, ANSWERS, field),
+    "presses": calls.each_digits,
+    "says": text_or_none,
     "carrier": text_or_none,
     "rcs": true_or_false,
     "reads_rcs": true_or_false,
@@ -319,9 +338,9 @@ def change_device(emulator: Emulator, /, *, token: str, **changes: Any) -> dict[
     return device_view(device, world.clock.now)
 
 
-def list_outcomes(emulator: Emulator) -> list[str]:
-    """What a handset or a rule can have a text end in."""
-    return sorted(TEXT_OUTCOMES)
+def list_outcomes(emulator: Emulator, *, channel: Any = "sms") -> list[str]:
+    """What a handset or a rule can have a message of the channel end in."""
+    return sorted(OUTCOMES[one_of(channel, OUTCOMES, "channel")])
 
 
 def show_rules(emulator: Emulator) -> list[dict[str, Any]]:
@@ -336,7 +355,7 @@ def change_rules(emulator: Emulator, *, rules: Any) -> list[dict[str, Any]]:
 
 
 def _read_rule(body: dict[str, Any]) -> Rule:
-    members = read_members(body, ("match", "outcome", "probability", "delay_seconds", "times"), "outcome")
+    members = read_members(body, ("match", "outcome", "probability", "delay_seconds", "times", "via"), "outcome")
     match = members.get("match", {})
     if not isinstance(match, dict):
         raise BadCommand('match must be an object such as {"country": "US"}', "match")
@@ -349,11 +368,18 @@ def _read_rule(body: dict[str, Any]) -> Rule:
         one_of(match["channel"], CHANNELS, "match.channel")
     return Rule(
         {key: any_number(value) if key in ("to", "from") else value for key, value in match.items()},
-        one_of(members["outcome"], TEXT_OUTCOMES, "outcome"),
+        one_of(members["outcome"], ALL_OUTCOMES, "outcome"),
         amount(members.get("probability", 1.0), "probability", 1),
         seconds(members.get("delay_seconds", 0), "delay_seconds"),
         whole_or_none(members.get("times"), "times"),
+        _read_via(members.get("via", [])),
     )
+
+
+def _read_via(value: Any) -> tuple[str, ...]:
+    if not isinstance(value, list | tuple):
+        raise BadCommand(f"via must be a list of {', '.join(sorted(HELD))}, not {quoted(value)}", "via")
+    return tuple(one_of(status, HELD, "via") for status in value)
 
 
 def show_faults(emulator: Emulator) -> list[dict[str, Any]]:
@@ -680,42 +706,48 @@ def reset(emulator: Emulator, *, aws: Any = False) -> dict[str, bool]:
     return {"reset": True}
 
 
-COMMANDS: dict[str, Callable[..., Any]] = {
-    function.__name__: function
-    for function in (
-        find_messages,
-        search_messages,
-        show_message,
-        delete_messages,
-        receive_message,
-        list_handsets,
-        show_conversation,
-        list_numbers,
-        show_handset,
-        change_handset,
-        list_devices,
-        change_device,
-        list_outcomes,
-        show_rules,
-        change_rules,
-        show_faults,
-        change_faults,
-        show_account,
-        change_account,
-        show_clock,
-        change_clock,
-        settle,
-        list_events,
-        show_reply_routes,
-        change_reply_routes,
-        redeliver,
-        sns_texts,
-        delete_sns_texts,
-        verification_codes,
-        list_registrations,
-        decide_registration,
-        list_consent,
-        costs,
-        reset,
-    )
-}
+COMMANDS: dict[str, Callable[..., Any]] = (
+    {
+        function.__name__: function
+        for function in (
+            find_messages,
+            search_messages,
+            show_message,
+            show_media,
+            delete_messages,
+            receive_message,
+            list_handsets,
+            show_conversation,
+            list_numbers,
+            show_handset,
+            change_handset,
+            list_devices,
+            change_device,
+            list_outcomes,
+            show_rules,
+            change_rules,
+            show_faults,
+            change_faults,
+            show_account,
+            change_account,
+            show_clock,
+            change_clock,
+            settle,
+            list_events,
+            show_reply_routes,
+            change_reply_routes,
+            redeliver,
+            sns_texts,
+            delete_sns_texts,
+            verification_codes,
+            list_registrations,
+            decide_registration,
+            list_consent,
+            costs,
+            reset,
+        )
+    }
+    | calls.COMMANDS
+    | notify.COMMANDS
+    | rcs.COMMANDS
+)

@@ -13,3 +13,7 @@ class BadCommand(ValueError):
 
 class UnknownThing(LookupError):
     """A command names something that does not exist."""
+
+
+class NotInstalled(Exception):
+    """What was asked for needs an extra that is not installed."""

@@ -14,7 +14,9 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from emulator.services.sms_voice_v2.state.messages import Message
+from emulator.tester.calls import sound_of
 from emulator.tester.commands import RULE_MATCHES
+from emulator.tester.rcs import send_media
 from emulator.tester.readers import telephone
 
 if TYPE_CHECKING:
@@ -112,11 +114,82 @@ class HandsetFace:
         answer: dict[str, Any] = self._emulator.control("receive_message", number=self.number, body=body, to=to)
         return answer
 
+    def tap(self, text: str) -> dict[str, Any]:
+        """Tap what the newest rich message with such a suggestion offers."""
+        answer: dict[str, Any] = self._emulator.control("tap_suggestion", number=self.number, text=text)
+        return answer
+
+    def send_file(self, content: bytes, file_name: str, content_type: str, to: str) -> dict[str, Any]:
+        """Send a file to an RCS agent, which finds it in its bucket."""
+        file = {"content": content, "file_name": file_name, "content_type": content_type}
+        return send_media(self._emulator, number=self.number, to=to, **file)
+
+    def type(self, to: str) -> bool:
+        """Be seen writing to an RCS agent; returns whether its two-way channel hears of it."""
+        return bool(self._emulator.control("type_message", number=self.number, to=to)["told"])
+
+    def press(self, digits: str) -> dict[str, Any]:
+        """Press keys in the newest call to this handset, which must be going on."""
+        return self._in_call("press_keys", digits=digits)
+
+    def hang_up(self) -> dict[str, Any]:
+        """End the newest call to this handset."""
+        return self._in_call("hang_up")
+
+    def _in_call(self, command: str, **members: Any) -> dict[str, Any]:
+        message_id = self._emulator.control("call_with", number=self.number)
+        call: dict[str, Any] = self._emulator.control(command, message_id=message_id, **members)
+        return call
+
     def behave(self, *, delay: float | None = None, **behaviour: Any) -> None:
-        """Behave so from now on: outcome, description, delay (seconds), answers, carrier, rcs, reads_rcs."""
+        """
+        Behave so from now on.
+
+        outcome, description, delay (seconds), answers (answer, busy, no_answer, fail), presses (a list: what for each
+        time that a call asks), says (when a call records), carrier, rcs, reads_rcs.
+        """
         if delay is not None:
             behaviour["delay_seconds"] = delay
         self._emulator.control("change_handset", number=self.number, **behaviour)
+
+
+class CallsFace:
+    """Calls from the numbers of all accounts."""
+
+    def __init__(self, emulator: Emulator) -> None:
+        self._emulator = emulator
+
+    def instruct(self, number: str, instructions: dict[str, Any] | None) -> None:
+        """Have calls from a number follow these steps: `{"start": …, "steps": {name: step}}`; None reads the message."""
+        self._emulator.control("change_instructions", number=number, instructions=instructions)
+
+    def show(self, message_id: str) -> dict[str, Any]:
+        """A call as the control API shows it under `voice`: what was said, the keys, the steps, the recordings."""
+        voice: dict[str, Any] = self._emulator.control("show_message", message_id=message_id)["voice"]
+        return voice
+
+    def sound(self, message_id: str) -> bytes:
+        """
+        What the person has heard, as a WAV file.
+
+        Raises:
+            NotInstalled: the extra `speech` is not installed.
+            UnknownThing: nothing was said.
+        """
+        return sound_of(self._emulator, message_id)
+
+
+class RcsFace:
+    """RCS agents of all accounts."""
+
+    def __init__(self, emulator: Emulator) -> None:
+        self._emulator = emulator
+
+    def decide(self, agent_id: str, status: str | None = None, **launches: str) -> dict[str, Any]:
+        """Put an agent at a status (TESTING lets only its testers be sent to), or launch it: `decide(id, US="ACTIVE")`."""
+        members = {"status": status, "launches": launches or None}
+        shown: dict[str, Any] = self._emulator.control("change_rcs_agent", agent_id=agent_id, **members)
+        return shown
 
 
 class ClockFace:

@@ -10,12 +10,14 @@ from typing import Any
 from emulator.reporting.records import record_of
 from emulator.services.push.events import NotificationSent
 from emulator.services.push.state import PushMessage
-from emulator.services.sms_voice_v2.events import MessageAccepted, MessageMoved
+from emulator.services.sms_voice_v2.events import KeysPressed, MessageAccepted, MessageMoved
 from emulator.services.sms_voice_v2.sending import event_type
+from emulator.services.sms_voice_v2.state.calls import Call, Instructions
 from emulator.services.sms_voice_v2.state.messages import HistoryEntry, Message
 from emulator.telecom.carriers import Rule
 from emulator.telecom.devices import Device
 from emulator.telecom.handsets import Handset
+from emulator.telecom.script import text_of
 from emulator.telecom.tariff import dollars
 
 
@@ -25,8 +27,8 @@ def iso(moment: datetime) -> str:
 
 
 def message_view(message: Message) -> dict[str, Any]:
-    """A message as the control API shows it."""
-    return {
+    """A message as the control API shows it; a call has its `voice` too, a rich message its `rcs`."""
+    body = {
         "message_id": message.message_id,
         "direction": message.direction,
         "channel": message.channel,
@@ -35,7 +37,15 @@ def message_view(message: Message) -> dict[str, Any]:
         "from": message.sender,
         "to": message.to,
         "body": message.body,
-        "media": [],
+        "media": [
+            {
+                "url": file.url,
+                "content_type": file.content_type,
+                "size": file.size,
+                "href": f"/_emulator/media/{message.message_id}/{place}",
+            }
+            for place, file in enumerate(message.media)
+        ],
         "status": message.status,
         "final": message.final,
         "history": [
@@ -54,7 +64,32 @@ def message_view(message: Message) -> dict[str, Any]:
         "feedback": message.feedback_status,
         "requested_at": iso(message.requested_at),
         "operation": message.operation,
-    } | ({"push": message.push} if isinstance(message, PushMessage) else {})
+    }
+    if isinstance(message, PushMessage):
+        body["push"] = message.push
+    if message.rcs is not None:
+        body["rcs"] = message.rcs.content
+    return body if message.call is None else body | {"voice": voice_view(message, message.call)}
+
+
+def voice_view(message: Message, call: Call) -> dict[str, Any]:
+    """What was said and done in a call; its sound is rendered when `audio_href` is fetched."""
+    return {
+        "voice_id": call.voice_id,
+        "text_type": call.text_type,
+        "duration_seconds": message.duration_seconds,
+        "digits": call.digits,
+        "spoken": text_of(call.spoken),
+        "steps": list(call.path),
+        "waits_for": call.phase,
+        "recordings": list(call.recordings),
+        "audio_href": f"/_emulator/calls/{message.message_id}/audio.wav",
+    }
+
+
+def instructions_view(instructions: Instructions) -> dict[str, Any]:
+    """What calls do, as it was told."""
+    return {"start": instructions.start, "steps": {name: asdict(step) for name, step in instructions.steps.items()}}
 
 
 def event_view(message: Message, entry: HistoryEntry) -> dict[str, Any]:
@@ -63,7 +98,7 @@ def event_view(message: Message, entry: HistoryEntry) -> dict[str, Any]:
         "message_id": message.message_id,
         "account": message.account,
         "region": message.region,
-        "event_type": event_type(message.channel, entry.status),
+        "event_type": event_type(entry.channel, entry.status),
         "at": iso(entry.at),
         "record": record_of(message, entry),
     }
@@ -94,13 +129,19 @@ def rule_view(rule: Rule) -> dict[str, Any]:
     return body
 
 
-REPORTED = (MessageAccepted, MessageMoved, NotificationSent)
+REPORTED = (MessageAccepted, MessageMoved, KeysPressed, NotificationSent)
 
 
-def reports(fact: MessageAccepted | MessageMoved | NotificationSent) -> Iterator[tuple[str, dict[str, Any]]]:
-    """A fact as (kind, body) of the event stream: a new message; or its new status, and the event record made of that."""
+def reports(fact: MessageAccepted | MessageMoved | KeysPressed | NotificationSent) -> Iterator[tuple[str, dict[str, Any]]]:
+    """
+    A fact as (kind, body) of the event stream.
+
+    That is a new message; keys that were pressed; or a message's new status, and the event record made of that.
+    """
     if isinstance(fact, MessageAccepted | NotificationSent):
         yield "message", message_view(fact.message)
+    elif isinstance(fact, KeysPressed):
+        yield "dtmf", {"message_id": fact.message.message_id, "pressed": fact.digits, "digits": fact.message.digits}
     else:
         yield "status", message_view(fact.message)
         yield "event", event_view(fact.message, fact.entry)

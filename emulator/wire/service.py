@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import inspect
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cached_property
@@ -20,6 +20,7 @@ from botocore import xform_name
 from botocore.model import OperationModel, ServiceModel, StructureShape
 
 from emulator.kernel.clock import Clock
+from emulator.kernel.ports import StoredObject
 from emulator.kernel.seeds import Seeds
 from emulator.wire.errors import NotImplementedYet, ServiceError
 from emulator.wire.models import load_model, load_paginators
@@ -83,6 +84,8 @@ class Context(Generic[StoreT, WorldT]):
     ledger: Ledger
     request_id: str = ""
     facts: list[object] = field(default_factory=list)
+    objects: Mapping[str, StoredObject | None] = field(default_factory=dict)
+    """The S3 objects that the request names, by URL, as they were read before the world was locked."""
 
     @property
     def now(self) -> datetime:
@@ -164,6 +167,8 @@ class Service(Generic[StoreT, WorldT]):
         self.admit = admit
         self.handlers: dict[str, Callable[..., Any]] = {}
         self.reactions: list[tuple[type, Callable[..., None]]] = []
+        self.object_urls: dict[str, Callable[[dict[str, Any]], Iterable[str]]] = {}
+        """By operation: what its members name in S3, and the handler wants to read."""
         self._operations: dict[str, Operation] = {}
 
     def operation(self, handler: HandlerT) -> HandlerT:

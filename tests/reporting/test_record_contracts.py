@@ -215,6 +215,7 @@ def test_text_record_under_a_protect_configuration(sms, sms_client, records_of, 
 
 # --- Calls ------------------------------------------------------------------------------------------------------------
 
+CALLER = "+12065550100"
 BEGAN = datetime(2026, 3, 1, 12, tzinfo=timezone.utc)
 ANSWERED_AFTER = 7
 
@@ -223,11 +224,11 @@ def call(status, length=0, context=None):
     """A call that ended or stands in `status`, `length` seconds after it was answered: message and last entry."""
     story = ["INITIATED", "RINGING", "ANSWERED"] if status == "COMPLETED" else ["INITIATED", "RINGING"]
     passed = {"INITIATED": 1, "RINGING": 2, "ANSWERED": ANSWERED_AFTER}
-    history = [HistoryEntry(name, BEGAN + timedelta(seconds=passed[name]), None, False) for name in story]
+    history = [HistoryEntry(name, BEGAN + timedelta(seconds=passed[name]), None, False, "voice", CALLER) for name in story]
     if status in story:
         history = history[: story.index(status)]
     ended = BEGAN + timedelta(seconds=ANSWERED_AFTER + length)
-    history.append(HistoryEntry(status, ended, None, status in CALL_ENDS))
+    history.append(HistoryEntry(status, ended, None, status in CALL_ENDS, "voice", CALLER))
     message = Message(
         message_id="0e0d2c70-4f55-4f0b-9d61-25a4d3d7c3b1",
         account="123456789012",
@@ -245,6 +246,7 @@ def call(status, length=0, context=None):
         parts=1,
         encoding="GSM",
         price=1300,
+        final=status in CALL_ENDS,
         context=context,
         history=history,
     )

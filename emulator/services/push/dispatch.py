@@ -14,6 +14,7 @@ from emulator.services.push.notifications import push
 from emulator.services.push.service import Context, sms_context
 from emulator.services.push.state import App, Document
 from emulator.services.sms_voice_v2 import sending
+from emulator.services.sms_voice_v2.call_scripts import call_of
 from emulator.services.sms_voice_v2.drafts import Draft
 from emulator.telecom.devices import APPLE, TIME_TO_LIVE_MAX
 from emulator.telecom.numbering import UNKNOWN_COUNTRY, country_of, e164, looks_like_a_number
@@ -100,6 +101,8 @@ def _by_telephone(context: Context, draft: Draft) -> Document:
         return result(PERMANENT, 400, "The message has no content")
     inner = sms_context(context)
     try:
+        if draft.channel == "voice":
+            draft.call = call_of(inner, draft.body)
         message_id = sending.accept(inner, draft)
     except ServiceError as error:
         if error.members.get("Reason") == OPTED_OUT:

@@ -41,6 +41,7 @@ RESOURCE_TYPES = ("phone-number", "sender-id", "registration", "rcs-agent")
 RESOURCES: dict[str, Callable[[SmsStore], Table[Any]]] = {
     "phone-number": lambda store: store.phone_numbers,
     "registration": lambda store: store.registrations,
+    "rcs-agent": lambda store: store.rcs_agents,
 }
 """What a client can associate, by ResourceType; sender ids and short codes come by approval."""
 

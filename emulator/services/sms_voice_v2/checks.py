@@ -6,7 +6,7 @@ AWS does not publish its precedence; this order goes from the account over the i
 
 from __future__ import annotations
 
-from emulator.services.sms_voice_v2 import rates, sharing
+from emulator.services.sms_voice_v2 import call_limits, rates, sharing
 from emulator.services.sms_voice_v2.drafts import Draft
 from emulator.services.sms_voice_v2.errors import (
     AccessDeniedException,
@@ -14,10 +14,8 @@ from emulator.services.sms_voice_v2.errors import (
     ServiceQuotaExceededException,
     ValidationException,
 )
-from emulator.services.sms_voice_v2.routing import Route, message_types_of
+from emulator.services.sms_voice_v2.routing import Route, has_capability, is_active, message_types_of
 from emulator.services.sms_voice_v2.service import Context
-from emulator.services.sms_voice_v2.state.spend import LIMIT_OF_CHANNEL
-from emulator.telecom import segments
 from emulator.telecom.numbering import simulator_numbers
 from emulator.telecom.tariff import MILLICENTS_PER_DOLLAR, Price, millicents
 
@@ -40,14 +38,14 @@ def country_is_served(context: Context, draft: Draft) -> None:
 def identity_is_active(context: Context, draft: Draft, route: Route, price: Price) -> None:
     """A number that is still being provisioned, or on its way out, sends nothing."""
     identity = route.identity
-    if identity is not None and identity.status != "ACTIVE":
-        raise ConflictException("RESOURCE_NOT_ACTIVE", "phone-number", _reference(route))
+    if identity is not None and not is_active(identity):
+        raise ConflictException("RESOURCE_NOT_ACTIVE", identity.resource_type, _reference(route))
 
 
 def identity_has_the_capability(context: Context, draft: Draft, route: Route, price: Price) -> None:
     """A number without SMS sends no text."""
     identity = route.identity
-    if identity is not None and draft.capability not in identity.number_capabilities:
+    if identity is not None and not has_capability(identity, draft):
         raise ConflictException("NUMBER_CAPABILITIES_MISMATCH", identity.resource_type, _reference(route))
 
 
@@ -96,8 +94,9 @@ def destination_is_not_protected(context: Context, draft: Draft, route: Route, p
 
 
 def price_is_within_limit(context: Context, draft: Draft, route: Route, price: Price) -> None:
-    """MaxPrice is for one part, fees included."""
-    if draft.max_price is not None and price.price + price.carrier_fee > millicents(draft.max_price):
+    """MaxPrice is for one part of a text, a minute of a call or a whole RCS message, fees included."""
+    units = draft.segments.parts if draft.channel == "rcs" else 1
+    if draft.max_price is not None and (price.price + price.carrier_fee) * units > millicents(draft.max_price):
         raise ValidationException("PRICE_OVER_THRESHOLD")
 
 
@@ -105,10 +104,10 @@ def spend_is_within_limit(context: Context, draft: Draft, route: Route, price: P
     """What a channel may cost in a calendar month. Source: spend-limit.html"""
     if draft.dry_run or draft.free:
         return
-    limit = LIMIT_OF_CHANNEL[draft.channel]
+    limit = draft.limit
     spend = context.store.spend
     most = spend.overrides.get(limit, rates.spend_limit(context, limit)) * MILLICENTS_PER_DOLLAR
-    cost = (price.price + price.carrier_fee) * segments.split(draft.body).parts
+    cost = (price.price + price.carrier_fee) * draft.segments.parts
     if spend.in_month(limit, context.now) + cost > most:
         raise ServiceQuotaExceededException(f"MONTHLY_SPEND_LIMIT_REACHED_FOR_{limit}")
 
@@ -117,13 +116,19 @@ def rate_is_within_limit(context: Context, draft: Draft, route: Route, price: Pr
     """Message parts a second of the identity, and messages a second to the recipient."""
     if not context.world.settings.rates_enforced:
         return
-    parts = segments.split(draft.body).parts
+    parts = draft.segments.parts
     most = rates.parts_per_second(route.sender_type, draft.country, draft.channel)
     if draft.dry_run:
         rates.take(context, (f"dry-run/{route.sender}", parts, min(most, rates.DRY_RUN_PARTS)))
         return
     of_sender = (f"parts/{draft.channel}/{route.sender}", parts, most)
     rates.take(context, of_sender, (f"recipient/{draft.to}", 1, rates.RECIPIENT_MESSAGES))
+
+
+def calls_are_within_limits(context: Context, draft: Draft, route: Route, price: Price) -> None:
+    """How often an account calls, and where to."""
+    if draft.channel == "voice":
+        call_limits.check(context, draft)
 
 
 CHECKS_BEFORE_ROUTING = (account_is_enabled, country_is_served)
@@ -136,6 +141,7 @@ CHECKS = (
     destination_is_not_opted_out,
     destination_is_not_protected,
     price_is_within_limit,
+    calls_are_within_limits,
     spend_is_within_limit,
     rate_is_within_limit,
 )

@@ -5,7 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 
+from emulator.services.sms_voice_v2.state.calls import Call
+from emulator.services.sms_voice_v2.state.media import Media
+from emulator.services.sms_voice_v2.state.messages import Fallback
 from emulator.services.sms_voice_v2.state.protect import ProtectConfiguration
+from emulator.services.sms_voice_v2.state.rcs import RcsContent
+from emulator.services.sms_voice_v2.state.spend import LIMIT_OF_CHANNEL
+from emulator.telecom import segments
+from emulator.telecom.segments import Segments
 
 TIME_TO_LIVE_DEFAULT = timedelta(hours=72)
 
@@ -40,3 +47,25 @@ class Draft:
     """A verification code: the sandbox sends it to numbers that are not verified yet."""
     free: bool = False
     """Costs nothing: the first verification code of a number."""
+    media: tuple[Media, ...] = ()
+    defect: str | None = None
+    """The status in which a carrier will end it, because of what its files turn out to be."""
+
+    call: Call | None = None
+    rcs: RcsContent | None = None
+    fallback: Fallback | None = None
+    spend_limit: str | None = None
+    """AWS's word for the limit that it counts towards, where that is not its channel's."""
+
+    @property
+    def limit(self) -> str:
+        """AWS's word for the monthly spend limit that it counts towards."""
+        return self.spend_limit or LIMIT_OF_CHANNEL[self.channel]
+
+    @property
+    def segments(self) -> Segments:
+        """How it is encoded, and in how many parts it is sent and charged: only texts are split."""
+        if self.rcs is not None:
+            return Segments("UNICODE", self.rcs.segments)
+        split = segments.split(self.body)
+        return split if self.channel == "sms" else Segments(split.encoding, 1)

@@ -14,6 +14,8 @@ from emulator.services.sms_voice_v2.errors import ValidationException
 from emulator.services.sms_voice_v2.forms import forms
 from emulator.services.sms_voice_v2.service import Context
 from emulator.services.sms_voice_v2.state.phone_numbers import PhoneNumber
+from emulator.services.sms_voice_v2.state.pools import Identity
+from emulator.services.sms_voice_v2.state.rcs import RcsAgent
 from emulator.services.sms_voice_v2.state.sender_ids import SenderId
 from emulator.telecom.carriers import Outcome
 from emulator.telecom.numbering import country, simulator_numbers
@@ -60,7 +62,7 @@ def is_registered(context: Context, identity: PhoneNumber | SenderId) -> bool:
     )
 
 
-def is_refused(context: Context, identity: PhoneNumber | SenderId) -> bool:
+def is_refused(context: Context, identity: Identity) -> bool:
     """Whether the identity is a name that its country does not let AWS take on at all."""
     if not isinstance(identity, SenderId) or identity.iso_country_code not in ENFORCED:
         return False
@@ -83,10 +85,14 @@ def sender_shown(context: Context, sender: str, iso: str, identity: SenderId | N
     return REPLACED_BY.get(iso, GENERIC_SENDER)
 
 
-def blocked(context: Context, draft: Draft, identity: PhoneNumber | SenderId | None) -> Outcome | None:
-    """The carrier's verdict on a text whose sender is not registered, or that lacks India's ids; None lets it pass."""
+def blocked(context: Context, draft: Draft, identity: Identity | None) -> Outcome | None:
+    """
+    The carrier's verdict on a text whose sender is not registered, or that lacks India's ids; None lets it pass.
+
+    An RCS agent sends where it is launched, and is launched by registrations.
+    """
     required = context.world.settings.registrations_required and draft.channel in TEXTS
-    if identity is None or not required or draft.to in simulator_numbers():
+    if identity is None or isinstance(identity, RcsAgent) or not required or draft.to in simulator_numbers():
         return None
     if isinstance(identity, PhoneNumber):
         return None if is_registered(context, identity) else CARRIER_BLOCKED

@@ -80,6 +80,33 @@ class MessageStepDue:
 
 
 @dataclass(frozen=True, slots=True)
+class KeysPressed:
+    """The person at the other end of a call has pressed keys."""
+
+    message: Message
+    digits: str
+
+
+@dataclass(frozen=True, slots=True)
+class CallAnswered:
+    """Timed: a call goes on from here as its instructions say."""
+
+    account: str
+    region: str
+    message_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class CallStepDue:
+    """Timed: what an answered call does has taken its time; `phase` is say, record, gather, or limit for the call itself."""
+
+    account: str
+    region: str
+    message_id: str
+    phase: str
+
+
+@dataclass(frozen=True, slots=True)
 class FeedbackDue:
     """Timed: a message that expects feedback has got none in an hour."""
 
@@ -142,3 +169,39 @@ class PhoneNumberReleased:
     account: str
     region: str
     phone_number_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class NotifyConfigurationReviewed:
+    """Timed: the display name of a notify configuration was looked at."""
+
+    account: str
+    region: str
+    notify_configuration_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class RcsAgentReady:
+    """Timed: an agent that needs no registration is launched."""
+
+    account: str
+    region: str
+    rcs_agent_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class RcsInvitationAnswered:
+    """Timed: the person has answered the invitation to test an agent."""
+
+    account: str
+    region: str
+    verified_destination_number_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class FallbackDue:
+    """Timed: a message that RCS did not bring goes another way."""
+
+    account: str
+    region: str
+    message_id: str

@@ -17,6 +17,7 @@ from emulator.services.sms_voice_v2.state.keywords import Keyword
 from emulator.services.sms_voice_v2.state.messages import Message
 from emulator.services.sms_voice_v2.state.phone_numbers import PhoneNumber
 from emulator.services.sms_voice_v2.state.pools import Pool
+from emulator.services.sms_voice_v2.state.rcs import RcsAgent
 from emulator.telecom import segments
 from emulator.telecom.numbering import country_of
 
@@ -45,7 +46,7 @@ def receive(context: Context, number: PhoneNumber, sender: str, body: str) -> Re
     previous = _last_message_to(context, number, sender)
     message = _remember(context, number, sender, body)
     if obeyed is not None:
-        _act(context, owner, sender, obeyed)
+        act(context, owner, sender, obeyed)
         answer(context, number, sender, obeyed.keyword_message)
     forwarded = not mandatory or owner.self_managed_opt_outs_enabled
     if forwarded:
@@ -88,7 +89,8 @@ def _remember(context: Context, number: PhoneNumber, sender: str, body: str) -> 
     return message
 
 
-def _act(context: Context, owner: PhoneNumber | Pool, sender: str, keyword: Keyword) -> None:
+def act(context: Context, owner: PhoneNumber | RcsAgent | Pool, sender: str, keyword: Keyword) -> None:
+    """Do what a keyword is for: put its sender on the owner's opt-out list, or take them off."""
     opt_out_list = sharing.opt_out_list(context, owner.opt_out_list_arn)
     if keyword.keyword_action == "OPT_OUT":
         opt_out_list.opt_out(sender, context.now, by_end_user=True)

@@ -16,7 +16,10 @@ from emulator.services.sms_voice_v2.settings import load_data
 if TYPE_CHECKING:
     from emulator.services.sms_voice_v2.service import Context
 
-RESERVED = frozenset({"RequestPhoneNumber", "RequestSenderId", "CreateRegistration", "SendTextMessage", "SendMediaMessage"})
+RESERVED = frozenset(
+    "RequestPhoneNumber RequestSenderId CreateRegistration CreateRcsAgent CreateNotifyConfiguration SendTextMessage"
+    " SendMediaMessage SendVoiceMessage SendRcsMessage SendNotifyTextMessage SendNotifyVoiceMessage".split()
+)
 """What an account of insufficient reputation is refused. # unverified: AWS names the reason, not what it covers"""
 RULED_BY_PARTS = frozenset({"SendTextMessage", "SendMediaMessage", "SendVoiceMessage"})
 """

@@ -14,7 +14,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 
-from emulator.services.sms_voice_v2 import duties, sharing
+from emulator.services.sms_voice_v2 import duties, media, sharing
 from emulator.services.sms_voice_v2.drafts import Draft
 from emulator.services.sms_voice_v2.errors import ConflictException, ResourceNotFoundException, ValidationException
 from emulator.services.sms_voice_v2.service import Context
@@ -22,10 +22,11 @@ from emulator.services.sms_voice_v2.state.messages import Message
 from emulator.services.sms_voice_v2.state.opt_out_lists import DEFAULT_LIST
 from emulator.services.sms_voice_v2.state.phone_numbers import PhoneNumber
 from emulator.services.sms_voice_v2.state.pools import Identity, Pool
+from emulator.services.sms_voice_v2.state.rcs import USABLE, RcsAgent
 from emulator.services.sms_voice_v2.state.sender_ids import SenderId
 from emulator.telecom.numbering import country, looks_like_a_number, simulator_numbers
 
-PRIORITY = ("SHORT_CODE", "TEN_DLC", "TOLL_FREE", "LONG_CODE", "SENDER_ID", "SIMULATOR")
+PRIORITY = ("RCS_AGENT", "SHORT_CODE", "TEN_DLC", "TOLL_FREE", "LONG_CODE", "SENDER_ID", "SIMULATOR")
 STICKY_FOR = timedelta(hours=25)
 """Source: rcs-sms-fallback.html"""
 SHARED_SENDER = "NOTICE"
@@ -47,14 +48,19 @@ class Route:
     pool: Pool | None = None
 
     @property
+    def identity_type(self) -> str | None:
+        """What kind of resource it was sent through."""
+        return "POOL" if self.pool else self.identity.resource_type if self.identity else None
+
+    @property
     def international(self) -> bool:
         """As `isInternationalSend` in the event records."""
         return isinstance(self.identity, PhoneNumber) and self.identity.international_sending_enabled
 
 
-def choose(context: Context, draft: Draft) -> Route:
+def choose(context: Context, draft: Draft, *, without_rcs: bool = False) -> Route:
     """
-    The route of a message.
+    The route of a message; `without_rcs` that of its fallback, which no shared route carries.
 
     Raises:
         ResourceNotFoundException: the named identity does not exist.
@@ -63,11 +69,13 @@ def choose(context: Context, draft: Draft) -> Route:
         ConflictException: no identity can (NO_ORIGINATION_IDENTITIES_FOUND), or the pool is not active.
     """
     if draft.identity is None:
-        return _of_account(context, draft)
+        return _of_account(context, draft, without_rcs)
     identity = find_identity(context, draft.identity, draft.country, draft.operation)
     if isinstance(identity, Pool):
-        return _of_pool(context, draft, identity)
-    if not reaches(identity, draft.to, draft.country):
+        return _of_pool(context, draft, identity, without_rcs)
+    if isinstance(identity, RcsAgent) and identity.status == "TESTING" and not carries(context, identity, draft):
+        raise ConflictException("DESTINATION_PHONE_NUMBER_NOT_VERIFIED", "verified-destination-number", draft.to)
+    if is_active(identity) and not carries(context, identity, draft):
         raise ValidationException("INVALID_IDENTITY_FOR_DESTINATION_COUNTRY")
     return by_identity(context, identity)
 
@@ -92,6 +100,9 @@ def find_identity(context: Context, reference: str, iso: str | None, action: str
     sender_id = sharing.find(context, lambda owner: owner.sender_ids, reference, action)
     if sender_id is not None:
         return sender_id
+    agent = sharing.find(context, lambda owner: owner.rcs_agents, reference, action)
+    if agent is not None:
+        return agent
     return _sender_id_by_name(context, reference, iso)
 
 
@@ -115,13 +126,16 @@ def resource_type_of(reference: str) -> str:
     return "phone-number" if looks_like_a_number(reference) else "sender-id"
 
 
-def _of_account(context: Context, draft: Draft) -> Route:
+def _of_account(context: Context, draft: Draft, without_rcs: bool) -> Route:
     store = context.store
     # Members of a pool are the pool's: a send without a name leaves them alone. # unverified
     free = [number for number in store.phone_numbers if number.pool_id is None]
-    own = _fitting(context, draft, [*free, *store.sender_ids])
+    agents = [] if without_rcs else [agent for agent in store.rcs_agents if agent.pool_id is None]
+    own = _fitting(context, draft, [*agents, *free, *store.sender_ids])
     if own:
         return by_identity(context, _best(context, draft, own))
+    if without_rcs:
+        raise ConflictException("NO_ORIGINATION_IDENTITIES_FOUND", "account", context.account)
     if draft.default_sender_id is not None and _takes_sender_ids(draft):
         shown = duties.sender_shown(context, draft.default_sender_id, draft.country)
         return Route(shown, "SENDER_ID", store.arn("opt-out-list", DEFAULT_LIST))
@@ -131,16 +145,17 @@ def _of_account(context: Context, draft: Draft) -> Route:
     raise ConflictException("NO_ORIGINATION_IDENTITIES_FOUND", "account", context.account)
 
 
-def _of_pool(context: Context, draft: Draft, pool: Pool) -> Route:
+def _of_pool(context: Context, draft: Draft, pool: Pool, without_rcs: bool) -> Route:
     if pool.status != "ACTIVE":
         raise ConflictException("RESOURCE_NOT_ACTIVE", "pool", pool.pool_id)
     if draft.message_type not in (None, pool.message_type):
         raise ConflictException("MESSAGE_TYPE_MISMATCH", "pool", pool.pool_id)
-    own = _fitting(context, draft, pool.members.values())
+    members = [row for row in pool.members.values() if not (without_rcs and isinstance(row, RcsAgent))]
+    own = _fitting(context, draft, members)
     if own:
         best = _best(context, draft, own)
         return Route(*_shown(context, best), pool.opt_out_list_arn, best, best.origination_identity_arn, pool)
-    if pool.shared_routes_enabled and _takes_sender_ids(draft):
+    if not without_rcs and pool.shared_routes_enabled and _takes_sender_ids(draft):
         shown = duties.sender_shown(context, SHARED_SENDER, draft.country)
         return Route(shown, "SHARED_ROUTE", pool.opt_out_list_arn, pool=pool)
     raise ConflictException("NO_ORIGINATION_IDENTITIES_FOUND", "pool", pool.pool_id)
@@ -151,14 +166,24 @@ def _takes_sender_ids(draft: Draft) -> bool:
     return draft.capability == "SMS" and country(draft.country).sender_id != "no" and draft.to not in simulator_numbers()
 
 
+def is_active(identity: Identity) -> bool:
+    """Whether an identity sends at all."""
+    return identity.status in USABLE if isinstance(identity, RcsAgent) else identity.status == "ACTIVE"
+
+
+def has_capability(identity: Identity, draft: Draft) -> bool:
+    """Whether an identity sends messages of that kind; an RCS agent sends texts too."""
+    return draft.capability in identity.number_capabilities or (isinstance(identity, RcsAgent) and draft.channel == "sms")
+
+
 def _fitting(context: Context, draft: Draft, identities: Iterable[Identity]) -> list[Identity]:
     return [
         identity
         for identity in identities
-        if identity.status == "ACTIVE"
-        and draft.capability in identity.number_capabilities
+        if is_active(identity)
+        and has_capability(identity, draft)
         and (draft.message_type is None or draft.message_type in message_types_of(identity))
-        and reaches(identity, draft.to, draft.country)
+        and carries(context, identity, draft)
         and not duties.is_refused(context, identity)
     ]
 
@@ -179,6 +204,8 @@ def _sender_of(identity: Identity) -> tuple[str, str]:
     """The sender as the recipient sees it, and its type."""
     if isinstance(identity, PhoneNumber):
         return identity.phone_number, identity.number_type
+    if isinstance(identity, RcsAgent):
+        return identity.rcs_agent_id, "RCS_AGENT"
     return identity.sender_id, "SENDER_ID"
 
 
@@ -192,7 +219,7 @@ def _shown(context: Context, identity: Identity) -> tuple[str, str]:
 
 def message_types_of(identity: Identity) -> list[str]:
     """What an identity sends."""
-    return [identity.message_type] if isinstance(identity, PhoneNumber) else identity.message_types
+    return [identity.message_type] if isinstance(identity, PhoneNumber) else list(identity.message_types)
 
 
 def by_identity(context: Context, identity: Identity) -> Route:
@@ -204,16 +231,33 @@ def by_identity(context: Context, identity: Identity) -> Route:
     return Route(*_shown(context, identity), arn, identity, identity.origination_identity_arn)
 
 
-def settings_owner(context: Context, number: PhoneNumber) -> PhoneNumber | Pool:
+def settings_owner(context: Context, number: PhoneNumber | RcsAgent) -> PhoneNumber | RcsAgent | Pool:
     """Whose keywords, opt-out list and two-way settings count for a number: those of its pool if it is in one."""
     if number.pool_id is None:
         return number
-    pool = sharing.owner_of(context, number.phone_number_arn).pools.find(number.pool_id)
+    pool = sharing.owner_of(context, number.origination_identity_arn).pools.find(number.pool_id)
     return number if pool is None else pool
+
+
+def carries(context: Context, identity: Identity, draft: Draft) -> bool:
+    """Whether an identity of this type and country can send such a message to its destination."""
+    if isinstance(identity, RcsAgent):
+        is_launched = identity.launched_in(draft.country) and draft.to not in simulator_numbers()
+        return is_launched or context.store.is_tester(draft.to, identity.rcs_agent_id)
+    if draft.channel == "rcs":
+        return False
+    if draft.channel == "mms" and not media.carries(identity, draft.country):
+        return False
+    if draft.channel == "voice":
+        # Calls are limited by the country that is called, not by that of the number. Source: quotas.html # unverified
+        return isinstance(identity, PhoneNumber) and identity.number_type != "SIMULATOR"
+    return reaches(identity, draft.to, draft.country)
 
 
 def reaches(identity: Identity, destination: str, iso: str) -> bool:
     """Whether an identity of this type and country can send to the destination."""
+    if isinstance(identity, RcsAgent):
+        return identity.launched_in(iso)
     if isinstance(identity, SenderId):
         return iso == identity.iso_country_code and destination not in simulator_numbers()
     if identity.number_type == "SIMULATOR":

@@ -2,25 +2,34 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 from functools import cache
 
-from emulator.services.sms_voice_v2 import duties, routing
+from emulator.services.sms_voice_v2 import call_limits, duties, rcs_content, routing
 from emulator.services.sms_voice_v2.checks import CHECKS, CHECKS_BEFORE_ROUTING
 from emulator.services.sms_voice_v2.drafts import Draft
-from emulator.services.sms_voice_v2.events import FeedbackDue, MessageAccepted, MessageMoved, MessageStepDue
+from emulator.services.sms_voice_v2.errors import ConflictException
+from emulator.services.sms_voice_v2.events import (
+    CallAnswered,
+    FallbackDue,
+    FeedbackDue,
+    MessageAccepted,
+    MessageMoved,
+    MessageStepDue,
+)
 from emulator.services.sms_voice_v2.routing import Route
 from emulator.services.sms_voice_v2.service import Context, service
 from emulator.services.sms_voice_v2.settings import load_data
 from emulator.services.sms_voice_v2.state.configuration_sets import ConfigurationSet
-from emulator.services.sms_voice_v2.state.messages import Message
+from emulator.services.sms_voice_v2.state.messages import WAITS_FOR_RCS, Fallback, Message
 from emulator.services.sms_voice_v2.state.phone_numbers import PhoneNumber
 from emulator.services.sms_voice_v2.state.protect import ProtectConfiguration
-from emulator.services.sms_voice_v2.state.spend import LIMIT_OF_CHANNEL
+from emulator.services.sms_voice_v2.state.rcs import RcsAgent
 from emulator.services.sms_voice_v2.store import SmsStore
-from emulator.telecom import segments, tariff
-from emulator.telecom.carriers import Outcome
+from emulator.telecom import tariff
+from emulator.telecom.carriers import READ_AFTER, Outcome
 from emulator.telecom.handsets import ARRIVED
 from emulator.telecom.numbering import country_of
 from emulator.telecom.tariff import Price
@@ -30,12 +39,23 @@ PROTECT_BLOCKED = "PROTECT_BLOCKED"
 FEEDBACK_WITHIN = timedelta(hours=1)
 """A message without feedback counts as failed then. Source: message-feedback.html"""
 EVENT_PREFIX = {"sms": "TEXT", "mms": "MEDIA", "voice": "VOICE", "rcs": "RCS"}
+EVENT_OF_STATUS = {
+    ("mms", "PROTECT_BLOCKED"): "BLOCKED",
+    ("voice", "SPAM"): "FAILED",
+    ("voice", "PROTECT_BLOCKED"): "FAILED",
+    ("rcs", "PENDING"): "QUEUED",
+    ("rcs", "UNDELIVERABLE"): "FAILED",
+    ("rcs", "REJECTED"): "FAILED",
+    ("rcs", "TTL_EXPIRATION_REVOKED"): "TTL_EXPIRED",
+    ("rcs", "TTL_EXPIRATION_REVOKE_FAILED"): "TTL_EXPIRED",
+}
+"""Statuses that have no event type of their own. # unverified: which one AWS files them under"""
 
 
 @cache
 def event_type(channel: str, status: str) -> str:
     """The event type of a status on a channel."""
-    return f"{EVENT_PREFIX[channel]}_{status}"
+    return f"{EVENT_PREFIX[channel]}_{EVENT_OF_STATUS.get((channel, status), status)}"
 
 
 @cache
@@ -46,7 +66,7 @@ def description_of(channel: str, status: str) -> str | None:
     return description
 
 
-def accept(context: Context, draft: Draft) -> str:
+def accept(context: Context, draft: Draft, choose: Callable[[Context, Draft], Route] = routing.choose) -> str:
     """
     Take a message on: route it, refuse it for the first reason that holds, else hand it to the carrier.
 
@@ -54,13 +74,45 @@ def accept(context: Context, draft: Draft) -> str:
     """
     for check_early in CHECKS_BEFORE_ROUTING:
         check_early(context, draft)
-    route = routing.choose(context, draft)
-    price = tariff.call_minute() if draft.channel == "voice" else tariff.text_part(draft.country, route.sender_type)
+    route = choose(context, draft)
+    if isinstance(route.identity, RcsAgent) and draft.channel == "sms" and (route.pool or draft.identity is None):
+        draft = replace(draft, fallback=implicit_fallback(context, draft))
+    price = tariff.unit_price(draft.channel, draft.country, route.sender_type)
     for check in CHECKS:
         check(context, draft, route, price)
     if draft.dry_run:
         return context.world.seeds.uuid("message")
     return _hand_over(context, draft, route, price)
+
+
+def implicit_fallback(context: Context, draft: Draft) -> Fallback | None:
+    """The text by another identity of the pool or account, after 25 seconds; None when there is none that could send it."""
+    try:
+        route = routing.choose(context, draft, without_rcs=True)
+    except ConflictException:
+        return None
+    return fallback_by(draft, route, WAITS_FOR_RCS)
+
+
+def fallback_by(draft: Draft, route: Route, after: timedelta | None) -> Fallback:
+    """What a draft is when a route carries it."""
+    price = tariff.unit_price(draft.channel, draft.country, route.sender_type)
+    split = draft.segments
+    return Fallback(
+        draft.channel,
+        route.sender,
+        route.sender_type,
+        route.identity_id,
+        route.identity_type,
+        draft.body,
+        draft.media,
+        split.parts,
+        split.encoding,
+        price.price * split.parts,
+        price.carrier_fee * split.parts,
+        draft.limit,
+        after,
+    )
 
 
 def protecting(
@@ -74,16 +126,24 @@ def protecting(
     return store.account_default_protect
 
 
-def answer(context: Context, number: PhoneNumber, to: str, body: str) -> str:
+def answer(context: Context, identity: PhoneNumber | RcsAgent, to: str, body: str) -> str:
     """Send a keyword's answer; it goes out even to who has just opted out. Returns its id."""
     draft = Draft("AutomaticResponse", "sms", "SMS", to, country_of(to), body)
-    price = tariff.text_part(draft.country, number.number_type)
-    return _hand_over(context, draft, routing.by_identity(context, number), price)
+    if isinstance(identity, RcsAgent):
+        draft = replace(draft, channel="rcs", capability="RCS", rcs=rcs_content.text(body))
+    route = routing.by_identity(context, identity)
+    return _hand_over(context, draft, route, tariff.unit_price(draft.channel, draft.country, route.sender_type))
 
 
 def _hand_over(context: Context, draft: Draft, route: Route, price: Price) -> str:
     world = context.world
-    split = segments.split(draft.body)
+    split = draft.segments
+    agent = route.identity if isinstance(route.identity, RcsAgent) else None
+    conversation = agent.conversations.get(draft.to) if agent and draft.channel == "rcs" else None
+    if conversation is not None and not conversation.live(world.clock.now):
+        conversation = None
+    # A call costs what it takes, and within a conversation the session is paid, not the message.
+    is_free = draft.free or draft.call is not None or conversation is not None
     message = Message(
         message_id=draft.message_id or world.seeds.uuid("message"),
         account=context.account,
@@ -97,11 +157,12 @@ def _hand_over(context: Context, draft: Draft, route: Route, price: Price) -> st
         status="ACCEPTED",
         requested_at=world.clock.now,
         operation=draft.operation,
+        spend_limit=draft.limit,
         country=draft.country,
         parts=split.parts,
         encoding=split.encoding,
-        price=0 if draft.free else price.price * split.parts,
-        carrier_fee=0 if draft.free else price.carrier_fee * split.parts,
+        price=0 if is_free else price.price * split.parts,
+        carrier_fee=0 if is_free else price.carrier_fee * split.parts,
         message_type=draft.message_type
         or (routing.message_types_of(route.identity)[0] if route.identity else TRANSACTIONAL),
         configuration_set=draft.configuration_set,
@@ -109,21 +170,35 @@ def _hand_over(context: Context, draft: Draft, route: Route, price: Price) -> st
         keyword=draft.keyword,
         destination_country_parameters=draft.destination_country_parameters,
         identity_arn=route.identity_id,
-        identity_type="POOL" if route.pool else route.identity.resource_type if route.identity else None,
+        identity_type=route.identity_type,
         international=route.international,
         time_to_live=draft.time_to_live,
         feedback_enabled=draft.feedback_enabled,
+        media=draft.media,
+        call=draft.call,
+        rcs=draft.rcs,
+        fallback=draft.fallback,
+        conversation=conversation,
+        agent=agent,
     )
+    if draft.call is not None:
+        draft.call.minute_price = 0 if draft.free else price.price
+        call_limits.count(context, draft)
     outcome = duties.blocked(context, draft, route.identity) or world.carriers.outcome(
         message, world.handsets.get(message.to)
     )
+    if draft.defect is not None:
+        outcome = replace(outcome, status=draft.defect)
     message.carrier = outcome.carrier
     message.outcome = _protected(message, draft, outcome) if draft.protect_configuration else outcome
-    context.store.spend.add(LIMIT_OF_CHANNEL[message.channel], message.requested_at, message.price + message.carrier_fee)
+    context.store.spend.add(message.spend_limit, message.requested_at, message.price + message.carrier_fee)
     context.store.messages[message.message_id] = message
     world.inbox.add(message)
     context.emit(MessageAccepted(message))
-    _schedule_step(context, message)
+    schedule_step(context, message)
+    if message.fallback is not None and message.fallback.after is not None:
+        due = FallbackDue(context.account, context.region, message.message_id)
+        world.clock.schedule(message.fallback.after, due)
     if message.feedback_enabled:
         world.clock.schedule(FEEDBACK_WITHIN, FeedbackDue(context.account, context.region, message.message_id))
     return message.message_id
@@ -148,38 +223,64 @@ def _protected(message: Message, draft: Draft, outcome: Outcome) -> Outcome:
     return outcome
 
 
-def _schedule_step(context: Context, message: Message) -> None:
+def schedule_step(context: Context, message: Message) -> None:
+    """Ask the carrier what comes next, and when."""
     world = context.world
     assert message.outcome is not None
     step = world.carriers.next_step(
-        message, message.outcome, len(message.history), message.requested_at, world.clock.now, message.time_to_live
+        message,
+        message.outcome,
+        len(message.history) - message.hops_before,
+        message.sent_at or message.requested_at,
+        world.clock.now,
+        message.time_to_live,
     )
     due = MessageStepDue(context.account, context.region, message.message_id, step.status, step.final)
-    world.clock.schedule(step.after, due)
+    message.timer = world.clock.schedule(step.after, due)
+
+
+def withdraw(context: Context, message: Message) -> None:
+    """Whatever its carrier had in mind with the message is void."""
+    if message.timer is not None:
+        context.world.clock.cancel(message.timer)
 
 
 @service.when(MessageStepDue)
 def move(context: Context, event: MessageStepDue) -> None:
     """Bring a message to its next status, and schedule the one after."""
     message = context.store.messages[event.message_id]
+    clock, scope = context.world.clock, (context.account, context.region, message.message_id)
+    if event.final and message.fallback is not None and event.status not in ARRIVED | {PROTECT_BLOCKED}:
+        if message.fallback.after is None:
+            clock.schedule(timedelta(0), FallbackDue(*scope))
+        return
+    reach(context, message, event.status, event.final)
+    if event.status == "ANSWERED":
+        clock.schedule(timedelta(0), CallAnswered(*scope))
+    elif not event.final:
+        schedule_step(context, message)
+    elif event.status == "DELIVERED" and message.outcome is not None and message.outcome.reads:
+        clock.schedule(READ_AFTER, MessageStepDue(*scope, "READ", True))
+
+
+def reach(context: Context, message: Message, status: str, final: bool) -> None:
+    """Have a message at a status, with AWS's words for it or the tester's."""
     outcome = message.outcome
-    description = description_of(message.channel, event.status)
-    if outcome is not None and outcome.description is not None and event.status == outcome.status:
+    description = description_of(message.channel, status)
+    if outcome is not None and outcome.description is not None and status == outcome.status:
         description = outcome.description
-    entry = message.move(event.status, context.now, description, event.final)
-    if event.final:
-        routing.remember_receipt(context, message, event.status in ARRIVED)
+    entry = message.move(status, context.now, description, final)
+    if final:
+        routing.remember_receipt(context, message, status in ARRIVED)
         _give_back(context, message)
     context.emit(MessageMoved(message, entry))
-    if not event.final:
-        _schedule_step(context, message)
 
 
 def _give_back(context: Context, message: Message) -> None:
     """What turned out to be free does not count towards the month."""
     charged = message.price + message.carrier_fee
     if sum(message.cost_in(message.status)) != charged:
-        context.store.spend.add(LIMIT_OF_CHANNEL[message.channel], message.requested_at, -charged)
+        context.store.spend.add(message.spend_limit, message.requested_at, -charged)
 
 
 @service.when(FeedbackDue)

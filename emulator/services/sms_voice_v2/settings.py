@@ -40,7 +40,7 @@ class Settings:
     message is written to; `quotas` are AWS's defaults by the name of their reason. `review` is how long a registration takes
     from submission to its end, `automatic_denial` until AWS denies by itself what it always denies, `upload` how long an
     attachment takes; `transactional_to_opted_out` lets transactional texts pass to people who have opted out, which AWS
-    refuses.
+    refuses. Of an object in S3 no more than `object_bytes_max` is read.
     """
 
     profile: str = "friendly"
@@ -56,6 +56,7 @@ class Settings:
     upload: timedelta = timedelta(0)
     transactional_to_opted_out: bool = False
     request_body_bytes_max: int = 8 * 1024 * 1024
+    object_bytes_max: int = 100 * 1024 * 1024
     quotas: Mapping[str, int] = field(default_factory=_quotas)
 
     @classmethod

@@ -10,14 +10,17 @@ from typing import TypeVar
 
 from emulator.kernel.stores import Table
 from emulator.services.sms_voice_v2.errors import ResourceNotFoundException, ServiceQuotaExceededException
+from emulator.services.sms_voice_v2.state.calls import Instructions
 from emulator.services.sms_voice_v2.state.configuration_sets import ConfigurationSet
 from emulator.services.sms_voice_v2.state.consent import ConsentRecord
 from emulator.services.sms_voice_v2.state.messages import Message
+from emulator.services.sms_voice_v2.state.notify import NotifyConfiguration
 from emulator.services.sms_voice_v2.state.opt_out_lists import DEFAULT_LIST, OptOutList
 from emulator.services.sms_voice_v2.state.phone_numbers import PhoneNumber
 from emulator.services.sms_voice_v2.state.policies import ResourcePolicy
 from emulator.services.sms_voice_v2.state.pools import Pool
 from emulator.services.sms_voice_v2.state.protect import ProtectConfiguration
+from emulator.services.sms_voice_v2.state.rcs import RcsAgent
 from emulator.services.sms_voice_v2.state.registrations import Registration, RegistrationAttachment
 from emulator.services.sms_voice_v2.state.sender_ids import SenderId
 from emulator.services.sms_voice_v2.state.spend import Spend
@@ -90,6 +93,16 @@ class SmsStore:
         """By destination: the identity that a message reached it from, and until when that holds."""
         self.receipts: dict[str, deque[bool]] = {}
         """By identity: whether its last messages arrived."""
+        self.notify_configurations: Table[NotifyConfiguration] = _table(
+            "notify-configuration", lambda row: (row.notify_configuration_id, row.notify_configuration_arn)
+        )
+        self.notify_sent: list[tuple[datetime, str, str]] = []
+        """When, by which configuration and to whom Notify sent within the last day."""
+        self.rcs_agents: Table[RcsAgent] = _table("rcs-agent", lambda row: (row.rcs_agent_id, row.rcs_agent_arn))
+        self.calls: list[tuple[datetime, str]] = []
+        """When and whom the account called within the last day."""
+        self.call_instructions: dict[str, Instructions] = {}
+        """By origination number: what the tester has its calls do."""
         default = self.arn("opt-out-list", DEFAULT_LIST)
         self.opt_out_lists.add(OptOutList(default, DEFAULT_LIST, created))
         self.tags[default] = {}
@@ -113,6 +126,13 @@ class SmsStore:
         if len(recent) >= most:
             raise ServiceQuotaExceededException(reason)
         self.made[reason] = [*recent, at]
+
+    def is_tester(self, number: str, rcs_agent_id: str) -> bool:
+        """Whether an agent that is not launched may send to this number."""
+        return any(
+            row.destination_phone_number == number and row.rcs_agent_id == rcs_agent_id and row.status == "VERIFIED"
+            for row in self.verified_numbers
+        )
 
     def forget(self, arn: str) -> None:
         """Drop what hangs on a resource that is gone: its tags and its policy."""

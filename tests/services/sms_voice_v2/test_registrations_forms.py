@@ -75,11 +75,14 @@ def associates(client, brand):
             IsoCountryCode="US", MessageType="TRANSACTIONAL", NumberCapabilities=["SMS"], NumberType="TOLL_FREE"
         )["PhoneNumberId"]
 
-    return {"registration": lambda: brand, "phone-number": toll_free}
+    def agent():
+        return sms_client.create_rcs_agent()["RcsAgentId"]
+
+    return {"registration": lambda: brand, "phone-number": toll_free, "rcs-agent": agent}
 
 
 @IN_PROCESS
-@pytest.mark.parametrize("registration_type", [name for name in TYPES if "_RCS_" not in name])
+@pytest.mark.parametrize("registration_type", TYPES)
 def test_form_is_filled_and_approved(client, register, associates, registration_type):
     """Filled with what it requires, and with what belongs to it, a registration is approved."""
     there = client("pinpoint-sms-voice-v2", region="ap-south-1" if registration_type.startswith("IN_") else "us-east-1")
@@ -97,7 +100,7 @@ def test_form_is_filled_and_approved(client, register, associates, registration_
 
 @IN_PROCESS
 @pytest.mark.parametrize("registration_type", [name for name in TYPES if "_RCS_" in name])
-def test_rcs_form_is_filled_and_wants_its_agent(register, raises, registration_type):
+def test_rcs_form_wants_its_agent(register, raises, registration_type):
     """An RCS launch form takes all its values, and is not handed in without its agent."""
     with raises("ConflictException", Reason="SUBMIT_REGISTRATION_VERSION_NOT_ALLOWED", ResourceType="registration"):
         register(registration_type)

@@ -2,14 +2,18 @@
 
 from emulator.services.sms_voice_v2.operations import (
     account,
+    carrier_lookup,
     configuration_sets,
     event_destinations,
     keywords,
     messages,
+    notify,
     opt_out_lists,
     phone_numbers,
     pools,
     protect,
+    rcs_agents,
+    rcs_messages,
     registration_associations,
     registration_attachments,
     registration_fields,
@@ -18,18 +22,23 @@ from emulator.services.sms_voice_v2.operations import (
     sender_ids,
     tags,
     verified_numbers,
+    voice_messages,
 )
 
 __all__ = [
     "account",
+    "carrier_lookup",
     "configuration_sets",
     "event_destinations",
     "keywords",
     "messages",
+    "notify",
     "opt_out_lists",
     "phone_numbers",
     "pools",
     "protect",
+    "rcs_agents",
+    "rcs_messages",
     "registration_associations",
     "registration_attachments",
     "registration_fields",
@@ -38,4 +47,5 @@ __all__ = [
     "sender_ids",
     "tags",
     "verified_numbers",
+    "voice_messages",
 ]

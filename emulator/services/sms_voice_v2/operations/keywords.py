@@ -16,13 +16,14 @@ from emulator.services.sms_voice_v2.service import Context, operation
 from emulator.services.sms_voice_v2.state.keywords import Keyword
 from emulator.services.sms_voice_v2.state.phone_numbers import PhoneNumber
 from emulator.services.sms_voice_v2.state.pools import Pool
+from emulator.services.sms_voice_v2.state.rcs import RcsAgent
 from emulator.services.sms_voice_v2.state.sender_ids import SenderId
 
 MANDATORY_ACTIONS = {"HELP": "AUTOMATIC_RESPONSE", "STOP": "OPT_OUT"}
 KEYWORD_ACTIONS = ("AUTOMATIC_RESPONSE", "OPT_OUT", "OPT_IN")
 
 
-def _owner(context: Context, origination_identity: str, action: str) -> PhoneNumber | Pool:
+def _owner(context: Context, origination_identity: str, action: str) -> PhoneNumber | RcsAgent | Pool:
     """Whose keywords are meant; those of a pool's member are the pool's, and only it may change them."""
     owner = find_identity(context, origination_identity, None, action)
     if isinstance(owner, SenderId):
@@ -84,7 +85,7 @@ def delete_keyword(context: Context, *, origination_identity: str, keyword: str)
     return owner, entry
 
 
-def _find(owner: PhoneNumber | Pool, keyword: str) -> Keyword:
+def _find(owner: PhoneNumber | RcsAgent | Pool, keyword: str) -> Keyword:
     entry = owner.keywords.by_word.get(keyword.upper())
     if entry is None:
         raise ResourceNotFoundException("keyword", keyword)

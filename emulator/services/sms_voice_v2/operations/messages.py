@@ -1,15 +1,13 @@
-"""Send texts, and take feedback on them."""
+"""Send texts and pictures, and take feedback on messages of every channel."""
 
 from __future__ import annotations
 
-from datetime import timedelta
-
-from emulator.services.sms_voice_v2.drafts import TIME_TO_LIVE_DEFAULT, Draft
-from emulator.services.sms_voice_v2.errors import ResourceNotFoundException, ValidationException, invalid, missing
+from emulator.services.sms_voice_v2 import media
+from emulator.services.sms_voice_v2.errors import ResourceNotFoundException, ValidationException, missing
 from emulator.services.sms_voice_v2.events import FeedbackGiven
-from emulator.services.sms_voice_v2.sending import accept, protecting
+from emulator.services.sms_voice_v2.requesting import draft
+from emulator.services.sms_voice_v2.sending import accept
 from emulator.services.sms_voice_v2.service import Context, operation
-from emulator.telecom.numbering import UNKNOWN_COUNTRY, country_of, e164
 
 
 @operation
@@ -33,37 +31,67 @@ def send_text_message(
     """Accept a text for delivery. Source: API reference, SendTextMessage."""
     if message_body is None:
         raise missing("messageBody")  # unverified: the model leaves it optional
-    to = e164(destination_phone_number)
-    country = country_of(to)
-    if country == UNKNOWN_COUNTRY:
-        raise invalid("destinationPhoneNumber", "Invalid phone number: no country has this calling code")  # unverified
-    configuration_set = None
-    if configuration_set_name is not None:
-        configuration_set = call.store.configuration_sets.get(configuration_set_name)
-        message_type = message_type or configuration_set.default_message_type
-        if message_feedback_enabled is None:
-            message_feedback_enabled = configuration_set.default_message_feedback_enabled
-    draft = Draft(
-        operation="SendTextMessage",
-        channel="sms",
+    text = draft(
+        call,
+        "SendTextMessage",
+        "sms",
+        destination_phone_number,
+        message_body,
         capability="SMS",
-        to=to,
-        country=country,
-        body=message_body,
         identity=origination_identity,
         message_type=message_type,
         keyword=keyword,
-        configuration_set=configuration_set.configuration_set_name if configuration_set else None,
+        configuration_set_name=configuration_set_name,
         max_price=max_price,
-        time_to_live=timedelta(seconds=time_to_live) if time_to_live else TIME_TO_LIVE_DEFAULT,
+        time_to_live=time_to_live,
         context=context,
         destination_country_parameters=destination_country_parameters,
-        feedback_enabled=bool(message_feedback_enabled),
         dry_run=dry_run,
-        default_sender_id=configuration_set.default_sender_id if configuration_set else None,
-        protect_configuration=protecting(call.store, protect_configuration_id, configuration_set),
+        protect_configuration_id=protect_configuration_id,
+        message_feedback_enabled=message_feedback_enabled,
     )
-    return {"MessageId": accept(call, draft)}
+    return {"MessageId": accept(call, text)}
+
+
+@operation
+def send_media_message(
+    call: Context,
+    *,
+    destination_phone_number: str,
+    origination_identity: str,
+    message_body: str | None = None,
+    media_urls: list[str] | None = None,
+    configuration_set_name: str | None = None,
+    max_price: str | None = None,
+    time_to_live: int | None = None,
+    context: dict[str, str] | None = None,
+    dry_run: bool = False,
+    protect_configuration_id: str | None = None,
+    message_feedback_enabled: bool | None = None,
+) -> dict[str, str]:
+    """Accept an MMS for delivery: a text, a file or both. Source: API reference, SendMediaMessage."""
+    if message_body is None and not media_urls:
+        raise missing("mediaUrls")  # unverified
+    files = media.read(call, media_urls or ())
+    mms = draft(
+        call,
+        "SendMediaMessage",
+        "mms",
+        destination_phone_number,
+        message_body or "",
+        capability="MMS",
+        identity=origination_identity,
+        media=files,
+        defect=media.defect(files),
+        configuration_set_name=configuration_set_name,
+        max_price=max_price,
+        time_to_live=time_to_live,
+        context=context,
+        dry_run=dry_run,
+        protect_configuration_id=protect_configuration_id,
+        message_feedback_enabled=message_feedback_enabled,
+    )
+    return {"MessageId": accept(call, mms)}
 
 
 @operation

@@ -14,11 +14,12 @@ from emulator.services.sms_voice_v2.errors import (
 )
 from emulator.services.sms_voice_v2.events import IdentityAssociated, IdentityDisassociated, PoolDeleted, PoolReady
 from emulator.services.sms_voice_v2.filters import select
-from emulator.services.sms_voice_v2.routing import find_identity, resource_type_of
+from emulator.services.sms_voice_v2.routing import find_identity, is_active, resource_type_of
 from emulator.services.sms_voice_v2.service import Context, operation, service
 from emulator.services.sms_voice_v2.state.opt_out_lists import DEFAULT_LIST
 from emulator.services.sms_voice_v2.state.phone_numbers import PhoneNumber
 from emulator.services.sms_voice_v2.state.pools import Identity, Pool
+from emulator.services.sms_voice_v2.state.rcs import RcsAgent
 from emulator.services.sms_voice_v2.state.sender_ids import SenderId
 
 FILTER_VALUES = {"status": ("CREATING", "ACTIVE", "DELETING"), "message-type": ("TRANSACTIONAL", "PROMOTIONAL")}
@@ -45,7 +46,7 @@ def create_pool(
     default_list = store.arn("opt-out-list", DEFAULT_LIST)
     pool = Pool(store.arn("pool", pool_id), pool_id, "CREATING", message_type, DEFAULT_LIST, default_list, context.now)
     pool.deletion_protection_enabled = bool(deletion_protection_enabled)
-    if isinstance(identity, PhoneNumber):
+    if not isinstance(identity, SenderId):
         pool.take_settings_of(identity)
     _check_fits(pool, identity)
     echoed = store.set_tags(pool.pool_arn, tags)
@@ -63,17 +64,19 @@ def _identity(context: Context, reference: str, iso: str | None) -> Identity:
     identity = find_identity(context, reference, iso, "AssociateOriginationIdentity")
     if isinstance(identity, Pool):
         raise invalid("originationIdentity", "A pool cannot be in a pool")
-    if iso is not None and identity.iso_country_code != iso:
+    if iso is not None and not isinstance(identity, RcsAgent) and identity.iso_country_code != iso:
         field = ("isoCountryCode", f"The origination identity is one for {identity.iso_country_code}")
         raise ValidationException("COUNTRY_CODE_MISMATCH", field)
     return identity
 
 
 def _check_free(identity: Identity) -> None:
-    if identity.status != "ACTIVE":
+    if not is_active(identity):
         raise ConflictException("RESOURCE_NOT_ACTIVE", identity.resource_type, identity.origination_identity)
     if isinstance(identity, PhoneNumber) and identity.pool_id is not None:
         raise ConflictException("PHONE_NUMBER_ASSOCIATED_TO_POOL", "phone-number", identity.phone_number_id)
+    if isinstance(identity, RcsAgent) and identity.pool_id is not None:
+        raise ConflictException("RCS_AGENT_ASSOCIATED_TO_POOL", "rcs-agent", identity.rcs_agent_id)
 
 
 def _check_fits(pool: Pool, identity: Identity) -> None:
@@ -85,6 +88,8 @@ def _check_fits(pool: Pool, identity: Identity) -> None:
 def _associate(context: Context, pool: Pool, identity: Identity) -> None:
     arn = identity.origination_identity_arn
     pool.members[arn] = identity
+    if isinstance(identity, RcsAgent):
+        identity.pool_id = pool.pool_id
     if isinstance(identity, PhoneNumber):
         identity.pool_id = pool.pool_id
         identity.status = "ASSOCIATING"
@@ -173,6 +178,8 @@ def delete_pool(context: Context, *, pool_id: str) -> Pool:
     pool = _active(context, pool_id)
     if pool.deletion_protection_enabled:
         raise ConflictException("DELETION_PROTECTION_ENABLED", "pool", pool.pool_id)
+    if any(row.pool_id == pool.pool_id for row in context.store.notify_configurations):
+        raise ConflictException("POOL_ASSOCIATED_TO_NOTIFY_CONFIGURATION", "pool", pool.pool_id)
     pool.status = "DELETING"
     for number in pool.numbers():
         if number.status != "PENDING":  # A member that is not provisioned yet goes on waiting, without a pool.
@@ -194,6 +201,8 @@ def remove_pool(context: Context, event: PoolDeleted) -> None:
 
 
 def _set_free(identity: Identity) -> None:
+    if isinstance(identity, RcsAgent):
+        identity.pool_id = None
     if isinstance(identity, PhoneNumber):
         identity.pool_id = None
         if identity.status == "DISASSOCIATING":
@@ -207,7 +216,7 @@ def associate_origination_identity(
     """Put an identity into a pool that it fits. Source: API reference, AssociateOriginationIdentity."""
     pool = _active(context, pool_id)
     identity = _identity(context, origination_identity, iso_country_code)
-    if iso_country_code is None and origination_identity.startswith("arn:"):
+    if iso_country_code is None and isinstance(identity, PhoneNumber) and origination_identity.startswith("arn:"):
         # Seen: an ARN of a phone number without the country is refused here, though the model leaves it optional.
         raise invalid("isoCountryCode", "An ARN needs the country of its origination identity")
     if identity.origination_identity_arn in pool.members:
@@ -250,8 +259,8 @@ def disassociate_origination_identity(
         context.world.clock.schedule(context.world.settings.provisioning, left)
     else:
         if len(pool.members) == 1:
-            raise ConflictException("LAST_PHONE_NUMBER", "sender-id", identity.sender_id)  # unverified
-        del pool.members[arn]
+            raise ConflictException("LAST_PHONE_NUMBER", identity.resource_type, identity.origination_identity)  # unverified
+        _set_free(pool.members.pop(arn))
     return _answer(pool, identity)
 
 
@@ -278,5 +287,5 @@ def _member(identity: Identity) -> dict[str, Any]:
         "OriginationIdentity": identity.origination_identity,
         "IsoCountryCode": identity.iso_country_code,
         "NumberCapabilities": list(identity.number_capabilities),
-        "PhoneNumber": None if isinstance(identity, SenderId) else identity.phone_number,
+        "PhoneNumber": identity.phone_number if isinstance(identity, PhoneNumber) else None,
     }

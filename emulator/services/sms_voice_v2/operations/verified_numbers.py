@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
+from emulator.services.sms_voice_v2.call_scripts import call_of
 from emulator.services.sms_voice_v2.drafts import Draft
 from emulator.services.sms_voice_v2.errors import (
     ConflictException,
@@ -13,7 +14,9 @@ from emulator.services.sms_voice_v2.errors import (
     ValidationException,
     invalid,
 )
+from emulator.services.sms_voice_v2.events import RcsInvitationAnswered
 from emulator.services.sms_voice_v2.filters import select
+from emulator.services.sms_voice_v2.rcs_launches import INVITATION_ANSWERED_AFTER
 from emulator.services.sms_voice_v2.sending import accept, protecting
 from emulator.services.sms_voice_v2.service import Context, operation
 from emulator.services.sms_voice_v2.settings import load_data
@@ -38,16 +41,21 @@ def create_verified_destination_number(
     number = e164(destination_phone_number)
     if country_of(number) == UNKNOWN_COUNTRY:
         raise invalid("destinationPhoneNumber", "Invalid phone number: no country has this calling code")
-    if rcs_agent_id is not None:
-        raise ResourceNotFoundException("rcs-agent", rcs_agent_id)
-    if any(row.destination_phone_number == number for row in store.verified_numbers):
+    agent = store.rcs_agents.get(rcs_agent_id) if rcs_agent_id is not None else None
+    agent_id = agent.rcs_agent_id if agent else None
+    # The testers of an agent are counted by themselves.
+    others = [row for row in store.verified_numbers if row.rcs_agent_id == agent_id]
+    if any(row.destination_phone_number == number for row in others):
         raise ConflictException("RESOURCE_ALREADY_EXISTS", "verified-destination-number", number)
-    if len(store.verified_numbers) >= context.world.settings.quotas["VERIFIED_DESTINATION_NUMBERS_PER_ACCOUNT"]:
+    if len(others) >= context.world.settings.quotas["VERIFIED_DESTINATION_NUMBERS_PER_ACCOUNT"]:
         raise ServiceQuotaExceededException("VERIFIED_DESTINATION_NUMBERS_PER_ACCOUNT")
     number_id = f"vdn-{context.world.seeds.hex_id('vdn')}"
     arn = store.arn("verified-destination-number", number_id)
     echoed = store.set_tags(arn, tags)
-    row = VerifiedDestinationNumber(arn, number_id, number, "PENDING", context.now)
+    row = VerifiedDestinationNumber(arn, number_id, number, "PENDING", context.now, agent_id)
+    if agent is not None:
+        answered = RcsInvitationAnswered(context.account, context.region, number_id)
+        context.world.clock.schedule(INVITATION_ANSWERED_AFTER, answered)
     return store.verified_numbers.add(row), echoed
 
 
@@ -65,9 +73,9 @@ def describe_verified_destination_numbers(
     if verified_destination_number_ids:
         rows = [kept.get(reference) for reference in verified_destination_number_ids]
     if destination_phone_numbers:
-        by_number = {row.destination_phone_number: row for row in kept}
+        known = {row.destination_phone_number for row in kept}
         for number in destination_phone_numbers:
-            if e164(number) not in by_number:
+            if e164(number) not in known:
                 raise ResourceNotFoundException("verified-destination-number", number)
         wanted = {e164(number) for number in destination_phone_numbers}
         rows = [row for row in rows if row.destination_phone_number in wanted]
@@ -100,6 +108,7 @@ def send_destination_number_verification_code(
         f"{call.world.seeds.random(f'code/{row.verified_destination_number_id}/{call.now}').randrange(10**CODE_DIGITS):06d}"
     )
     is_text = verification_channel == "TEXT"
+    body = load_data("verification_texts.json")["texts"][language_code].format(code=code)
     message_id = accept(
         call,
         Draft(
@@ -108,7 +117,8 @@ def send_destination_number_verification_code(
             capability="SMS" if is_text else "VOICE",
             to=row.destination_phone_number,
             country=country_of(row.destination_phone_number),
-            body=load_data("verification_texts.json")["texts"][language_code].format(code=code),
+            body=body,
+            call=None if is_text else call_of(call, body),
             identity=origination_identity,
             message_type="TRANSACTIONAL",
             configuration_set=configuration_set.configuration_set_name if configuration_set else None,

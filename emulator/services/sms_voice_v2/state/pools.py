@@ -7,9 +7,10 @@ from datetime import datetime
 
 from emulator.services.sms_voice_v2.state.keywords import Keywords
 from emulator.services.sms_voice_v2.state.phone_numbers import PhoneNumber
+from emulator.services.sms_voice_v2.state.rcs import RcsAgent
 from emulator.services.sms_voice_v2.state.sender_ids import SenderId
 
-Identity = PhoneNumber | SenderId
+Identity = PhoneNumber | SenderId | RcsAgent
 
 
 @dataclass(slots=True)
@@ -44,8 +45,8 @@ class Pool:
         """As the keyword operations name their owner."""
         return self.pool_arn
 
-    def take_settings_of(self, number: PhoneNumber) -> None:
-        """What the first number brings: all but deletion protection."""
+    def take_settings_of(self, number: PhoneNumber | RcsAgent) -> None:
+        """What the first number or agent brings: all but deletion protection."""
         self.two_way_enabled = number.two_way_enabled
         self.two_way_channel_arn = number.two_way_channel_arn
         self.two_way_channel_role = number.two_way_channel_role
@@ -59,20 +60,28 @@ class Pool:
         if isinstance(identity, SenderId):
             return None if self.message_type in identity.message_types else "MESSAGE_TYPE_MISMATCH"
         differences = {
-            "MESSAGE_TYPE_MISMATCH": self.message_type != identity.message_type,
             "OPT_OUT_LIST_MISMATCH": self.opt_out_list_arn != identity.opt_out_list_arn,
+            "SELF_MANAGED_OPT_OUTS_MISMATCH": self.self_managed_opt_outs_enabled != identity.self_managed_opt_outs_enabled,
+        } | self._differences_of_number(identity)
+        return next((reason for reason, differs in differences.items() if differs), None)
+
+    def _differences_of_number(self, identity: PhoneNumber | RcsAgent) -> dict[str, bool]:
+        # An agent is always two-way, by a channel of its own. # unverified
+        if isinstance(identity, RcsAgent):
+            return {}
+        return {
+            "MESSAGE_TYPE_MISMATCH": self.message_type != identity.message_type,
             "TWO_WAY_CONFIG_MISMATCH": (self.two_way_enabled, self.two_way_channel_arn, self.two_way_channel_role)
             != (identity.two_way_enabled, identity.two_way_channel_arn, identity.two_way_channel_role),
-            "SELF_MANAGED_OPT_OUTS_MISMATCH": self.self_managed_opt_outs_enabled != identity.self_managed_opt_outs_enabled,
             "KEYWORD_MISMATCH": self.keywords != identity.keywords,
             "NUMBER_CAPABILITIES_MISMATCH": not self.shares_a_capability(identity),
         }
-        return next((reason for reason, differs in differences.items() if differs), None)
 
     def shares_a_capability(self, number: PhoneNumber) -> bool:
         """Whether a number can carry something that a member carries."""
         # Types may be mixed (AWS advises a short code with a toll-free number), so they need not be equal. # unverified
-        had = {capability for member in self.members.values() for capability in member.number_capabilities}
+        members = [member for member in self.members.values() if not isinstance(member, RcsAgent)]
+        had = {capability for member in members for capability in member.number_capabilities}
         return not had or bool(had & set(number.number_capabilities))
 
     def numbers(self) -> list[PhoneNumber]:

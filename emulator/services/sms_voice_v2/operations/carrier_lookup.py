@@ -1,0 +1,43 @@
+"""Look a telephone number up."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Any
+
+from emulator.services.sms_voice_v2.errors import ValidationException
+from emulator.services.sms_voice_v2.service import Context, operation
+from emulator.telecom.lookup import DIGITS_MAX, cleansed, digits_of, look_up
+
+
+@operation
+def carrier_lookup(context: Context, *, phone_number: str, enable_cleansing: bool = False) -> dict[str, Any]:
+    """
+    What is known of a number; an invalid one is no error. Source: carrier-lookup.html
+
+    A number that the tester has given a handset is a mobile of that handset's carrier.
+    """
+    written = digits_of(phone_number)
+    if len(written) > DIGITS_MAX + 1:
+        sentence = f"A telephone number has at most {DIGITS_MAX} digits"
+        raise ValidationException("CANNOT_PARSE", ("phoneNumber", sentence))  # unverified
+    number = cleansed(written) if enable_cleansing else written
+    handset = context.world.handsets.get(number)
+    found = look_up(number, in_use=handset is not None, carrier_name=handset.carrier if handset else None)
+    answer: dict[str, Any] = {MEMBERS[name]: value for name, value in asdict(found).items() if value is not None}
+    if enable_cleansing and number != phone_number:
+        answer["OriginalPhoneNumber"] = phone_number
+    return answer
+
+
+MEMBERS = {
+    "e164_phone_number": "E164PhoneNumber",
+    "phone_number_type": "PhoneNumberType",
+    "dialing_country_code": "DialingCountryCode",
+    "iso_country_code": "IsoCountryCode",
+    "country": "Country",
+    "mcc": "MCC",
+    "mnc": "MNC",
+    "carrier": "Carrier",
+}
+"""AWS's names, which are not always those of the attributes in other letters."""

@@ -1,0 +1,88 @@
+"""Send RCS messages."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from emulator.services.sms_voice_v2 import fallbacks, media, rcs_content
+from emulator.services.sms_voice_v2.drafts import Draft
+from emulator.services.sms_voice_v2.errors import invalid, missing
+from emulator.services.sms_voice_v2.requesting import draft
+from emulator.services.sms_voice_v2.routing import find_identity
+from emulator.services.sms_voice_v2.sending import accept, implicit_fallback
+from emulator.services.sms_voice_v2.service import Context, operation
+from emulator.services.sms_voice_v2.state.messages import Fallback
+from emulator.services.sms_voice_v2.state.pools import Pool
+from emulator.services.sms_voice_v2.state.rcs import RcsAgent
+
+TIME_TO_LIVE_DEFAULT = 172_800
+"""Seconds. Source: API reference, SendRcsMessage"""
+
+
+@operation
+def send_rcs_message(
+    call: Context,
+    *,
+    destination_phone_number: str,
+    origination_identity: str,
+    rcs_message_content: dict[str, Any] | None = None,
+    time_to_live: int = TIME_TO_LIVE_DEFAULT,
+    message_traffic_type: str | None = None,
+    fallback_configuration: dict[str, Any] | None = None,
+    protect_configuration_id: str | None = None,
+    configuration_set_name: str | None = None,
+    max_price: str | None = None,
+    dry_run: bool = False,
+    context: dict[str, str] | None = None,
+    message_feedback_enabled: bool | None = None,
+) -> dict[str, str]:
+    """Accept a rich message, and what is sent instead if it fails. Source: API reference, SendRcsMessage."""
+    if message_traffic_type is not None and message_traffic_type not in rcs_content.TRAFFIC_TYPES:
+        raise invalid("messageTrafficType", f"There is no traffic type {message_traffic_type}")
+    content = rcs_content.read(call, rcs_message_content)
+    rcs = draft(
+        call,
+        "SendRcsMessage",
+        "rcs",
+        destination_phone_number,
+        content.body,
+        capability="RCS",
+        identity=origination_identity,
+        rcs=content,
+        media=content.media,
+        configuration_set_name=configuration_set_name,
+        max_price=max_price,
+        time_to_live=time_to_live,
+        context=context,
+        dry_run=dry_run,
+        protect_configuration_id=protect_configuration_id,
+        message_feedback_enabled=message_feedback_enabled,
+    )
+    identity = find_identity(call, origination_identity, rcs.country, rcs.operation)
+    if not isinstance(identity, Pool | RcsAgent):
+        raise invalid("originationIdentity", "Must be an RCS agent or a pool")
+    if fallback_configuration is not None:
+        rcs = replace(rcs, fallback=_fallback(call, rcs, identity, fallback_configuration))
+    elif isinstance(identity, Pool) and content.kind == "TextMessage":
+        rcs = replace(rcs, fallback=implicit_fallback(call, replace(rcs, channel="sms", capability="SMS", rcs=None)))
+    return {"MessageId": accept(call, rcs)}
+
+
+def _fallback(call: Context, rcs: Draft, identity: Pool | RcsAgent, wanted: dict[str, Any]) -> Fallback:
+    """What the request wants to be sent instead."""
+    is_mms = wanted["Channel"] == "MMS"
+    body, urls, named = wanted.get("MessageBody"), wanted.get("MediaUrls"), wanted.get("OriginationIdentity")
+    if body is None and not (is_mms and urls):
+        raise missing("messageBody")
+    if urls and not is_mms:
+        raise invalid("mediaUrls", "Only an MMS carries media")
+    if named is None and not isinstance(identity, Pool):
+        raise missing("originationIdentity")
+    if named is not None and isinstance(find_identity(call, named, rcs.country, rcs.operation), Pool | RcsAgent):
+        raise invalid("originationIdentity", "Pools are not accepted for the fallback")
+    files = media.read(call, urls or ())
+    reference = named or identity.origination_identity
+    channel, capability = ("mms", "MMS") if is_mms else ("sms", "SMS")
+    plain = replace(rcs, channel=channel, capability=capability, body=body or "", media=files, identity=reference, rcs=None)
+    return fallbacks.of(call, replace(plain, defect=media.defect(files)))

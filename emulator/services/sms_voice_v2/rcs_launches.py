@@ -1,0 +1,108 @@
+"""How an RCS agent comes into the world: its launch in a country, and the people who test it before."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from emulator.services.sms_voice_v2.events import RcsAgentReady, RcsInvitationAnswered
+from emulator.services.sms_voice_v2.events_registrations import RegistrationMoved
+from emulator.services.sms_voice_v2.service import Context, service
+from emulator.services.sms_voice_v2.state.rcs import LAUNCHED, CountryLaunch, RcsAgent
+from emulator.telecom.numbering import countries
+
+INVITATION_ANSWERED_AFTER = timedelta(minutes=2)
+"""Source: the RCS quick start, which names 2 to 20 minutes."""
+CARRIERS = {
+    "US": ("AT&T", "T-Mobile", "Verizon"),
+    "CA": ("Bell", "Rogers", "Telus"),
+}
+"""# unverified: AWS names no carriers; a country that is not listed has one called after it."""
+LAUNCH_REGISTRATION = "_RCS_LAUNCH_REGISTRATION"
+TEST = "TEST"
+"""What stands for a country in the type of a testing agent's registration."""
+LAUNCH_STATUS = {"COMPLETE": "ACTIVE", "REQUIRES_UPDATES": "REJECTED", "CLOSED": "REJECTED"}
+"""What a launch is when its registration reaches a status; before, it is PENDING. # unverified"""
+
+
+@service.when(RcsAgentReady)
+def launch_everywhere(context: Context, event: RcsAgentReady) -> None:
+    """Where registrations are taken as granted, an agent is launched in every country that has RCS."""
+    agent = context.store.rcs_agents.find(event.rcs_agent_id)
+    if agent is None or agent.status != "CREATED":
+        return
+    for iso, country in countries().items():
+        if country.rcs:
+            launch(context, agent, iso, "ACTIVE")
+
+
+def launch(context: Context, agent: RcsAgent, iso: str, status: str, registration_id: str | None = None) -> CountryLaunch:
+    """
+    Have an agent's launch in a country at a status, and the agent where that leads.
+
+    An agent is ACTIVE when all its launches are, and PARTIAL when only some are.
+    """
+    known = agent.launches.get(iso)
+    registration = registration_id or (known.registration_id if known else None)
+    registration = registration or f"registration-{context.world.seeds.hex_id('registration')}"
+    of_carriers = {"ACTIVE": "ACTIVE", "REJECTED": "REJECTED"}.get(status, "PENDING")
+    names = CARRIERS.get(iso, (f"{iso} Mobile",))
+    row = CountryLaunch(iso, status, registration, agent.business_id, dict.fromkeys(names, of_carriers))
+    if status == "PARTIAL":
+        row.carriers[names[0]] = "ACTIVE"
+    agent.launches[iso] = row
+    statuses = {launched.status for launched in agent.launches.values()}
+    if statuses & LAUNCHED:
+        agent.status = "ACTIVE" if statuses == {"ACTIVE"} else "PARTIAL"
+    return row
+
+
+@service.when(RegistrationMoved)
+def follow_registration(context: Context, event: RegistrationMoved) -> None:
+    """An agent is launched in a country, or gets its testing agent, as the registration for that stands."""
+    registration = context.store.registrations.find(event.registration_id)
+    if registration is None or not event.registration_type.endswith(LAUNCH_REGISTRATION):
+        return
+    iso = event.registration_type.removesuffix(LAUNCH_REGISTRATION)
+    for association in registration.associated("rcs-agent"):
+        agent = context.store.rcs_agents.find(association.resource_arn)
+        if agent is None:
+            continue
+        if iso == TEST:
+            _have_testing_agent(agent, event)
+        elif event.status in LAUNCH_STATUS or not agent.launched_in(iso):
+            # A launch goes on while an update of its form is looked at.
+            launch(context, agent, iso, LAUNCH_STATUS.get(event.status, "PENDING"), event.registration_id)
+        _settle(agent)
+
+
+def _have_testing_agent(agent: RcsAgent, event: RegistrationMoved) -> None:
+    if event.status in ("REQUIRES_UPDATES", "CLOSED"):
+        # unverified: TestingAgentStatus has no word for a refusal
+        status = "CREATED"
+    else:
+        status = "ACTIVE" if event.status == "COMPLETE" else "PENDING"
+    agent.testing_agent = {
+        "Status": status,
+        "TestingAgentId": agent.business_id,
+        "RegistrationId": event.registration_id,
+    }
+
+
+def _settle(agent: RcsAgent) -> None:
+    """An agent that is launched nowhere is in testing, or on its way, or just there."""
+    statuses = {launched.status for launched in agent.launches.values()}
+    if statuses & LAUNCHED:
+        return
+    if agent.testing_agent is not None and agent.testing_agent["Status"] == "ACTIVE":
+        agent.status = "TESTING"
+    else:
+        agent.status = "PENDING" if "PENDING" in statuses or agent.testing_agent is not None else "CREATED"
+
+
+@service.when(RcsInvitationAnswered)
+def answer_invitation(context: Context, event: RcsInvitationAnswered) -> None:
+    """Who has RCS accepts."""
+    row = context.store.verified_numbers.find(event.verified_destination_number_id)
+    if row is not None and row.status == "PENDING":
+        handset = context.world.handsets.get(row.destination_phone_number)
+        row.status = "VERIFIED" if handset is None or handset.rcs else "UNSUPPORTED"

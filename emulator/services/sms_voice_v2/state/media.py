@@ -1,0 +1,15 @@
+"""Files that messages carry."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class Media:
+    """A file that a message carries, as it was read from S3 when the message was accepted."""
+
+    url: str
+    content_type: str
+    size: int
+    content: bytes = field(repr=False)

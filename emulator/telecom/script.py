@@ -1,0 +1,178 @@
+"""
+What a voice says, and how long it takes: plain text, or SSML as Amazon Polly reads it.
+
+Sources: docs.aws.amazon.com/polly/latest/dg/supportedtags.html; the length of speech is an estimate from its words.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from functools import cache
+from xml.etree import ElementTree
+
+from emulator.telecom.numbering import DATA
+
+WORDS_PER_MINUTE = 160
+"""About how fast a Polly voice reads. # unverified"""
+SECONDS_PER_LETTER = 0.35
+"""For what is spelt out, and for each digit."""
+LETTERS_PER_WORD = 2
+"""Of scripts that are written without blanks, such as Chinese."""
+CHARACTERS_MAX = 3000
+"""What is spoken; tags come on top. Source: send-sms-voice-message.html"""
+NAMESPACE = "https://amazon"
+TAGS = frozenset(
+    "speak break emphasis lang mark p phoneme prosody s say-as sub w amazon:effect amazon:domain amazon:auto-breaths"
+    " amazon:breath".split()
+)
+RATES = {"x-slow": 0.5, "slow": 0.75, "medium": 1.0, "default": 1.0, "fast": 1.25, "x-fast": 1.5}
+STRENGTHS = {"none": 0.0, "x-weak": 0.0, "weak": 0.25, "medium": 0.4, "strong": 0.8, "x-strong": 1.2}
+"""Seconds of a <break> without a time. # unverified: Polly names no lengths"""
+BREAK_SECONDS_MAX = 10.0
+"""Source: Polly's page on <break>"""
+SPELT = frozenset({"characters", "spell-out", "digits", "telephone", "verbatim"})
+AFTER = {"p": "x-strong", "s": "strong"}
+"""Which pause follows a paragraph or sentence."""
+
+_WORD = re.compile(r"[^\W_]+", re.UNICODE)
+_WITHOUT_BLANKS = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
+
+
+class BadScript(ValueError):
+    """SSML that is not well-formed, or that a voice cannot read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """Some words at one speed, and the pause after them; `spelt` out letter by letter."""
+
+    text: str
+    rate: float = 1.0
+    pause: float = 0.0
+    spelt: bool = False
+
+    @property
+    def seconds(self) -> float:
+        """How long it takes to say."""
+        return self._speaking() / self.rate + self.pause
+
+    def _speaking(self) -> float:
+        if self.spelt:
+            return SECONDS_PER_LETTER * sum(character.isalnum() for character in self.text)
+        seconds = 0.0
+        for word in _WORD.findall(self.text):
+            digits = sum(character.isdigit() for character in word)
+            letters = len(_WITHOUT_BLANKS.findall(word))
+            words = letters / LETTERS_PER_WORD if letters else float(digits < len(word))
+            seconds += digits * SECONDS_PER_LETTER + words * 60 / WORDS_PER_MINUTE
+        return seconds
+
+
+Script = tuple[Piece, ...]
+
+
+def seconds_of(script: Iterable[Piece]) -> float:
+    """How long a script takes to say."""
+    return sum(piece.seconds for piece in script)
+
+
+def text_of(script: Iterable[Piece]) -> str:
+    """The words alone."""
+    return " ".join(piece.text for piece in script if piece.text)
+
+
+def read(body: str, text_type: str) -> Script:
+    """
+    The script of a message; `text_type` is TEXT or SSML.
+
+    Raises:
+        BadScript: SSML that is not well-formed, or has a tag, speed or pause that Polly does not know.
+    """
+    if text_type == "TEXT":
+        return (Piece(body.strip()),)
+    root = _parse(body)
+    if _name(root) != "speak":
+        raise BadScript(f"the outermost tag is <speak>, not <{_name(root)}>")
+    return tuple(_joined(_pieces(root, Piece(""))))
+
+
+def _parse(body: str) -> ElementTree.Element:
+    if "<!" in body:
+        raise BadScript("comments, DOCTYPE and entities are not allowed")
+    # Polly takes its own prefix without a declaration.
+    declared = re.sub(r"<speak\b(?![^>]*xmlns:amazon)", f'<speak xmlns:amazon="{NAMESPACE}"', body, count=1)
+    try:
+        return ElementTree.fromstring(declared.strip())
+    except ElementTree.ParseError as error:
+        raise BadScript(f"the SSML is not well-formed: {error}") from error
+
+
+def _name(element: ElementTree.Element) -> str:
+    space, _, name = str(element.tag).rpartition("}")
+    return f"amazon:{name}" if NAMESPACE in space else name
+
+
+def _pieces(element: ElementTree.Element, like: Piece) -> Iterator[Piece]:
+    name = _name(element)
+    if name not in TAGS:
+        raise BadScript(f"<{name}> is not supported")
+    inner = _inside(name, element, like)
+    if name == "break":
+        yield replace(like, text="", pause=_pause(element))
+    elif name == "sub":
+        yield replace(inner, text=element.get("alias") or "")
+    else:
+        yield replace(inner, text=element.text or "")
+        for child in element:
+            yield from _pieces(child, inner)
+            yield replace(inner, text=child.tail or "")
+    if name in AFTER:
+        yield replace(like, text="", pause=STRENGTHS[AFTER[name]])
+
+
+def _inside(name: str, element: ElementTree.Element, like: Piece) -> Piece:
+    if name == "prosody" and "rate" in element.attrib:
+        return replace(like, rate=like.rate * _rate(element.attrib["rate"]))
+    if name == "say-as":
+        return replace(like, spelt=element.get("interpret-as") in SPELT)
+    return like
+
+
+def _rate(value: str) -> float:
+    if value in RATES:
+        return RATES[value]
+    if re.fullmatch("[0-9]{2,3}%", value) and 20 <= int(value[:-1]) <= 200:
+        return int(value[:-1]) / 100
+    raise BadScript(f'"{value}" is no rate of <prosody>')
+
+
+def _pause(element: ElementTree.Element) -> float:
+    time = element.get("time")
+    if time is None:
+        strength = element.get("strength", "medium")
+        if strength not in STRENGTHS:
+            raise BadScript(f'"{strength}" is no strength of <break>')
+        return STRENGTHS[strength]
+    found = re.fullmatch(r"([0-9]+(?:\.[0-9]+)?)(ms|s)", time)
+    seconds = float(found[1]) / (1000 if found[2] == "ms" else 1) if found else BREAK_SECONDS_MAX + 1
+    if seconds > BREAK_SECONDS_MAX:
+        raise BadScript(f'"{time}" is no time of <break>: it is at most 10s')
+    return seconds
+
+
+def _joined(pieces: Iterable[Piece]) -> Iterator[Piece]:
+    """Without the pieces that say nothing."""
+    for piece in pieces:
+        text = " ".join(piece.text.split())
+        if text or piece.pause:
+            yield replace(piece, text=text)
+
+
+@cache
+def voices() -> dict[str, dict[str, str]]:
+    """Every VoiceId: its `language`, `gender`, and the language of eSpeak NG that is nearest."""
+    found: dict[str, dict[str, str]] = json.loads((DATA / "voices.json").read_text("utf-8"))["voices"]
+    return found

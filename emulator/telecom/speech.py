@@ -1,0 +1,104 @@
+"""
+Speech that can be heard: a script rendered to a WAV file by eSpeak NG, if the extra `speech` is installed.
+
+Only who fetches the sound of a call comes here; no request of an application waits for it.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import io
+import threading
+import wave
+from array import array
+from collections.abc import Iterable
+from functools import cache
+from typing import Any
+
+from emulator.telecom.script import WORDS_PER_MINUTE, Piece, voices
+
+SAMPLE_BYTES = 2
+ESPEAK_SYNCHRONOUS = 2
+ESPEAK_UTF8 = 1
+ESPEAK_RATE = 1
+ESPEAK_RATE_MIN, ESPEAK_RATE_MAX = 80, 450
+VARIANTS = {"female": "+f2", "male": ""}
+HOW_TO_INSTALL = 'spoken messages can be heard with the extra `speech`: pip install "sms-voice-emulator[speech]"'
+
+_Callback = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.POINTER(ctypes.c_short), ctypes.c_int, ctypes.c_void_p)
+_speaking = threading.Lock()
+
+
+class NoSpeech(Exception):
+    """The extra `speech` is not installed."""
+
+    def __init__(self) -> None:
+        super().__init__(HOW_TO_INSTALL)
+
+
+class _Engine:
+    """The one eSpeak NG of this process; it has one voice at a time."""
+
+    def __init__(self) -> None:
+        try:
+            import espeakng_loader
+        except ImportError as error:
+            raise NoSpeech from error
+        self._library: Any = ctypes.CDLL(espeakng_loader.get_library_path())
+        data = str(espeakng_loader.get_data_path()).encode()
+        self.sample_rate: int = self._library.espeak_Initialize(ESPEAK_SYNCHRONOUS, 0, data, 0)
+        self._samples = array("h")
+        # eSpeak keeps the address, so the object must live as long as this one.
+        self._callback = _Callback(self._hear)
+        self._library.espeak_SetSynthCallback(self._callback)
+
+    def _hear(self, samples: Any, count: int, _events: Any) -> int:
+        if samples and count > 0:
+            self._samples.frombytes(ctypes.string_at(samples, count * SAMPLE_BYTES))
+        return 0
+
+    def say(self, voice: str, text: str, words_per_minute: int) -> array[int]:
+        """The samples of a text."""
+        self._samples = array("h")
+        if self._library.espeak_SetVoiceByName(voice.encode()) != 0:
+            raise LookupError(f"eSpeak NG has no voice {voice}")
+        self._library.espeak_SetParameter(ESPEAK_RATE, words_per_minute, 0)
+        data = text.encode() + b"\0"
+        self._library.espeak_Synth(data, len(data), 0, 0, 0, ESPEAK_UTF8, None, None)
+        self._library.espeak_Synchronize()
+        return self._samples
+
+
+@cache
+def _engine() -> _Engine:
+    return _Engine()
+
+
+def render(script: Iterable[Piece], voice_id: str) -> bytes:
+    """
+    A WAV file, mono, of a script in the language of a VoiceId.
+
+    Raises:
+        NoSpeech: the extra `speech` is not installed.
+    """
+    voice = voices()[voice_id]
+    sound = array("h")
+    with _speaking:
+        engine = _engine()
+        for piece in script:
+            rate = min(max(round(WORDS_PER_MINUTE * piece.rate), ESPEAK_RATE_MIN), ESPEAK_RATE_MAX)
+            text = ", ".join(piece.text.replace(" ", "")) if piece.spelt else piece.text
+            if text:
+                sound.extend(engine.say(voice["espeak"] + VARIANTS[voice["gender"]], text, rate))
+            sound.extend(array("h", bytes(SAMPLE_BYTES * round(piece.pause * engine.sample_rate))))
+    return _wav(sound, engine.sample_rate)
+
+
+def _wav(sound: array[int], sample_rate: int) -> bytes:
+    file = io.BytesIO()
+    with wave.open(file, "wb") as writer:
+        writer.setnchannels(1)
+        writer.setsampwidth(SAMPLE_BYTES)
+        writer.setframerate(sample_rate)
+        writer.writeframes(sound.tobytes())
+    return file.getvalue()
