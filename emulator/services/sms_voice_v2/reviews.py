@@ -12,15 +12,22 @@ from collections.abc import Callable, Iterable
 from datetime import timedelta
 
 from emulator.services.sms_voice_v2 import associations, rcs_forms
-from emulator.services.sms_voice_v2.associations import BRAND, CAMPAIGN, TOLL_FREE
+from emulator.services.sms_voice_v2.associations import BRAND, CAMPAIGN, TOLL_FREE, VETTING
 from emulator.services.sms_voice_v2.events_registrations import AuthenticationExpired, ReviewDue
 from emulator.services.sms_voice_v2.forms import form_of
 from emulator.services.sms_voice_v2.provisioning import provision, withdraw
 from emulator.services.sms_voice_v2.service import Context, service
-from emulator.services.sms_voice_v2.state.registrations import IN_REVIEW, UNDER_WAY, DeniedReason, FieldValue, Registration
+from emulator.services.sms_voice_v2.state.registrations import (
+    IDENTITY_STATUS,
+    IN_REVIEW,
+    UNDER_WAY,
+    VETTING_SCORE,
+    DeniedReason,
+    FieldValue,
+    Registration,
+)
 
 REVIEWERS = ("approve", "manual", "deny")
-VETTING = "US_TEN_DLC_BRAND_VETTING"
 INDIAN_REGIONS = frozenset({"ap-south-1", "ap-south-2"})
 """India's registrations are taken there only. Source: registrations-india.html"""
 LINK_VALID_FOR = timedelta(days=7)
@@ -82,6 +89,7 @@ def move(context: Context, registration: Registration, status: str, reasons: Ite
     reached = _version_status(version.registration_version_status, status)
     if reached == "REVOKED":
         registration.approved_version_number = None
+        registration.additional_attributes = None
         withdraw(context, registration)
     if version.registration_version_status != reached:
         version.move(reached, context.now)
@@ -95,12 +103,20 @@ def move(context: Context, registration: Registration, status: str, reasons: Ite
         )
         context.world.clock.schedule(LINK_VALID_FOR, expired)
     if status == "COMPLETE":
-        if registration.registration_type == VETTING:
-            # A figure between 0 and 100, which is shown as feedback. Source: registrations-10dlc-vetting.html
-            score = context.world.seeds.random(f"vetting/{registration.registration_id}").randrange(50, 101)
-            version.feedback = f"Vetting score: {score}"  # unverified
+        _attest(context, registration)
         provision(context, registration)
     associations.state(context, registration)
+
+
+def _attest(context: Context, registration: Registration) -> None:
+    """What the registry says of a brand that it knows, and of one that was vetted; the keys are # unverified."""
+    if registration.registration_type == BRAND:
+        registration.additional_attributes = {IDENTITY_STATUS: "VERIFIED"}
+    elif registration.registration_type == VETTING:
+        # A figure between 0 and 100, which is shown as feedback too. Source: registrations-10dlc-vetting.html
+        score = context.world.seeds.random(f"vetting/{registration.registration_id}").randrange(50, 101)
+        registration.additional_attributes = {VETTING_SCORE: str(score)}
+        registration.current.feedback = f"Vetting score: {score}"  # unverified
 
 
 def _version_status(now: str, status: str) -> str:

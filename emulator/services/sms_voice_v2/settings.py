@@ -41,8 +41,8 @@ class Settings:
     requests and message parts a second counted; `message_log_table` names a DynamoDB table of the same endpoint that every
     message is written to; `quotas` are AWS's defaults by the name of their reason. `review` is how long a registration takes
     from submission to its end, `review_times` how long one of a type takes where that differs (in a configuration a table by
-    registration type, or `"published"` for the times of AWS's pages), `automatic_denial` until AWS denies by itself what it
-    always denies, `upload` how long an attachment takes; `transactional_to_opted_out` lets transactional texts pass to people
+    from submission to its end, `review_times` how long one of a type takes that differs (in a configuration a table by
+    registration type, or `"published"` for those of AWS's pages), `automatic_denial` until AWS denies by itself what it
     who have opted out, which AWS refuses. Of an object in S3 no more than `object_bytes_max` is read.
     """
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from emulator.services.sms_voice_v2 import associations, duties, sharing, two_way
+from emulator.services.sms_voice_v2 import associations, duties, messaging_limits, sharing, two_way
 from emulator.services.sms_voice_v2.errors import (
     ConflictException,
     ServiceQuotaExceededException,
@@ -217,7 +217,7 @@ def describe_phone_numbers(
     else:
         rows = [numbers.get(reference) for reference in phone_number_ids] if phone_number_ids else list(numbers)
     reads = {"number-capability": lambda number: number.number_capabilities}
-    return {"PhoneNumbers": select(rows, filters, reads, FILTER_VALUES)}
+    return {"PhoneNumbers": messaging_limits.shown(context, select(rows, filters, reads, FILTER_VALUES))}
 
 
 @operation

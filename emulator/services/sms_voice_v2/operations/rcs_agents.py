@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from emulator.services.sms_voice_v2 import associations, sharing
+from emulator.services.sms_voice_v2 import associations, messaging_limits, sharing
 from emulator.services.sms_voice_v2.errors import (
     ConflictException,
     ServiceQuotaExceededException,
@@ -163,7 +163,7 @@ def describe_rcs_agents(
         rows = list(sharing.shared_with(context, lambda store: store.rcs_agents, lambda row: row.rcs_agent_arn))
     else:
         rows = [kept.get(reference) for reference in rcs_agent_ids] if rcs_agent_ids else list(kept)
-    return {"RcsAgents": select(rows, filters, None, FILTER_VALUES)}
+    return {"RcsAgents": messaging_limits.shown(context, select(rows, filters, None, FILTER_VALUES))}
 
 
 @operation

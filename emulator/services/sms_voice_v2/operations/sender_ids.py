@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from emulator.services.sms_voice_v2 import associations, sharing
+from emulator.services.sms_voice_v2 import associations, messaging_limits, sharing
 from emulator.services.sms_voice_v2.errors import (
     ConflictException,
     ResourceNotFoundException,
@@ -76,7 +76,7 @@ def describe_sender_ids(
     sender_ids: list[dict[str, str]] | None = None,
     filters: list[dict[str, Any]] | None = None,
     owner: str = "SELF",
-) -> dict[str, list[SenderId]]:
+) -> dict[str, Any]:
     """The account's sender ids. Source: API reference, DescribeSenderIds."""
     if owner == "SHARED":
         if sender_ids:
@@ -86,7 +86,7 @@ def describe_sender_ids(
         rows = [_find(context, entry["SenderId"], entry["IsoCountryCode"]) for entry in sender_ids]
     else:
         rows = list(context.store.sender_ids)
-    return {"SenderIds": select(rows, filters, FILTER_READS, FILTER_VALUES)}
+    return {"SenderIds": messaging_limits.shown(context, select(rows, filters, FILTER_READS, FILTER_VALUES))}
 
 
 @operation
