@@ -64,7 +64,8 @@ class Rule:
     """
     The tester's word on what becomes of the messages that match; `times` counts down, None is for ever.
 
-    `via` are statuses that a message passes through first, of those that are not final.
+    `via` are statuses that a message passes through first, of those that are not final. `receipts` is how many times the
+    last one is told: a carrier may send a receipt more than once. Source: nx-features-messaging-events.html
     """
 
     match: dict[str, str]
@@ -73,6 +74,7 @@ class Rule:
     delay: timedelta = timedelta(0)
     times: int | None = None
     via: tuple[str, ...] = ()
+    receipts: int = 1
 
     def fits(self, parcel: Parcel, carrier: str | None) -> bool:
         """Whether the rule is about this message."""
@@ -116,6 +118,7 @@ class Outcome:
     via: tuple[str, ...] = ()
     reads: bool = False
     """Whether the person opens it, where that is seen."""
+    receipts: int = 1
 
 
 @dataclass(slots=True)
@@ -142,7 +145,8 @@ class Carriers:
             if rule.times != 0 and known and rule.fits(parcel, carrier) and self._drawn(rule, index, parcel):
                 if rule.times is not None:
                     rule.times -= 1
-                return self._read(parcel, handset, Outcome(rule.outcome, None, rule.delay, carrier, rule.via))
+                outcome = Outcome(rule.outcome, None, rule.delay, carrier, rule.via, receipts=rule.receipts)
+                return self._read(parcel, handset, outcome)
         simulated = simulator_numbers().get(parcel.to)
         if simulated is not None:
             return Outcome(simulated["outcome"])

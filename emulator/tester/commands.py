@@ -348,6 +348,10 @@ def show_rules(emulator: Emulator) -> list[dict[str, Any]]:
     return [rule_view(rule) for rule in emulator.world.carriers.rules]
 
 
+RULE = ("match", "outcome", "probability", "delay_seconds", "times", "via", "receipts")
+RECEIPTS_MAX = 10
+
+
 def change_rules(emulator: Emulator, *, rules: Any) -> list[dict[str, Any]]:
     """Put these rules in place of all others; the first that matches wins."""
     emulator.world.carriers.rules = read_each(rules, "rule", _read_rule)
@@ -355,7 +359,7 @@ def change_rules(emulator: Emulator, *, rules: Any) -> list[dict[str, Any]]:
 
 
 def _read_rule(body: dict[str, Any]) -> Rule:
-    members = read_members(body, ("match", "outcome", "probability", "delay_seconds", "times", "via"), "outcome")
+    members = read_members(body, RULE, "outcome")
     match = members.get("match", {})
     if not isinstance(match, dict):
         raise BadCommand('match must be an object such as {"country": "US"}', "match")
@@ -373,6 +377,7 @@ def _read_rule(body: dict[str, Any]) -> Rule:
         seconds(members.get("delay_seconds", 0), "delay_seconds"),
         whole_or_none(members.get("times"), "times"),
         _read_via(members.get("via", [])),
+        _read_receipts(members.get("receipts", 1)),
     )
 
 
@@ -380,6 +385,13 @@ def _read_via(value: Any) -> tuple[str, ...]:
     if not isinstance(value, list | tuple):
         raise BadCommand(f"via must be a list of {', '.join(sorted(HELD))}, not {quoted(value)}", "via")
     return tuple(one_of(status, HELD, "via") for status in value)
+
+
+def _read_receipts(value: Any) -> int:
+    receipts = whole(value, "receipts", 1)
+    if receipts > RECEIPTS_MAX:
+        raise BadCommand(f"receipts must be at most {RECEIPTS_MAX}, not {quoted(value)}", "receipts")
+    return receipts
 
 
 def show_faults(emulator: Emulator) -> list[dict[str, Any]]:
