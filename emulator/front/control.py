@@ -17,6 +17,7 @@ from werkzeug.exceptions import HTTPException
 
 from emulator import __version__
 from emulator.engine import SERVICES, Emulator
+from emulator.tester import advancing
 from emulator.tester.calls import sound_of
 from emulator.tester.compliance import consent_csv
 from emulator.tester.errors import BadCommand, NotInstalled, UnknownThing
@@ -308,9 +309,8 @@ def _add_clock(app: Flask, emulator: Emulator) -> None:
 
     @app.post("/_emulator/clock")
     def change_clock() -> Any:
-        clock = emulator.control("change_clock", **_arguments(_object(), "mode", "speed", "advance_seconds", "advance_to"))
-        emulator.deliver()
-        return clock
+        wanted = _arguments(_object(), "mode", "speed", "advance_seconds", "advance_to")
+        return advancing.change_clock(emulator, **wanted)
 
     @app.post("/_emulator/settle")
     def settle() -> Any:

@@ -10,7 +10,7 @@ from emulator.services.sms_voice_v2.events import MessageMoved
 from emulator.telecom.tariff import dollars
 
 BY_RESULT = frozenset({"voice", "rcs"})
-"""Channels whose messages cost what comes of them: a call its minutes, a rich message its delivery."""
+"""Channels whose messages cost what comes of them: a call its minutes, a rich message, and a text by RCS, its delivery."""
 Key = tuple[str, str, int, int, str, str]
 
 
@@ -28,7 +28,8 @@ def _is_charged(fact: MessageMoved) -> bool:
     """Whether this status is the one that a message is charged by; what fell back is charged as what it has become."""
     message = fact.message
     known = message.history[message.hops_before :]
-    return next((entry for entry in known if entry.final or message.channel not in BY_RESULT), None) is fact.entry
+    by_result = message.channel in BY_RESULT or message.by_agent
+    return next((entry for entry in known if entry.final or not by_result), None) is fact.entry
 
 
 @dataclass(slots=True)

@@ -48,9 +48,10 @@ def request_sender_id(
     if not FORM.fullmatch(name) or (iso_country_code in WITHOUT_HYPHEN and "-" in name):
         raise invalid("senderId", "Must hold a letter, and no hyphen at either end (none at all in France)")
     if there.sender_id == "no":
-        raise ValidationException("SENDER_ID_NOT_SUPPORTED")
+        raise ValidationException("SENDER_ID_NOT_SUPPORTED", ("isoCountryCode", f"{iso_country_code} has no sender ids"))
     if there.sender_id == "registration":
-        raise ValidationException("SENDER_ID_REQUIRES_REGISTRATION")
+        sentence = f"{iso_country_code} gives sender ids by registration"
+        raise ValidationException("SENDER_ID_REQUIRES_REGISTRATION", ("isoCountryCode", sentence))
     key = f"{name}/{iso_country_code}"
     if key in store.sender_ids:
         raise ConflictException("RESOURCE_ALREADY_EXISTS", "sender-id", name)
