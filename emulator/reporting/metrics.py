@@ -93,11 +93,13 @@ class Metrics:
             return
         word = WORDS.get(entry.channel)
         blocked = entry.status == "PROTECT_BLOCKED"
-        if word is not None and entry is next(iter(message.history[message.hops_before :]), None):
+        # What fell back has its first status with every carrier.
+        is_first = entry is next(iter(message.history[message.hops_before :]), None)
+        if word is not None and is_first:
             self._count(message, f"{word}MessagesBlockedByProtect", int(blocked), _protect(message))
             if not blocked:
                 self._count(message, f"NumberOf{word}MessagePartsSent", message.parts, _identity(message))
-        if message.sent_at is not None and entry is message.history[message.hops_before]:
+        if message.sent_at is not None and is_first:
             self._count(message, "RCS.MessagesFallenBackToSMS", 1, ())
         if not entry.final:
             return

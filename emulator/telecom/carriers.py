@@ -188,12 +188,13 @@ class Carriers:
         elapsed = now - sent_at
         if parcel.channel == "rcs":
             return self._rcs_step(outcome, hops, wait, elapsed, ttl)
+        # What a carrier holds has left; it may end in any way all the same.
+        if hops < len(outcome.via) and (hops or elapsed + wait <= ttl):
+            return Step(outcome.via[hops], wait, False)
         if outcome.status == "TTL_EXPIRED" or (hops == 0 and elapsed + wait > ttl):
             return Step("TTL_EXPIRED", max(ttl - elapsed, timedelta(0)), True)
         if (outcome.status == NO_RECEIPT and parcel.channel != "voice") or elapsed + wait > GIVEN_UP_AFTER:
             return Step("UNKNOWN", GIVEN_UP_AFTER - elapsed, True)
-        if hops < len(outcome.via):
-            return Step(outcome.via[hops], wait, False)
         hops -= len(outcome.via)
         if parcel.channel == "voice":
             return self._call_step(outcome, hops, wait)
