@@ -29,7 +29,8 @@ def change_clock(
     with emulator.lock:
         emulator.look()
         end = commands.moment_wanted(emulator, advance_seconds, advance_to)
-        commands.change_clock(emulator, **changes)
+        if changes:
+            commands.change_clock(emulator, **changes)
     while (stage := _next_rest_ends(emulator)) is not None and stage < end:
         with emulator.lock:
             emulator.world.clock.advance_to(stage)

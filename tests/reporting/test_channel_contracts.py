@@ -7,6 +7,7 @@ Sources: configuration-sets-event-format.html, nx-features-messaging-events.html
 import pytest
 from jsonschema import Draft202012Validator
 
+from emulator.tester.errors import BadCommand
 from emulator.testing import fill_registration
 
 MILLISECONDS = {"type": "integer", "minimum": 10**12, "maximum": 10**14}
@@ -326,6 +327,16 @@ def test_the_last_receipt_may_come_more_than_once(sms, media, records):
     assert ["SUCCESSFUL", "DELIVERED", "DELIVERED", "DELIVERED"] == [record["messageStatus"] for record in found]
     assert found[1] == found[2] == found[3]
     assert 1 == sms.costs()[0]["messages"]
+
+
+@pytest.mark.parametrize("receipts", [0, 11, "many", None])
+def test_a_receipt_comes_from_one_to_ten_times(sms, receipts):
+    """Another number of receipts is refused, and no rule is made."""
+    with pytest.raises(BadCommand) as error:
+        sms.carriers.rule("DELIVERED", receipts=receipts)
+
+    assert "receipts" == error.value.field
+    assert [] == sms.control("show_rules")
 
 
 def test_a_picture_without_a_receipt_is_unknown_after_three_days(sms, media, records):
