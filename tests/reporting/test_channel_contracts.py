@@ -10,6 +10,9 @@ from jsonschema import Draft202012Validator
 from emulator.tester.errors import BadCommand
 from emulator.testing import fill_registration
 
+pytestmark = pytest.mark.parametrize("reach", ["mock"], indirect=True)
+"""A record does not depend on the way in, and there are many."""
+
 MILLISECONDS = {"type": "integer", "minimum": 10**12, "maximum": 10**14}
 TEXT = {"type": "string", "minLength": 1}
 UUID = {"type": "string", "pattern": r"\A[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\Z"}

@@ -38,6 +38,7 @@ def send(sms_client, request_number):
 # --- Destinations -----------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.parametrize("reach", ["mock"], indirect=True)
 @pytest.mark.parametrize("channel", CHANNELS)
 def test_a_familys_wildcard_covers_its_channel_alone(
     sms, configure, send, channel, topic_with_queue, log_group, delivery_stream, role

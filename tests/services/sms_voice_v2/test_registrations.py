@@ -263,6 +263,7 @@ def test_strict_profile_takes_a_day(limits, sms, sms_client, register, standing)
     assert ("PROVISIONING", "COMPLETE") == (before, standing(registration)["RegistrationStatus"])
 
 
+@pytest.mark.parametrize("reach", ["mock"], indirect=True)
 @pytest.mark.parametrize(
     ("times", "registration_type", "seconds"),
     [
