@@ -1,11 +1,14 @@
 /* A call as the telephone shows it: it rings, speaks, takes keys, and can be listened to afterwards. */
 
 import { attempt, call, get, make } from "./base.js";
-import { clock, counted, failed, nowText, open } from "./state.js";
+import { clock, counted, nowText, open } from "./state.js";
 
 const KEYS = "123456789*0#";
 const PHASES = { say: "speaking", record: "listening", gather: "waiting for keys" };
-const HEADS = { ACCEPTED: "Calling", INITIATED: "Calling", RINGING: "Incoming call", ANSWERED: "In a call", COMPLETED: "Call" };
+const HEADS = {
+  ACCEPTED: "Calling", INITIATED: "Calling", RINGING: "Incoming call", ANSWERED: "In a call", COMPLETED: "Call",
+  BUSY: "Missed call: busy", NO_ANSWER: "Missed call",
+};
 
 const isLive = (message) => message.channel === "voice" && !message.final;
 
@@ -60,7 +63,7 @@ export function makeCall(first) {
     message = newer;
     const { status, final, voice } = message;
     node.dataset.status = status;
-    head.textContent = failed(message) ? "Missed call" : HEADS[status] ?? "Call";
+    head.textContent = HEADS[status] ?? "Call that did not come through";
     length.textContent = lengthOf(message);
     phase.textContent = PHASES[voice.waits_for] ?? "";
     ring.hidden = status !== "RINGING";

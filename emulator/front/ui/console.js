@@ -29,7 +29,7 @@ const status = (text, title = null) => make("span", { class: "state", "data-stat
 
 function drawConsole() {
   table("console-numbers", ["Number", "Type", "Can", "Status"],
-    numbers.map((row) => [row.PhoneNumber, row.Type, row.Capability, status(row.Status)]), "No number yet.");
+    numbers.map((row) => [row.PhoneNumber, row.Type, row.Capability.replaceAll(",", ", "), status(row.Status)]), "No number yet.");
   table("console-campaigns", ["Campaign", "Category", "Sender", "Status"],
     campaigns.map((row) => [row.CampaignName, row.CampaignCategory, row.SenderIdentity, status(row.Status)]), "No campaign yet.");
   table("console-sent", ["To", "Text", "When", "Status"], sent.map((row) => [

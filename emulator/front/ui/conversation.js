@@ -44,9 +44,14 @@ function drawBubble(row, message) {
   row.below.replaceChildren(...[richSuggestions(message)].filter(Boolean));
 }
 
+/** Whether the person would write to whom it is from; a call is not answered by a text. */
+const isAnswerable = (message) => message.direction === "outbound" && message.channel !== "voice";
+
 function notesOf(message) {
   if (message.voice) return callNotes(message);
   if (message.push) return [message.push.platform];
+  if (message.channel === "mms") return [message.media.length > 0 && counted(message.media.length, "file")];
+  if (message.channel === "rcs") return [message.parts > 1 && counted(message.parts, "part")];
   return [counted(message.parts, "part"), message.encoding];
 }
 
@@ -58,8 +63,9 @@ export function drawMessageRow(row, message) {
   row.end.title = nearEnd(message);
   drawBubble(row, message);
   const description = message.history.at(-1)?.description;
-  const price = Number(message.price) + Number(message.carrier_fee);
-  const small = [...notesOf(message), message.direction === "outbound" && dollars(price)].filter(Boolean).join(" · ");
+  const isPriced = message.direction === "outbound" && (message.final || !message.voice); // a call costs what it takes
+  const price = isPriced && dollars(Number(message.price) + Number(message.carrier_fee));
+  const small = [...notesOf(message), price].filter(Boolean).join(" · ");
   const bad = failed(message);
   row.meta.replaceChildren(
     make("span", { class: "tick", "aria-hidden": "true" }, tick(message)),
@@ -82,9 +88,15 @@ function drawBreaks(node) {
 }
 
 let atBottom = true; // the reader is where new messages appear, so that they stay in sight
+let lastTop = 0;
 export const toBottom = () => { $("scroll").scrollTop = $("scroll").scrollHeight; };
 const keepBottom = () => { if (atBottom) toBottom(); };
-$("scroll").addEventListener("scroll", ({ target }) => { atBottom = target.scrollHeight - target.scrollTop - target.clientHeight < 80; });
+$("scroll").addEventListener("scroll", ({ target }) => {
+  // Only who scrolls up leaves the end: a picture that has just come moves the end away by itself.
+  if (target.scrollHeight - target.scrollTop - target.clientHeight < 80) atBottom = true;
+  else if (target.scrollTop < lastTop) atBottom = false;
+  lastTop = target.scrollTop;
+});
 for (const part of ["scroll", "messages"]) new ResizeObserver(keepBottom).observe($(part));
 
 export function hearForConversation(message, isNew) {
@@ -97,7 +109,7 @@ export function hearForConversation(message, isNew) {
     const added = makeMessageRow(message);
     $("messages").append(added.node);
     drawBreaks(added.node);
-    if (message.direction === "outbound") open.last = message;
+    if (isAnswerable(message)) open.last = message;
     $("no-messages").hidden = true;
   }
 }
@@ -135,6 +147,7 @@ export async function openConversation(number, load) {
   markOpen();
   await load();
   if (open.number !== number) return;
+  atBottom = true;
   toBottom();
   markSeen();
   drawListEnd();
@@ -154,7 +167,7 @@ export async function loadMessages(limit = PAGE) {
   }
   if (first) drawBreaks(first);
   open.previous = answer.previous;
-  open.last ??= answer.messages.findLast((message) => message.direction === "outbound") ?? null;
+  open.last ??= answer.messages.findLast(isAnswerable) ?? null;
   $("earlier").hidden = answer.previous === null;
   $("no-messages").hidden = open.rows.size > 0;
   $("scroll").scrollTop += $("scroll").scrollHeight - height;

@@ -117,6 +117,8 @@ function drawHeard() {
     if (!list.query) hearForList(message, isNew);
     hearForConversation(message, isNew);
     if (message.message_id === open.messageId) redrawDetail();
+    // Only after it was answered does a call begin to speak.
+    if (message.voice && message.status === "ANSWERED") refreshCalls(drawCall, message.message_id);
   }
   if (list.query) search();
   else drawListEnd();

@@ -9,8 +9,8 @@ const KINDS = {
   Reply: ["↩", () => null],
   OpenUrl: ["↗", (action) => ["The phone opens ", link(action.Url)]],
   DialPhone: ["☎", (action) => [`The phone dials ${action.PhoneNumber}`]],
-  ShowLocation: ["⌖", (action) => [`The phone shows ${[action.Label, `${action.Latitude}, ${action.Longitude}`].filter(Boolean).join(" at ")}`]],
-  RequestLocation: ["⌖", () => ["The phone asks the person to share where it is"]],
+  ShowLocation: ["◎", (action) => [`The phone shows ${[action.Label, `${action.Latitude}, ${action.Longitude}`].filter(Boolean).join(" at ")}`]],
+  RequestLocation: ["◎", () => ["The phone asks the person to share where it is"]],
   CreateCalendarEvent: ["+", (action) => [`The phone writes “${action.Title}” into its calendar, ${action.StartTime} to ${action.EndTime}`]],
 };
 

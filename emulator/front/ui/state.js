@@ -12,7 +12,7 @@ export const open = {
   messageId: null, // of the message whose details are shown
   rows: new Map(), // message id -> its row
   senders: new Set(), // the account's numbers, agents and names in this conversation
-  last: null, // the newest message that an account sent here
+  last: null, // the newest message that an account sent here, calls aside
   previous: null, // the cursor of the page before
   target: null, // whom the user chose to write to; null for whoever wrote last
 };
