@@ -53,7 +53,7 @@ export function makeCall(first) {
     button("Hang up", "hangup", {}, { class: "danger", "data-hang-up": "" }));
   const said = make("p", { class: "said", "aria-label": "What is said" });
   const keys = make("p", { class: "hint keys" });
-  const recordings = make("ul", { class: "recordings" });
+  const recordings = make("div", { class: "recordings" });
   const sound = make("div", { class: "sound" }, make("button", { type: "button", click: () => listen(message, sound) }, "Listen"));
   const node = make("div", { class: "call" },
     make("p", { class: "call-head" }, make("span", { class: "call-sign", "aria-hidden": "true" }, "☎"), head, length, phase),
@@ -74,7 +74,7 @@ export function makeCall(first) {
     keys.textContent = voice.digits ? `Keys pressed: ${voice.digits}` : "";
     keys.hidden = !voice.digits;
     recordings.replaceChildren(...voice.recordings.map(({ step, text }) =>
-      make("li", {}, make("small", {}, `Recorded at ${step}: `), text || "silence")));
+      make("p", {}, make("small", {}, `Recorded at ${step}: `), text || "silence")));
     sound.hidden = !voice.spoken || !final;
   }
   draw(message);

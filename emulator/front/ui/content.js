@@ -7,8 +7,10 @@ import { nameOf } from "./state.js";
 const RICH = /(https?:\/\/[^\s<>"]*[^\s<>".,!?;:)\]'])|((?<![\w+.$€£/-])\d{4,8}(?![\w/-]|[.,]\d))/g;
 const PICTURES = new Set(["image/gif", "image/jpeg", "image/png", "image/webp", "image/avif", "image/bmp", "image/svg+xml"]);
 
-export function link(address, text = address) {
-  return make("a", { href: address, target: "_blank", rel: "noopener noreferrer" }, text);
+/** An address of the web as a link; any other is text: `javascript:` would run here. */
+export function link(address) {
+  if (!/^https?:/i.test(address)) return make("span", {}, address);
+  return make("a", { href: address, target: "_blank", rel: "noopener noreferrer" }, address);
 }
 
 /** The text as nodes: links can be followed, codes copied. */
@@ -40,7 +42,7 @@ function named(file) {
 /** A file that the emulator holds is shown or can be kept; one that it does not is only named. */
 export function mediaNode(file, poster = null) {
   const [kind] = file.content_type.split("/");
-  if (!file.size) return make("span", { class: "file" }, /^https?:/.test(file.url) ? link(file.url) : file.url, make("small", {}, "not held here"));
+  if (!file.size) return make("span", { class: "file" }, link(file.url), make("small", {}, "not held here"));
   // What is called a picture may be none, or one that this browser cannot show.
   const instead = (event) => event.target.replaceWith(named(file));
   if (PICTURES.has(file.content_type)) return make("img", { src: file.href, alt: nameOfFile(file.url), title: file.url, error: instead });

@@ -2,9 +2,11 @@
 
 import importlib.util
 import json
+import struct
 import urllib.error
 import urllib.parse
 import urllib.request
+import zlib
 from pathlib import Path
 
 import pytest
@@ -69,3 +71,78 @@ def control(sms_server):
                 return error.code, json.load(error)
 
     return call
+
+
+@pytest.fixture
+def picture():
+    """A red picture of 8 by 8 points."""
+
+    def chunk(kind, data):
+        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+
+    header, pixels = struct.pack(">IIBBBBB", 8, 8, 8, 2, 0, 0, 0), zlib.compress((b"\0" + b"\xff\0\0" * 8) * 8)
+    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", pixels) + chunk(b"IEND", b"")
+
+
+@pytest.fixture
+def put(client):
+    """Puts an object into a bucket; gives its URL."""
+    s3 = client("s3")
+    s3.create_bucket(Bucket="files")
+
+    def put_object(key, content, content_type):
+        s3.put_object(Bucket="files", Key=key, Body=content, ContentType=content_type)
+        return f"s3://files/{key}"
+
+    return put_object
+
+
+@pytest.fixture
+def voice_number(request_number):
+    """A US long code for calls."""
+    return request_number(NumberType="LONG_CODE", NumberCapabilities=["VOICE"])["PhoneNumber"]
+
+
+@pytest.fixture
+def dial(sms_client, voice_number):
+    """Calls a handset from `voice_number`; gives the call's id."""
+
+    def send(body="The pump has failed.", to="+14255550100"):
+        members = {"DestinationPhoneNumber": to, "OriginationIdentity": voice_number, "MessageBody": body}
+        return sms_client.send_voice_message(**members)["MessageId"]
+
+    return send
+
+
+@pytest.fixture
+def agent(sms_client):
+    """The id of an RCS agent that is launched everywhere."""
+    if not hasattr(sms_client, "send_rcs_message"):
+        pytest.skip("the installed botocore does not know SendRcsMessage yet")
+    return sms_client.create_rcs_agent()["RcsAgentId"]
+
+
+@pytest.fixture
+def send_rcs(sms_client, agent):
+    """Sends a rich message from `agent`; gives its id."""
+
+    def send(content, suggestions=(), **members):
+        message = {"Content": content} | ({"Suggestions": list(suggestions)} if suggestions else {})
+        wanted = {"DestinationPhoneNumber": "+14255550100", "OriginationIdentity": agent, "RcsMessageContent": message}
+        return sms_client.send_rcs_message(**(wanted | members))["MessageId"]
+
+    return send
+
+
+@pytest.fixture
+def campaigns(sms_server):
+    """Asks the API for the account's campaigns: name, volume, sample, status."""
+
+    def read():
+        scope = "Credential=testing/20260101/us-east-1/sms-voice/aws4_request"
+        address = f"{sms_server.endpoint_url}/v1/sms-voice/campaigns"
+        with urllib.request.urlopen(urllib.request.Request(address, headers={"Authorization": scope})) as response:
+            rows = json.load(response)["Campaigns"]
+        return [tuple(row[name] for name in ("CampaignName", "ExpectedVolume", "MessageSample", "Status")) for row in rows]
+
+    return read

@@ -32,7 +32,15 @@ WAIT_MS = 15_000
 # Chromium reads orders from its file 3 and writes answers to its file 4; any others may be taken by then.
 LAUNCH = "import os, sys; os.dup2(int(sys.argv[1]), 3); os.dup2(int(sys.argv[2]), 4); os.execv(sys.argv[3], sys.argv[3:])"
 HIGH_FILE = 50
-KEYS = {" ": (" ", 32), "Enter": ("\r", 13), "Escape": ("", 27), "ArrowDown": ("", 40), "ArrowUp": ("", 38), "Tab": ("", 9)}
+KEYS = {
+    " ": (" ", 32),
+    "Enter": ("\r", 13),
+    "Escape": ("", 27),
+    "ArrowDown": ("", 40),
+    "ArrowUp": ("", 38),
+    "ArrowRight": ("", 39),
+    "Tab": ("", 9),
+}
 
 
 def _is_refusal(event):
