@@ -86,8 +86,9 @@ def test_keypad_keeps_the_focus(open_page, sms, voice_number, ringing):
     assert page.run("document.activeElement.dataset.key === '4'")
 
 
-def test_call_is_followed_while_the_clock_runs(open_page, sms, ringing):
+def test_call_is_followed_while_the_clock_runs(open_page, control, sms, ringing):
     """The stream does not tell of a call's steps: the card asks for them."""
+    control("POST", "clock", {"speed": 10})
     sms.handset(HANDSET).pick_up()
     page = open_page(HANDSET)
     page.wait("document.querySelector('.call-head small').textContent === 'speaking'")
