@@ -36,7 +36,13 @@ def visit(sms_server):
     ],
 )
 @pytest.mark.parametrize(
-    ("method", "path"), [("POST", "/_emulator/reset"), ("PUT", "/_emulator/account"), ("DELETE", "/_emulator/messages")]
+    ("method", "path"),
+    [
+        ("POST", "/_emulator/reset"),
+        ("PUT", "/_emulator/account"),
+        ("DELETE", "/_emulator/messages"),
+        ("DELETE", "/_aws/sns/sms-messages"),
+    ],
 )
 def test_strangers_change_nothing(visit, sms, send_text, method, path, headers):
     """A page from elsewhere gets 403 in JSON, and what it wanted to do has not happened."""

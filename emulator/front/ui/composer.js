@@ -6,13 +6,13 @@ import { TELEPHONE, go, open, reach } from "./state.js";
 
 const TYPING_MS = 5000; // how long one keystroke counts as writing
 
+/** Asks whom a handset can write to; to be offered by `drawTargets`, once it is known who wrote. */
 export async function loadReach() {
   const { numbers, agents } = await get("numbers");
   const names = JSON.stringify(reach.agents);
   Object.assign(reach, { numbers, agents });
   // A name may have become known that the rows show.
   if (JSON.stringify(agents) !== names) for (const row of open.rows.values()) drawMessageRow(row, row.message);
-  drawTargets();
 }
 
 const isAgent = (sender) => reach.agents.some((agent) => agent.agent_id === sender);

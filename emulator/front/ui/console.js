@@ -40,16 +40,17 @@ function drawConsole() {
 }
 
 async function loadConsole() {
+  const waiting = sent.filter((row) => !SETTLED.has(row.status));
   const [owned, submitted, ...standing] = await Promise.all([
     operation("GET", "phone-numbers"),
     operation("GET", "campaigns"),
-    ...sent.map((row) => operation("GET", `message-status-summary?${new URLSearchParams({ MessageId: row.id })}`)),
+    ...waiting.map((row) => operation("GET", `message-status-summary?${new URLSearchParams({ MessageId: row.id })}`)),
   ]);
   numbers = owned.PhoneNumbers;
   campaigns = submitted.Campaigns;
-  for (const [place, summary] of standing.entries()) {
-    sent[place].status = summary.MessageStatus ?? sent[place].status;
-    sent[place].detail = summary.StatusDetail;
+  for (const [place, row] of waiting.entries()) {
+    row.status = standing[place].MessageStatus ?? row.status;
+    row.detail = standing[place].StatusDetail;
   }
   drawConsole();
 }
@@ -70,8 +71,8 @@ export async function showConsole() {
   const { elements } = $("console-scope");
   if (!elements.account.value) {
     const { account, region } = await get("account");
-    Object.assign(elements.account, { value: account });
-    Object.assign(elements.region, { value: region });
+    elements.account.value = account;
+    elements.region.value = region;
   }
   await loadConsole();
 }
@@ -89,6 +90,7 @@ function onSubmit(id, act) {
   const refusal = form.querySelector(".refusal");
   form.addEventListener("submit", attempt(async (event) => {
     event.preventDefault();
+    if (form.hasAttribute("aria-busy")) return;
     refusal.textContent = "";
     form.setAttribute("aria-busy", "true");
     try {

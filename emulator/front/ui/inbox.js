@@ -103,7 +103,10 @@ addEventListener("keydown", (event) => {
 // --- What the stream tells ------------------------------------------------------------------------------------------
 
 const heard = new Map(); // message id -> its newest state, and whether it is a new message
-const reloadReach = calmly(attempt(loadReach));
+const reloadReach = calmly(attempt(async () => {
+  await loadReach();
+  drawTargets();
+}));
 const drawCall = (message) => {
   const row = open.rows.get(message.message_id);
   if (row) drawMessageRow(row, message);

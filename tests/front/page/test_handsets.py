@@ -18,6 +18,21 @@ def test_handset_is_told_how_to_behave(open_page, control, sms, send_text):
     assert ("CARRIER_BLOCKED", 7) == (behaviour["outcome"], behaviour["delay_seconds"])
 
 
+def test_handset_can_lack_rcs_or_read_it(open_page, control, send_text):
+    """Whether it takes RCS and opens it are ticks of the form; that it does not take it stands beside its number."""
+    send_text()
+    page = open_page(HANDSET)
+    page.wait("document.querySelector('[name=rcs]').checked")
+
+    page.click("[name=reads_rcs]")
+    page.click("[name=rcs]")
+    page.wait("document.getElementById('behaves').textContent === 'has no RCS'")
+    page.wait("fetch('handsets/%2B14255550100').then((a) => a.json()).then((handset) => handset.reads_rcs)")
+
+    _, behaviour = control("GET", f"handsets/{HANDSET}")
+    assert (False, True) == (behaviour["rcs"], behaviour["reads_rcs"])
+
+
 def test_search_finds_and_opens_the_message(open_page, send_text):
     """A search leaves the handsets that match, and opens at the message that does."""
     send_text("A needle")

@@ -142,6 +142,9 @@ def test_person_writes_to_an_agent(open_page, sms, sms_client, agent, topic_with
 
     page.click("#text")
     page.type("Hello")
+    page.wait(
+        "performance.getEntriesByType('resource').some(({ name, responseEnd }) => name.endsWith('/typing') && responseEnd)"
+    )
     page.press("Enter")
     page.wait("document.querySelectorAll('#messages li').length === 1")
 
