@@ -160,3 +160,31 @@ def test_somebody_new_writes_first(open_page, sms, number):
     page.wait("document.querySelectorAll('#messages li').length === 1")
 
     assert [(OTHER_HANDSET, number)] == [(m.sender, m.to) for m in sms.inbox.messages(direction="inbound")]
+
+
+@pytest.fixture
+def notify_configuration(sms_client):
+    """The id of a Notify configuration for texts and calls with a code."""
+    if not hasattr(sms_client, "send_notify_text_message"):
+        pytest.skip("the installed botocore does not know SendNotifyTextMessage yet")
+    return sms_client.create_notify_configuration(
+        DisplayName="Shop",
+        UseCase="CODE_VERIFICATION",
+        EnabledChannels=["SMS", "VOICE"],
+        DefaultTemplateId="notify-code-verification-english-001",
+    )["NotifyConfigurationId"]
+
+
+def test_notify_comes_as_text_and_as_call(open_page, sms, sms_client, notify_configuration):
+    """What Notify sends from AWS's own numbers is shown as any text, its code ready to copy, and as any call."""
+    members = {"NotifyConfigurationId": notify_configuration, "DestinationPhoneNumber": HANDSET}
+    sms_client.send_notify_text_message(**members, TemplateVariables={"code": "482913"})
+    sms_client.send_notify_voice_message(**members, TemplateVariables={"code": "482913"})
+
+    page = open_page(HANDSET)
+    page.wait("document.querySelectorAll('#messages li').length === 2")
+
+    text, call = sms.inbox.messages()
+    assert ["482913"] == page.texts("#messages .bubble .code")
+    assert [text.body, call.body] == page.texts("#messages :is(.bubble:not(:has(.call)), .said)")
+    assert ["DELIVERED", "VOICE COMPLETED"] == page.texts("#messages .status")
