@@ -50,7 +50,9 @@ def wait_for(
         if left <= 0 or (closing is not None and closing.is_set()):
             break
         with emulator.lock:
+            emulator.waiting += 1
             emulator.changed.wait(min(left, WAIT_STEP_SECONDS))
+            emulator.waiting -= 1
     wanted = ", ".join(f"{name}={value!r}" for name, value in filters.items()) or "anything"
     held = [f"{m.sender} -> {m.to} {m.status}: {m.body!r}" for m in emulator.control("find_messages")[-5:]]
     raise TimeoutError(f"{len(found)} of {count} messages with {wanted}; the inbox holds {held or 'nothing'}")
@@ -128,6 +130,10 @@ class HandsetFace:
     def type(self, to: str) -> bool:
         """Be seen writing to an RCS agent; returns whether its two-way channel hears of it."""
         return bool(self._emulator.control("type_message", number=self.number, to=to)["told"])
+
+    def pick_up(self, answers: str = "answer") -> dict[str, Any]:
+        """Take the newest call to this handset, which must be ringing; or end it by `busy`, `no_answer` or `fail`."""
+        return self._in_call("answer_call", answers=answers)
 
     def press(self, digits: str) -> dict[str, Any]:
         """Press keys in the newest call to this handset, which must be going on."""
