@@ -176,7 +176,11 @@ def _object(value: Any, field: str) -> dict[str, Any]:
     return value
 
 
-COMMANDS: dict[str, Callable[..., Any]] = {
-    function.__name__: function
-    for function in (press_keys, hang_up, call_with, call_sound, show_instructions, change_instructions)
-}
+COMMANDS: tuple[Callable[..., Any], ...] = (
+    press_keys,
+    hang_up,
+    call_with,
+    call_sound,
+    show_instructions,
+    change_instructions,
+)

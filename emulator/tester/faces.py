@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from emulator.services.sms_voice_v2.state.messages import Message
 from emulator.tester.calls import sound_of
-from emulator.tester.commands import RULE_MATCHES
+from emulator.tester.carriers import RULE_MATCHES
 from emulator.tester.rcs import send_media
 from emulator.tester.readers import telephone
 

@@ -123,7 +123,10 @@ def _agent(emulator: Emulator, reference: str) -> tuple[Context, RcsAgent]:
     return found
 
 
-COMMANDS: dict[str, Callable[..., Any]] = {
-    function.__name__: function
-    for function in (tap_suggestion, type_message, change_rcs_agent, receive_media, forward_media)
-}
+COMMANDS: tuple[Callable[..., Any], ...] = (
+    tap_suggestion,
+    type_message,
+    change_rcs_agent,
+    receive_media,
+    forward_media,
+)
