@@ -21,6 +21,7 @@ from emulator.kernel.bus import Bus
 from emulator.kernel.clock import Clock
 from emulator.kernel.ports import StoredObject
 from emulator.kernel.seeds import Seeds
+from emulator.kernel.snapshots import BrokenSnapshot, Kept
 from emulator.kernel.stores import Stores
 from emulator.reporting.charges import Charges
 from emulator.reporting.destinations import Destinations, ReplyRoute
@@ -75,8 +76,13 @@ def utc_now() -> datetime:
     return datetime.now(timezone.utc)
 
 
-class World:
+class World(Kept):
     """One world, from its beginning to its reset. The services see it as their `World`."""
+
+    KEPT = tuple(
+        "clock seeds carriers handsets inbox devices faults stores ledgers reply_routes outbox charges metrics"
+        " destinations".split()
+    )
 
     def __init__(self, seed: int, start: datetime, settings: Settings, aws: EmbeddedAws) -> None:
         self.settings = settings
@@ -96,7 +102,9 @@ class World:
         self.outbox = Outbox(self.faults.strike_delivery)
         self.charges = Charges()
         self.metrics = Metrics(self.sms_stores)
-        destinations = Destinations(self.sms_stores, self.outbox, aws.listens, self.reply_routes, settings.message_log_table)
+        self.destinations = destinations = Destinations(
+            self.sms_stores, self.outbox, aws.listens, self.reply_routes, settings.message_log_table
+        )
         self.bus.subscribe(MessageAccepted, destinations.message_accepted)
         self.bus.subscribe(MessageAccepted, self.metrics.keep)
         self.bus.subscribe(MessageMoved, self.metrics.keep)
@@ -162,6 +170,7 @@ class Emulator:
         self.aws = EmbeddedAws(wall, aws_endpoint_url)
         self.lock = threading.RLock()
         self.changed = threading.Condition(self.lock)
+        self._delivering = threading.RLock()
         self.listeners: list[Callable[[str, dict[str, Any]], None]] = []
         self._wall = wall
         self._start = start or wall()
@@ -234,7 +243,7 @@ class Emulator:
             return {}
         scope: Scope = read_scope(request)
         urls = service.object_urls[name](members)
-        return {url: self.aws.read(scope.account, scope.region, url, self.settings.object_bytes_max) for url in urls}
+        return {url: self.aws.read(scope.account, scope.region, url, self.world.settings.object_bytes_max) for url in urls}
 
     def _answer(self, service: Service[Any, Any], request: Request) -> Response:
         objects = self._read_objects(service, request)
@@ -277,7 +286,7 @@ class Emulator:
             return texts.answer(message_id, request_id)
 
     def _check_size(self, request: Request) -> None:
-        most = self.settings.request_body_bytes_max
+        most = self.world.settings.request_body_bytes_max
         if len(request.body) > most:
             raise RequestEntityTooLargeException(f"The request body is larger than {most} bytes")
 
@@ -347,11 +356,46 @@ class Emulator:
         if self.mode not in CLOCK_MODES:
             raise ValueError(f"clock must be one of {', '.join(CLOCK_MODES)}, not {self.mode!r}")
         start = self._wall() if self.mode == "running" else self._start
-        self.world = World(self.seed, start, self.settings, self.aws)
-        self._wall_base, self._virtual_base = self._wall(), start
-        for kind in views.REPORTED:
-            self.world.bus.subscribe(kind, self._tell_listeners)
+        self._enter(World(self.seed, start, self.settings, self.aws))
         furnish(self, self.config)
+
+    def _enter(self, world: World) -> None:
+        self.world = world
+        self.rebase()
+        for kind in views.REPORTED:
+            world.bus.subscribe(kind, self._tell_listeners)
+
+    def state(self) -> dict[str, Any]:
+        """The whole world as JSON; what is in the AWS services around is not of it."""
+        # Between two deliveries: what a delivery holds in its hands is in no queue.
+        with self._delivering:
+            state: dict[str, Any] = self.control("show_state")
+        return state
+
+    def restore(self, state: Mapping[str, Any]) -> None:
+        """
+        Put the world that `state` gave in place of the present one: the same calls then give the same bytes.
+
+        Raises:
+            BadCommand: it is of another version, or not as it was given out; nothing has changed.
+        """
+        self.control("change_state", state=state)
+
+    def resume(self, kept: Mapping[str, Any]) -> None:
+        """
+        Have the world that was kept, with its settings and the way in which its time moves.
+
+        Raises:
+            BrokenSnapshot: it is none; nothing has changed.
+        """
+        try:
+            world = World(kept["seed"], kept["world"]["clock"]["now"], kept["settings"], self.aws)
+            world.resume(kept["world"])
+            mode, speed = kept["mode"], kept["speed"]
+        except (TypeError, ValueError, LookupError, AttributeError) as error:
+            raise BrokenSnapshot(f"{type(error).__name__}: {error}") from error
+        self.mode, self.speed = mode, speed
+        self._enter(world)
 
     def _tell_listeners(self, fact: Any) -> None:
         if self.listeners:
@@ -392,11 +436,12 @@ class Emulator:
 
     def deliver(self, *, metrics: bool = True) -> None:
         """Send what waits in the outbox, and metrics. Without the lock: it may take as long as the other side does."""
-        world = self.world
-        rests = world.outbox.drain(self.aws)
-        if rests:
-            with self.lock:
-                for rest in rests:
-                    world.clock.schedule(rest.length, TargetRested(rest.target))
-        if metrics:
-            world.metrics.flush(self.aws, world.clock.now)
+        with self._delivering:
+            world = self.world
+            rests = world.outbox.drain(self.aws)
+            if rests:
+                with self.lock:
+                    for rest in rests:
+                        world.clock.schedule(rest.length, TargetRested(rest.target))
+            if metrics:
+                world.metrics.flush(self.aws, world.clock.now)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from emulator.kernel.seeds import Seeds
+from emulator.kernel.snapshots import Kept
 from emulator.wire.errors import ServiceError
 
 SERVER_FAULT = "InternalServerException"
@@ -34,8 +35,10 @@ class Fault:
 
 
 @dataclass(slots=True)
-class Faults:
+class Faults(Kept):
     """The list, in order; the first that fits strikes."""
+
+    KEPT = ("faults",)
 
     seeds: Seeds
     faults: list[Fault] = field(default_factory=list)

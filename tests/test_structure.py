@@ -44,6 +44,7 @@ MAY_IMPORT = {
     "emulator.aws": ("emulator.kernel",),
     "emulator.testing": ("emulator.services",),
     "emulator.tester": (
+        "emulator",
         "emulator.kernel",
         "emulator.wire",
         "emulator.telecom",

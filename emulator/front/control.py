@@ -46,6 +46,8 @@ def create_app(emulator: Emulator, closing: threading.Event) -> Flask:
     _add_rcs(app, emulator)
     _add_health(app, emulator)
     _add_rules(app, emulator)
+    _add_accounts(app, emulator)
+    _add_deliveries(app, emulator)
     _add_clock(app, emulator)
     _add_compliance(app, emulator)
     _add_pages(app)
@@ -132,14 +134,6 @@ def _add_messages(app: Flask, emulator: Emulator, closing: threading.Event) -> N
     def show_media(message_id: str, place: int) -> Any:
         file = emulator.control("show_media", message_id=message_id, place=place)
         return Response(file.content, mimetype=file.content_type)
-
-    @app.get("/_emulator/events")
-    def list_events() -> Any:
-        query = _query()
-        return emulator.control(
-            "list_events",
-            **_arguments(query, "message_id", "event_type", "destination", "account", "region", "limit", "after"),
-        )
 
 
 def _seconds(text: Any) -> float:
@@ -281,27 +275,8 @@ def _add_rules(app: Flask, emulator: Emulator) -> None:
     def delete_faults() -> Any:
         return jsonify(emulator.control("change_faults", faults=[]))
 
-    @app.get("/_emulator/account")
-    def show_account() -> Any:
-        return emulator.control("show_account", **_arguments(_query(), "account", "region"))
-
-    @app.put("/_emulator/account")
-    def change_account() -> Any:
-        return emulator.control("change_account", **(_object() | _arguments(_query(), "account", "region")))
-
-
-def _localstack_query() -> dict[str, Any]:
-    """LocalStack's names for what is asked for."""
-    query = _arguments(_query(), "accountId", "region", "phoneNumber")
-    names = {"accountId": "account", "region": "region", "phoneNumber": "number"}
-    return {names[name]: value for name, value in query.items()}
-
 
 def _add_clock(app: Flask, emulator: Emulator) -> None:
-    @app.get("/_emulator/verification-codes")
-    def verification_codes() -> Any:
-        return emulator.control("verification_codes", **_arguments(_query(), "to"))
-
     @app.get("/_emulator/clock")
     def show_clock() -> Any:
         return emulator.control("show_clock", **_arguments(_query(), "limit"))
@@ -315,6 +290,46 @@ def _add_clock(app: Flask, emulator: Emulator) -> None:
     @app.post("/_emulator/settle")
     def settle() -> Any:
         return emulator.settle(**_arguments(_object(), "within_seconds"))
+
+    @app.get("/_emulator/state")
+    def show_state() -> Any:
+        return emulator.state()
+
+    @app.put("/_emulator/state")
+    def change_state() -> Any:
+        return emulator.control("change_state", state=_object())
+
+    @app.post("/_emulator/reset")
+    def reset() -> Any:
+        return emulator.control("reset", **_arguments(_object(), "aws"))
+
+
+def _add_accounts(app: Flask, emulator: Emulator) -> None:
+    @app.get("/_emulator/account")
+    def show_account() -> Any:
+        return emulator.control("show_account", **_arguments(_query(), "account", "region"))
+
+    @app.put("/_emulator/account")
+    def change_account() -> Any:
+        return emulator.control("change_account", **(_object() | _arguments(_query(), "account", "region")))
+
+    @app.get("/_emulator/verification-codes")
+    def verification_codes() -> Any:
+        return emulator.control("verification_codes", **_arguments(_query(), "to"))
+
+    @app.get("/_emulator/costs")
+    def costs() -> Any:
+        return {"costs": emulator.control("costs")}
+
+
+def _add_deliveries(app: Flask, emulator: Emulator) -> None:
+    @app.get("/_emulator/events")
+    def list_events() -> Any:
+        query = _query()
+        return emulator.control(
+            "list_events",
+            **_arguments(query, "message_id", "event_type", "destination", "account", "region", "limit", "after"),
+        )
 
     @app.get("/_emulator/reply-routes/<number>")
     def show_reply_routes(number: str) -> Any:
@@ -339,13 +354,12 @@ def _add_clock(app: Flask, emulator: Emulator) -> None:
         emulator.control("delete_sns_texts", **_localstack_query())
         return "", 204
 
-    @app.get("/_emulator/costs")
-    def costs() -> Any:
-        return {"costs": emulator.control("costs")}
 
-    @app.post("/_emulator/reset")
-    def reset() -> Any:
-        return emulator.control("reset", **_arguments(_object(), "aws"))
+def _localstack_query() -> dict[str, Any]:
+    """LocalStack's names for what is asked for."""
+    query = _arguments(_query(), "accountId", "region", "phoneNumber")
+    names = {"accountId": "account", "region": "region", "phoneNumber": "number"}
+    return {names[name]: value for name, value in query.items()}
 
 
 def _add_compliance(app: Flask, emulator: Emulator) -> None:

@@ -12,6 +12,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from emulator.kernel.snapshots import Kept
+
 
 @dataclass(slots=True, order=True)
 class Timer:
@@ -23,8 +25,10 @@ class Timer:
     cancelled: bool = field(default=False, compare=False)
 
 
-class Clock:
+class Clock(Kept):
     """The time of the world, UTC."""
+
+    KEPT = ("now", "_timers", "_sequence")
 
     def __init__(self, start: datetime, fire: Callable[[object], None]) -> None:
         self.now = start

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from operator import itemgetter
 from typing import Any
 
+from emulator.kernel.snapshots import Kept
 from emulator.services.sms_voice_v2.events import MessageMoved
 from emulator.telecom.tariff import dollars
 
@@ -32,8 +33,10 @@ def _is_charged(fact: MessageMoved) -> bool:
 
 
 @dataclass(slots=True)
-class Charges:
+class Charges(Kept):
     """The messages to be charged, and their sums by account, region, year, month, channel and country."""
+
+    KEPT = ("waiting", "sums")
 
     waiting: list[MessageMoved] = field(default_factory=list)
     sums: dict[Key, Sums] = field(default_factory=dict)

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
+from emulator.kernel.snapshots import Kept
 from emulator.kernel.stores import Stores
 from emulator.reporting.outbox import Delivery, Outbox
 from emulator.reporting.records import iso_seconds, record_of
@@ -66,8 +67,10 @@ class ReplyRoute:
 
 
 @dataclass(slots=True)
-class Destinations:
+class Destinations(Kept):
     """Makes records of facts and puts them into the outbox; `listens` tells whether a default bus has any rule."""
+
+    KEPT = ("_logged",)
 
     stores: Stores[SmsStore]
     outbox: Outbox

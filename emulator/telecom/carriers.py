@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from emulator.kernel.seeds import Seeds
+from emulator.kernel.snapshots import Kept
 from emulator.telecom.handsets import Handset
 from emulator.telecom.numbering import is_possible, simulator_numbers
 from emulator.telecom.segments import PARTS_MAX
@@ -128,8 +129,10 @@ class Step:
 
 
 @dataclass(slots=True)
-class Carriers:
+class Carriers(Kept):
     """The tester's rules, and the pure functions over them."""
+
+    KEPT = ("rules",)
 
     seeds: Seeds
     rules: list[Rule] = field(default_factory=list)

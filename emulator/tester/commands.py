@@ -24,9 +24,25 @@ from emulator.tester import (
     notify,
     rcs,
     sns,
+    state,
 )
 
-FAMILIES = (messages, handsets, calls, rcs, notify, devices, carriers, faults, accounts, compliance, clock, events, sns)
+FAMILIES = (
+    messages,
+    handsets,
+    calls,
+    rcs,
+    notify,
+    devices,
+    carriers,
+    faults,
+    accounts,
+    compliance,
+    clock,
+    events,
+    sns,
+    state,
+)
 COMMANDS: dict[str, Callable[..., Any]] = {
     function.__name__: function for family in FAMILIES for function in family.COMMANDS
 }

@@ -757,6 +757,37 @@ class TestCosts:
         assert 0 < row["price"]
 
 
+class TestState:
+    """GET and PUT /_emulator/state."""
+
+    def test_goes_out_and_in(self, ask, get, send_text, freeze):
+        """The world goes back to what it was, a message under way included, even after a reset."""
+        message_id = send_text("Hi")
+        state, pending = get("state"), get("clock")["pending"]
+        ask("POST", "reset")
+        emptied = bodies(get("messages"))
+
+        status, answer = ask("PUT", "state", state)
+
+        assert (200, {"now": get("clock")["now"]}) == (status, answer)
+        assert [] == emptied
+        assert pending == get("clock")["pending"]
+        assert state == get("state")
+        ask("POST", "settle")
+        assert "DELIVERED" == get(f"messages/{message_id}")["status"]
+
+    def test_another_version_is_refused(self, ask, get, send_text, freeze):
+        """A state of another version says so; nothing changes."""
+        state = get("state")
+        send_text("Hi")
+
+        status, answer = ask("PUT", "state", state | {"version": "0.0.9"})
+
+        assert (400, "version") == (status, answer["field"])
+        assert all(version in answer["error"] for version in (__version__, "0.0.9"))
+        assert ["Hi"] == bodies(get("messages"))
+
+
 class TestReset:
     """POST /_emulator/reset."""
 
