@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
+from emulator.services.push.service import service as push
+from emulator.services.push.state import PushStore
 from emulator.services.sms_voice_v2.reviews import REVIEWERS
 from emulator.services.sms_voice_v2.state.spend import SPEND_LIMITS
+from emulator.services.sms_voice_v2.store import SmsStore
 from emulator.tester.errors import BadCommand
 from emulator.tester.readers import any_number, check_scope, one_of, true_or_false, whole
 from emulator.tester.views import iso
@@ -69,8 +74,9 @@ ACCOUNT: dict[str, Callable[[Any, str], Any]] = {
 """What can be said of an account, and how each member is read."""
 
 
-def list_numbers(emulator: Emulator) -> dict[str, list[dict[str, Any]]]:
+def list_numbers(emulator: Emulator, *, account: Any = None, region: Any = None) -> dict[str, list[dict[str, Any]]]:
     """The numbers of all accounts, which a handset can write to."""
+    check_scope(account=account, region=region)
     return {
         "numbers": [
             {
@@ -82,26 +88,50 @@ def list_numbers(emulator: Emulator) -> dict[str, list[dict[str, Any]]]:
                 "status": row.status,
             }
             for store in emulator.world.sms_stores
+            if _is_in(store, account, region)
             for row in store.phone_numbers
         ]
     }
 
 
-def verification_codes(emulator: Emulator, *, to: Any = None) -> dict[str, Any]:
-    """The codes that were sent to numbers to be verified, the newest last."""
+def verification_codes(
+    emulator: Emulator, *, to: Any = None, account: Any = None, region: Any = None
+) -> dict[str, list[dict[str, Any]]]:
+    """The codes that were sent and not used yet, to numbers to be verified and as one-time passwords; the newest last."""
+    check_scope(account=account, region=region)
     wanted = any_number(to) if to else None
-    sent = [
-        {"to": row.destination_phone_number, "code": row.code, "channel": row.code_channel, "sent_at": iso(row.code_sent_at)}
-        for store in emulator.world.sms_stores
-        for row in store.verified_numbers
-        if row.code is not None and row.code_sent_at is not None and wanted in (None, row.destination_phone_number)
-    ]
-    return {"codes": sorted(sent, key=lambda code: str(code["sent_at"]))}
+    newest_last = sorted(_codes(emulator, account, region), key=itemgetter(0))
+    return {
+        "codes": [
+            {"to": number, "code": code, "channel": channel, "sent_at": iso(sent_at)}
+            for sent_at, number, code, channel in newest_last
+            if wanted in (None, number)
+        ]
+    }
 
 
-def costs(emulator: Emulator) -> list[dict[str, Any]]:
+def _codes(emulator: Emulator, account: Any, region: Any) -> Iterator[tuple[datetime, str, str, str | None]]:
+    for store in emulator.world.sms_stores:
+        if _is_in(store, account, region):
+            for row in store.verified_numbers:
+                if row.code is not None and row.code_sent_at is not None:
+                    yield row.code_sent_at, row.destination_phone_number, row.code, row.code_channel
+    for push_store in emulator.world.stores[push.name]:
+        if _is_in(push_store, account, region):
+            for app in push_store.apps.values():
+                for (_, number), sent in app.one_time_codes.items():
+                    yield sent.sent_at, number, sent.code, "TEXT"
+
+
+def _is_in(store: SmsStore | PushStore, account: Any, region: Any) -> bool:
+    return account in (None, store.account) and region in (None, store.region)
+
+
+def costs(emulator: Emulator, *, account: Any = None, region: Any = None) -> list[dict[str, Any]]:
     """What was spent."""
-    return emulator.world.charges.report()
+    check_scope(account=account, region=region)
+    rows = emulator.world.charges.report()
+    return [row for row in rows if account in (None, row["account"]) and region in (None, row["region"])]
 
 
 COMMANDS: tuple[Callable[..., Any], ...] = (

@@ -358,6 +358,24 @@ class AccountFace:
         self._emulator.control("change_account", **self._scope, enabled=enabled)
 
     @property
+    def reputation(self) -> str:
+        """good, or insufficient: a new or suspect account is refused what AWS reserves."""
+        return str(self._emulator.control("show_account", **self._scope)["reputation"])
+
+    @reputation.setter
+    def reputation(self, reputation: str) -> None:
+        self._emulator.control("change_account", **self._scope, reputation=reputation)
+
+    @property
+    def spend_limits(self) -> dict[str, int]:
+        """The MaxLimits that AWS has set for this account, in whole dollars a month, by AWS's word for the channel."""
+        return dict(self._emulator.control("show_account", **self._scope)["spend_limits"])
+
+    @spend_limits.setter
+    def spend_limits(self, limits: dict[str, int]) -> None:
+        self._emulator.control("change_account", **self._scope, spend_limits=limits)
+
+    @property
     def reviewer(self) -> str:
         """Who reviews the account's registrations: approve, manual or deny."""
         return str(self._emulator.control("show_account", **self._scope)["reviewer"])

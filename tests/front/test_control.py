@@ -943,6 +943,11 @@ MISTAKES = [
     ("GET", "events?after=x", None, "after", "a whole number"),
     ("GET", "events?type=x", None, "type", "there are message_id"),
     ("GET", "events?account=x", None, "account", "12 digits"),
+    ("GET", "costs?month=2026-03", None, "month", "there are account, region"),
+    ("GET", "numbers?account=me", None, "account", "12 digits"),
+    ("GET", "verification-codes?number=1", None, "number", "there are to, account, region"),
+    ("GET", "carriers/rules?limit=1", None, "limit", "has no query, and so no limit"),
+    ("POST", "settle?within_seconds=1", None, "within_seconds", "has no query"),
     ("POST", "reset", {"aws": "yes"}, "aws", "true or false"),
     ("POST", "reset", {"all": True}, "all", "there are aws"),
 ]

@@ -16,6 +16,7 @@ class OneTimeCode:
     """A code that was sent, until it is used, guessed at too often, or too old."""
 
     code: str
+    sent_at: datetime
     good_until: datetime
     attempts_left: int
 
