@@ -21,8 +21,11 @@ CODES = {
 @dataclass(slots=True)
 class Fault:
     """
-    `error` is a modelled exception, with one of its reasons if you like, or an HTTP status; `times` counts down, None is
-    for ever.
+    What some requests are answered with in place of their answer.
+
+    `error` is a modelled exception, with one of its reasons if you like, or an HTTP status. `service` and `operation` are
+    botocore's names, None for all. A request is struck with `probability`, `times` counts down (None is for ever), and the
+    answer takes `latency_seconds`.
     """
 
     error: str

@@ -48,7 +48,7 @@ class Kept:
             present = getattr(self, name)
             if isinstance(present, Kept):
                 present.resume(state[name])
-            elif isinstance(present, dict):
+            elif isinstance(present, dict | list | set):
                 _refill(present, state[name])
             else:
                 setattr(self, name, state[name])
@@ -63,13 +63,18 @@ def held(value: Any) -> Any:
     return value
 
 
-def _refill(present: dict[Any, Any], state: dict[Any, Any]) -> None:
-    """In place, since others may hold the same dict."""
-    if any(isinstance(item, Kept) for item in present.values()):
+def _refill(present: Any, state: Any) -> None:
+    """In place, since others may hold the same container, or a method of it."""
+    if isinstance(present, dict) and any(isinstance(item, Kept) for item in present.values()):
         for name, item in present.items():
             item.resume(state[name])
+        return
+    if type(state) is not type(present):
+        raise TypeError(f"a {type(present).__name__} was kept, not a {type(state).__name__}")
+    present.clear()
+    if isinstance(present, list):
+        present.extend(state)
     else:
-        present.clear()
         present.update(state)
 
 

@@ -65,6 +65,7 @@ class Rule:
     """
     The tester's word on what becomes of the messages that match; `times` counts down, None is for ever.
 
+    Each message that matches is meant with `probability`, and then waits for `delay` before its first hop.
     `via` are statuses that a message passes through first, of those that are not final.
     """
 
@@ -108,7 +109,7 @@ class Parcel(Protocol):
 
 @dataclass(slots=True)
 class Outcome:
-    """What a message will end in, and what it waits for before the first hop."""
+    """What a message will end in, by way of the statuses `via`; it waits for `delay` before the first hop."""
 
     status: str
     description: str | None = None

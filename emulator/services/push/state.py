@@ -45,7 +45,7 @@ class App:
 
 @dataclass(slots=True)
 class PushTemplate:
-    """A push template: its versions in order, and which of them is sent."""
+    """A push template: its versions in order, and which of them is sent (`active`, counted from 1)."""
 
     name: str
     arn: str

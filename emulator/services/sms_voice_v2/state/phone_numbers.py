@@ -10,7 +10,11 @@ from emulator.services.sms_voice_v2.state.replies import ReplySettings
 
 @dataclass(slots=True)
 class PhoneNumber(ReplySettings):
-    """A number of the account, with its settings and keywords; those of a pool member are the pool's."""
+    """
+    A number of the account; a pool member's settings are the pool's.
+
+    `phone_number` is E.164, or a short code as it is; `monthly_leasing_price` US dollars as AWS writes them.
+    """
 
     phone_number_arn: str
     phone_number_id: str

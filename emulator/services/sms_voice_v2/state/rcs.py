@@ -38,7 +38,7 @@ class CountryLaunch:
 
 @dataclass(slots=True)
 class Conversation:
-    """An agent and a handset that answer each other."""
+    """An agent and a handset that answer each other, since the message that opened it."""
 
     message_id: str
     message_type: str
