@@ -68,8 +68,8 @@ class Message:
     `sender` and `to` are what the telephones show: E.164 numbers, short codes, sender ids or agent ids; `sender_type` is the
     kind of number, SENDER_ID, RCS_AGENT or HANDSET. `operation` made it, from the resource `identity_arn`, whose kind is
     `identity_type`. `channel` is sms, mms, voice, rcs or push, `status` AWS's word, `final` whether it is the last one.
-    `price` and `carrier_fee` are in millicents for all `parts`, of a call for its minutes when it has ended. `country` is the
-    ISO code of the handset's, `international` whether the number has international sending enabled. `context` and
+    `price` and `carrier_fee` are in millicents for all `parts`, of a call for its minutes when it has ended. `country` is
+    the ISO code of the handset, `international` whether the number has international sending enabled. `context` and
     `destination_country_parameters` are the request's. `outcome` is what its carrier has in store for it, `timer` the next
     step, `history` every status so far.
     """
