@@ -52,15 +52,22 @@ MAY_IMPORT = {
         "emulator.reporting",
         "emulator.faults",
     ),
-    "emulator.engine": (
+    "emulator.world": (
         "emulator.kernel",
         "emulator.wire",
         "emulator.telecom",
         "emulator.services",
         "emulator.reporting",
         "emulator.faults",
+    ),
+    "emulator.engine": (
+        "emulator.kernel",
+        "emulator.wire",
+        "emulator.services",
+        "emulator.reporting",
         "emulator.tester",
         "emulator.aws",
+        "emulator.world",
     ),
     "emulator.front": (
         "emulator",
