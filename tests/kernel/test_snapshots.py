@@ -11,8 +11,8 @@ import pytest
 from emulator.kernel.clock import Timer
 from emulator.kernel.seeds import Seeds
 from emulator.kernel.snapshots import BrokenSnapshot, decode, encode
-from emulator.telecom.carriers import Outcome
 from emulator.kernel.stores import Stores, Table
+from emulator.telecom.carriers import Outcome
 
 AT = datetime(2026, 9, 21, 12, 0, 0, 1, tzinfo=timezone.utc)
 
