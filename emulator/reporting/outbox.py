@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 
 from emulator.kernel.ports import Errors, Outside
+from emulator.kernel.snapshots import Kept
 
 log = logging.getLogger("emulator")
 
@@ -93,8 +94,10 @@ SENDERS: dict[str, tuple[str, str, Callable[[Outside, Target, list[str]], Errors
 """For each kind: the service and operation that a fault names, and the call."""
 
 
-class Outbox:
+class Outbox(Kept):
     """Deliveries that wait, and all that were made."""
+
+    KEPT = ("log", "waiting", "_queues", "_calls")
 
     def __init__(self, strike: Strike) -> None:
         self.log: list[Delivery] = []

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from emulator.reporting.outbox import TargetRested
-from emulator.tester import commands
+from emulator.tester import clock
 
 if TYPE_CHECKING:
     from emulator.engine import Emulator
@@ -28,9 +28,9 @@ def change_clock(
         emulator.glance()
     with emulator.lock:
         emulator.look()
-        end = commands.moment_wanted(emulator, advance_seconds, advance_to)
+        end = clock.moment_wanted(emulator, advance_seconds, advance_to)
         if changes:
-            commands.change_clock(emulator, **changes)
+            clock.change_clock(emulator, **changes)
     while (stage := _next_rest_ends(emulator)) is not None and stage < end:
         with emulator.lock:
             emulator.world.clock.advance_to(stage)
@@ -38,10 +38,10 @@ def change_clock(
         emulator.deliver()
     with emulator.lock:
         emulator.world.clock.advance_to(end)
-        clock = commands.change_clock(emulator)
+        shown = clock.change_clock(emulator)
         emulator.changed.notify_all()
     emulator.deliver()
-    return clock
+    return shown
 
 
 def _next_rest_ends(emulator: Emulator) -> datetime | None:
