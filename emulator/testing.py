@@ -37,7 +37,6 @@ def raises_aws(code: str, **members: Any) -> Iterator[dict[str, Any]]:
         raise AssertionError(f"expected {code}, but the call was accepted")
 
 
-ANY_SIZE = (8, 8)
 SAMPLES = ("ACME", "Example", "123456789", "1000", "#0A0A0A", "US")
 """Texts to fill a form with; the first that a field takes, else one of the wanted length."""
 
@@ -55,6 +54,10 @@ def picture(width: int, height: int) -> bytes:
     return b"\x89PNG\r\n\x1a\n" + chunks
 
 
+PNG = picture(8, 8)
+"""A small picture, for whoever does not mind its size."""
+
+
 def fill_registration(client: Any, registration_id: str, values: Mapping[str, Any] | None = None) -> None:
     """
     Fill all that a registration's draft requires: with `values` (text, or a list of choices, by field path) where they
@@ -68,7 +71,7 @@ def fill_registration(client: Any, registration_id: str, values: Mapping[str, An
     given = dict(values or {})
     filled: dict[str, FieldValue] = {}
     members: dict[str, Any]
-    pictures: dict[tuple[int, int], dict[str, Any]] = {}
+    pictures: dict[bytes, dict[str, Any]] = {}
     # Conditional fields come last: what they require depends on the others.
     for path in sorted(form.fields, key=lambda path: form.fields[path]["FieldRequirement"] == "CONDITIONAL"):
         field = form.fields[path]
@@ -77,8 +80,8 @@ def fill_registration(client: Any, registration_id: str, values: Mapping[str, An
             continue
         if path not in given and field["FieldType"] == "ATTACHMENT":
             rule = field.get("picture_validation")
-            size = (rule["Width"], rule["Height"]) if rule else ANY_SIZE
-            members = pictures[size] = pictures.get(size) or _upload(client, size)
+            body = picture(rule["Width"], rule["Height"]) if rule else PNG
+            members = pictures[body] = pictures.get(body) or _upload(client, body)
         else:
             value = given.get(path) or _sample(field)
             members = {"SelectChoices": value} if isinstance(value, list) else {"TextValue": value}
@@ -86,8 +89,8 @@ def fill_registration(client: Any, registration_id: str, values: Mapping[str, An
         filled[path] = FieldValue(path, members.get("SelectChoices"), members.get("TextValue"))
 
 
-def _upload(client: Any, size: tuple[int, int]) -> dict[str, Any]:
-    attachment = client.create_registration_attachment(AttachmentBody=picture(*size))
+def _upload(client: Any, body: bytes) -> dict[str, Any]:
+    attachment = client.create_registration_attachment(AttachmentBody=body)
     return {"RegistrationAttachmentId": attachment["RegistrationAttachmentId"]}
 
 
