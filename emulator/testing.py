@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import zlib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
@@ -10,7 +11,7 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from emulator.services.sms_voice_v2.forms import form_of
-from emulator.services.sms_voice_v2.reviews import CONTACTS
+from emulator.services.sms_voice_v2.rcs_forms import CONTACTS
 from emulator.services.sms_voice_v2.state.registrations import FieldValue
 
 
@@ -36,16 +37,31 @@ def raises_aws(code: str, **members: Any) -> Iterator[dict[str, Any]]:
         raise AssertionError(f"expected {code}, but the call was accepted")
 
 
-PNG = b"\x89PNG\r\n\x1a\n" + bytes(64)
-"""As much of a picture as the upload of a registration's attachment looks at."""
 SAMPLES = ("ACME", "Example", "123456789", "1000", "#0A0A0A", "US")
 """Texts to fill a form with; the first that a field takes, else one of the wanted length."""
+
+
+def picture(width: int, height: int) -> bytes:
+    """A PNG file of so many black pixels."""
+
+    def chunk(kind: bytes, data: bytes) -> bytes:
+        return len(data).to_bytes(4, "big") + kind + data + zlib.crc32(kind + data).to_bytes(4, "big")
+
+    # One bit a pixel, grey; a line begins with its filter, which is none.
+    header = width.to_bytes(4, "big") + height.to_bytes(4, "big") + bytes((1, 0, 0, 0, 0))
+    lines = bytes(height * (1 + -(-width // 8)))
+    chunks = chunk(b"IHDR", header) + chunk(b"IDAT", zlib.compress(lines)) + chunk(b"IEND", b"")
+    return b"\x89PNG\r\n\x1a\n" + chunks
+
+
+PNG = picture(8, 8)
+"""A small picture, for whoever does not mind its size."""
 
 
 def fill_registration(client: Any, registration_id: str, values: Mapping[str, Any] | None = None) -> None:
     """
     Fill all that a registration's draft requires: with `values` (text, or a list of choices, by field path) where they
-    are given, which may name other fields too; else with the first options and sample texts, and one small picture.
+    are given, which may name other fields too; else with the first options and sample texts, and pictures.
 
     Raises:
         LookupError: no sample fits a field.
@@ -55,7 +71,7 @@ def fill_registration(client: Any, registration_id: str, values: Mapping[str, An
     given = dict(values or {})
     filled: dict[str, FieldValue] = {}
     members: dict[str, Any]
-    picture: dict[str, Any] = {}
+    pictures: dict[bytes, dict[str, Any]] = {}
     # Conditional fields come last: what they require depends on the others.
     for path in sorted(form.fields, key=lambda path: form.fields[path]["FieldRequirement"] == "CONDITIONAL"):
         field = form.fields[path]
@@ -63,7 +79,9 @@ def fill_registration(client: Any, registration_id: str, values: Mapping[str, An
         if path not in given and not contact and form.requirement(path, filled) != "REQUIRED":
             continue
         if path not in given and field["FieldType"] == "ATTACHMENT":
-            members = picture = picture or _upload(client)
+            rule = field.get("picture_validation")
+            body = picture(rule["Width"], rule["Height"]) if rule else PNG
+            members = pictures[body] = pictures.get(body) or _upload(client, body)
         else:
             value = given.get(path) or _sample(field)
             members = {"SelectChoices": value} if isinstance(value, list) else {"TextValue": value}
@@ -71,8 +89,8 @@ def fill_registration(client: Any, registration_id: str, values: Mapping[str, An
         filled[path] = FieldValue(path, members.get("SelectChoices"), members.get("TextValue"))
 
 
-def _upload(client: Any) -> dict[str, Any]:
-    attachment = client.create_registration_attachment(AttachmentBody=PNG)
+def _upload(client: Any, body: bytes) -> dict[str, Any]:
+    attachment = client.create_registration_attachment(AttachmentBody=body)
     return {"RegistrationAttachmentId": attachment["RegistrationAttachmentId"]}
 
 

@@ -17,6 +17,7 @@ from emulator import __version__
 from emulator.engine import SERVICES, Emulator
 from emulator.front.control_input import answer_errors, read_arguments, read_body, read_object, read_query, refuse_queries
 from emulator.front.origins import keep_strangers_out
+from emulator.tester import advancing
 from emulator.tester.calls import sound_of
 from emulator.tester.compliance import consent_csv
 from emulator.tester.faces import wait_for
@@ -241,11 +242,8 @@ def _add_clock(app: Flask, emulator: Emulator) -> None:
 
     @app.post("/_emulator/clock")
     def change_clock() -> Any:
-        clock = emulator.control(
-            "change_clock", **read_arguments(read_object(), "mode", "speed", "advance_seconds", "advance_to")
-        )
-        emulator.deliver()
-        return clock
+        wanted = read_arguments(read_object(), "mode", "speed", "advance_seconds", "advance_to")
+        return advancing.change_clock(emulator, **wanted)
 
     @app.post("/_emulator/settle")
     def settle() -> Any:

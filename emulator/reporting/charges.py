@@ -12,7 +12,7 @@ from emulator.services.sms_voice_v2.state.messages import HistoryEntry, Message
 from emulator.telecom.tariff import dollars
 
 BY_RESULT = frozenset({"voice", "rcs"})
-"""Channels whose messages cost what comes of them: a call its minutes, a rich message its delivery."""
+"""Channels whose messages cost what comes of them: a call its minutes, a rich message, and a text by RCS, its delivery."""
 Key = tuple[str, str, int, int, str, str]
 
 
@@ -33,7 +33,8 @@ def _charged_by(message: Message) -> HistoryEntry | None:
     What fell back is charged as what it has become. None as long as there is no such status.
     """
     known = message.history[message.hops_before :]
-    return next((entry for entry in known if entry.final or message.channel not in BY_RESULT), None)
+    by_result = message.channel in BY_RESULT or message.by_agent
+    return next((entry for entry in known if entry.final or not by_result), None)
 
 
 @dataclass(slots=True)

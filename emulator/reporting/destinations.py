@@ -94,15 +94,17 @@ class Destinations(Kept):
             return
         record = record_of(message, fact.entry)
         body = _compact(record)
+        # A carrier may send its last receipt more than once, and consumers are told to expect that.
+        told = message.outcome.receipts if message.outcome is not None and fact.entry.final else 1
+        wanting *= told
         for name, destination in wanting:
             member = destination.sink
             sink, arn_member = SINKS[member]
             target = getattr(destination, member)[arn_member]
             self._put(sink, message, kind, name, target, body)
-        if on_bus:
-            self._put(
-                "events", message, kind, f"event bus {DEFAULT_BUS}", DEFAULT_BUS, _bus_entry(message, fact.entry, record)
-            )
+        for _ in range(told if on_bus else 0):
+            entry = _bus_entry(message, fact.entry, record)
+            self._put("events", message, kind, f"event bus {DEFAULT_BUS}", DEFAULT_BUS, entry)
 
     def _destinations(self, message: Message, kind: str) -> list[tuple[str, EventDestination]]:
         if message.configuration_set is None:

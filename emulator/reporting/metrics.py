@@ -76,8 +76,12 @@ class Metrics(Kept):
         word = WORDS.get(channel)
         if word is not None and message.feedback_enabled:
             self._count(message, f"NumberOf{word}MessagesExpectingFeedback", 1, ())
-        if channel == "rcs":
+        if message.agent is not None:
             self._count(message, "RCS.MessagesSent", 1, ())
+        self._spent(message)
+
+    def _spent(self, message: Message) -> None:
+        """What the message's channel has cost in the month by now; Notify and RCS have no such metric."""
         limit = message.spend_limit
         if limit in ("TEXT", "MEDIA", "VOICE"):
             spent = self.stores[message.account, message.region].spend.in_month(limit, message.requested_at)
@@ -91,16 +95,24 @@ class Metrics(Kept):
             return
         word = WORDS.get(entry.channel)
         blocked = entry.status == "PROTECT_BLOCKED"
-        if word is not None and entry is next(iter(message.history[message.hops_before :]), None):
+        # What fell back has its first status with every carrier.
+        is_first = entry is next(iter(message.history[message.hops_before :]), None)
+        if word is not None and is_first:
             self._count(message, f"{word}MessagesBlockedByProtect", int(blocked), _protect(message))
             if not blocked:
                 self._count(message, f"NumberOf{word}MessagePartsSent", message.parts, _identity(message))
+        if message.sent_at is not None and is_first:
+            self._count(message, "RCS.MessagesFallenBackToSMS", 1, ())
         if not entry.final:
             return
+        if entry.channel == "voice":
+            # A call costs what it took.
+            self._spent(message)
         arrived = entry.status in ARRIVED
         if word is not None and arrived:
             self._count(message, f"NumberOf{word}MessagePartsDelivered", message.parts, _identity(message))
-        if entry.channel == "rcs" and entry.status == "DELIVERED":
+        by_agent = message.agent is not None and entry.sender == message.agent.rcs_agent_id
+        if by_agent and entry.status == "DELIVERED":
             self._count(message, "RCS.MessagesDelivered", 1, ())
         if entry.channel == "sms":
             name = "SMSSuccessfulDeliveries" if arrived else "SMSDeliveryFailures"

@@ -13,7 +13,10 @@ from typing import Any
 
 from emulator.services.sms_voice_v2.sending import event_type
 from emulator.services.sms_voice_v2.state.messages import HistoryEntry, Message
+from emulator.telecom.lookup import network_of
 from emulator.telecom.tariff import RCS_SESSION, dollars
+
+NOT_OF_MEDIA = frozenset({"mcc", "mnc", "messageEncoding"})
 
 
 def milliseconds(moment: datetime) -> int:
@@ -34,7 +37,8 @@ def record_of(message: Message, entry: HistoryEntry) -> dict[str, Any]:
 def text_record(message: Message, entry: HistoryEntry) -> dict[str, Any]:
     """A TEXT_* record."""
     # What fell back costs what it has become; the attempt before that is free.
-    price, carrier_fee = message.cost_in(entry.status) if entry.channel == message.channel else (0, 0)
+    goes_on = (entry.channel, entry.sender) == (message.channel, message.sender)
+    price, carrier_fee = message.cost_in(entry.status) if goes_on else (0, 0)
     record: dict[str, Any] = {
         "eventType": event_type(entry.channel, entry.status),
         "eventVersion": "1.0",
@@ -46,6 +50,9 @@ def text_record(message: Message, entry: HistoryEntry) -> dict[str, Any]:
         "isInternationalSend": message.international,
     }
     if message.carrier:
+        # unverified: whose codes are not known; in the records that were seen, all three come together
+        mcc, mnc = network_of(message.country, message.carrier)
+        record |= {"mcc": mcc, "mnc": mnc} if mcc and mnc else {}
         record["carrierName"] = message.carrier
     record |= {
         "messageId": message.message_id,
@@ -67,9 +74,8 @@ def text_record(message: Message, entry: HistoryEntry) -> dict[str, Any]:
 
 
 def media_record(message: Message, entry: HistoryEntry) -> dict[str, Any]:
-    """A MEDIA_* record: a text's with a content type before it, and without an encoding."""
-    record = text_record(message, entry)
-    del record["messageEncoding"]
+    """A MEDIA_* record: a text's with a content type before it, and without an encoding and a network's codes."""
+    record = {name: value for name, value in text_record(message, entry).items() if name not in NOT_OF_MEDIA}
     return {"contentType": "MMS", **record}
 
 

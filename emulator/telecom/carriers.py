@@ -66,7 +66,8 @@ class Rule:
     The tester's word on what becomes of the messages that match; `times` counts down, None is for ever.
 
     Each message that matches is meant with `probability`, and then waits for `delay` before its first hop.
-    `via` are statuses that a message passes through first, of those that are not final.
+    `via` are statuses that a message passes through first, of those that are not final. `receipts` is how many times the
+    last one is told: a carrier may send a receipt more than once. Source: nx-features-messaging-events.html
     """
 
     match: dict[str, str]
@@ -75,6 +76,7 @@ class Rule:
     delay: timedelta = timedelta(0)
     times: int | None = None
     via: tuple[str, ...] = ()
+    receipts: int = 1
 
     def fits(self, parcel: Parcel, carrier: str | None) -> bool:
         """Whether the rule is about this message."""
@@ -118,6 +120,7 @@ class Outcome:
     via: tuple[str, ...] = ()
     reads: bool = False
     """Whether the person opens it, where that is seen."""
+    receipts: int = 1
 
 
 DELIVERED = Outcome("DELIVERED")
@@ -150,7 +153,8 @@ class Carriers(Kept):
             if rule.times != 0 and known and rule.fits(parcel, carrier) and self._drawn(rule, index, parcel):
                 if rule.times is not None:
                     rule.times -= 1
-                return self._read(parcel, handset, Outcome(rule.outcome, None, rule.delay, carrier, rule.via))
+                outcome = Outcome(rule.outcome, None, rule.delay, carrier, rule.via, receipts=rule.receipts)
+                return self._read(parcel, handset, outcome)
         simulated = simulator_numbers().get(parcel.to)
         if simulated is not None:
             return Outcome(simulated["outcome"])
@@ -192,12 +196,13 @@ class Carriers(Kept):
         elapsed = now - sent_at
         if parcel.channel == "rcs":
             return self._rcs_step(outcome, hops, wait, elapsed, ttl)
+        # What a carrier holds has left; it may end in any way all the same.
+        if hops < len(outcome.via) and (hops or elapsed + wait <= ttl):
+            return Step(outcome.via[hops], wait, False)
         if outcome.status == "TTL_EXPIRED" or (hops == 0 and elapsed + wait > ttl):
             return Step("TTL_EXPIRED", max(ttl - elapsed, timedelta(0)), True)
         if (outcome.status == NO_RECEIPT and parcel.channel != "voice") or elapsed + wait > GIVEN_UP_AFTER:
             return Step("UNKNOWN", GIVEN_UP_AFTER - elapsed, True)
-        if hops < len(outcome.via):
-            return Step(outcome.via[hops], wait, False)
         hops -= len(outcome.via)
         if parcel.channel == "voice":
             return self._call_step(outcome, hops, wait)

@@ -69,12 +69,12 @@ def look_up(number: str, *, in_use: bool = False, carrier_name: str | None = Non
     iso = phonenumbers.region_code_for_number(parsed) or country_of(number)
     kind = "MOBILE" if in_use else TYPES.get(phonenumbers.number_type(parsed), "OTHER")
     name = carrier_name or carrier.name_for_number(parsed, "en") or None
-    mcc, mnc = _network(iso, name) if kind == "MOBILE" else (None, None)
+    mcc, mnc = network_of(iso, name) if kind == "MOBILE" else (None, None)
     return Lookup(number, kind, str(parsed.country_code), iso, country(iso).name, mcc, mnc, name)
 
 
 @cache
-def _network(iso: str, name: str | None) -> tuple[str | None, str | None]:
+def network_of(iso: str, name: str | None) -> tuple[str | None, str | None]:
     """MCC and MNC of a carrier in its country; of one that is not known only what all networks there have in common."""
     rows = networks(iso)
     if name is not None:

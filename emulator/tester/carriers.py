@@ -16,6 +16,7 @@ from emulator.tester.readers import (
     read_each,
     read_members,
     seconds,
+    whole,
     whole_or_none,
 )
 from emulator.tester.views import rule_view
@@ -23,6 +24,8 @@ from emulator.tester.views import rule_view
 if TYPE_CHECKING:
     from emulator.engine import Emulator
 
+RULE = ("match", "outcome", "probability", "delay_seconds", "times", "via", "receipts")
+RECEIPTS_MAX = 10
 RULE_MATCHES = frozenset({"to", "country", "carrier", "channel", "from", "contains"})
 
 
@@ -43,7 +46,7 @@ def change_rules(emulator: Emulator, *, rules: Any) -> list[dict[str, Any]]:
 
 
 def _read_rule(body: dict[str, Any]) -> Rule:
-    members = read_members(body, ("match", "outcome", "probability", "delay_seconds", "times", "via"), "outcome")
+    members = read_members(body, RULE, "outcome")
     match = members.get("match", {})
     if not isinstance(match, dict):
         raise BadCommand('match must be an object such as {"country": "US"}', "match")
@@ -61,6 +64,7 @@ def _read_rule(body: dict[str, Any]) -> Rule:
         seconds(members.get("delay_seconds", 0), "delay_seconds"),
         whole_or_none(members.get("times"), "times"),
         _read_via(members.get("via", [])),
+        _read_receipts(members.get("receipts", 1)),
     )
 
 
@@ -68,6 +72,13 @@ def _read_via(value: Any) -> tuple[str, ...]:
     if not isinstance(value, list | tuple):
         raise BadCommand(f"via must be a list of {', '.join(sorted(HELD))}, not {quoted(value)}", "via")
     return tuple(one_of(status, HELD, "via") for status in value)
+
+
+def _read_receipts(value: Any) -> int:
+    receipts = whole(value, "receipts", 1)
+    if receipts > RECEIPTS_MAX:
+        raise BadCommand(f"receipts must be at most {RECEIPTS_MAX}, not {quoted(value)}", "receipts")
+    return receipts
 
 
 COMMANDS: tuple[Callable[..., Any], ...] = (

@@ -45,6 +45,17 @@ def change_clock(
         one_of(mode, ("running", "stepping", "frozen"), "mode")
     if speed is not None and amount(speed, "speed", SPEED_MAX) == 0:
         raise BadCommand("speed must be above 0", "speed")
+    moment = moment_wanted(emulator, advance_seconds, advance_to)
+    if mode is not None or speed is not None:
+        emulator.set_clock(mode or emulator.mode, emulator.speed if speed is None else float(speed))
+    emulator.world.clock.advance_to(moment)
+    emulator.rebase()
+    emulator.tell("clock", show_clock(emulator, limit=0))
+    return show_clock(emulator)
+
+
+def moment_wanted(emulator: Emulator, advance_seconds: Any, advance_to: Any) -> datetime:
+    """Where time is to go; where it stands if nothing is said of that."""
     clock = emulator.world.clock
     moment = clock.now
     if advance_to is not None:
@@ -55,12 +66,7 @@ def change_clock(
         moment += seconds(advance_seconds, "advance_seconds")
     if moment >= LAST_DAY:
         raise BadCommand("the clock ends with the year 8999", "advance_seconds" if advance_to is None else "advance_to")
-    if mode is not None or speed is not None:
-        emulator.set_clock(mode or emulator.mode, emulator.speed if speed is None else float(speed))
-    clock.advance_to(moment)
-    emulator.rebase()
-    emulator.tell("clock", show_clock(emulator, limit=0))
-    return show_clock(emulator)
+    return moment
 
 
 def settle(emulator: Emulator, *, within_seconds: Any = None) -> dict[str, Any]:

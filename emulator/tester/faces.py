@@ -14,6 +14,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from emulator.services.sms_voice_v2.state.messages import Message
+from emulator.tester import advancing
 from emulator.tester.calls import sound_of
 from emulator.tester.carriers import RULE_MATCHES
 from emulator.tester.rcs import send_media
@@ -217,8 +218,7 @@ class ClockFace:
     def advance(self, *, seconds: float = 0, minutes: float = 0, hours: float = 0, days: float = 0) -> None:
         """Let that much time pass."""
         passed = timedelta(seconds=seconds, minutes=minutes, hours=hours, days=days)
-        self._emulator.control("change_clock", advance_seconds=passed.total_seconds())
-        self._emulator.deliver()
+        advancing.change_clock(self._emulator, advance_seconds=passed.total_seconds())
 
     def freeze(self) -> None:
         """Move only by `advance` and `settle` from now on."""

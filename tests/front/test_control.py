@@ -399,7 +399,7 @@ class TestRules:
 
         status, shown = ask("PUT", "carriers/rules", rules)
 
-        unsaid = {"probability": 1.0, "delay_seconds": 0, "via": []}
+        unsaid = {"probability": 1.0, "delay_seconds": 0, "via": [], "receipts": 1}
         assert 200 == status
         assert shown == get("carriers/rules")
         assert [

@@ -3,6 +3,7 @@
 import io
 import json
 import zipfile
+from datetime import timedelta
 
 import pytest
 
@@ -111,3 +112,28 @@ def python_function(client, role):
         return client("lambda").create_function(**wanted | {"Code": code} | members)["FunctionArn"]
 
     return make
+
+
+@pytest.fixture
+def total(sms, client):
+    """
+    The sum of a metric over the last hour, or another statistic; None when there is no data point.
+
+    Asked for no dimension, the embedded CloudWatch sums up all of them, so what has several is read by one.
+    """
+    cloudwatch = client("cloudwatch")
+
+    def read(name, dimensions=(), namespace="AWS/SMSVoice", statistic="Sum"):
+        points = cloudwatch.get_metric_statistics(
+            Namespace=namespace,
+            MetricName=name,
+            Dimensions=list(dimensions),
+            StartTime=sms.clock.now - timedelta(hours=1),
+            EndTime=sms.clock.now + timedelta(minutes=1),
+            Period=7200,
+            Statistics=[statistic],
+        )["Datapoints"]
+        found = [point[statistic] for point in points]
+        return None if not found else max(found) if statistic == "Maximum" else sum(found)
+
+    return read

@@ -1,7 +1,6 @@
 """CloudWatch: AWS's metrics with their dimensions, the guide's two, and alarms on them."""
 
 import json
-from datetime import timedelta
 
 import pytest
 
@@ -11,31 +10,6 @@ from emulator.wire.http import Request
 HANDSET = "+14255550100"
 COUNTRY = [{"Name": "IsoCountryCode", "Value": "US"}]
 BY_NUMBER = [{"Name": "OriginationIdentityType", "Value": "PHONE_NUMBER"}]
-
-
-@pytest.fixture
-def total(sms, client):
-    """
-    The sum of a metric over the last hour, or another statistic; None when there is no data point.
-
-    Asked for no dimension, the embedded CloudWatch sums up all of them, so what has several is read by one.
-    """
-    cloudwatch = client("cloudwatch")
-
-    def read(name, dimensions=(), namespace="AWS/SMSVoice", statistic="Sum"):
-        points = cloudwatch.get_metric_statistics(
-            Namespace=namespace,
-            MetricName=name,
-            Dimensions=list(dimensions),
-            StartTime=sms.clock.now - timedelta(hours=1),
-            EndTime=sms.clock.now + timedelta(minutes=1),
-            Period=7200,
-            Statistics=[statistic],
-        )["Datapoints"]
-        found = [point[statistic] for point in points]
-        return None if not found else max(found) if statistic == "Maximum" else sum(found)
-
-    return read
 
 
 def test_parts_sent_and_delivered_are_counted(sms, send_text, total):

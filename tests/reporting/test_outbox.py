@@ -202,3 +202,18 @@ def test_message_without_a_receipt_is_unknown_after_three_days(sms, send, topic_
     (record,) = topic_with_queue[1]()
     assert (message_id, "TEXT_UNKNOWN", True) == (record["messageId"], record["eventType"], record["isFinal"])
     assert 72 * 3600 * 1000 == record["eventTimestamp"] - record["messageRequestTimestamp"]
+
+
+def test_one_long_wait_is_as_good_as_many_short_ones(sms, send, topic_with_queue):
+    """A target that failed five times is tried again after each rest, though time was moved in one go."""
+    sms.clock.freeze()
+    sms.faults.add("500", service="sns", times=6)
+    send()
+    sms.clock.advance(seconds=1)
+    before = statuses(sms)
+
+    sms.clock.advance(minutes=2)
+
+    assert ["FAILED"] * 2 == before
+    assert ["DELIVERED"] * 2 == statuses(sms)
+    assert STORY == [record["eventType"] for record in topic_with_queue[1]()]

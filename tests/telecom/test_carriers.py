@@ -251,3 +251,20 @@ def test_the_same_seed_gives_the_same_story(carriers):
 
     assert told == story(again, Parcel(), Outcome("DELIVERED"))
     assert told != story(other, Parcel(), Outcome("DELIVERED"))
+
+
+@pytest.mark.parametrize("end", [NO_RECEIPT, "TTL_EXPIRED"])
+def test_what_is_held_may_never_be_told_of_again(carriers, end):
+    """A message that a carrier has queued can still stay without a receipt, or expire."""
+    steps = story(carriers, Parcel(), Outcome(end, via=("QUEUED",)), timedelta(hours=1))
+
+    wanted = {NO_RECEIPT: ("UNKNOWN", GIVEN_UP_AFTER), "TTL_EXPIRED": ("TTL_EXPIRED", timedelta(hours=1))}
+    assert [("QUEUED", False), (wanted[end][0], True)] == [(step.status, step.final) for _, step in steps]
+    assert wanted[end][1] == steps[-1][0]
+
+
+def test_a_rule_tells_its_receipts(carriers):
+    """What a rule says of receipts is in the outcome; without it there is one."""
+    carriers.rules.append(Rule({}, "DELIVERED", times=1, receipts=3))
+
+    assert [3, 1] == [carriers.outcome(Parcel(), None).receipts for _ in range(2)]

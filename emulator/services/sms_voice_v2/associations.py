@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from emulator.kernel.stores import Table
-from emulator.services.sms_voice_v2 import routing
+from emulator.services.sms_voice_v2 import rcs_launches, routing
 from emulator.services.sms_voice_v2.errors import (
     ConflictException,
     ResourceNotFoundException,
@@ -32,6 +32,7 @@ from emulator.services.sms_voice_v2.store import SmsStore
 BRAND = "US_TEN_DLC_BRAND_REGISTRATION"
 CAMPAIGN = "US_TEN_DLC_CAMPAIGN_REGISTRATION"
 TOLL_FREE = "US_TOLL_FREE_REGISTRATION"
+VETTING = "US_TEN_DLC_BRAND_VETTING"
 CAMPAIGNS_PER_BRAND = 10
 """Source: registrations-10dlc.html"""
 NUMBERS_PER_REGISTRATION = {TOLL_FREE: 1}
@@ -256,6 +257,8 @@ def leave(context: Context, resource: PhoneNumber | SenderId) -> None:
 
 def free_all(context: Context, registration: Registration) -> None:
     """Let go of everything that a deleted registration had."""
+    for association in registration.associated("rcs-agent"):
+        rcs_launches.withdraw(context, association.resource_arn, registration.registration_id)
     for association in registration.associations.values():
         for table in (context.store.phone_numbers, context.store.sender_ids):
             resource: Any = table.find(association.resource_arn)

@@ -37,7 +37,8 @@ def check(context: Context, draft: Draft) -> None:
         return
     tier = of_tier(context)
     if tier["countries"] != "all" and draft.country not in tier["countries"]:
-        raise ValidationException("DESTINATION_COUNTRY_BLOCKED")
+        sentence = f"The sandbox does not call {draft.country}"
+        raise ValidationException("DESTINATION_COUNTRY_BLOCKED", ("destinationPhoneNumber", sentence))
     now = context.now
     calls = context.store.calls = [(at, to) for at, to in context.store.calls if at > now - DAY]
     to_recipient = sum(to == draft.to for _, to in calls)

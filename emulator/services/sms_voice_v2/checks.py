@@ -32,7 +32,9 @@ def account_is_enabled(context: Context, draft: Draft) -> None:
 def country_is_served(context: Context, draft: Draft) -> None:
     """Some countries are closed to most accounts."""
     if draft.country in CLOSED_COUNTRIES:
-        raise ValidationException("DESTINATION_COUNTRY_BLOCKED")
+        raise ValidationException(
+            "DESTINATION_COUNTRY_BLOCKED", ("destinationPhoneNumber", f"{draft.country} is not served")
+        )
 
 
 def identity_can_send(context: Context, draft: Draft, route: Route, price: Price) -> None:
@@ -89,7 +91,8 @@ def price_is_within_limit(context: Context, draft: Draft, route: Route, price: P
     """MaxPrice is for one part of a text, a minute of a call or a whole RCS message, fees included."""
     units = draft.segments.parts if draft.channel == "rcs" else 1
     if draft.max_price is not None and (price.price + price.carrier_fee) * units > millicents(draft.max_price):
-        raise ValidationException("PRICE_OVER_THRESHOLD")
+        name = "maxPricePerMinute" if draft.channel == "voice" else "maxPrice"
+        raise ValidationException("PRICE_OVER_THRESHOLD", (name, "The message would cost more"))
 
 
 def spend_is_within_limit(context: Context, draft: Draft, route: Route, price: Price) -> None:
@@ -141,3 +144,5 @@ CHECKS = (
     spend_is_within_limit,
     rate_is_within_limit,
 )
+CHECKS_OF_FALLBACKS = (identity_can_send, destination_is_not_opted_out, destination_is_not_protected)
+"""What an identity that is named for a fallback is held to besides; price and spend are those of the RCS message."""

@@ -81,7 +81,8 @@ def sender_shown(context: Context, sender: str, iso: str, identity: SenderId | N
     if identity is not None and is_registered(context, identity):
         return sender
     if identity is not None and is_refused(context, identity):
-        raise ValidationException("SENDER_ID_NOT_REGISTERED")
+        sentence = f"{iso} takes registered sender ids only"
+        raise ValidationException("SENDER_ID_NOT_REGISTERED", ("originationIdentity", sentence))
     return REPLACED_BY.get(iso, GENERIC_SENDER)
 
 

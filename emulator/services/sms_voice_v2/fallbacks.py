@@ -8,11 +8,13 @@ fallback takes it when RCS has failed, or its time to live is over. Source: rcs-
 from __future__ import annotations
 
 from emulator.services.sms_voice_v2 import routing
+from emulator.services.sms_voice_v2.checks import CHECKS_OF_FALLBACKS
 from emulator.services.sms_voice_v2.drafts import Draft
 from emulator.services.sms_voice_v2.events import FallbackDue
 from emulator.services.sms_voice_v2.sending import fallback_by, reach, schedule_step, withdraw
 from emulator.services.sms_voice_v2.service import Context, service
 from emulator.services.sms_voice_v2.state.messages import Fallback
+from emulator.telecom import tariff
 
 
 def of(context: Context, draft: Draft) -> Fallback:
@@ -20,9 +22,13 @@ def of(context: Context, draft: Draft) -> Fallback:
     The fallback that a draft of it makes, when RCS has failed.
 
     Raises:
-        ServiceError: no identity can send it there.
+        ServiceError: no identity can send it there, or what is to send it may not. # unverified: what AWS looks at when
     """
-    return fallback_by(draft, routing.choose(context, draft, without_rcs=True), None)
+    route = routing.choose(context, draft, without_rcs=True)
+    price = tariff.unit_price(draft.channel, draft.country, route.sender_type)
+    for check in CHECKS_OF_FALLBACKS:
+        check(context, draft, route, price)
+    return fallback_by(draft, route, None)
 
 
 @service.when(FallbackDue)

@@ -65,7 +65,7 @@ def choose_template(
         reference = configuration.notify_configuration_id
         raise ConflictException("NOTIFY_CONFIGURATION_NOT_ACTIVE", "notify-configuration", reference)
     if channel not in configuration.enabled_channels:
-        raise ValidationException("CHANNEL_NOT_ENABLED")
+        raise ValidationException("CHANNEL_NOT_ENABLED", ("notifyConfigurationId", f"It does not send by {channel}"))
     country = country_of(e164(destination))
     chosen = template_id or configuration.default_template_id
     if chosen is None:
@@ -73,7 +73,7 @@ def choose_template(
     template = find_template(chosen)
     enabled = configuration.enabled_countries
     if country not in template.supported_countries or (enabled is not None and country not in enabled):
-        raise ValidationException("COUNTRY_NOT_ENABLED")
+        raise ValidationException("COUNTRY_NOT_ENABLED", ("destinationPhoneNumber", f"{country} is not enabled"))
     if configuration.tier not in template.tier_access:
         raise invalid("templateId", f"The template is not for the tier {configuration.tier}")
     return template

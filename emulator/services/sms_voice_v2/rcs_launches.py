@@ -75,6 +75,18 @@ def follow_registration(context: Context, event: RegistrationMoved) -> None:
         _settle(agent)
 
 
+def withdraw(context: Context, rcs_agent_arn: str, registration_id: str) -> None:
+    """What an agent has of a registration ends when that is deleted. # unverified"""
+    agent = context.store.rcs_agents.find(rcs_agent_arn)
+    if agent is None:
+        return
+    for iso in [iso for iso, row in agent.launches.items() if row.registration_id == registration_id]:
+        del agent.launches[iso]
+    if agent.testing_agent is not None and agent.testing_agent["RegistrationId"] == registration_id:
+        agent.testing_agent = None
+    _settle(agent)
+
+
 def _have_testing_agent(agent: RcsAgent, event: RegistrationMoved) -> None:
     if event.status in ("REQUIRES_UPDATES", "CLOSED"):
         # unverified: TestingAgentStatus has no word for a refusal

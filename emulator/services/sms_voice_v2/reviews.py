@@ -11,16 +11,23 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from datetime import timedelta
 
-from emulator.services.sms_voice_v2 import associations
-from emulator.services.sms_voice_v2.associations import BRAND, CAMPAIGN, TOLL_FREE
+from emulator.services.sms_voice_v2 import associations, rcs_forms
+from emulator.services.sms_voice_v2.associations import BRAND, CAMPAIGN, TOLL_FREE, VETTING
 from emulator.services.sms_voice_v2.events_registrations import AuthenticationExpired, ReviewDue
-from emulator.services.sms_voice_v2.forms import Values, form_of
+from emulator.services.sms_voice_v2.forms import form_of
 from emulator.services.sms_voice_v2.provisioning import provision, withdraw
 from emulator.services.sms_voice_v2.service import Context, service
-from emulator.services.sms_voice_v2.state.registrations import IN_REVIEW, UNDER_WAY, DeniedReason, FieldValue, Registration
+from emulator.services.sms_voice_v2.state.registrations import (
+    IDENTITY_STATUS,
+    IN_REVIEW,
+    UNDER_WAY,
+    VETTING_SCORE,
+    DeniedReason,
+    FieldValue,
+    Registration,
+)
 
 REVIEWERS = ("approve", "manual", "deny")
-VETTING = "US_TEN_DLC_BRAND_VETTING"
 INDIAN_REGIONS = frozenset({"ap-south-1", "ap-south-2"})
 """India's registrations are taken there only. Source: registrations-india.html"""
 LINK_VALID_FOR = timedelta(days=7)
@@ -51,11 +58,6 @@ REASON_BY_DEFAULT = {
 """Why the reviewer `deny` denies. The reasons are AWS's (registration-help-rejections.html), the sentences # unverified."""
 REASON_OF_OTHERS = DeniedReason("INVALID_FIELD_VALUE", "A value of the form is not acceptable")
 NOT_AUTHENTICATED = DeniedReason("BRAND_NOT_TCR_AUTH_PLUS_COMPLIANT", "The link in the mail was not followed within 7 days")
-CONTACTS = (
-    ("agentDetails.contactPhoneNumber", "agentDetails.contactPhoneLabel"),
-    ("agentDetails.contactEmailAddress", "agentDetails.contactEmailLabel"),
-    ("agentDetails.contactWebsite", "agentDetails.contactWebsiteLabel"),
-)
 
 
 def decide(context: Context, registration: Registration, status: str, reasons: Iterable[DeniedReason]) -> None:
@@ -87,6 +89,7 @@ def move(context: Context, registration: Registration, status: str, reasons: Ite
     reached = _version_status(version.registration_version_status, status)
     if reached == "REVOKED":
         registration.approved_version_number = None
+        registration.additional_attributes = None
         withdraw(context, registration)
     if version.registration_version_status != reached:
         version.move(reached, context.now)
@@ -100,12 +103,20 @@ def move(context: Context, registration: Registration, status: str, reasons: Ite
         )
         context.world.clock.schedule(LINK_VALID_FOR, expired)
     if status == "COMPLETE":
-        if registration.registration_type == VETTING:
-            # A figure between 0 and 100, which is shown as feedback. Source: registrations-10dlc-vetting.html
-            score = context.world.seeds.random(f"vetting/{registration.registration_id}").randrange(50, 101)
-            version.feedback = f"Vetting score: {score}"  # unverified
+        _attest(context, registration)
         provision(context, registration)
     associations.state(context, registration)
+
+
+def _attest(context: Context, registration: Registration) -> None:
+    """What the registry says of a brand that it knows, and of one that was vetted; the keys are # unverified."""
+    if registration.registration_type == BRAND:
+        registration.additional_attributes = {IDENTITY_STATUS: "VERIFIED"}
+    elif registration.registration_type == VETTING:
+        # A figure between 0 and 100, which is shown as feedback too. Source: registrations-10dlc-vetting.html
+        score = context.world.seeds.random(f"vetting/{registration.registration_id}").randrange(50, 101)
+        registration.additional_attributes = {VETTING_SCORE: str(score)}
+        registration.current.feedback = f"Vetting score: {score}"  # unverified
 
 
 def _version_status(now: str, status: str) -> str:
@@ -163,9 +174,10 @@ def _schedule_next(context: Context, registration: Registration) -> None:
     if status is None:
         return
     version = registration.current
+    length = settings.review_times.get(registration.registration_type, settings.review)
     # The first step is the automatic one.
     first = registration.registration_status == "SUBMITTED"
-    after = settings.automatic_denial if first else settings.review * FALLS_DUE[status]
+    after = settings.automatic_denial if first else length * FALLS_DUE[status]
     due = ReviewDue(context.account, context.region, registration.registration_id, version.version_number)
     context.world.clock.schedule_at(version.reached["SUBMITTED"] + after, due)
 
@@ -216,32 +228,24 @@ def faults(context: Context, registration: Registration) -> list[DeniedReason]:
         elif requirement == "DISALLOWED" and path in values:
             found.append(DeniedReason("CONDITIONAL_FIELD_NOT_ALLOWED", f"{title} is not allowed here", path))
     for check in CHECKS:
-        found += check(context, registration.registration_type, values)
+        found += check(context, registration)
     return found
 
 
-def _sub_use_cases(context: Context, registration_type: str, values: Values) -> list[DeniedReason]:
+def _sub_use_cases(context: Context, registration: Registration) -> list[DeniedReason]:
     """A mixed campaign names at least two use cases. Source: registrations-10dlc-register-campaign.html"""
+    values = registration.current.values
     use_case, parts = values.get("campaignUseCase.useCase"), values.get("campaignUseCase.subUseCases")
     if use_case is None or parts is None or "MIXED" not in use_case.choices or len(parts.choices) >= 2:
         return []
     return [DeniedReason("INVALID_FIELD_VALUE", "MIXED needs two to five use cases", parts.field_path)]
 
 
-def _contact(context: Context, registration_type: str, values: Values) -> list[DeniedReason]:
-    """An RCS agent can be reached somehow. Source: rcs-agents.html"""
-    if not registration_type.endswith("_RCS_LAUNCH_REGISTRATION"):
-        return []
-    if any(all(path in values for path in pair) for pair in CONTACTS):
-        return []
-    return [DeniedReason("CONTACT_DETAILS_MISSING", "A telephone number, a mail address or a website with its label")]
-
-
-def _region(context: Context, registration_type: str, values: Values) -> list[DeniedReason]:
-    if not registration_type.startswith("IN_") or context.region in INDIAN_REGIONS:
+def _region(context: Context, registration: Registration) -> list[DeniedReason]:
+    if not registration.registration_type.startswith("IN_") or context.region in INDIAN_REGIONS:
         return []
     # That it ends in REQUIRES_UPDATES is documented; the reason is # unverified.
     return [DeniedReason("INVALID_FIELD_VALUE", f"India is registered in {' or '.join(sorted(INDIAN_REGIONS))} only")]
 
 
-CHECKS: tuple[Callable[[Context, str, Values], list[DeniedReason]], ...] = (_sub_use_cases, _contact, _region)
+CHECKS: tuple[Callable[[Context, Registration], list[DeniedReason]], ...] = (_sub_use_cases, rcs_forms.check, _region)

@@ -76,7 +76,8 @@ def choose(context: Context, draft: Draft, *, without_rcs: bool = False) -> Rout
     if isinstance(identity, RcsAgent) and identity.status == "TESTING" and not carries(context, identity, draft):
         raise ConflictException("DESTINATION_PHONE_NUMBER_NOT_VERIFIED", "verified-destination-number", draft.to)
     if is_active(identity) and not carries(context, identity, draft):
-        raise ValidationException("INVALID_IDENTITY_FOR_DESTINATION_COUNTRY")
+        sentence = f"The origination identity cannot send such a message to {draft.country}"
+        raise ValidationException("INVALID_IDENTITY_FOR_DESTINATION_COUNTRY", ("originationIdentity", sentence))
     return by_identity(context, identity)
 
 

@@ -8,7 +8,7 @@ from datetime import timedelta
 from functools import cache
 
 from emulator.services.sms_voice_v2 import call_limits, duties, rcs_content, routing
-from emulator.services.sms_voice_v2.checks import CHECKS, CHECKS_BEFORE_ROUTING
+from emulator.services.sms_voice_v2.checks import CHECKS, CHECKS_BEFORE_ROUTING, destination_is_not_opted_out
 from emulator.services.sms_voice_v2.drafts import Draft
 from emulator.services.sms_voice_v2.errors import ConflictException
 from emulator.services.sms_voice_v2.events import (
@@ -96,6 +96,7 @@ def implicit_fallback(context: Context, draft: Draft) -> Fallback | None:
     """The text by another identity of the pool or account, after 25 seconds; None when there is none that could send it."""
     try:
         route = routing.choose(context, draft, without_rcs=True)
+        destination_is_not_opted_out(context, draft, route, Price(0, 0))
     except ConflictException:
         return None
     return fallback_by(draft, route, WAITS_FOR_RCS)

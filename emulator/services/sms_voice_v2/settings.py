@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields, replace
 from datetime import timedelta
 from functools import cache
@@ -14,6 +14,8 @@ from typing import Any
 DATA = Path(__file__).parent / "data"
 PROFILES = ("friendly", "strict")
 TIERS = ("SANDBOX", "PRODUCTION")
+PUBLISHED = "published"
+"""Instead of a table of review times: those that AWS publishes. Source: registration-eta.html"""
 AMOUNT_MAX = 10**9
 """The largest limit that a configuration may set, and the longest time in seconds."""
 
@@ -38,9 +40,10 @@ class Settings:
     dollars a month; `destinations_checked` has the role and target of an event destination looked up; `rates_enforced` has
     requests and message parts a second counted; `message_log_table` names a DynamoDB table of the same endpoint that every
     message is written to; `quotas` are AWS's defaults by the name of their reason. `review` is how long a registration takes
-    from submission to its end, `automatic_denial` until AWS denies by itself what it always denies, `upload` how long an
-    attachment takes; `transactional_to_opted_out` lets transactional texts pass to people who have opted out, which AWS
-    refuses. Of an object in S3 no more than `object_bytes_max` is read.
+    from submission to its end, `review_times` how long one of a type takes where that differs (in a configuration a table by
+    from submission to its end, `review_times` how long one of a type takes that differs (in a configuration a table by
+    registration type, or `"published"` for those of AWS's pages), `automatic_denial` until AWS denies by itself what it
+    who have opted out, which AWS refuses. Of an object in S3 no more than `object_bytes_max` is read.
     """
 
     profile: str = "friendly"
@@ -52,6 +55,7 @@ class Settings:
     provisioning: timedelta = timedelta(0)
     message_log_table: str | None = None
     review: timedelta = timedelta(seconds=30)
+    review_times: Mapping[str, timedelta] = field(default_factory=dict)
     automatic_denial: timedelta = timedelta(seconds=3)
     upload: timedelta = timedelta(0)
     transactional_to_opted_out: bool = False
@@ -83,14 +87,8 @@ class Settings:
 
 def _read_limit(name: str, value: Any, default: Any) -> Any:
     """A limit as a configuration has it, of the same kind as its default."""
-    if name == "tier":
-        if value not in TIERS:
-            raise _wrong("limits: tier", " or ".join(TIERS), value)
-        return value
-    if name == "message_log_table":
-        if not re.fullmatch("[A-Za-z0-9_.-]{3,255}", str(value)):
-            raise ValueError(f"limits: {name} must be the name of a table, not {value!r}")
-        return str(value)
+    if name in READERS:
+        return READERS[name](value)
     if isinstance(default, bool):
         if not isinstance(value, bool):
             raise _wrong(f"limits: {name}", "true or false", value)
@@ -108,6 +106,40 @@ def _read_limit(name: str, value: Any, default: Any) -> Any:
         return timedelta(seconds=value)
     _check_amount(name, value, int)
     return value
+
+
+def _read_tier(value: Any) -> Any:
+    if value not in TIERS:
+        raise _wrong("limits: tier", " or ".join(TIERS), value)
+    return value
+
+
+def _read_table_name(value: Any) -> str:
+    if not re.fullmatch("[A-Za-z0-9_.-]{3,255}", str(value)):
+        raise ValueError(f"limits: message_log_table must be the name of a table, not {value!r}")
+    return str(value)
+
+
+def _read_review_times(value: Any) -> dict[str, timedelta]:
+    """Review times by registration type: those of AWS's pages, or a table of seconds."""
+    known = {row["RegistrationType"]: row for row in load_data("registration_types.json")["registration_types"]}
+    if value == PUBLISHED:
+        value = {name: row["review_seconds"] for name, row in known.items() if "review_seconds" in row}
+    if not isinstance(value, Mapping):
+        raise _wrong("limits: review_times", f'a table or "{PUBLISHED}"', value)
+    for name, seconds in value.items():
+        if name not in known:
+            raise ValueError(f"limits: there is no registration type {name}")
+        _check_amount(f"review_times.{name}", seconds, int | float)
+    return {name: timedelta(seconds=seconds) for name, seconds in value.items()}
+
+
+READERS: dict[str, Callable[[Any], Any]] = {
+    "tier": _read_tier,
+    "message_log_table": _read_table_name,
+    "review_times": _read_review_times,
+}
+"""Limits that are read in a way of their own, not by the kind of their default."""
 
 
 def _check_amount(name: str, value: Any, kind: Any) -> None:

@@ -33,7 +33,8 @@ def update(
     if enabled:
         _check_channel(context, owner, channel)
     elif two_way_channel_arn is not None or self_managed_opt_outs_enabled:
-        raise ValidationException("TWO_WAY_NOT_ENABLED")
+        name = "selfManagedOptOutsEnabled" if two_way_channel_arn is None else "twoWayChannelArn"
+        raise ValidationException("TWO_WAY_NOT_ENABLED", (name, "Needs two-way"))
     if opt_out_list_name is not None:
         opt_out_list = sharing.get(context, lambda store: store.opt_out_lists, opt_out_list_name, action)
         owner.opt_out_list_name = opt_out_list.opt_out_list_name
@@ -48,11 +49,12 @@ def update(
 
 def _check_channel(context: Context, owner: PhoneNumber | Pool, channel: str | None) -> None:
     if channel is None:
-        raise ValidationException("TWO_WAY_CHANNEL_NOT_PRESENT")
+        raise ValidationException("TWO_WAY_CHANNEL_NOT_PRESENT", ("twoWayChannelArn", "Two-way needs a channel"))
     for number in [owner] if isinstance(owner, PhoneNumber) else owner.numbers():
         there = countries().get(number.iso_country_code)
         if there is not None and not there.two_way:
-            raise ValidationException("TWO_WAY_NOT_SUPPORTED_IN_COUNTRY")
+            sentence = f"Numbers of {number.iso_country_code} have no two-way"
+            raise ValidationException("TWO_WAY_NOT_SUPPORTED_IN_COUNTRY", ("twoWayEnabled", sentence))
         if channel.startswith("connect.") and number.number_type == "SIMULATOR":
             raise invalid("twoWayChannelArn", "SIMULATOR numbers cannot use Amazon Connect")
     is_topic = channel.startswith("arn:aws:sns:") and channel.count(":") == 5 and not channel.endswith(".fifo")

@@ -1,9 +1,12 @@
 """Registrations from nothing to the first delivered text, and what becomes of them on the way."""
 
+import re
+
 import pytest
 
 from emulator.reporting.records_registrations import registration_record
 from emulator.services.sms_voice_v2.events_registrations import RegistrationMoved
+from emulator.services.sms_voice_v2.settings import Settings
 
 HANDSET = "+14255550100"
 BRAND = "US_TEN_DLC_BRAND_REGISTRATION"
@@ -258,6 +261,45 @@ def test_strict_profile_takes_a_day(limits, sms, sms_client, register, standing)
     sms.clock.advance(hours=1)
 
     assert ("PROVISIONING", "COMPLETE") == (before, standing(registration)["RegistrationStatus"])
+
+
+@pytest.mark.parametrize("reach", ["mock"], indirect=True)
+@pytest.mark.parametrize(
+    ("times", "registration_type", "seconds"),
+    [
+        ({"GB_SENDER_ID_REGISTRATION": 60}, "GB_SENDER_ID_REGISTRATION", 60),
+        ({"GB_SENDER_ID_REGISTRATION": 60}, BRAND, 30),
+        ("published", "GB_SENDER_ID_REGISTRATION", 3 * 86_400),
+        ("published", "US_SHORT_CODE_REGISTRATION", 84 * 86_400),
+        ("published", "IE_SENDER_ID_REGISTRATION", 30),
+    ],
+)
+def test_each_type_has_its_time(limits, sms, register, standing, times, registration_type, seconds):
+    """A review takes as long as the table says for its type, or AWS's pages do; else as long as any other."""
+    limits(review_times=times)
+    sms.clock.freeze()
+    registration = register(registration_type)
+
+    sms.clock.advance(seconds=seconds - 1)
+    before = standing(registration)["RegistrationStatus"]
+    sms.clock.advance(seconds=1)
+
+    assert before != "COMPLETE"
+    assert "COMPLETE" == standing(registration)["RegistrationStatus"]
+
+
+@pytest.mark.parametrize(
+    ("times", "sentence"),
+    [
+        ("soon", "limits: review_times must be a table or \"published\", not 'soon'"),
+        ({"GB": 1}, "limits: there is no registration type GB"),
+        ({BRAND: -1}, f"limits: review_times.{BRAND} must be a number from 0 to 1000000000, not -1"),
+    ],
+)
+def test_review_times_that_make_no_sense(times, sentence):
+    """A table of something else is refused, and the member named."""
+    with pytest.raises(ValueError, match=re.escape(sentence)):
+        Settings.load("friendly", {"review_times": times})
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@
 
 import pytest
 
-from emulator.testing import PNG
+from emulator.testing import picture
 
 BRAND = "US_TEN_DLC_BRAND_REGISTRATION"
 CAMPAIGN = "US_TEN_DLC_CAMPAIGN_REGISTRATION"
@@ -11,6 +11,7 @@ LONG_CODE = "SE_LONG_CODE_REGISTRATION"
 GB_SENDER_ID = "GB_SENDER_ID_REGISTRATION"
 ABSENT = "registration-" + "0" * 32
 ABSENT_ATTACHMENT = "attachment-" + "0" * 32
+PNG = picture(8, 8)
 PDF = b"%PDF-1.7\n" + bytes(64)
 
 

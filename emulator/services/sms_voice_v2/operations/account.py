@@ -65,7 +65,8 @@ def describe_spend_limits(context: Context) -> dict[str, list[dict[str, Any]]]:
 def _set_override(word: str) -> Callable[..., dict[str, int]]:
     def set_override(context: Context, *, monthly_limit: int) -> dict[str, int]:
         if monthly_limit > spend_limit(context, word):
-            raise ValidationException("REQUESTED_SPEND_LIMIT_HIGHER_THAN_SERVICE_LIMIT")
+            sentence = f"Must be at most {spend_limit(context, word)}"
+            raise ValidationException("REQUESTED_SPEND_LIMIT_HIGHER_THAN_SERVICE_LIMIT", ("monthlyLimit", sentence))
         context.store.spend.overrides[word] = monthly_limit
         return {"MonthlyLimit": monthly_limit}
 

@@ -6,7 +6,7 @@ from emulator.services.sms_voice_v2 import media
 from emulator.services.sms_voice_v2.errors import ResourceNotFoundException, ValidationException, missing
 from emulator.services.sms_voice_v2.events import FeedbackGiven
 from emulator.services.sms_voice_v2.requesting import draft
-from emulator.services.sms_voice_v2.sending import accept
+from emulator.services.sms_voice_v2.sending import FEEDBACK_WITHIN, accept
 from emulator.services.sms_voice_v2.service import Context, operation, service
 
 service.quiet |= {"SendTextMessage", "SendMediaMessage"}
@@ -98,12 +98,15 @@ def send_media_message(
 
 @operation
 def put_message_feedback(context: Context, *, message_id: str, message_feedback_status: str) -> dict[str, str]:
-    """Say whether a message did what it was for. Source: message-feedback.html."""
+    """Say within an hour whether a message did what it was for. Source: message-feedback.html."""
     message = context.store.messages.get(message_id)
     if message is None or message.direction != "outbound":
         raise ResourceNotFoundException("message", message_id)
     if not message.feedback_enabled:
         raise ValidationException("INVALID_REQUEST", ("messageId", "The message was sent without feedback"))  # unverified
+    if context.now >= message.requested_at + FEEDBACK_WITHIN:
+        # unverified: that it is FAILED after an hour is documented, what a later word on it comes to is not
+        raise ValidationException("INVALID_REQUEST", ("messageId", "The hour for feedback is over"))
     message.feedback_status = message_feedback_status
     context.emit(FeedbackGiven(message, context.now))
     return {"MessageId": message_id, "MessageFeedbackStatus": message_feedback_status}

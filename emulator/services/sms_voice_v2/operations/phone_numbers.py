@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
-from emulator.services.sms_voice_v2 import associations, duties, sharing, two_way
+from emulator.services.sms_voice_v2 import associations, duties, messaging_limits, sharing, two_way
 from emulator.services.sms_voice_v2.errors import (
     ConflictException,
     ServiceQuotaExceededException,
@@ -34,6 +35,9 @@ AVAILABLE_NUMBERS = 25
 """How many numbers a search can find."""
 
 
+INTERNATIONAL = ("internationalSendingEnabled", "It is for US toll-free numbers")
+
+
 @operation
 def request_phone_number(
     context: Context,
@@ -54,7 +58,7 @@ def request_phone_number(
     store = context.store
     _check_type(iso_country_code, message_type, number_capabilities, number_type)
     if international_sending_enabled and number_type != "TOLL_FREE":
-        raise ValidationException("INTERNATIONAL_SENDING_NOT_SUPPORTED")
+        raise ValidationException("INTERNATIONAL_SENDING_NOT_SUPPORTED", INTERNATIONAL)
     opt_out_list = sharing.get(
         context, lambda owner: owner.opt_out_lists, opt_out_list_name or DEFAULT_LIST, "RequestPhoneNumber"
     )
@@ -138,7 +142,8 @@ def _check_capability(there: Country, capability: str, number_type: str) -> None
     if capability == "RCS":
         raise invalid("numberCapabilities", "RCS belongs to RCS agents")
     if capability == "VOICE" and (not there.voice or number_type == "SIMULATOR"):
-        raise ValidationException("VOICE_CAPABILITY_NOT_AVAILABLE")
+        sentence = f"{number_type} in {there.iso} carries no calls"
+        raise ValidationException("VOICE_CAPABILITY_NOT_AVAILABLE", ("numberCapabilities", sentence))
     if capability == "MMS" and not there.mms:
         raise invalid("numberCapabilities", f"MMS is not available in {there.iso}")
 
@@ -147,13 +152,10 @@ def _free_number(context: Context, iso: str, number_type: str, name: str, prefer
     """A number that nobody has and that meets the preference."""
     kind, patterns = _read_preference(preference)
     if kind == "ExactMatch":
-        # A short code has no plus, and no country in it.
-        plus = "" if number_type == "SHORT_CODE" else "+"
-        number = plus + patterns[0].removeprefix("+")
-        fits = number_type == "SHORT_CODE" or (_at_home(number, iso) and is_possible(number))
-        if _owned(context, number) or not fits:
-            raise invalid("numberPreference", f"{number} is not available")
-        return number
+        for number in _wanted_numbers(iso, number_type, patterns):
+            if not _owned(context, number):
+                return number
+        raise invalid("numberPreference", f"{' and '.join(patterns)} cannot be had")
     random = context.world.seeds.random(f"number/{name}")
     for _ in range(NUMBER_ATTEMPTS_MAX):
         number = _shaped(new_number(iso, number_type, random), kind, patterns)
@@ -162,9 +164,28 @@ def _free_number(context: Context, iso: str, number_type: str, name: str, prefer
     raise invalid("numberPreference", "No number meets the preference")
 
 
+def _wanted_numbers(iso: str, number_type: str, patterns: list[str]) -> Iterator[str]:
+    """The numbers that are asked for one by one, in that order, as far as the country has them."""
+    # A short code has no plus, and no country in it.
+    is_short = number_type == "SHORT_CODE"
+    for pattern in patterns:
+        number = ("" if is_short else "+") + pattern.removeprefix("+")
+        if is_short or (_at_home(number, iso) and is_possible(number)):
+            yield number
+
+
 def _read_preference(preference: list[dict[str, Any]] | None) -> tuple[str | None, list[str]]:
-    """The kind of the one preference that can be given, and its patterns."""
-    return (preference[0]["PreferenceType"][0], preference[0]["Filter"]) if preference else (None, [])
+    """
+    The kind of the one preference that can be given, and its patterns: only exact numbers can be several.
+
+    Source: service model, NumberFilterList
+    """
+    if not preference:
+        return None, []
+    kind, patterns = preference[0]["PreferenceType"][0], preference[0]["Filter"]
+    if kind != "ExactMatch" and len(patterns) > 1:
+        raise invalid("filter", f"{kind} takes one value")
+    return kind, patterns
 
 
 def _shaped(number: str, kind: str | None, patterns: list[str]) -> str:
@@ -215,7 +236,7 @@ def describe_phone_numbers(
     else:
         rows = [numbers.get(reference) for reference in phone_number_ids] if phone_number_ids else list(numbers)
     reads = {"number-capability": lambda number: number.number_capabilities}
-    return {"PhoneNumbers": select(rows, filters, reads, FILTER_VALUES)}
+    return {"PhoneNumbers": messaging_limits.shown(context, select(rows, filters, reads, FILTER_VALUES))}
 
 
 @operation
@@ -238,7 +259,7 @@ def update_phone_number(
     if number.pool_id is not None:
         raise ConflictException("PHONE_NUMBER_ASSOCIATED_TO_POOL", "phone-number", number.phone_number_id)
     if international_sending_enabled and number.number_type != "TOLL_FREE":
-        raise ValidationException("INTERNATIONAL_SENDING_NOT_SUPPORTED")
+        raise ValidationException("INTERNATIONAL_SENDING_NOT_SUPPORTED", INTERNATIONAL)
     two_way.update(
         context,
         number,

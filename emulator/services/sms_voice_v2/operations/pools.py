@@ -38,7 +38,7 @@ def create_pool(
 ) -> Any:
     """Make a pool of one identity, whose settings become the pool's. Source: API reference, CreatePool."""
     store = context.store
-    identity = _identity(context, origination_identity, iso_country_code)
+    identity = _identity(context, origination_identity, iso_country_code, "CreatePool")
     _check_free(identity)
     if len(store.pools) >= context.world.settings.quotas["POOLS_PER_ACCOUNT"]:
         raise ServiceQuotaExceededException("POOLS_PER_ACCOUNT")
@@ -64,12 +64,12 @@ def create_pool(
     return pool, echoed
 
 
-def _identity(context: Context, reference: str, iso: str | None) -> Identity:
+def _identity(context: Context, reference: str, iso: str | None, action: str) -> Identity:
     """The identity that a pool operation names; a sender id needs its country."""
     named_sender = resource_type_of(reference) == "sender-id"
     if named_sender and iso is None:
         raise ValidationException("INVALID_ARN", ("isoCountryCode", "A sender id needs its country"))
-    identity = find_identity(context, reference, iso, "AssociateOriginationIdentity")
+    identity = find_identity(context, reference, iso, action)
     if isinstance(identity, Pool):
         raise invalid("originationIdentity", "A pool cannot be in a pool")
     if iso is not None and not isinstance(identity, RcsAgent) and identity.iso_country_code != iso:
@@ -166,6 +166,7 @@ def update_pool(
         opt_out_list_name=opt_out_list_name,
         action="UpdatePool",
     )
+    pool.share_settings()
     if shared_routes_enabled is not None:
         pool.shared_routes_enabled = shared_routes_enabled
     if deletion_protection_enabled is not None:
@@ -223,7 +224,7 @@ def associate_origination_identity(
 ) -> Any:
     """Put an identity into a pool that it fits. Source: API reference, AssociateOriginationIdentity."""
     pool = _active(context, pool_id)
-    identity = _identity(context, origination_identity, iso_country_code)
+    identity = _identity(context, origination_identity, iso_country_code, "AssociateOriginationIdentity")
     if iso_country_code is None and isinstance(identity, PhoneNumber) and origination_identity.startswith("arn:"):
         # Seen: an ARN of a phone number without the country is refused here, though the model leaves it optional.
         raise invalid("isoCountryCode", "An ARN needs the country of its origination identity")
@@ -253,7 +254,7 @@ def disassociate_origination_identity(
 ) -> Any:
     """Take an identity out of a pool, but not the last number. Source: API reference, DisassociateOriginationIdentity."""
     pool = _active(context, pool_id)
-    identity = _identity(context, origination_identity, iso_country_code)
+    identity = _identity(context, origination_identity, iso_country_code, "DisassociateOriginationIdentity")
     arn = identity.origination_identity_arn
     if arn not in pool.members or identity.status == "DISASSOCIATING":
         raise ConflictException("PHONE_NUMBER_NOT_ASSOCIATED_TO_POOL", identity.resource_type, identity.origination_identity)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from emulator.services.sms_voice_v2 import sharing
+from emulator.services.sms_voice_v2 import associations, messaging_limits, sharing
 from emulator.services.sms_voice_v2.errors import (
     ConflictException,
     ServiceQuotaExceededException,
@@ -135,12 +135,16 @@ def _free_agent(context: Context, reference: str) -> RcsAgent:
 
 @operation
 def delete_rcs_agent(context: Context, *, rcs_agent_id: str) -> RcsAgent:
-    """Delete an agent that is neither protected nor in a pool. Source: API reference, DeleteRcsAgent."""
+    """
+    Delete an agent that is neither protected nor in a pool, and that no registration has.
+
+    Source: API reference, DeleteRcsAgent; the guide's clean-up notes for the last.
+    """
     store = context.store
     agent = _free_agent(context, rcs_agent_id)
     if agent.deletion_protection_enabled:
         raise ConflictException("DELETION_PROTECTION_ENABLED", "rcs-agent", agent.rcs_agent_id)
-    if agent.testing_agent is not None:
+    if associations.holders(context, agent.rcs_agent_arn):
         raise ConflictException("RESOURCE_NOT_EMPTY", "rcs-agent", agent.rcs_agent_id)
     agent.status = "DELETED"
     store.forget(agent.rcs_agent_arn)
@@ -166,7 +170,7 @@ def describe_rcs_agents(
         rows = list(sharing.shared_with(context, lambda store: store.rcs_agents, lambda row: row.rcs_agent_arn))
     else:
         rows = [kept.get(reference) for reference in rcs_agent_ids] if rcs_agent_ids else list(kept)
-    return {"RcsAgents": select(rows, filters, None, FILTER_VALUES)}
+    return {"RcsAgents": messaging_limits.shown(context, select(rows, filters, None, FILTER_VALUES))}
 
 
 @operation

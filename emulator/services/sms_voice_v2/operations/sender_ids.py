@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from emulator.services.sms_voice_v2 import associations, sharing
+from emulator.services.sms_voice_v2 import associations, messaging_limits, sharing
 from emulator.services.sms_voice_v2.errors import (
     ConflictException,
     ResourceNotFoundException,
@@ -48,9 +48,10 @@ def request_sender_id(
     if not FORM.fullmatch(name) or (iso_country_code in WITHOUT_HYPHEN and "-" in name):
         raise invalid("senderId", "Must hold a letter, and no hyphen at either end (none at all in France)")
     if there.sender_id == "no":
-        raise ValidationException("SENDER_ID_NOT_SUPPORTED")
+        raise ValidationException("SENDER_ID_NOT_SUPPORTED", ("isoCountryCode", f"{iso_country_code} has no sender ids"))
     if there.sender_id == "registration":
-        raise ValidationException("SENDER_ID_REQUIRES_REGISTRATION")
+        sentence = f"{iso_country_code} gives sender ids by registration"
+        raise ValidationException("SENDER_ID_REQUIRES_REGISTRATION", ("isoCountryCode", sentence))
     key = f"{name}/{iso_country_code}"
     if key in store.sender_ids:
         raise ConflictException("RESOURCE_ALREADY_EXISTS", "sender-id", name)
@@ -76,7 +77,7 @@ def describe_sender_ids(
     sender_ids: list[dict[str, str]] | None = None,
     filters: list[dict[str, Any]] | None = None,
     owner: str = "SELF",
-) -> dict[str, list[SenderId]]:
+) -> dict[str, Any]:
     """The account's sender ids. Source: API reference, DescribeSenderIds."""
     if owner == "SHARED":
         if sender_ids:
@@ -86,7 +87,7 @@ def describe_sender_ids(
         rows = [_find(context, entry["SenderId"], entry["IsoCountryCode"]) for entry in sender_ids]
     else:
         rows = list(context.store.sender_ids)
-    return {"SenderIds": select(rows, filters, FILTER_READS, FILTER_VALUES)}
+    return {"SenderIds": messaging_limits.shown(context, select(rows, filters, FILTER_READS, FILTER_VALUES))}
 
 
 @operation

@@ -145,7 +145,7 @@ def verify_destination_number(
     if row.status == "VERIFIED":
         raise ConflictException("VERIFICATION_ALREADY_COMPLETE", "verified-destination-number", reference)
     if row.code is None or row.code_sent_at is None or verification_code != row.code:
-        raise ValidationException("VERIFICATION_CODE_MISMATCH")
+        raise ValidationException("VERIFICATION_CODE_MISMATCH", ("verificationCode", "Is not the code that was sent"))
     if context.now > row.code_sent_at + CODE_VALID_FOR:
         raise ConflictException("VERIFICATION_CODE_EXPIRED", "verified-destination-number", reference)
     row.status = "VERIFIED"

@@ -132,6 +132,11 @@ class Message:
         return entry
 
     @property
+    def by_agent(self) -> bool:
+        """Whether an RCS agent carries it now, a text of a pool's or account's too."""
+        return self.sender_type == "RCS_AGENT"
+
+    @property
     def digits(self) -> str | None:
         """The keys that were pressed in a call."""
         return None if self.call is None else self.call.digits
@@ -155,6 +160,6 @@ class Message:
 
     def cost_in(self, status: str) -> tuple[int, int]:
         """Price and carrier fee when the message stands so."""
-        if self.channel == "rcs" and status not in PAID_BY_RCS:
+        if (self.channel == "rcs" or self.by_agent) and status not in PAID_BY_RCS:
             return (0, 0)
         return (0, 0) if status in FREE_STATUSES else (self.price, self.carrier_fee)

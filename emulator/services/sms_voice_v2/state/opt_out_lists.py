@@ -47,7 +47,8 @@ class OptOutList:
             raise ResourceNotFoundException("opted-out-number", number)
         last = self.opted_in_at.get(number)
         if last is not None and at < last + TIME_BETWEEN_OPT_INS:
-            raise ValidationException("PHONE_NUMBER_CANNOT_BE_OPTED_IN")
+            sentence = "A number can be removed once in 30 days"
+            raise ValidationException("PHONE_NUMBER_CANNOT_BE_OPTED_IN", ("optedOutNumber", sentence))
         self.opted_in_at[number] = at
         return self.numbers.pop(number)
 

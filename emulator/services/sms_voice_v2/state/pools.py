@@ -11,6 +11,12 @@ from emulator.services.sms_voice_v2.state.replies import ReplySettings
 from emulator.services.sms_voice_v2.state.sender_ids import SenderId
 
 Identity = PhoneNumber | SenderId | RcsAgent
+OPT_OUTS = ("opt_out_list_name", "opt_out_list_arn", "self_managed_opt_outs_enabled")
+SETTINGS_OF_MEMBERS = {
+    "phone-number": (*OPT_OUTS, "two_way_enabled", "two_way_channel_arn", "two_way_channel_role"),
+    "rcs-agent": OPT_OUTS,
+}
+"""What a member has in common with its pool; an agent has a two-way channel of its own."""
 
 
 @dataclass(slots=True)
@@ -37,6 +43,12 @@ class Pool(ReplySettings):
     def origination_identity_arn(self) -> str:
         """As the keyword operations name their owner."""
         return self.pool_arn
+
+    def share_settings(self) -> None:
+        """Every member has what the pool has, as when it joined; what AWS shows of a member then is # unverified."""
+        for member in self.members.values():
+            for name in SETTINGS_OF_MEMBERS.get(member.resource_type, ()):
+                setattr(member, name, getattr(self, name))
 
     def mismatch(self, identity: Identity) -> str | None:
         """The reason why an identity does not fit into the pool; None when it does."""

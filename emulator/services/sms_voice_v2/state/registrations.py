@@ -11,6 +11,8 @@ IN_REVIEW = frozenset({"SUBMITTED", "AWS_REVIEWING", "REVIEWING", "REQUIRES_AUTH
 """Version statuses in which the reviewers have the form."""
 UNDER_WAY = IN_REVIEW | {"PROVISIONING"}
 """Registration statuses between submission and decision."""
+IDENTITY_STATUS, VETTING_SCORE = "brandIdentityStatus", "vettingScore"
+"""Keys of AdditionalAttributes. # unverified: the model documents a map of texts and names no key"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +93,7 @@ class Registration:
     registration_status: str = "CREATED"
     approved_version_number: int | None = None
     latest_denied_version_number: int | None = None
+    additional_attributes: dict[str, str] | None = None
     associations: dict[str, Association] = field(default_factory=dict)
     """By ARN of the resource."""
 
