@@ -69,7 +69,11 @@ def test_what_is_shared_stays_shared():
     assert found is found.event["timer"]
 
 
-@pytest.mark.parametrize("value", [Decimal(1), print, threading.Lock, object(), Seeds(1), [lambda: None]], ids=repr)
+@pytest.mark.parametrize(
+    "value",
+    [Decimal(1), print, threading.Lock, object(), Seeds(1), [lambda: None]],
+    ids=["Decimal", "function", "class", "object", "Kept", "within"],
+)
 def test_what_is_no_data_is_not_taken(value):
     """A function, a class, a foreign object, and what is Kept elsewhere cannot be in a snapshot."""
     with pytest.raises(TypeError):
