@@ -14,6 +14,9 @@ from typing import Any
 DATA = Path(__file__).parent / "data"
 PROFILES = ("friendly", "strict")
 TIERS = ("SANDBOX", "PRODUCTION")
+RATES = ("aws", "guide")
+CHOICES = {"tier": TIERS, "rates": RATES}
+"""Limits that are one of some words."""
 AMOUNT_MAX = 10**9
 """The largest limit that a configuration may set, and the longest time in seconds."""
 
@@ -35,18 +38,20 @@ class Settings:
     How lenient the world is. What a request may contain and what it is refused for does not depend on this.
 
     `provisioning` is how long a number takes to become ACTIVE; `spend_limit` is the MaxLimit of each channel in whole
-    dollars a month; `destinations_checked` has the role and target of an event destination looked up; `rates_enforced` has
-    requests and message parts a second counted; `message_log_table` names a DynamoDB table of the same endpoint that every
-    message is written to; `quotas` are AWS's defaults by the name of their reason. `review` is how long a registration takes
-    from submission to its end, `automatic_denial` until AWS denies by itself what it always denies, `upload` how long an
-    attachment takes; `transactional_to_opted_out` lets transactional texts pass to people who have opted out, which AWS
-    refuses. Of an object in S3 no more than `object_bytes_max` is read.
+    dollars a month; `destinations_checked` has the role and target of an event destination looked up; `rates_enforced`
+    has requests and message parts a second counted; `rates` are AWS's, or those of the guide, which are always counted;
+    `message_log_table` names a DynamoDB table of the same endpoint that every message is written to; `quotas` are AWS's
+    defaults by the name of their reason. `review` is how long a registration takes from submission to its end,
+    `automatic_denial` until AWS denies by itself what it always denies, `upload` how long an attachment takes;
+    `transactional_to_opted_out` lets transactional texts pass to people who have opted out, which AWS refuses. Of an
+    object in S3 no more than `object_bytes_max` is read.
     """
 
     profile: str = "friendly"
     tier: str = "PRODUCTION"
     registrations_required: bool = False
     rates_enforced: bool = False
+    rates: str = "aws"
     destinations_checked: bool = False
     spend_limit: int = 1_000_000
     provisioning: timedelta = timedelta(0)
@@ -83,9 +88,9 @@ class Settings:
 
 def _read_limit(name: str, value: Any, default: Any) -> Any:
     """A limit as a configuration has it, of the same kind as its default."""
-    if name == "tier":
-        if value not in TIERS:
-            raise _wrong("limits: tier", " or ".join(TIERS), value)
+    if name in CHOICES:
+        if value not in CHOICES[name]:
+            raise _wrong(f"limits: {name}", " or ".join(CHOICES[name]), value)
         return value
     if name == "message_log_table":
         if not re.fullmatch("[A-Za-z0-9_.-]{3,255}", str(value)):

@@ -540,6 +540,17 @@ class TestConsoleFlows:
         listed = [row["PhoneNumberId"] for row in sms_client.describe_phone_numbers()["PhoneNumbers"]]
         assert [answer["PhoneNumberId"]] == listed
 
+    def test_numbers_are_listed_with_throughput_and_lease(self, guide_client):
+        """The pool shows of each number what it carries a second, and what it costs a month."""
+        guide_client.register_phone_number(PhoneNumber="54321", NumberType="ShortCode", Capabilities=["SMS"])
+        guide_client.register_phone_number(PhoneNumber="+1-800-555-0100", NumberType="TollFree")
+
+        shown = [
+            tuple(row[name] for name in ("Type", "Throughput", "MonthlyLeasingPrice"))
+            for row in guide_client.list_phone_numbers()["PhoneNumbers"]
+        ]
+        assert [("ShortCode", 100, "995.00"), ("TollFree", 3, "2.00")] == shown
+
     @pytest.mark.parametrize(
         "members",
         [
