@@ -81,6 +81,12 @@ class Clock:
             due = self.next_due()
         return ran
 
-    def pending(self) -> list[Timer]:
-        """The future, in the order in which it will happen."""
-        return sorted(timer for timer in self._timers if not timer.cancelled)
+    def pending(self, limit: int | None = None) -> list[Timer]:
+        """The future, in the order in which it will happen; or the first so many of it."""
+        timers = (timer for timer in self._timers if not timer.cancelled)
+        return sorted(timers) if limit is None else heapq.nsmallest(limit, timers)
+
+    @property
+    def pending_count(self) -> int:
+        """How much is to come."""
+        return sum(not timer.cancelled for timer in self._timers)

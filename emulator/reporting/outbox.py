@@ -93,6 +93,10 @@ SENDERS: dict[str, tuple[str, str, Callable[[Outside, Target, list[str]], Errors
 """For each kind: the service and operation that a fault names, and the call."""
 
 
+CALLS_BACK = frozenset({"lambda", "webhook"})
+"""What is called may call AWS itself, on this very endpoint, before it has ended."""
+
+
 class Outbox:
     """Deliveries that wait, and all that were made."""
 
@@ -105,6 +109,8 @@ class Outbox:
         self._lock = threading.Lock()
         self._draining = threading.Lock()
         self._calls = 0
+        self._called = False
+        """Whether a function or webhook is being called, which must not wait for its own end when it looks."""
 
     def put(self, delivery: Delivery) -> None:
         """Have the record sent with the next batch."""
@@ -132,7 +138,9 @@ class Outbox:
 
     def drain(self, aws: Outside) -> list[Rest]:
         """Send all that waits; returns which targets are to rest. Two callers never overtake each other."""
-        rests = []
+        rests: list[Rest] = []
+        if self._called:
+            return rests
         with self._draining:
             with self._lock:
                 targets = [target for target, queue in self._queues.items() if queue.waiting and not queue.resting]
@@ -175,11 +183,14 @@ class Outbox:
     def _send(self, aws: Outside, target: Target, batch: list[Delivery]) -> Errors:
         service, operation, send = SENDERS[target[0]]
         self._calls += 1
+        self._called = target[0] in CALLS_BACK
         try:
             self._strike(service, operation, f"delivery/{self._calls}")
             return send(aws, target, [delivery.body for delivery in batch])
         except Exception as error:  # whatever the other side does wrong is its own failure, and will be tried again
             return [f"{type(error).__name__}: {error}"] * len(batch)
+        finally:
+            self._called = False
 
     def _refuse(self, target: Target, queue: Queue, refused: list[Delivery], error: str) -> Rest | None:
         queue.refusals += 1
