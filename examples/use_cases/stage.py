@@ -9,6 +9,7 @@ import json
 import os
 from contextlib import contextmanager
 from datetime import datetime, timezone
+from functools import cache
 
 import boto3
 from moto import mock_aws
@@ -20,14 +21,20 @@ START = datetime(2026, 4, 21, 13, 0, tzinfo=timezone.utc)
 REGION = "us-east-1"
 
 
+@cache
+def session():
+    """One for all stories: boto3 reads the models of its clients once in a session."""
+    # With the overlays boto3's `sms-voice` has texts, notifications and schedules; see botocore_models/README.md.
+    os.environ["AWS_DATA_PATH"] = str(overlays())
+    return boto3.session.Session(region_name=REGION)
+
+
 class Stage:
     """Clients, a number, and the replies to it."""
 
     def __init__(self, sms):
         self.sms = sms
-        # With the overlays boto3's `sms-voice` has texts, notifications and schedules; see botocore_models/README.md.
-        os.environ["AWS_DATA_PATH"] = str(overlays())
-        self.session = boto3.session.Session(region_name=REGION)
+        self.session = session()
         self.texts, self.voice = self.client("pinpoint-sms-voice-v2"), self.client("sms-voice")
         self._topic, self._queue = self._make_queue()
         self.number = self.lease()

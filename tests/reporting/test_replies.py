@@ -230,7 +230,7 @@ def test_conversation_is_in_the_table(log_table, send_text, number):
 
 
 def test_function_works_with_aws_of_its_endpoint(client, sms, request, number, route, python_function):
-    """On a server a function finds the endpoint by itself, and is answered while it runs; it must not wait for its own end."""
+    """On a server a function finds the endpoint by itself, and is answered while it still runs."""
     if request.getfixturevalue("reach") == "mock":
         pytest.skip("a function runs in a process of its own, from which this one's mock is not reached")
     queue = client("sqs").create_queue(QueueName="answers")["QueueUrl"]
