@@ -608,6 +608,44 @@ class TestConsoleFlows:
         assert response["Error"]["Message"].startswith("Campaign not approved")
         assert send()["MessageId"]
 
+    @pytest.mark.parametrize(("reviewer", "status"), [("approve", "APPROVED"), ("deny", "REJECTED"), ("manual", "PENDING")])
+    def test_campaign_is_reviewed_as_registrations_are(self, guide_client, sms, reviewer, status):
+        """The account's reviewer approves or rejects by itself, or leaves it to the tester."""
+        sms.account().reviewer = reviewer
+        guide_client.register_phone_number(PhoneNumber=OURS)
+        guide_client.create_campaign(CampaignName="x", CampaignCategory="Alert", SenderIdentity=OURS, MessageSample="Hi")
+
+        sms.clock.advance(hours=24)
+
+        assert [status] == [row["Status"] for row in guide_client.list_campaigns()["Campaigns"]]
+
+    @pytest.mark.parametrize(("decision", "status"), [("COMPLETE", "APPROVED"), ("REQUIRES_UPDATES", "REJECTED")])
+    def test_tester_decides_on_a_campaign(self, guide_client, sms, send, raises, decision, status):
+        """What the tester has decided stays, and only an approved campaign lets its number send."""
+        sms.account().reviewer = "manual"
+        guide_client.register_phone_number(PhoneNumber=OURS)
+        campaign = guide_client.create_campaign(
+            CampaignName="x", CampaignCategory="Alert", SenderIdentity=OURS, MessageSample="Hi"
+        )
+
+        decided = sms.registrations.decide(campaign["CampaignId"], decision)
+
+        sms.clock.advance(hours=24)
+        shown = guide_client.get_campaign(CampaignId=campaign["CampaignId"])["Status"]
+        assert [status] * 2 == [decided["status"], shown]
+        if status == "APPROVED":
+            assert send()["MessageId"]
+        else:
+            with raises("BadRequestException"):
+                send()
+
+    def test_decision_on_no_campaign(self, sms):
+        """An unknown campaign, or a decision that campaigns do not know, is refused."""
+        with pytest.raises(LookupError):
+            sms.registrations.decide("campaign-1", "COMPLETE")
+        with pytest.raises(ValueError, match="a campaign can be"):
+            sms.registrations.decide("campaign-1", "PROVISIONING")
+
     def test_campaign_of_nobodys_number(self, guide_client, raises):
         """A campaign is for a number of the account."""
         with raises("NotFoundException"):
