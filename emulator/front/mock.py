@@ -38,6 +38,8 @@ CREDENTIALS = {"AWS_ACCESS_KEY_ID": "testing", "AWS_SECRET_ACCESS_KEY": "testing
 """Set where the environment has none, so that no test asks a profile, or the network, for real ones."""
 
 _active: list[Emulator] = []
+HOOKED = "_answered_by_the_sms_emulator"
+"""Marks an endpoint that has our hook: asked at every call, which a WeakSet would take too long for."""
 _hooked: WeakSet[Endpoint] = WeakSet()
 _without_moto: WeakSet[Endpoint] = WeakSet()
 _installing = threading.Lock()
@@ -186,6 +188,7 @@ def stop(emulator: Emulator) -> None:
             Endpoint.make_request = _make_request  # type: ignore[method-assign]
             for endpoint in _hooked:
                 endpoint._event_emitter.unregister("before-send", _answer)  # type: ignore[attr-defined]
+                del vars(endpoint)[HOOKED]
             for endpoint in _without_moto:
                 remember_moto(endpoint._event_emitter)  # type: ignore[attr-defined]
             _hooked.clear()
@@ -194,9 +197,10 @@ def stop(emulator: Emulator) -> None:
 
 def _watch(endpoint: Endpoint, operation_model: OperationModel, request_dict: Any) -> Any:
     """Every call of every client passes here while a mock is active."""
+    if HOOKED in vars(endpoint):
+        return _make_request(endpoint, operation_model, request_dict)
     if operation_model.service_model.signing_name in SIGNING_NAMES:
-        if endpoint not in _hooked:
-            _hook(endpoint)
+        _hook(endpoint)
     elif not hasattr(endpoint, PRIVATE_ENDPOINT):
         if operation_model.name == "Publish" and "PhoneNumber" in request_dict["body"] and _active:
             return _publish_text(endpoint, operation_model, request_dict)
@@ -219,11 +223,12 @@ def _publish_text(endpoint: Endpoint, operation_model: OperationModel, request_d
 def _hook(endpoint: Endpoint) -> None:
     # Two threads may make the first call of one client; hooked twice, it would send each text twice.
     with _installing:
-        if endpoint in _hooked or not _active:
+        if HOOKED in vars(endpoint) or not _active:
             return
         events = endpoint._event_emitter  # type: ignore[attr-defined]
         events.register_first("before-send", _answer)
         _hooked.add(endpoint)
+        vars(endpoint)[HOOKED] = True
         if forget_moto(events):
             _without_moto.add(endpoint)
 
@@ -243,35 +248,20 @@ def _read(request: Any) -> Request:
     body = request.body or b""
     if not isinstance(body, bytes):
         body = body.encode() if isinstance(body, str) else body.read()
-    return Request(request.method, url.path, _Headers(request.headers), body, url.query)
+    return Request(request.method, url.path, _headers(request.headers), body, url.query)
 
 
-class _Headers(Mapping[str, str]):
-    """botocore's headers by their names in lower case; few of them are ever asked for, and reading one takes long."""
+def _headers(headers: Any) -> dict[str, str]:
+    """The headers of botocore by their names in lower case."""
+    kept = getattr(headers, "_dict", None)
+    if kept is None:
+        return {name.lower(): _text(value) for name, value in headers.items()}
+    # Each name that is asked of botocore's own mapping costs five calls; what it keeps them in is read at once.
+    return {key._lower: value if type(value) is str else _text(value) for key, value in kept.items()}
 
-    def __init__(self, headers: Any) -> None:
-        self._headers = headers
-        self._known: dict[str, Any] = {}
 
-    def get(self, name: str, default: Any = None) -> Any:
-        """The header's text, read once."""
-        if name not in self._known:
-            value = self._headers.get(name)
-            self._known[name] = value.decode("latin-1") if isinstance(value, bytes) else value
-        found = self._known[name]
-        return default if found is None else found
-
-    def __getitem__(self, name: str) -> str:
-        value = self.get(name)
-        if value is None:
-            raise KeyError(name)
-        return str(value)
-
-    def __iter__(self) -> Iterator[str]:
-        return (name.lower() for name in self._headers)
-
-    def __len__(self) -> int:
-        return len(self._headers)
+def _text(value: Any) -> str:
+    return value.decode("latin-1") if isinstance(value, bytes) else str(value)
 
 
 class _Body:

@@ -9,18 +9,22 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 
-@dataclass(slots=True, order=True)
+@dataclass(slots=True)
 class Timer:
-    """An event that will reach the bus at `due`, unless it is cancelled."""
+    """An event that will reach the bus at `due`, unless it is cancelled; `done` when it has, or was."""
 
     due: datetime
     sequence: int
-    event: object = field(compare=False)
-    cancelled: bool = field(default=False, compare=False)
+    event: object
+    done: bool = False
+
+
+Heap = list[tuple[datetime, int, Timer]]
+"""By due time, then by the order in which they were made; tuples, since those are compared without a call of ours."""
 
 
 class Clock:
@@ -29,30 +33,40 @@ class Clock:
     def __init__(self, start: datetime, fire: Callable[[object], None]) -> None:
         self.now = start
         self._fire = fire
-        self._timers: list[Timer] = []
+        self._timers: Heap = []
+        self._loud: Heap = []
         self._sequence = 0
 
-    def schedule(self, after: timedelta, event: object) -> Timer:
+    def schedule(self, after: timedelta, event: object, *, quiet: bool = False) -> Timer:
         """Have `event` fired when `after` has passed from now; a negative delay counts as none."""
-        return self.schedule_at(self.now + after, event)
+        return self.schedule_at(self.now + after, event, quiet=quiet)
 
-    def schedule_at(self, due: datetime, event: object) -> Timer:
-        """Have `event` fired at `due`, or as soon as time moves when that has passed."""
-        self._sequence += 1
-        timer = Timer(max(due, self.now), self._sequence, event)
-        heapq.heappush(self._timers, timer)
+    def schedule_at(self, due: datetime, event: object, *, quiet: bool = False) -> Timer:
+        """
+        Have `event` fired at `due`, or as soon as time moves when that has passed.
+
+        A quiet event is one that somebody who only sends cannot tell from one that has not happened yet.
+        """
+        self._sequence = sequence = self._sequence + 1
+        if due < self.now:
+            due = self.now
+        timer = Timer(due, sequence, event)
+        heapq.heappush(self._timers, (due, sequence, timer))
+        if not quiet:
+            heapq.heappush(self._loud, (due, sequence, timer))
         return timer
 
     def cancel(self, timer: Timer) -> None:
         """Take the timer out of the future; one that has fired stays fired."""
-        timer.cancelled = True
+        timer.done = True
 
     def next_due(self) -> datetime | None:
         """When the next event falls due; None when nothing is pending."""
-        timers = self._timers
-        while timers and timers[0].cancelled:
-            heapq.heappop(timers)
-        return timers[0].due if timers else None
+        return _first_due(self._timers)
+
+    def next_loud_due(self) -> datetime | None:
+        """When the next event that is not quiet falls due; None when there is none."""
+        return _first_due(self._loud)
 
     def advance_to(self, moment: datetime) -> int:
         """Fire all that falls due up to `moment`, then stand at `moment`; time never runs back. Returns how many fired."""
@@ -65,11 +79,13 @@ class Clock:
         ran = 0
         due = self.next_due()
         while due is not None and due <= moment:
-            timer = heapq.heappop(self._timers)
+            timer = heapq.heappop(self._timers)[2]
+            timer.done = True
             self.now = max(self.now, timer.due)
             self._fire(timer.event)
             ran += 1
             due = self.next_due()
+        self.next_loud_due()  # forgets what has fired
         return ran
 
     def settle(self) -> int:
@@ -83,10 +99,16 @@ class Clock:
 
     def pending(self, limit: int | None = None) -> list[Timer]:
         """The future, in the order in which it will happen; or the first so many of it."""
-        timers = (timer for timer in self._timers if not timer.cancelled)
-        return sorted(timers) if limit is None else heapq.nsmallest(limit, timers)
+        waiting = (entry for entry in self._timers if not entry[2].done)
+        return [timer for _, _, timer in (sorted(waiting) if limit is None else heapq.nsmallest(limit, waiting))]
 
     @property
     def pending_count(self) -> int:
         """How much is to come."""
-        return sum(not timer.cancelled for timer in self._timers)
+        return sum(not timer.done for _, _, timer in self._timers)
+
+
+def _first_due(heap: Heap) -> datetime | None:
+    while heap and heap[0][2].done:
+        heapq.heappop(heap)
+    return heap[0][0] if heap else None

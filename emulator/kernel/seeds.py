@@ -7,13 +7,13 @@ older one. A hash is used instead of `random.Random` because seeding that costs 
 
 from __future__ import annotations
 
-import uuid
 from hashlib import blake2b
 from random import Random
 
 FRACTION_BITS = 53
 VARIANT = {digit: "89ab"[int(digit, 16) & 3] for digit in "0123456789abcdef"}
 """The first digit of a UUID's fourth group, by the digit that chance has put there."""
+UUIDS_AHEAD = 32
 FRACTION_UNIT = 2.0**-FRACTION_BITS
 
 
@@ -24,6 +24,8 @@ class Seeds:
         self.seed = seed
         self._key = blake2b(str(seed).encode(), digest_size=32).digest()
         self._made: dict[str, int] = {}
+        self._ready: dict[str, list[str]] = {}
+        """UUIDs that were made ahead, the next one last."""
 
     def _digest(self, name: str, size: int) -> bytes:
         return blake2b(name.encode(), digest_size=size, key=self._key).digest()
@@ -37,20 +39,23 @@ class Seeds:
         return self._digest(self._next(kind), 16).hex()
 
     def uuid(self, kind: str, version: int = 4) -> str:
-        """The next UUID for this kind, of the given version's shape."""
-        # Twice for every request: written out, since three calls of our own cost more than the hash.
-        self._made[kind] = count = self._made.get(kind, 0) + 1
-        digits = blake2b(b"%s/%d" % (kind.encode(), count), digest_size=16, key=self._key).hexdigest()
-        if version == 4:
-            # uuid.UUID costs as much as the hash; this is the same text.
-            return f"{digits[:8]}-{digits[8:12]}-4{digits[13:16]}-{VARIANT[digits[16]]}{digits[17:20]}-{digits[20:]}"
-        return str(uuid.UUID(hex=digits, version=version))
+        """The next UUID for this kind, of the version that all of its kind have."""
+        ready = self._ready.get(kind) or self._make_ready(kind, version)
+        return ready.pop()
+
+    def _make_ready(self, kind: str, version: int) -> list[str]:
+        # Two for every request: made ahead, since a hash now and then costs half of one each time.
+        digests = [self._digest(self._next(kind), 16).hex() for _ in range(UUIDS_AHEAD)]
+        ready = self._ready[kind] = [
+            f"{d[:8]}-{d[8:12]}-{version}{d[13:16]}-{VARIANT[d[16]]}{d[17:20]}-{d[20:]}" for d in reversed(digests)
+        ]
+        return ready
 
     def fraction(self, name: str) -> float:
         """A number in [0, 1) that depends on the seed and this name alone."""
         # As many bits as a float holds exactly: more could round up to 1.
-        drawn = int.from_bytes(self._digest(name, 8), "big") >> (64 - FRACTION_BITS)
-        return drawn * FRACTION_UNIT
+        drawn = blake2b(name.encode(), digest_size=8, key=self._key).digest()
+        return (int.from_bytes(drawn, "big") >> (64 - FRACTION_BITS)) * FRACTION_UNIT
 
     def random(self, name: str) -> Random:
         """A whole stream that depends on the seed and this name alone."""

@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 from operator import itemgetter
 from typing import Any
 
-from emulator.services.sms_voice_v2.events import MessageMoved
+from emulator.services.sms_voice_v2.events import MessageAccepted
+from emulator.services.sms_voice_v2.state.messages import HistoryEntry, Message
 from emulator.telecom.tariff import dollars
 
 BY_RESULT = frozenset({"voice", "rcs"})
@@ -24,32 +25,30 @@ class Sums:
     carrier_fee: int = 0
 
 
-def _is_charged(fact: MessageMoved) -> bool:
-    """Whether this status is the one that a message is charged by; what fell back is charged as what it has become."""
-    message = fact.message
+def _charged_by(message: Message) -> HistoryEntry | None:
+    """
+    The status that a message is charged by: its first, or its first final one where the result is what costs.
+
+    What fell back is charged as what it has become. None as long as there is no such status.
+    """
     known = message.history[message.hops_before :]
-    return next((entry for entry in known if entry.final or message.channel not in BY_RESULT), None) is fact.entry
+    return next((entry for entry in known if entry.final or message.channel not in BY_RESULT), None)
 
 
 @dataclass(slots=True)
 class Charges:
     """The messages to be charged, and their sums by account, region, year, month, channel and country."""
 
-    waiting: list[MessageMoved] = field(default_factory=list)
+    waiting: list[MessageAccepted] = field(default_factory=list)
+    """What is not charged yet; whoever states the fact puts it here, and the sums are made when somebody asks."""
     sums: dict[Key, Sums] = field(default_factory=dict)
 
-    def keep(self, fact: MessageMoved) -> None:
-        """
-        A message is charged by its first status, what is charged by its result by the first final one.
-
-        The sum is made when somebody asks.
-        """
-        if fact.message.direction == "outbound" and _is_charged(fact):
-            self.waiting.append(fact)
-
-    def _charge(self, fact: MessageMoved) -> None:
-        message = fact.message
-        price, carrier_fee = message.cost_in(fact.entry.status)
+    def _charge(self, message: Message) -> bool:
+        """Add a message to its sums; False when nothing is known of it yet."""
+        entry = _charged_by(message)
+        if entry is None:
+            return False
+        price, carrier_fee = message.cost_in(entry.status)
         at = message.requested_at
         key = (message.account, message.region, at.year, at.month, message.channel, message.country)
         sums = self.sums.setdefault(key, Sums())
@@ -57,12 +56,12 @@ class Charges:
         sums.carrier_fee += carrier_fee
         sums.messages += 1
         sums.parts += message.parts
+        return True
 
     def report(self) -> list[dict[str, Any]]:
         """A row for each month, channel and country, in US dollars."""
-        for fact in self.waiting:
-            self._charge(fact)
-        self.waiting.clear()
+        outbound = (fact for fact in self.waiting if fact.message.direction == "outbound")
+        self.waiting[:] = [fact for fact in outbound if not self._charge(fact.message)]
         return [
             {
                 "account": account,

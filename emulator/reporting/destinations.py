@@ -5,11 +5,12 @@ two-way channel of a reply. Beside those of AWS: the reply routes and the messag
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
+
+import orjson
 
 from emulator.kernel.stores import Stores
 from emulator.reporting.outbox import Delivery, Outbox
@@ -53,7 +54,9 @@ SINKS: dict[str, tuple[str, str]] = {
 }
 """For each kind of destination: the outbox's word for it, and the member that names the target."""
 
-_compact = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False).encode
+
+def _compact(record: dict[str, Any]) -> str:
+    return orjson.dumps(record).decode()
 
 
 @dataclass(frozen=True, slots=True)

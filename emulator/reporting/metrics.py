@@ -45,16 +45,15 @@ class Metrics:
 
     stores: Stores[SmsStore]
     facts: list[MessageAccepted | MessageMoved | FeedbackGiven] = field(default_factory=list)
+    """What is not counted yet; whoever states the fact puts it here."""
     sums: dict[Key, float] = field(default_factory=dict)
     _scopes: set[tuple[str, str]] = field(default_factory=set)
     _flushing: threading.Lock = field(default_factory=threading.Lock)
 
-    def keep(self, fact: MessageAccepted | MessageMoved | FeedbackGiven) -> None:
-        """Count this later."""
-        self.facts.append(fact)
-
     def _count_facts(self) -> None:
-        facts, self.facts = self.facts, []
+        facts = self.facts.copy()
+        # Nobody is kept waiting: what has come in since stays for the next time.
+        del self.facts[: len(facts)]
         for fact in facts:
             if isinstance(fact, MessageAccepted):
                 self._message_accepted(fact)

@@ -117,7 +117,10 @@ class Outbox:
         with self._lock:
             self.waiting += 1
             self.log.append(delivery)
-            self._queues.setdefault(delivery.target, Queue()).waiting.append(delivery)
+            queue = self._queues.get(delivery.target)
+            if queue is None:
+                queue = self._queues[delivery.target] = Queue()
+            queue.waiting.append(delivery)
 
     def wake(self, target: Target) -> None:
         """A target has rested."""

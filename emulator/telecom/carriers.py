@@ -105,7 +105,7 @@ class Parcel(Protocol):
     parts: int
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Outcome:
     """What a message will end in, and what it waits for before the first hop."""
 
@@ -116,6 +116,10 @@ class Outcome:
     via: tuple[str, ...] = ()
     reads: bool = False
     """Whether the person opens it, where that is seen."""
+
+
+DELIVERED = Outcome("DELIVERED")
+"""What most messages end in."""
 
 
 @dataclass(slots=True)
@@ -161,7 +165,7 @@ class Carriers:
             return Outcome("INVALID", None, delay, carrier)
         if parcel.parts > PARTS_MAX:
             return Outcome("INVALID_MESSAGE", None, delay, carrier)
-        return Outcome("DELIVERED", None, delay, carrier)
+        return DELIVERED if handset is None else Outcome("DELIVERED", None, delay, carrier)
 
     @staticmethod
     def _read(parcel: Parcel, handset: Handset | None, outcome: Outcome) -> Outcome:

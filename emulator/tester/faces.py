@@ -49,7 +49,9 @@ def wait_for(
         if left <= 0 or (closing is not None and closing.is_set()):
             break
         with emulator.lock:
+            emulator.waiting += 1
             emulator.changed.wait(min(left, WAIT_STEP_SECONDS))
+            emulator.waiting -= 1
     wanted = ", ".join(f"{name}={value!r}" for name, value in filters.items()) or "anything"
     held = [f"{m.sender} -> {m.to} {m.status}: {m.body!r}" for m in emulator.control("find_messages")[-5:]]
     raise TimeoutError(f"{len(found)} of {count} messages with {wanted}; the inbox holds {held or 'nothing'}")

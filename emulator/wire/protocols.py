@@ -8,7 +8,6 @@ Both decode to the members under their wire names, before validation; times and 
 from __future__ import annotations
 
 import base64
-import json
 from collections.abc import Callable, Mapping
 from datetime import datetime, timezone
 from email.utils import parsedate_to_datetime
@@ -16,6 +15,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, Protocol
 from urllib.parse import parse_qsl, unquote
 
+import orjson
 from botocore.model import ListShape, MapShape, OperationModel, ServiceModel, Shape, StructureShape
 
 from emulator.wire.errors import SerializationException, ServiceError, UnknownOperationException
@@ -25,16 +25,6 @@ if TYPE_CHECKING:
     from werkzeug.routing import Map
 
 Convert = Callable[[Any], Any]
-
-_compact = json.JSONEncoder(separators=(",", ":")).encode
-
-
-def _no_constant(name: str) -> Any:
-    # Python reads NaN and Infinity, JSON has no such words.
-    raise ValueError(f"{name} is no JSON")
-
-
-_read = json.JSONDecoder(parse_constant=_no_constant).decode
 
 
 class WireProtocol(Protocol):
@@ -100,13 +90,13 @@ class Json10:
     def encode(self, answer: dict[str, Any], operation: OperationModel, request_id: str) -> Response:
         """The answer of an operation."""
         headers = {"Content-Type": self.content_type, "x-amzn-RequestId": request_id}
-        return Response(200, headers, _compact(answer).encode())
+        return Response(200, headers, orjson.dumps(answer))
 
     def encode_error(self, error: ServiceError, request_id: str) -> Response:
         """A refusal: the error's name in `__type`, its members beside `Message`."""
         body = {"__type": f"{error.namespace or self.namespace}#{error.code}", "Message": error.message, **error.members}
         headers = {"Content-Type": self.content_type, "x-amzn-RequestId": request_id}
-        return Response(error.status or self.statuses.get(error.code, 400), headers, _compact(body).encode())
+        return Response(error.status or self.statuses.get(error.code, 400), headers, orjson.dumps(body))
 
 
 class RestJson:
@@ -242,7 +232,7 @@ class RestJson:
                     return Response(status, headers, base64.b64decode(body or ""))
         if isinstance(body, str):
             return Response(status, headers, body.encode())
-        return Response(status, headers, b"" if status == 204 else _compact(body).encode())
+        return Response(status, headers, b"" if status == 204 else orjson.dumps(body))
 
     def encode_error(self, error: ServiceError, request_id: str) -> Response:
         """A refusal: the error's name in a header."""
@@ -253,7 +243,7 @@ class RestJson:
         body = {"message": error.message, **error.members}
         if "Message" in body:
             body.pop("message")
-        return Response(status, headers, _compact(body).encode())
+        return Response(status, headers, orjson.dumps(body))
 
 
 def _label(name: str) -> str:
@@ -290,11 +280,8 @@ def read_object(body: bytes) -> dict[str, Any]:
     if not body:
         return {}
     try:
-        found = _read(body.decode())
-        if b"\\ud" in body or b"\\uD" in body:
-            # Half of a surrogate pair is good JSON and bad text.
-            json.dumps(found, ensure_ascii=False).encode()
-    except (ValueError, RecursionError) as error:
+        found = orjson.loads(body)
+    except ValueError as error:
         raise SerializationException(f"The request body is not valid JSON: {error}") from error
     if type(found) is not dict:
         raise SerializationException("The request body must be a JSON object")

@@ -94,7 +94,7 @@ def _render_structure(shape: StructureShape, made: dict[str, Render]) -> Render:
     def render(source: Any) -> dict[str, Any]:
         answer = {}
         for name, wire_name, attribute, render_member in members:
-            value = read_member(source, name, attribute)
+            value = source.get(name) if type(source) is dict else read_member(source, name, attribute)
             if value is not None:
                 answer[wire_name] = render_member(value)
         return answer

@@ -169,6 +169,8 @@ class Service(Generic[StoreT, WorldT]):
         self.reactions: list[tuple[type, Callable[..., None]]] = []
         self.object_urls: dict[str, Callable[[dict[str, Any]], Iterable[str]]] = {}
         """By operation: what its members name in S3, and the handler wants to read."""
+        self.quiet: set[str] = set()
+        """Operations that see nothing of what a clock calls quiet."""
         self._operations: dict[str, Operation] = {}
 
     def operation(self, handler: HandlerT) -> HandlerT:

@@ -228,3 +228,14 @@ def test_a_failing_event_is_gone_and_the_rest_remains():
     clock.advance_to(after(5))
 
     assert ["bad", "good"] == fired
+
+
+def test_quiet_events_fire_in_their_turn(clock, fired):
+    """What is quiet is not what comes next to be heard, and fires in the order of time like all else."""
+    clock.schedule(timedelta(seconds=1), "quiet", quiet=True)
+    schedule(clock, loud=2)
+
+    assert (after(1), after(2)) == (clock.next_due(), clock.next_loud_due())
+    clock.settle()
+    assert ["quiet", "loud"] == [event for event, _ in fired]
+    assert clock.next_loud_due() is None

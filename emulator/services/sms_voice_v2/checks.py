@@ -35,29 +35,20 @@ def country_is_served(context: Context, draft: Draft) -> None:
         raise ValidationException("DESTINATION_COUNTRY_BLOCKED")
 
 
-def identity_is_active(context: Context, draft: Draft, route: Route, price: Price) -> None:
-    """A number that is still being provisioned, or on its way out, sends nothing."""
+def identity_can_send(context: Context, draft: Draft, route: Route, price: Price) -> None:
+    """A number that is not active sends nothing, one without SMS no text, and each only the type that it was leased for."""
     identity = route.identity
-    if identity is not None and not is_active(identity):
-        raise ConflictException("RESOURCE_NOT_ACTIVE", identity.resource_type, _reference(route))
-
-
-def identity_has_the_capability(context: Context, draft: Draft, route: Route, price: Price) -> None:
-    """A number without SMS sends no text."""
-    identity = route.identity
-    if identity is not None and not has_capability(identity, draft):
-        raise ConflictException("NUMBER_CAPABILITIES_MISMATCH", identity.resource_type, _reference(route))
-
-
-def identity_has_the_message_type(context: Context, draft: Draft, route: Route, price: Price) -> None:
-    """A number sends the type of message that it was requested for."""
-    identity = route.identity
-    if identity is not None and draft.message_type is not None and draft.message_type not in message_types_of(identity):
-        raise ConflictException("MESSAGE_TYPE_MISMATCH", identity.resource_type, _reference(route))
-
-
-def _reference(route: Route) -> str:
-    return route.identity.origination_identity if route.identity else ""
+    if identity is None:
+        return
+    reason = ""
+    if not is_active(identity):
+        reason = "RESOURCE_NOT_ACTIVE"
+    elif not has_capability(identity, draft):
+        reason = "NUMBER_CAPABILITIES_MISMATCH"
+    elif draft.message_type is not None and draft.message_type not in message_types_of(identity):
+        reason = "MESSAGE_TYPE_MISMATCH"
+    if reason:
+        raise ConflictException(reason, identity.resource_type, identity.origination_identity)
 
 
 def _message_type(draft: Draft, route: Route) -> str:
@@ -109,9 +100,15 @@ def spend_is_within_limit(context: Context, draft: Draft, route: Route, price: P
         return
     limit = draft.limit
     spend = context.store.spend
-    most = spend.overrides.get(limit, rates.spend_limit(context, limit)) * MILLICENTS_PER_DOLLAR
-    cost = (price.price + price.carrier_fee) * draft.segments.parts
-    if spend.in_month(limit, context.now) + cost > most:
+    most = spend.overrides.get(limit)
+    if most is None:
+        most = rates.spend_limit(context, limit)
+    left = most * MILLICENTS_PER_DOLLAR - (price.price + price.carrier_fee) * draft.segments.parts
+    if spend.in_month(limit, context.now) <= left:
+        return
+    # What turned out to be free by now has been given back.
+    context.world.look()
+    if spend.in_month(limit, context.now) > left:
         raise ServiceQuotaExceededException(f"MONTHLY_SPEND_LIMIT_REACHED_FOR_{limit}")
 
 
@@ -140,9 +137,7 @@ def calls_are_within_limits(context: Context, draft: Draft, route: Route, price:
 CHECKS_BEFORE_ROUTING = (account_is_enabled, country_is_served)
 """What no identity could mend."""
 CHECKS = (
-    identity_is_active,
-    identity_has_the_capability,
-    identity_has_the_message_type,
+    identity_can_send,
     destination_is_verified_in_sandbox,
     destination_is_not_opted_out,
     destination_is_not_protected,

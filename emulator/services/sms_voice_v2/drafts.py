@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 
 from emulator.services.sms_voice_v2.state.calls import Call
@@ -56,16 +56,15 @@ class Draft:
     fallback: Fallback | None = None
     spend_limit: str | None = None
     """AWS's word for the limit that it counts towards, where that is not its channel's."""
+    limit: str = field(init=False)
+    """AWS's word for the monthly spend limit that it counts towards; empty for a push."""
+    segments: Segments = field(init=False)
+    """How it is encoded, and in how many parts it is sent and charged: only texts are split."""
 
-    @property
-    def limit(self) -> str:
-        """AWS's word for the monthly spend limit that it counts towards."""
-        return self.spend_limit or LIMIT_OF_CHANNEL[self.channel]
-
-    @property
-    def segments(self) -> Segments:
-        """How it is encoded, and in how many parts it is sent and charged: only texts are split."""
+    def __post_init__(self) -> None:
+        self.limit = self.spend_limit or LIMIT_OF_CHANNEL.get(self.channel, "")
         if self.rcs is not None:
-            return Segments("UNICODE", self.rcs.segments)
-        split = segments.split(self.body)
-        return split if self.channel == "sms" else Segments(split.encoding, 1)
+            self.segments = Segments("UNICODE", self.rcs.segments)
+        else:
+            split = segments.split(self.body)
+            self.segments = split if self.channel == "sms" else Segments(split.encoding, 1)

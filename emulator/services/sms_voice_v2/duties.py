@@ -91,8 +91,9 @@ def blocked(context: Context, draft: Draft, identity: Identity | None) -> Outcom
 
     An RCS agent sends where it is launched, and is launched by registrations.
     """
-    required = context.world.settings.registrations_required and draft.channel in TEXTS
-    if identity is None or isinstance(identity, RcsAgent) or not required or draft.to in simulator_numbers():
+    if not context.world.settings.registrations_required or draft.channel not in TEXTS:
+        return None
+    if identity is None or isinstance(identity, RcsAgent) or draft.to in simulator_numbers():
         return None
     if isinstance(identity, PhoneNumber):
         return None if is_registered(context, identity) else CARRIER_BLOCKED

@@ -89,6 +89,9 @@ def find_identity(context: Context, reference: str, iso: str | None, action: str
         AccessDeniedException: it is another account's, and not shared.
     """
     store = context.store
+    number = store.phone_numbers.find(reference)
+    if number is not None:
+        return number
     number = sharing.find(context, lambda owner: owner.phone_numbers, reference, action)
     if number is None and not reference.startswith("+"):
         number = store.phone_numbers.find(f"+{reference}")
@@ -189,6 +192,8 @@ def _fitting(context: Context, draft: Draft, identities: Iterable[Identity]) -> 
 
 
 def _best(context: Context, draft: Draft, identities: list[Identity]) -> Identity:
+    # What was sent before may have arrived by now, or failed.
+    context.world.look()
     sticky_id, until = context.store.sticky.get(draft.to, ("", context.now))
     if until <= context.now:
         sticky_id = ""
@@ -211,6 +216,8 @@ def _sender_of(identity: Identity) -> tuple[str, str]:
 
 def _shown(context: Context, identity: Identity) -> tuple[str, str]:
     """As `_sender_of`, with what a country puts in place of a name that it does not know."""
+    if isinstance(identity, PhoneNumber):
+        return identity.phone_number, identity.number_type
     sender, sender_type = _sender_of(identity)
     if isinstance(identity, SenderId):
         sender = duties.sender_shown(context, sender, identity.iso_country_code, identity)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import cache
 
@@ -26,7 +26,7 @@ from emulator.services.sms_voice_v2.state.configuration_sets import Configuratio
 from emulator.services.sms_voice_v2.state.messages import WAITS_FOR_RCS, Fallback, Message
 from emulator.services.sms_voice_v2.state.phone_numbers import PhoneNumber
 from emulator.services.sms_voice_v2.state.protect import ProtectConfiguration
-from emulator.services.sms_voice_v2.state.rcs import RcsAgent
+from emulator.services.sms_voice_v2.state.rcs import Conversation, RcsAgent
 from emulator.services.sms_voice_v2.store import SmsStore
 from emulator.telecom import tariff
 from emulator.telecom.carriers import READ_AFTER, Outcome
@@ -38,6 +38,8 @@ TRANSACTIONAL = "TRANSACTIONAL"
 PROTECT_BLOCKED = "PROTECT_BLOCKED"
 FEEDBACK_WITHIN = timedelta(hours=1)
 """A message without feedback counts as failed then. Source: message-feedback.html"""
+QUIET_CHANNELS = frozenset({"sms", "mms"})
+"""Channels whose messages change nothing that a later send could tell, but what `routing` and `checks` look again for."""
 EVENT_PREFIX = {"sms": "TEXT", "mms": "MEDIA", "voice": "VOICE", "rcs": "RCS"}
 EVENT_OF_STATUS = {
     ("mms", "PROTECT_BLOCKED"): "BLOCKED",
@@ -82,7 +84,12 @@ def accept(context: Context, draft: Draft, choose: Callable[[Context, Draft], Ro
         check(context, draft, route, price)
     if draft.dry_run:
         return context.world.seeds.uuid("message")
-    return _hand_over(context, draft, route, price)
+    order = _order(context, draft, route, price)
+    if draft.channel in QUIET_CHANNELS:
+        context.world.clock.schedule_at(context.now, order, quiet=True)
+    else:
+        hand_over(context, order)
+    return order.message_id
 
 
 def implicit_fallback(context: Context, draft: Draft) -> Fallback | None:
@@ -132,20 +139,57 @@ def answer(context: Context, identity: PhoneNumber | RcsAgent, to: str, body: st
     if isinstance(identity, RcsAgent):
         draft = replace(draft, channel="rcs", capability="RCS", rcs=rcs_content.text(body))
     route = routing.by_identity(context, identity)
-    return _hand_over(context, draft, route, tariff.unit_price(draft.channel, draft.country, route.sender_type))
+    order = _order(context, draft, route, tariff.unit_price(draft.channel, draft.country, route.sender_type))
+    hand_over(context, order)
+    return order.message_id
 
 
-def _hand_over(context: Context, draft: Draft, route: Route, price: Price) -> str:
-    world = context.world
-    split = draft.segments
-    agent = route.identity if isinstance(route.identity, RcsAgent) else None
-    conversation = agent.conversations.get(draft.to) if agent and draft.channel == "rcs" else None
-    if conversation is not None and not conversation.live(world.clock.now):
-        conversation = None
+@dataclass(slots=True)
+class HandOverDue:
+    """
+    Timed, and at once: an accepted message goes to its carrier. Prices are in millicents, for all its parts.
+
+    The request that it came with is answered by then: that it was accepted is all that an answer tells.
+    """
+
+    account: str
+    region: str
+    message_id: str
+    draft: Draft
+    route: Route
+    price: int
+    carrier_fee: int
+    conversation: Conversation | None
+
+
+def _order(context: Context, draft: Draft, route: Route, price: Price) -> HandOverDue:
+    """Give the message its id, and count what it costs."""
+    conversation = _conversation(context, draft, route) if draft.channel == "rcs" else None
     # A call costs what it takes, and within a conversation the session is paid, not the message.
     is_free = draft.free or draft.call is not None or conversation is not None
+    parts = 0 if is_free else draft.segments.parts
+    cost, carrier_fee = price.price * parts, price.carrier_fee * parts
+    if draft.call is not None:
+        draft.call.minute_price = 0 if draft.free else price.price
+    context.store.spend.add(draft.limit, context.now, cost + carrier_fee)
+    message_id = draft.message_id or context.world.seeds.uuid("message")
+    return HandOverDue(context.account, context.region, message_id, draft, route, cost, carrier_fee, conversation)
+
+
+def _conversation(context: Context, draft: Draft, route: Route) -> Conversation | None:
+    """The open session between an agent and the destination."""
+    agent = route.identity
+    conversation = agent.conversations.get(draft.to) if isinstance(agent, RcsAgent) else None
+    return conversation if conversation is not None and conversation.live(context.now) else None
+
+
+@service.when(HandOverDue)
+def hand_over(context: Context, order: HandOverDue) -> None:
+    """Put the message into the world, and have its carrier decide what becomes of it."""
+    world, draft, route = context.world, order.draft, order.route
+    identity, split = route.identity, draft.segments
     message = Message(
-        message_id=draft.message_id or world.seeds.uuid("message"),
+        message_id=order.message_id,
         account=context.account,
         region=context.region,
         channel=draft.channel,
@@ -161,10 +205,9 @@ def _hand_over(context: Context, draft: Draft, route: Route, price: Price) -> st
         country=draft.country,
         parts=split.parts,
         encoding=split.encoding,
-        price=0 if is_free else price.price * split.parts,
-        carrier_fee=0 if is_free else price.carrier_fee * split.parts,
-        message_type=draft.message_type
-        or (routing.message_types_of(route.identity)[0] if route.identity else TRANSACTIONAL),
+        price=order.price,
+        carrier_fee=order.carrier_fee,
+        message_type=draft.message_type or (routing.message_types_of(identity)[0] if identity else TRANSACTIONAL),
         configuration_set=draft.configuration_set,
         context=draft.context,
         keyword=draft.keyword,
@@ -178,20 +221,16 @@ def _hand_over(context: Context, draft: Draft, route: Route, price: Price) -> st
         call=draft.call,
         rcs=draft.rcs,
         fallback=draft.fallback,
-        conversation=conversation,
-        agent=agent,
+        conversation=order.conversation,
+        agent=identity if isinstance(identity, RcsAgent) else None,
     )
     if draft.call is not None:
-        draft.call.minute_price = 0 if draft.free else price.price
         call_limits.count(context, draft)
-    outcome = duties.blocked(context, draft, route.identity) or world.carriers.outcome(
-        message, world.handsets.get(message.to)
-    )
+    outcome = duties.blocked(context, draft, identity) or world.carriers.outcome(message, world.handsets.get(message.to))
     if draft.defect is not None:
         outcome = replace(outcome, status=draft.defect)
     message.carrier = outcome.carrier
     message.outcome = _protected(message, draft, outcome) if draft.protect_configuration else outcome
-    context.store.spend.add(message.spend_limit, message.requested_at, message.price + message.carrier_fee)
     context.store.messages[message.message_id] = message
     world.inbox.add(message)
     context.emit(MessageAccepted(message))
@@ -201,7 +240,6 @@ def _hand_over(context: Context, draft: Draft, route: Route, price: Price) -> st
         world.clock.schedule(message.fallback.after, due)
     if message.feedback_enabled:
         world.clock.schedule(FEEDBACK_WITHIN, FeedbackDue(context.account, context.region, message.message_id))
-    return message.message_id
 
 
 def _protected(message: Message, draft: Draft, outcome: Outcome) -> Outcome:
@@ -236,7 +274,8 @@ def schedule_step(context: Context, message: Message) -> None:
         message.time_to_live,
     )
     due = MessageStepDue(context.account, context.region, message.message_id, step.status, step.final)
-    message.timer = world.clock.schedule(step.after, due)
+    is_quiet = message.channel in QUIET_CHANNELS and message.fallback is None
+    message.timer = world.clock.schedule(step.after, due, quiet=is_quiet)
 
 
 def withdraw(context: Context, message: Message) -> None:

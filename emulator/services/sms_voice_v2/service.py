@@ -32,6 +32,9 @@ class World(Protocol):
     sms_stores: Stores[SmsStore]
     aws: Outside
 
+    def look(self) -> None:
+        """Have happened what is due by now, as far as the clock's mode goes."""
+
 
 Context = WireContext[SmsStore, World]
 

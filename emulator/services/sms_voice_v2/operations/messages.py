@@ -7,7 +7,9 @@ from emulator.services.sms_voice_v2.errors import ResourceNotFoundException, Val
 from emulator.services.sms_voice_v2.events import FeedbackGiven
 from emulator.services.sms_voice_v2.requesting import draft
 from emulator.services.sms_voice_v2.sending import accept
-from emulator.services.sms_voice_v2.service import Context, operation
+from emulator.services.sms_voice_v2.service import Context, operation, service
+
+service.quiet |= {"SendTextMessage", "SendMediaMessage"}
 
 
 @operation
