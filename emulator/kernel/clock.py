@@ -36,6 +36,8 @@ class Clock:
         self._timers: Heap = []
         self._loud: Heap = []
         self._sequence = 0
+        self.pending_count = 0
+        """How much is to come."""
 
     def schedule(self, after: timedelta, event: object, *, quiet: bool = False) -> Timer:
         """Have `event` fired when `after` has passed from now; a negative delay counts as none."""
@@ -50,6 +52,7 @@ class Clock:
         self._sequence = sequence = self._sequence + 1
         if due < self.now:
             due = self.now
+        self.pending_count += 1
         timer = Timer(due, sequence, event)
         heapq.heappush(self._timers, (due, sequence, timer))
         if not quiet:
@@ -58,6 +61,7 @@ class Clock:
 
     def cancel(self, timer: Timer) -> None:
         """Take the timer out of the future; one that has fired stays fired."""
+        self.pending_count -= not timer.done
         timer.done = True
 
     def next_due(self) -> datetime | None:
@@ -81,6 +85,7 @@ class Clock:
         while due is not None and due <= moment:
             timer = heapq.heappop(self._timers)[2]
             timer.done = True
+            self.pending_count -= 1
             self.now = max(self.now, timer.due)
             self._fire(timer.event)
             ran += 1
@@ -101,11 +106,6 @@ class Clock:
         """The future, in the order in which it will happen; or the first so many of it."""
         waiting = (entry for entry in self._timers if not entry[2].done)
         return [timer for _, _, timer in (sorted(waiting) if limit is None else heapq.nsmallest(limit, waiting))]
-
-    @property
-    def pending_count(self) -> int:
-        """How much is to come."""
-        return sum(not timer.done for _, _, timer in self._timers)
 
 
 def _first_due(heap: Heap) -> datetime | None:
