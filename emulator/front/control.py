@@ -17,6 +17,7 @@ from werkzeug.exceptions import HTTPException
 
 from emulator import __version__
 from emulator.engine import SERVICES, Emulator
+from emulator.front.origins import keep_strangers_out
 from emulator.tester.calls import sound_of
 from emulator.tester.compliance import consent_csv
 from emulator.tester.errors import BadCommand, NotInstalled, UnknownThing
@@ -28,6 +29,11 @@ from emulator.tester.views import message_view
 UI = Path(__file__).parent / "ui"
 WAIT_TIMEOUT_SECONDS = 5.0
 WAIT_TIMEOUT_SECONDS_MAX = 300
+INERT = {
+    "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; sandbox",
+    "X-Content-Type-Options": "nosniff",
+}
+"""A file of a message is shown, and never run as a part of the page: it may be HTML or SVG."""
 
 
 def create_app(emulator: Emulator, closing: threading.Event) -> Flask:
@@ -38,6 +44,7 @@ def create_app(emulator: Emulator, closing: threading.Event) -> Flask:
     app.json.sort_keys = False  # type: ignore[attr-defined]
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
     _answer_errors(app)
+    keep_strangers_out(app)
     _add_messages(app, emulator, closing)
     _add_handsets(app, emulator)
     _add_devices(app, emulator)
@@ -131,7 +138,7 @@ def _add_messages(app: Flask, emulator: Emulator, closing: threading.Event) -> N
     @app.get("/_emulator/media/<message_id>/<int:place>")
     def show_media(message_id: str, place: int) -> Any:
         file = emulator.control("show_media", message_id=message_id, place=place)
-        return Response(file.content, mimetype=file.content_type)
+        return Response(file.content, headers=INERT, mimetype=file.content_type)
 
     @app.get("/_emulator/events")
     def list_events() -> Any:
@@ -189,6 +196,10 @@ def _add_devices(app: Flask, emulator: Emulator) -> None:
 
 
 def _add_calls(app: Flask, emulator: Emulator) -> None:
+    @app.post("/_emulator/calls/<message_id>/answer")
+    def answer_call(message_id: str) -> Any:
+        return emulator.control("answer_call", message_id=message_id, **_arguments(_object(), "answers"))
+
     @app.post("/_emulator/calls/<message_id>/dtmf")
     def press_keys(message_id: str) -> Any:
         return emulator.control("press_keys", message_id=message_id, **_arguments(_object(), "digits"))

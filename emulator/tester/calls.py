@@ -1,26 +1,30 @@
-"""Calls as the tester orders them: the keys that are pressed, the hanging up, what a call does, and how it sounds."""
+"""Calls as the tester orders them: the answer, the keys pressed, the hanging up, what a call does, and how it sounds."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from emulator.services.sms_voice_v2 import calls
+from emulator.services.sms_voice_v2 import calls, sending
+from emulator.services.sms_voice_v2.events import MessageStepDue
 from emulator.services.sms_voice_v2.service import Context
 from emulator.services.sms_voice_v2.service import service as sms_voice_v2
 from emulator.services.sms_voice_v2.state.calls import Call, Instruction, Instructions
 from emulator.services.sms_voice_v2.state.messages import Message
 from emulator.services.sms_voice_v2.store import SmsStore
+from emulator.telecom.carriers import ANSWERS
 from emulator.telecom.speech import NoSpeech, render
 from emulator.tester.errors import BadCommand, NotInstalled, UnknownThing
-from emulator.tester.readers import amount, any_number, quoted, read_members, telephone, text_or_none, whole
+from emulator.tester.readers import amount, any_number, one_of, quoted, read_members, telephone, text_or_none, whole
 from emulator.tester.views import instructions_view, message_view
 
 if TYPE_CHECKING:
     from emulator.engine import Emulator
 
+RINGING = "RINGING"
 KEYS = "[0-9*#]{1,64}"
 GATHER_DIGITS_MAX = 32
 SECONDS_MAX = 300
@@ -57,6 +61,25 @@ def _context_of(emulator: Emulator, message: Message) -> Iterator[Context]:
     except calls.NoCall as error:
         raise BadCommand(f"the call is {message.status}; {LIVE}", "message_id") from error
     emulator.world.bus.publish_all(context.facts)
+
+
+def answer_call(emulator: Emulator, *, message_id: str, answers: Any = "answer") -> dict[str, Any]:
+    """The person takes a call that rings, or not: `answer`, `busy`, `no_answer`, `fail`, whatever was settled before."""
+    message, _ = find_call(emulator, message_id)
+    one_of(answers, ANSWERS, "answers")
+    if message.status != RINGING or message.outcome is None:
+        raise BadCommand(f"the call is {message.status}; only one that rings can be answered: {LIVE}", "message_id")
+    status = ANSWERS[answers]
+    context = emulator.world.context(sms_voice_v2, message.account, message.region)
+    sending.withdraw(context, message)
+    message.outcome = replace(message.outcome, status=status, description=None)
+    taken = status == ANSWERS["answer"]
+    step = MessageStepDue(message.account, message.region, message_id, "ANSWERED" if taken else status, not taken)
+    sending.move(context, step)
+    emulator.world.bus.publish_all(context.facts)
+    # What the call says begins at once, on a frozen clock too.
+    emulator.world.clock.run_until(emulator.world.clock.now)
+    return message_view(message)
 
 
 def press_keys(emulator: Emulator, *, message_id: str, digits: Any = None) -> dict[str, Any]:
@@ -178,5 +201,5 @@ def _object(value: Any, field: str) -> dict[str, Any]:
 
 COMMANDS: dict[str, Callable[..., Any]] = {
     function.__name__: function
-    for function in (press_keys, hang_up, call_with, call_sound, show_instructions, change_instructions)
+    for function in (answer_call, press_keys, hang_up, call_with, call_sound, show_instructions, change_instructions)
 }

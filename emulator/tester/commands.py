@@ -213,8 +213,9 @@ def show_conversation(
 
 
 def list_numbers(emulator: Emulator) -> dict[str, list[dict[str, Any]]]:
-    """The numbers of all accounts, which a handset can write to."""
+    """The numbers and RCS agents of all accounts, which a handset can write to."""
     return {
+        "agents": rcs.list_agents(emulator),
         "numbers": [
             {
                 "number": row.phone_number,
@@ -226,7 +227,7 @@ def list_numbers(emulator: Emulator) -> dict[str, list[dict[str, Any]]]:
             }
             for store in emulator.world.sms_stores
             for row in store.phone_numbers
-        ]
+        ],
     }
 
 

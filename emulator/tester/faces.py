@@ -130,6 +130,10 @@ class HandsetFace:
         """Be seen writing to an RCS agent; returns whether its two-way channel hears of it."""
         return bool(self._emulator.control("type_message", number=self.number, to=to)["told"])
 
+    def pick_up(self, answers: str = "answer") -> dict[str, Any]:
+        """Take the newest call to this handset, which must be ringing; or end it by `busy`, `no_answer` or `fail`."""
+        return self._in_call("answer_call", answers=answers)
+
     def press(self, digits: str) -> dict[str, Any]:
         """Press keys in the newest call to this handset, which must be going on."""
         return self._in_call("press_keys", digits=digits)

@@ -12,6 +12,7 @@ from emulator.services.sms_voice_v2.service import service as sms_voice_v2
 from emulator.services.sms_voice_v2.state.media import Media
 from emulator.services.sms_voice_v2.state.messages import Message
 from emulator.services.sms_voice_v2.state.rcs import RcsAgent
+from emulator.services.sms_voice_v2.store import SmsStore
 from emulator.telecom.numbering import countries
 from emulator.tester.errors import BadCommand, UnknownThing
 from emulator.tester.readers import one_of, quoted, telephone
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from emulator.engine import Emulator
 
 AGENT_STATUSES = ("CREATED", "PENDING", "TESTING", "PARTIAL", "ACTIVE")
+DISPLAY_NAME = "agentDetails.senderDisplayName"
 LAUNCH_STATUSES = ("CREATED", "PENDING", "PARTIAL", "ACTIVE", "REJECTED")
 
 
@@ -31,6 +33,31 @@ def find_agent(
         agent = store.rcs_agents.find(reference)
         if agent is not None and account in (None, store.account) and region in (None, store.region):
             return emulator.world.context(sms_voice_v2, store.account, store.region), agent
+    return None
+
+
+def list_agents(emulator: Emulator) -> list[dict[str, Any]]:
+    """The RCS agents of all accounts, which a handset can write to."""
+    return [
+        {
+            "agent_id": agent.rcs_agent_id,
+            "name": _name_of(store, agent),
+            "account": store.account,
+            "region": store.region,
+            "status": agent.status,
+        }
+        for store in emulator.world.sms_stores
+        for agent in store.rcs_agents
+    ]
+
+
+def _name_of(store: SmsStore, agent: RcsAgent) -> str | None:
+    """What a handset shows it as, if a registration of it says so."""
+    for registration in store.registrations:
+        if any(row.resource_id == agent.rcs_agent_id for row in registration.associated("rcs-agent")):
+            value = registration.current.values.get(DISPLAY_NAME)
+            if value is not None:
+                return value.text_value
     return None
 
 

@@ -325,6 +325,55 @@ def test_hanging_up_ends_the_call_and_the_bill(sms, call, record_of):
     assert 0 == sms.settle()["ran"]
 
 
+@pytest.fixture
+def ringing(sms, call):
+    """A call that rings, on a frozen clock; gives its id."""
+    sms.clock.freeze()
+    message_id = call()
+    while sms.inbox.messages()[0].status != "RINGING":
+        sms.clock.advance(seconds=0.1)
+    return message_id
+
+
+@pytest.mark.parametrize(("answers", "status"), [("busy", "BUSY"), ("no_answer", "NO_ANSWER"), ("fail", "FAILED")])
+def test_a_ringing_call_is_not_taken(sms, ringing, answers, status):
+    """Who looks at the telephone decides, and not what was settled when the call was sent; nothing more happens to it."""
+    shown = sms.handset(HANDSET).pick_up(answers)
+
+    assert (status, True) == (shown["status"], shown["final"])
+    assert 0 == sms.settle()["ran"]
+    with pytest.raises(BadCommand, match=f"the call is {status}"):
+        sms.handset(HANDSET).pick_up()
+
+
+def test_a_ringing_call_is_taken_at_once(sms, call):
+    """A handset that does not answer is picked up while it rings, and the call begins to speak in that moment."""
+    sms.handset(HANDSET).behave(answers="no_answer")
+    sms.clock.freeze()
+    message_id = call()
+    with pytest.raises(BadCommand, match="the call is ACCEPTED"):
+        sms.handset(HANDSET).pick_up()
+    sms.clock.advance(seconds=2)
+
+    shown = sms.handset(HANDSET).pick_up()
+
+    assert ("ANSWERED", "say", "The pump has failed.") == (
+        shown["status"],
+        shown["voice"]["waits_for"],
+        shown["voice"]["spoken"],
+    )
+    sms.settle()
+    assert "COMPLETED" == sms.control("show_message", message_id=message_id)["status"]
+
+
+def test_a_call_is_taken_in_a_known_way(sms, ringing):
+    """What a handset cannot do is refused, and the call rings on."""
+    with pytest.raises(BadCommand, match="answers must be one of answer, busy, fail, no_answer"):
+        sms.handset(HANDSET).pick_up("shout")
+
+    assert "RINGING" == sms.inbox.messages()[0].status
+
+
 def test_keys_need_a_call_that_goes_on(sms, call):
     """No call, one that is over, and keys that are none are refused by a sentence."""
     with pytest.raises(UnknownThing, match="nobody has called"):

@@ -32,7 +32,19 @@ WAIT_MS = 15_000
 # Chromium reads orders from its file 3 and writes answers to its file 4; any others may be taken by then.
 LAUNCH = "import os, sys; os.dup2(int(sys.argv[1]), 3); os.dup2(int(sys.argv[2]), 4); os.execv(sys.argv[3], sys.argv[3:])"
 HIGH_FILE = 50
-KEYS = {"Enter": ("\r", 13), "Escape": ("", 27), "ArrowDown": ("", 40), "ArrowUp": ("", 38), "Tab": ("", 9)}
+KEYS = {
+    " ": (" ", 32),
+    "Enter": ("\r", 13),
+    "Escape": ("", 27),
+    "ArrowDown": ("", 40),
+    "ArrowUp": ("", 38),
+    "ArrowRight": ("", 39),
+    "Tab": ("", 9),
+}
+
+
+def _is_refusal(event):
+    return event.get("entry", {}).get("source") == "network"
 
 
 def find_chromium():
@@ -183,7 +195,14 @@ class Page:
         self._order("Input.dispatchKeyEvent", type="keyUp", **named)
 
     def complaints(self):
-        """What the browser logged as an error of this page: exceptions, refusals by its policy, failed requests."""
+        """What the browser logged as an error of this page, but for `refusals`: exceptions, refusals by its policy."""
+        return [event for event in self._errors() if not _is_refusal(event)]
+
+    def refusals(self):
+        """The requests of this page that were answered with an error."""
+        return [event["entry"]["url"] for event in self._errors() if _is_refusal(event)]
+
+    def _errors(self):
         self.run("0")
         own = [event for event in self._browser.events if event.get("sessionId") == self._session]
         return [

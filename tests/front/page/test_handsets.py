@@ -1,0 +1,95 @@
+"""The list of handsets, the search, and how a handset behaves."""
+
+HANDSET, OTHER_HANDSET = "+14255550100", "+14255550101"
+
+
+def test_handset_is_told_how_to_behave(open_page, control, sms, send_text):
+    """A change of the form changes that one member of the handset, and leaves what a test has set meanwhile."""
+    send_text()
+    page = open_page(HANDSET)
+    page.wait("document.querySelector('[name=outcome]').options.length > 1")
+    page.wait("document.querySelector('[name=delay_seconds]').value === '0'")
+    sms.handset(HANDSET).behave(delay=7)
+
+    page.choose("document.querySelector('[name=outcome]')", "CARRIER_BLOCKED")
+    page.wait("document.getElementById('behaves').textContent === 'messages end as CARRIER_BLOCKED, after 7 s'")
+
+    _, behaviour = control("GET", f"handsets/{HANDSET}")
+    assert ("CARRIER_BLOCKED", 7) == (behaviour["outcome"], behaviour["delay_seconds"])
+
+
+def test_handset_can_lack_rcs_or_read_it(open_page, control, send_text):
+    """Whether it takes RCS and opens it are ticks of the form; that it does not take it stands beside its number."""
+    send_text()
+    page = open_page(HANDSET)
+    page.wait("document.querySelector('[name=rcs]').checked")
+
+    page.click("[name=reads_rcs]")
+    page.click("[name=rcs]")
+    page.wait("document.getElementById('behaves').textContent === 'has no RCS'")
+    page.wait("fetch('handsets/%2B14255550100').then((a) => a.json()).then((handset) => handset.reads_rcs)")
+
+    _, behaviour = control("GET", f"handsets/{HANDSET}")
+    assert (False, True) == (behaviour["rcs"], behaviour["reads_rcs"])
+
+
+def test_search_finds_and_opens_the_message(open_page, send_text):
+    """A search leaves the handsets that match, and opens at the message that does."""
+    send_text("A needle")
+    send_text("Hay")
+    send_text("More hay", to=OTHER_HANDSET)
+    page = open_page()
+    page.wait("document.querySelectorAll('#handsets li').length === 2")
+
+    page.press("/")
+    page.type("NEEDLE")
+    page.wait("document.querySelectorAll('#handsets li').length === 1")
+    page.click("#handsets button")
+    page.wait("document.querySelector('#messages .chosen')")
+
+    assert ["A needle"] == page.texts("#messages .chosen .bubble")
+
+
+def test_new_texts_are_marked_until_they_are_seen(open_page, send_text):
+    """A text for a handset that is not shown counts as new there, and in the title, until the handset is chosen."""
+    send_text("Shown")
+    page = open_page(HANDSET)
+    page.wait("document.querySelectorAll('#messages li').length === 1")
+
+    send_text("Not shown", to=OTHER_HANDSET)
+    page.wait("document.title === '(1) Inbox'")
+    first = page.texts("#handsets .who, #handsets .unread")
+    page.click("#handsets li:first-child button")
+
+    assert [OTHER_HANDSET, "1", HANDSET] == first
+    assert page.wait("document.title === 'Inbox' && !document.querySelector('.unread')")
+
+
+def test_handsets_are_walked_with_arrows(open_page, send_text):
+    """Down and Enter open the next handset: no mouse is needed."""
+    send_text("First")
+    send_text("Second", to=OTHER_HANDSET)
+    page = open_page()
+    page.wait("document.querySelectorAll('#handsets li').length === 2")
+
+    page.run("document.querySelector('#handsets button').focus()")
+    page.press("ArrowDown")
+    page.press("Enter")
+
+    assert page.wait(f"document.getElementById('number').textContent === '{HANDSET}'")
+
+
+def test_many_handsets_come_in_pages(open_page, send_text):
+    """Of many handsets the first hundred are listed, and more when asked for."""
+    for index in range(130):
+        send_text(f"Text {index}", to=f"+1425555{index:04d}")
+    page = open_page()
+    page.wait("document.querySelectorAll('#handsets li').length === 100")
+
+    page.click("#more-handsets")
+    page.wait("document.querySelectorAll('#handsets li').length === 130")
+
+    assert ["Text 129", "Text 0"] == page.run(
+        "[...document.querySelectorAll('#handsets .text')].map((n) => n.textContent).filter((t, i) => i % 129 === 0)"
+    )
+    assert page.run("document.getElementById('more-handsets').hidden")

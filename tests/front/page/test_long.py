@@ -1,0 +1,78 @@
+"""Many messages: they come in pages, and the page stays small."""
+
+HANDSET = "+14255550100"
+BUBBLES = "#messages .bubble"
+
+
+def test_long_conversation_comes_in_pages(open_page, send_text):
+    """Of a long conversation the newest hundred are shown, at the end; earlier ones when asked for."""
+    for index in range(130):
+        send_text(f"Text {index}")
+    page = open_page(HANDSET)
+    page.wait("document.querySelectorAll('#messages li').length === 100")
+    shown = page.wait(
+        "document.getElementById('scroll').scrollTop > 0"
+        " && document.querySelector('#messages li:last-child .bubble').innerText"
+    )
+
+    page.click("#earlier")
+    page.wait("document.querySelectorAll('#messages li').length === 130")
+
+    assert "Text 129" == shown
+    assert [f"Text {index}" for index in range(130)] == page.texts(BUBBLES)
+
+
+def test_old_message_is_found_far_back(open_page, send_text):
+    """A link to a message that is older than the newest page opens the conversation as far back as that."""
+    message_id = send_text("Oldest")
+    for index in range(110):
+        send_text(f"Text {index}")
+
+    page = open_page(HANDSET, message_id)
+
+    assert page.wait("document.querySelector('#messages .chosen .bubble')?.innerText === 'Oldest'")
+
+
+def test_flood_keeps_the_page_small(open_page, send_text):
+    """A flood into an open conversation leaves the newest rows on the page, and the older within reach."""
+    send_text("Before")
+    page = open_page(HANDSET)
+    page.wait("document.querySelectorAll('#messages li').length === 1")
+
+    for index in range(450):
+        send_text(f"Flood {index}")
+    page.wait("document.querySelector('#messages li:last-child .bubble').textContent === 'Flood 449'")
+    rows = page.run("document.querySelectorAll('#messages li').length")
+    page.click("#earlier")
+
+    assert 400 == rows
+    assert page.wait("document.querySelector('#messages li:first-child .bubble').textContent === 'Before'")
+
+
+def test_new_text_touches_its_own_rows_only(open_page, send_text):
+    """What a new text changes on the page is its handset's row and its own; no other is drawn again."""
+    for index in range(20):
+        send_text(f"Text {index}", to=f"+1425555{index:04d}")
+    send_text("Open")
+    page = open_page(HANDSET)
+    page.wait("document.querySelectorAll('#handsets li').length === 21 && document.querySelector('#messages .arrived')")
+    page.run(
+        """(() => {
+            window.touched = new Set();
+            new MutationObserver((changes) => {
+                for (const { target, addedNodes } of changes)
+                    for (const node of [target, ...addedNodes]) {
+                        const within = node.parentElement?.closest("#handsets li, #messages li");
+                        const row = within ?? (node.matches?.("li") ? node : null);
+                        if (row) touched.add(row.textContent.match(/Text \\d+|Open|New/)?.[0]);
+                    }
+            }).observe(document.querySelector("main"), {
+                childList: true, characterData: true, attributes: true, subtree: true,
+            });
+        })()"""
+    )
+
+    send_text("New", to="+14255550003")
+    page.wait("document.querySelector('#handsets li .text').textContent === 'New'")
+
+    assert ["New"] == page.run("[...touched]")

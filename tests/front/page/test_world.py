@@ -1,0 +1,132 @@
+"""The bar: clock, future, costs, rules, account, reset."""
+
+from datetime import timedelta
+
+import pytest
+
+HANDSET, OTHER_HANDSET = "+14255550100", "+14255550101"
+BUBBLES = "#messages .bubble"
+
+
+@pytest.mark.parametrize(("name", "passed"), [("+1 min", 60), ("+1 h", 3600), ("+1 day", 86400)])
+def test_clock_is_advanced(open_page, sms, name, passed):
+    """The buttons move virtual time by what they say, and the page shows the new time."""
+    page = open_page()
+    expected = sms.clock.now + timedelta(seconds=passed)
+
+    page.click(f"[data-seconds='{passed}']")
+    page.wait(f"document.getElementById('now').textContent === '{expected:%H:%M:%S %Y-%m-%d}'")
+
+    assert expected == sms.clock.now
+    assert [name] == page.texts(f"[data-seconds='{passed}']")
+
+
+@pytest.mark.parametrize("mode", ["frozen", "running"])
+def test_clock_mode_is_changed(open_page, sms, mode):
+    """The choice of mode is the clock's."""
+    page = open_page()
+
+    page.click(f"#modes label:has([value={mode}])")
+    page.wait(f"fetch('clock').then((answer) => answer.json()).then((clock) => clock.mode === '{mode}')")
+
+    assert mode == sms.clock.mode
+
+
+def test_future_is_shown(open_page, sms, send_text):
+    """What is pending is counted and listed, and leads to its message."""
+    sms.clock.freeze()
+    message_id = send_text("Pending")
+    page = open_page()
+    page.wait("document.getElementById('future').textContent === '1 pending'")
+
+    page.click("#future")
+    page.click("#pending button")
+
+    assert page.wait("document.querySelector('#messages .chosen .bubble').innerText === 'Pending'")
+    assert page.run("location.hash").endswith(f"/{message_id}")
+
+
+def test_costs_are_summed(open_page, sms, control, send_text):
+    """The bar shows the total, and the panel its rows by month, channel and country."""
+    send_text()
+    sms.settle()
+    row = control("GET", "costs")[1]["costs"][0]
+    page = open_page()
+
+    page.click("#costs")
+    page.wait("document.querySelectorAll('#bill tbody tr').length === 1")
+
+    assert [f"${row['total']:.5f}"] == page.texts("#costs")
+    assert [row["month"], "sms", "US", "1", "1"] == page.texts("#bill tbody td")[:5]
+
+
+def test_rules_are_set(open_page, control):
+    """The carriers' rules can be written; what is no rule is refused with a sentence, and changes nothing."""
+    page = open_page()
+    page.click("[popovertarget=settings-panel]")
+    page.wait("document.getElementById('rules-text').value === '[]'")
+
+    page.run('document.getElementById(\'rules-text\').value = \'[{"outcome": "SPAM", "match": {"country": "US"}}]\'')
+    page.click("#rules button")
+    page.wait("document.querySelector('.toast')?.innerText === '1 rule set'")
+    page.run("document.getElementById('rules-text').value = '[{'")
+    page.click("#rules button")
+    page.wait("document.querySelector('.toast.bad')?.innerText.startsWith('The rules are not JSON')")
+
+    assert ["SPAM"] == [rule["outcome"] for rule in control("GET", "carriers/rules")[1]]
+
+
+def test_account_can_be_put_into_the_sandbox(open_page, sms):
+    """The account's tier is the choice's."""
+    page = open_page()
+    page.click("[popovertarget=settings-panel]")
+
+    page.choose("document.querySelector('[name=tier]')", "SANDBOX")
+    page.wait("fetch('account').then((answer) => answer.json()).then((account) => account.tier === 'SANDBOX')")
+
+    assert sms.account().tier == "SANDBOX"
+
+
+def test_reset_asks_first(open_page, sms, send_text):
+    """Reset empties the world, but not without a yes."""
+    send_text()
+    page = open_page()
+    page.wait("document.querySelectorAll('#handsets li').length === 1")
+
+    page.click("#reset")
+    page.press("Escape")
+    kept = len(sms.inbox.messages())
+    page.click("#reset")
+    page.click("#reset-dialog [value=reset]")
+    page.wait("document.getElementById('welcome').checkVisibility()")
+
+    assert 1 == kept
+    assert [] == sms.inbox.messages()
+
+
+def test_reset_by_a_test_empties_an_open_page(open_page, sms, send_text):
+    """A page that is open while another resets the world forgets the old one."""
+    send_text("Old")
+    page = open_page(HANDSET)
+    page.wait("document.querySelectorAll('#messages li').length === 1")
+
+    sms.reset()
+
+    assert page.wait(
+        "document.getElementById('welcome').checkVisibility() && !document.querySelector('#handsets li, #messages li')"
+    )
+
+
+def test_deleted_messages_leave_an_open_page(open_page, control, sms, send_text):
+    """Messages that another deletes go from the open conversation and from the list; the rest stays."""
+    send_text("Deleted")
+    sms.handset(HANDSET).reply("Kept")
+    send_text("Deleted too", to=OTHER_HANDSET)
+    page = open_page(HANDSET)
+    page.wait("document.querySelectorAll('#messages li').length === 2")
+
+    control("DELETE", "messages?direction=outbound")
+    page.wait("document.querySelectorAll('#messages li').length === 1")
+
+    assert ["Kept"] == page.texts(BUBBLES)
+    assert [HANDSET] == page.texts("#handsets .who")
