@@ -1,5 +1,5 @@
 """
-The composition root: one world, its services, and the three doors through which it changes.
+The emulator: one world after the other, and the three doors through which a world changes.
 
 `handle` answers a request, `control` obeys the tester, and the clock moves. Given one seed and one sequence through
 those doors, every byte that comes out is the same. Each door takes the lock; what is slow (deliveries to AWS services
@@ -12,53 +12,26 @@ import threading
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta, timezone
-from functools import partial
 from typing import Any
 
 from emulator.aws import EmbeddedAws
-from emulator.faults import Faults
-from emulator.kernel.bus import Bus
-from emulator.kernel.clock import Clock
 from emulator.kernel.ports import StoredObject
-from emulator.kernel.seeds import Seeds
-from emulator.kernel.stores import Stores
-from emulator.reporting.charges import Charges
-from emulator.reporting.destinations import Destinations, ReplyRoute
-from emulator.reporting.event_streams import EventStreams
-from emulator.reporting.metrics import Metrics
-from emulator.reporting.outbox import Outbox, TargetRested
-from emulator.reporting.voice_destinations import VoiceDestinations
-from emulator.services.push import operations as _push_operations  # noqa: F401  registers the handlers
-from emulator.services.push.events import AppEventReported
-from emulator.services.push.service import service as push
-from emulator.services.sms_voice import operations as _sms_voice_operations  # noqa: F401  registers the handlers
-from emulator.services.sms_voice.service import service as sms_voice
-from emulator.services.sms_voice_v2 import calls as _calls  # noqa: F401  registers what happens in calls
-from emulator.services.sms_voice_v2 import consent as _consent  # noqa: F401  registers its reactions
-from emulator.services.sms_voice_v2 import fallbacks as _fallbacks  # noqa: F401  registers what follows RCS
-from emulator.services.sms_voice_v2 import guide_rates
-from emulator.services.sms_voice_v2 import operations as _operations  # noqa: F401  registers the handlers
-from emulator.services.sms_voice_v2 import rcs_launches as _launches  # noqa: F401  registers how agents come to be
+from emulator.kernel.snapshots import BrokenSnapshot
+from emulator.reporting.outbox import TargetRested
 from emulator.services.sms_voice_v2.errors import InternalServerException
-from emulator.services.sms_voice_v2.events import FeedbackGiven, MessageAccepted, MessageForwarded, MessageMoved
-from emulator.services.sms_voice_v2.events_registrations import RegistrationMoved
 from emulator.services.sms_voice_v2.service import service as sms_voice_v2
 from emulator.services.sms_voice_v2.settings import Settings
-from emulator.services.sms_voice_v2.store import SmsStore
 from emulator.services.sns import texts
-from emulator.telecom.carriers import Carriers
-from emulator.telecom.devices import Devices
-from emulator.telecom.handsets import Handset, Inbox
-from emulator.telecom.pacing import PacedCarriers
 from emulator.tester import commands, faces, views
 from emulator.tester.furnish import furnish
 from emulator.wire.credentials import Scope, read_scope
 from emulator.wire.errors import NotImplementedYet, RequestEntityTooLargeException, ServiceError
 from emulator.wire.http import Request, Response
 from emulator.wire.protocols import RestJson
-from emulator.wire.service import Context, Ledger, Service
+from emulator.wire.service import Service
+from emulator.world import SERVICES as SERVICES
+from emulator.world import World
 
-SERVICES: tuple[Service[Any, Any], ...] = (sms_voice_v2, sms_voice, push)
 CLOCK_MODES = ("running", "stepping", "frozen")
 LOOK_AHEAD = timedelta(minutes=1)
 """What a stepping clock runs whenever somebody looks."""
@@ -76,70 +49,6 @@ def _names_objects(service: Service[Any, Any], request: Request) -> bool:
 def utc_now() -> datetime:
     """The only reading of the wall clock."""
     return datetime.now(timezone.utc)
-
-
-class World:
-    """One world, from its beginning to its reset. The services see it as their `World`."""
-
-    def __init__(self, seed: int, start: datetime, settings: Settings, aws: EmbeddedAws, look: Callable[[], None]) -> None:
-        self.settings = settings
-        self.look = look
-        self.aws = aws
-        self.bus = Bus()
-        self.clock = Clock(start, self.bus.publish)
-        self.seeds = Seeds(seed)
-        self.carriers = self._new_carriers()
-        self.handsets: dict[str, Handset] = {}
-        self.inbox = Inbox()
-        self.devices = Devices()
-        self.faults = Faults(self.seeds)
-        self.stores: dict[str, Stores[Any]] = {s.name: Stores(partial(s.new_store, self)) for s in SERVICES}
-        self.ledgers: dict[str, Stores[Ledger]] = {s.name: Stores(lambda account, region: Ledger()) for s in SERVICES}
-        self.scopes: dict[tuple[str, str, str], tuple[Any, Ledger]] = {}
-        """Store and ledger by service, account and region: two look-ups less for each request."""
-        self.sms_stores: Stores[SmsStore] = self.stores[sms_voice_v2.name]
-        self.reply_routes: dict[str, list[ReplyRoute]] = {}
-        self.outbox = Outbox(self.faults.strike_delivery)
-        self.charges = Charges()
-        self.metrics = Metrics(self.sms_stores)
-        destinations = Destinations(self.sms_stores, self.outbox, aws.listens, self.reply_routes, settings.message_log_table)
-        self.bus.subscribe(MessageAccepted, destinations.message_accepted)
-        self.bus.subscribe(MessageAccepted, self.metrics.facts.append)
-        self.bus.subscribe(MessageMoved, self.metrics.facts.append)
-        self.bus.subscribe(FeedbackGiven, self.metrics.facts.append)
-        self.bus.subscribe(TargetRested, lambda event: self.outbox.wake(event.target))
-        self.bus.subscribe(MessageAccepted, self.charges.waiting.append)
-        self.bus.subscribe(MessageMoved, destinations.message_moved)
-        voice_destinations = VoiceDestinations(self.stores[sms_voice.name], self.outbox)
-        self.bus.subscribe(MessageMoved, voice_destinations.message_moved)
-        self.bus.subscribe(MessageAccepted, voice_destinations.message_accepted)
-        self.bus.subscribe(RegistrationMoved, destinations.registration_moved)
-        self.bus.subscribe(MessageForwarded, destinations.message_forwarded)
-        self.bus.subscribe(AppEventReported, EventStreams(self.outbox).event_reported)
-        for service in SERVICES:
-            for event_type, reaction in service.reactions:
-                self.bus.subscribe(event_type, partial(self._react, service, reaction))
-
-    def _new_carriers(self) -> Carriers:
-        if self.settings.rates == "guide":
-            return PacedCarriers(self.seeds, clock=self.clock, paces=guide_rates.carrier_paces())
-        return Carriers(self.seeds)
-
-    def context(self, service: Service[Any, Any], account: str, region: str, request_id: str = "") -> Context[Any, Any]:
-        """What a function of the service is given."""
-        store, ledger = self.scopes.get((service.name, account, region)) or self._scope(service.name, account, region)
-        return Context(self, account, region, store, ledger, request_id)
-
-    def _scope(self, service_name: str, account: str, region: str) -> tuple[Any, Ledger]:
-        scope = (account, region)
-        found = self.stores[service_name][scope], self.ledgers[service_name][scope]
-        self.scopes[service_name, account, region] = found
-        return found
-
-    def _react(self, service: Service[Any, Any], reaction: Callable[..., None], event: Any) -> None:
-        context = self.context(service, event.account, event.region)
-        reaction(context, event)
-        self.bus.publish_all(context.facts)
 
 
 class Emulator:
@@ -179,6 +88,7 @@ class Emulator:
         self.changed = threading.Condition(self.lock)
         self.waiting = 0
         """How many wait for `changed`."""
+        self._delivering = threading.RLock()
         self.listeners: list[Callable[[str, dict[str, Any]], None]] = []
         self._wall = wall
         self._start = start or wall()
@@ -247,14 +157,13 @@ class Emulator:
             return {}
         scope: Scope = read_scope(request)
         urls = service.object_urls[name](members)
-        return {url: self.aws.read(scope.account, scope.region, url, self.settings.object_bytes_max) for url in urls}
+        return {url: self.aws.read(scope.account, scope.region, url, self.world.settings.object_bytes_max) for url in urls}
 
     def _answer(self, service: Service[Any, Any], request: Request) -> Response:
         try:
-            if len(request.body) > self.settings.request_body_bytes_max:
-                raise RequestEntityTooLargeException(
-                    f"The request body is larger than {self.settings.request_body_bytes_max} bytes"
-                )
+            most = self.world.settings.request_body_bytes_max
+            if len(request.body) > most:
+                raise RequestEntityTooLargeException(f"The request body is larger than {most} bytes")
             name, members = service.protocol.decode(request)
         except ServiceError as error:
             return self._refuse(service, error)
@@ -370,11 +279,46 @@ class Emulator:
         if self.mode not in CLOCK_MODES:
             raise ValueError(f"clock must be one of {', '.join(CLOCK_MODES)}, not {self.mode!r}")
         start = self._wall() if self.mode == "running" else self._start
-        self.world = World(self.seed, start, self.settings, self.aws, self.look)
-        self._wall_base, self._virtual_base = self._wall(), start
-        for kind in views.REPORTED:
-            self.world.bus.subscribe(kind, self._tell_listeners)
+        self._enter(World(self.seed, start, self.settings, self.aws, self.look))
         furnish(self, self.config)
+
+    def _enter(self, world: World) -> None:
+        self.world = world
+        self.rebase()
+        for kind in views.REPORTED:
+            world.bus.subscribe(kind, self._tell_listeners)
+
+    def state(self) -> dict[str, Any]:
+        """The whole world as JSON; what is in the AWS services around is not of it."""
+        # Between two deliveries: what a delivery holds in its hands is in no queue.
+        with self._delivering:
+            state: dict[str, Any] = self.control("show_state")
+        return state
+
+    def restore(self, state: Mapping[str, Any]) -> None:
+        """
+        Put the world that `state` gave in place of the present one: the same calls then give the same bytes.
+
+        Raises:
+            BadCommand: it is of another version, or not as it was given out; nothing has changed.
+        """
+        self.control("change_state", state=state)
+
+    def resume(self, kept: Mapping[str, Any]) -> None:
+        """
+        Have the world that was kept, with its settings and the way in which its time moves.
+
+        Raises:
+            BrokenSnapshot: it is none; nothing has changed.
+        """
+        try:
+            world = World(kept["seed"], kept["world"]["clock"]["now"], kept["settings"], self.aws, self.look)
+            world.resume(kept["world"])
+            mode, speed = kept["mode"], kept["speed"]
+        except (TypeError, ValueError, LookupError, AttributeError) as error:
+            raise BrokenSnapshot(f"{type(error).__name__}: {error}") from error
+        self.mode, self.speed = mode, speed
+        self._enter(world)
 
     def _tell_listeners(self, fact: Any) -> None:
         if self.listeners:
@@ -402,7 +346,7 @@ class Emulator:
         clock = self.world.clock
         if self.mode == "stepping":
             until = clock.now + LOOK_AHEAD
-            if quietly and not self.settings.rates_enforced:
+            if quietly and not self.world.settings.rates_enforced:
                 due = clock.next_loud_due()
                 if due is None or due > until:
                     return
@@ -424,11 +368,12 @@ class Emulator:
 
     def deliver(self, *, metrics: bool = True) -> None:
         """Send what waits in the outbox, and metrics. Without the lock: it may take as long as the other side does."""
-        world = self.world
-        rests = world.outbox.drain(self.aws)
-        if rests:
-            with self.lock:
-                for rest in rests:
-                    world.clock.schedule(rest.length, TargetRested(rest.target))
-        if metrics:
-            world.metrics.flush(self.aws, world.clock.now)
+        with self._delivering:
+            world = self.world
+            rests = world.outbox.drain(self.aws)
+            if rests:
+                with self.lock:
+                    for rest in rests:
+                        world.clock.schedule(rest.length, TargetRested(rest.target))
+            if metrics:
+                world.metrics.flush(self.aws, world.clock.now)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from emulator.kernel.seeds import Seeds
+from emulator.kernel.snapshots import Kept
 from emulator.wire.errors import ServiceError
 
 SERVER_FAULT = "InternalServerException"
@@ -20,8 +21,11 @@ CODES = {
 @dataclass(slots=True)
 class Fault:
     """
-    `error` is a modelled exception, with one of its reasons if you like, or an HTTP status; `times` counts down, None is
-    for ever.
+    What some requests are answered with in place of their answer.
+
+    `error` is a modelled exception, with one of its reasons if you like, or an HTTP status. `service` and `operation` are
+    botocore's names, None for all. A request is struck with `probability`, `times` counts down (None is for ever), and the
+    answer takes `latency_seconds`.
     """
 
     error: str
@@ -34,8 +38,10 @@ class Fault:
 
 
 @dataclass(slots=True)
-class Faults:
+class Faults(Kept):
     """The list, in order; the first that fits strikes."""
+
+    KEPT = ("faults",)
 
     seeds: Seeds
     faults: list[Fault] = field(default_factory=list)

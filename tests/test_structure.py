@@ -44,6 +44,15 @@ MAY_IMPORT = {
     "emulator.aws": ("emulator.kernel",),
     "emulator.testing": ("emulator.services",),
     "emulator.tester": (
+        "emulator",
+        "emulator.kernel",
+        "emulator.wire",
+        "emulator.telecom",
+        "emulator.services",
+        "emulator.reporting",
+        "emulator.faults",
+    ),
+    "emulator.world": (
         "emulator.kernel",
         "emulator.wire",
         "emulator.telecom",
@@ -54,12 +63,11 @@ MAY_IMPORT = {
     "emulator.engine": (
         "emulator.kernel",
         "emulator.wire",
-        "emulator.telecom",
         "emulator.services",
         "emulator.reporting",
-        "emulator.faults",
         "emulator.tester",
         "emulator.aws",
+        "emulator.world",
     ),
     "emulator.front": (
         "emulator",

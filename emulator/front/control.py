@@ -7,23 +7,21 @@ Numbers in paths and queries may be written with or without their plus. What mak
 
 from __future__ import annotations
 
-import json
 import threading
 from pathlib import Path
 from typing import Any
 
 from flask import Flask, Response, jsonify, request, send_from_directory
-from werkzeug.exceptions import HTTPException
 
 from emulator import __version__
 from emulator.engine import SERVICES, Emulator
+from emulator.front.control_input import answer_errors, read_arguments, read_body, read_object, read_query, refuse_queries
 from emulator.front.origins import keep_strangers_out
 from emulator.tester.calls import sound_of
 from emulator.tester.compliance import consent_csv
-from emulator.tester.errors import BadCommand, NotInstalled, UnknownThing
 from emulator.tester.faces import wait_for
 from emulator.tester.rcs import send_media
-from emulator.tester.readers import amount, one_of, quoted, whole
+from emulator.tester.readers import amount, one_of, whole
 from emulator.tester.views import message_view
 
 UI = Path(__file__).parent / "ui"
@@ -43,8 +41,9 @@ def create_app(emulator: Emulator, closing: threading.Event) -> Flask:
     app.url_map.merge_slashes = False
     app.json.sort_keys = False  # type: ignore[attr-defined]
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
-    _answer_errors(app)
+    answer_errors(app)
     keep_strangers_out(app)
+    refuse_queries(app)
     _add_messages(app, emulator, closing)
     _add_handsets(app, emulator)
     _add_devices(app, emulator)
@@ -53,76 +52,26 @@ def create_app(emulator: Emulator, closing: threading.Event) -> Flask:
     _add_rcs(app, emulator)
     _add_health(app, emulator)
     _add_rules(app, emulator)
+    _add_accounts(app, emulator)
+    _add_deliveries(app, emulator)
     _add_clock(app, emulator)
     _add_compliance(app, emulator)
     _add_pages(app)
     return app
 
 
-def _answer_errors(app: Flask) -> None:
-    @app.errorhandler(BadCommand)
-    def bad_command(error: BadCommand) -> tuple[Response, int]:
-        return jsonify(error=str(error), field=error.field), 400
-
-    @app.errorhandler(UnknownThing)
-    def unknown_thing(error: UnknownThing) -> tuple[Response, int]:
-        return jsonify(error=str(error), field=None), 404
-
-    @app.errorhandler(NotInstalled)
-    def not_installed(error: NotInstalled) -> tuple[Response, int]:
-        return jsonify(error=str(error), field=None), 501
-
-    @app.errorhandler(HTTPException)
-    def http_error(error: HTTPException) -> tuple[Response, int]:
-        return jsonify(error=f"{error.name}: {request.method} {request.path}", field=None), error.code or 500
-
-
-def _body() -> Any:
-    """The request's JSON; an absent body is an empty object."""
-    data = request.get_data()  # whatever Content-Type says: curl -d says form data
-    if not data:
-        return {}
-    try:
-        body = json.loads(data)
-        json.dumps(body, ensure_ascii=False).encode()
-    except UnicodeError as error:
-        raise BadCommand("the body is not UTF-8, or holds half of a surrogate pair") from error
-    except (ValueError, RecursionError) as error:
-        raise BadCommand(f"the body is not JSON: {error}") from error
-    return body
-
-
-def _object() -> dict[str, Any]:
-    body = _body()
-    if not isinstance(body, dict):
-        raise BadCommand(f"the body must be a JSON object, not {quoted(body)}")
-    return body
-
-
-def _query() -> dict[str, Any]:
-    return dict(request.args.items())
-
-
-def _arguments(body: dict[str, Any], *names: str) -> dict[str, Any]:
-    """The body's members, which may be no others than these."""
-    for name in body:
-        if name not in names:
-            raise BadCommand(f"there is no {name} here; there are {', '.join(names)}", name)
-    return body
-
-
 def _add_messages(app: Flask, emulator: Emulator, closing: threading.Event) -> None:
     @app.get("/_emulator/messages")
     def search_messages() -> Any:
-        return emulator.control("search_messages", **_query())
+        return emulator.control("search_messages", **read_query())
 
     @app.delete("/_emulator/messages")
     def delete_messages() -> Any:
-        return emulator.control("delete_messages", **_query())
+        return emulator.control("delete_messages", **read_query())
 
     @app.get("/_emulator/messages/wait")
     def wait_messages() -> Any:
-        filters = _query()
+        filters = read_query()
         count = whole(filters.pop("count", 1), "count", 1)
         timeout = _seconds(filters.pop("timeout", WAIT_TIMEOUT_SECONDS))
         try:
@@ -140,14 +89,6 @@ def _add_messages(app: Flask, emulator: Emulator, closing: threading.Event) -> N
         file = emulator.control("show_media", message_id=message_id, place=place)
         return Response(file.content, headers=INERT, mimetype=file.content_type)
 
-    @app.get("/_emulator/events")
-    def list_events() -> Any:
-        query = _query()
-        return emulator.control(
-            "list_events",
-            **_arguments(query, "message_id", "event_type", "destination", "account", "region", "limit", "after"),
-        )
-
 
 def _seconds(text: Any) -> float:
     try:
@@ -160,15 +101,15 @@ def _seconds(text: Any) -> float:
 def _add_handsets(app: Flask, emulator: Emulator) -> None:
     @app.get("/_emulator/handsets")
     def list_handsets() -> Any:
-        return emulator.control("list_handsets", **_arguments(_query(), "contains", "limit", "after"))
+        return emulator.control("list_handsets", **read_arguments(read_query(), "contains", "limit", "after"))
 
     @app.get("/_emulator/handsets/<number>/messages")
     def show_conversation(number: str) -> Any:
-        return emulator.control("show_conversation", number=number, **_arguments(_query(), "limit", "before"))
+        return emulator.control("show_conversation", number=number, **read_arguments(read_query(), "limit", "before"))
 
     @app.get("/_emulator/numbers")
     def list_numbers() -> Any:
-        return emulator.control("list_numbers")
+        return emulator.control("list_numbers", **read_arguments(read_query(), "account", "region"))
 
     @app.get("/_emulator/handsets/<number>")
     def show_handset(number: str) -> Any:
@@ -176,33 +117,33 @@ def _add_handsets(app: Flask, emulator: Emulator) -> None:
 
     @app.put("/_emulator/handsets/<number>")
     def change_handset(number: str) -> Any:
-        return emulator.control("change_handset", **(_object() | {"number": number}))
+        return emulator.control("change_handset", **(read_object() | {"number": number}))
 
     @app.post("/_emulator/handsets/<number>/messages")
     def receive_message(number: str) -> Any:
-        scope = _arguments(_query(), "account", "region")
-        body = _arguments(_object(), "to", "body", "media")
+        scope = read_arguments(read_query(), "account", "region")
+        body = read_arguments(read_object(), "to", "body", "media")
         return emulator.control("receive_message", number=number, **scope, **body), 201
 
 
 def _add_devices(app: Flask, emulator: Emulator) -> None:
     @app.get("/_emulator/devices")
     def list_devices() -> Any:
-        return emulator.control("list_devices", **_arguments(_query(), "phone_number"))
+        return emulator.control("list_devices", **read_arguments(read_query(), "phone_number"))
 
     @app.put("/_emulator/devices/<path:token>")
     def change_device(token: str) -> Any:
-        return emulator.control("change_device", **(_object() | {"token": token}))
+        return emulator.control("change_device", **(read_object() | {"token": token}))
 
 
 def _add_calls(app: Flask, emulator: Emulator) -> None:
     @app.post("/_emulator/calls/<message_id>/answer")
     def answer_call(message_id: str) -> Any:
-        return emulator.control("answer_call", message_id=message_id, **_arguments(_object(), "answers"))
+        return emulator.control("answer_call", message_id=message_id, **read_arguments(read_object(), "answers"))
 
     @app.post("/_emulator/calls/<message_id>/dtmf")
     def press_keys(message_id: str) -> Any:
-        return emulator.control("press_keys", message_id=message_id, **_arguments(_object(), "digits"))
+        return emulator.control("press_keys", message_id=message_id, **read_arguments(read_object(), "digits"))
 
     @app.post("/_emulator/calls/<message_id>/hangup")
     def hang_up(message_id: str) -> Any:
@@ -218,7 +159,7 @@ def _add_calls(app: Flask, emulator: Emulator) -> None:
 
     @app.put("/_emulator/numbers/<number>/instructions")
     def change_instructions(number: str) -> Any:
-        return emulator.control("change_instructions", number=number, instructions=_object())
+        return emulator.control("change_instructions", number=number, instructions=read_object())
 
     @app.delete("/_emulator/numbers/<number>/instructions")
     def delete_instructions(number: str) -> Any:
@@ -228,28 +169,28 @@ def _add_calls(app: Flask, emulator: Emulator) -> None:
 def _add_rcs(app: Flask, emulator: Emulator) -> None:
     @app.post("/_emulator/handsets/<number>/taps")
     def tap_suggestion(number: str) -> Any:
-        body = _arguments(_object(), "text", "message_id")
+        body = read_arguments(read_object(), "text", "message_id")
         return emulator.control("tap_suggestion", number=number, **body), 201
 
     @app.post("/_emulator/handsets/<number>/files")
     def send_file(number: str) -> Any:
-        query = _arguments(_query(), "to", "file_name")
+        query = read_arguments(read_query(), "to", "file_name")
         members = {"to": query.get("to"), "file_name": query.get("file_name"), "content_type": request.content_type}
         return send_media(emulator, number=number, content=request.get_data(), **members), 201
 
     @app.post("/_emulator/handsets/<number>/typing")
     def type_message(number: str) -> Any:
-        return emulator.control("type_message", number=number, to=str(_object().get("to")))
+        return emulator.control("type_message", number=number, to=str(read_object().get("to")))
 
     @app.put("/_emulator/rcs-agents/<agent_id>")
     def change_rcs_agent(agent_id: str) -> Any:
-        return emulator.control("change_rcs_agent", agent_id=agent_id, **_arguments(_object(), "status", "launches"))
+        return emulator.control("change_rcs_agent", agent_id=agent_id, **read_arguments(read_object(), "status", "launches"))
 
 
 def _add_notify(app: Flask, emulator: Emulator) -> None:
     @app.put("/_emulator/notify-configurations/<configuration_id>")
     def change_notify_configuration(configuration_id: str) -> Any:
-        return emulator.control("change_notify_configuration", **(_object() | {"configuration_id": configuration_id}))
+        return emulator.control("change_notify_configuration", **(read_object() | {"configuration_id": configuration_id}))
 
 
 def _add_health(app: Flask, emulator: Emulator) -> None:
@@ -270,7 +211,7 @@ def _add_health(app: Flask, emulator: Emulator) -> None:
 def _add_rules(app: Flask, emulator: Emulator) -> None:
     @app.get("/_emulator/carriers/outcomes")
     def list_outcomes() -> Any:
-        return jsonify(emulator.control("list_outcomes", **_arguments(_query(), "channel")))
+        return jsonify(emulator.control("list_outcomes", **read_arguments(read_query(), "channel")))
 
     @app.get("/_emulator/carriers/rules")
     def show_rules() -> Any:
@@ -278,7 +219,7 @@ def _add_rules(app: Flask, emulator: Emulator) -> None:
 
     @app.put("/_emulator/carriers/rules")
     def change_rules() -> Any:
-        return jsonify(emulator.control("change_rules", rules=_body()))
+        return jsonify(emulator.control("change_rules", rules=read_body()))
 
     @app.get("/_emulator/faults")
     def show_faults() -> Any:
@@ -286,46 +227,68 @@ def _add_rules(app: Flask, emulator: Emulator) -> None:
 
     @app.put("/_emulator/faults")
     def change_faults() -> Any:
-        return jsonify(emulator.control("change_faults", faults=_body()))
+        return jsonify(emulator.control("change_faults", faults=read_body()))
 
     @app.delete("/_emulator/faults")
     def delete_faults() -> Any:
         return jsonify(emulator.control("change_faults", faults=[]))
 
-    @app.get("/_emulator/account")
-    def show_account() -> Any:
-        return emulator.control("show_account", **_arguments(_query(), "account", "region"))
-
-    @app.put("/_emulator/account")
-    def change_account() -> Any:
-        return emulator.control("change_account", **(_object() | _arguments(_query(), "account", "region")))
-
-
-def _localstack_query() -> dict[str, Any]:
-    """LocalStack's names for what is asked for."""
-    query = _arguments(_query(), "accountId", "region", "phoneNumber")
-    names = {"accountId": "account", "region": "region", "phoneNumber": "number"}
-    return {names[name]: value for name, value in query.items()}
-
 
 def _add_clock(app: Flask, emulator: Emulator) -> None:
-    @app.get("/_emulator/verification-codes")
-    def verification_codes() -> Any:
-        return emulator.control("verification_codes", **_arguments(_query(), "to"))
-
     @app.get("/_emulator/clock")
     def show_clock() -> Any:
-        return emulator.control("show_clock", **_arguments(_query(), "limit"))
+        return emulator.control("show_clock", **read_arguments(read_query(), "limit"))
 
     @app.post("/_emulator/clock")
     def change_clock() -> Any:
-        clock = emulator.control("change_clock", **_arguments(_object(), "mode", "speed", "advance_seconds", "advance_to"))
+        clock = emulator.control(
+            "change_clock", **read_arguments(read_object(), "mode", "speed", "advance_seconds", "advance_to")
+        )
         emulator.deliver()
         return clock
 
     @app.post("/_emulator/settle")
     def settle() -> Any:
-        return emulator.settle(**_arguments(_object(), "within_seconds"))
+        return emulator.settle(**read_arguments(read_object(), "within_seconds"))
+
+    @app.get("/_emulator/state")
+    def show_state() -> Any:
+        return emulator.state()
+
+    @app.put("/_emulator/state")
+    def change_state() -> Any:
+        return emulator.control("change_state", state=read_object())
+
+    @app.post("/_emulator/reset")
+    def reset() -> Any:
+        return emulator.control("reset", **read_arguments(read_object(), "aws"))
+
+
+def _add_accounts(app: Flask, emulator: Emulator) -> None:
+    @app.get("/_emulator/account")
+    def show_account() -> Any:
+        return emulator.control("show_account", **read_arguments(read_query(), "account", "region"))
+
+    @app.put("/_emulator/account")
+    def change_account() -> Any:
+        return emulator.control("change_account", **(read_object() | read_arguments(read_query(), "account", "region")))
+
+    @app.get("/_emulator/verification-codes")
+    def verification_codes() -> Any:
+        return emulator.control("verification_codes", **read_arguments(read_query(), "to", "account", "region"))
+
+    @app.get("/_emulator/costs")
+    def costs() -> Any:
+        return {"costs": emulator.control("costs", **read_arguments(read_query(), "account", "region"))}
+
+
+def _add_deliveries(app: Flask, emulator: Emulator) -> None:
+    @app.get("/_emulator/events")
+    def list_events() -> Any:
+        return emulator.control(
+            "list_events",
+            **read_arguments(read_query(), "message_id", "event_type", "destination", "account", "region", "limit", "after"),
+        )
 
     @app.get("/_emulator/reply-routes/<number>")
     def show_reply_routes(number: str) -> Any:
@@ -333,11 +296,11 @@ def _add_clock(app: Flask, emulator: Emulator) -> None:
 
     @app.put("/_emulator/reply-routes/<number>")
     def change_reply_routes(number: str) -> Any:
-        return jsonify(emulator.control("change_reply_routes", number=number, routes=_body()))
+        return jsonify(emulator.control("change_reply_routes", number=number, routes=read_body()))
 
     @app.post("/_emulator/events/redeliver")
     def redeliver() -> Any:
-        answer = emulator.control("redeliver", **_arguments(_object(), "destination", "message_id"))
+        answer = emulator.control("redeliver", **read_arguments(read_object(), "destination", "message_id"))
         emulator.deliver()
         return answer
 
@@ -350,30 +313,29 @@ def _add_clock(app: Flask, emulator: Emulator) -> None:
         emulator.control("delete_sns_texts", **_localstack_query())
         return "", 204
 
-    @app.get("/_emulator/costs")
-    def costs() -> Any:
-        return {"costs": emulator.control("costs")}
 
-    @app.post("/_emulator/reset")
-    def reset() -> Any:
-        return emulator.control("reset", **_arguments(_object(), "aws"))
+def _localstack_query() -> dict[str, Any]:
+    """LocalStack's names for what is asked for."""
+    query = read_arguments(read_query(), "accountId", "region", "phoneNumber")
+    names = {"accountId": "account", "region": "region", "phoneNumber": "number"}
+    return {names[name]: value for name, value in query.items()}
 
 
 def _add_compliance(app: Flask, emulator: Emulator) -> None:
     @app.get("/_emulator/registrations")
     def list_registrations() -> Any:
         return emulator.control(
-            "list_registrations", **_arguments(_query(), "account", "region", "status", "registration_type")
+            "list_registrations", **read_arguments(read_query(), "account", "region", "status", "registration_type")
         )
 
     @app.post("/_emulator/registrations/<registration_id>/decision")
     def decide_registration(registration_id: str) -> Any:
-        body = _arguments(_object(), "status", "reasons")
+        body = read_arguments(read_object(), "status", "reasons")
         return emulator.control("decide_registration", registration_id=registration_id, **body)
 
     @app.get("/_emulator/consent")
     def list_consent() -> Any:
-        query = _arguments(_query(), "format", "number", "action", "cause", "account", "region", "since", "before")
+        query = read_arguments(read_query(), "format", "number", "action", "cause", "account", "region", "since", "before")
         wanted = one_of(query.pop("format", "json"), ("csv", "json"), "format")
         found = emulator.control("list_consent", **query)
         return Response(consent_csv(found["records"]), mimetype="text/csv") if wanted == "csv" else found

@@ -12,6 +12,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from emulator.kernel.snapshots import Kept
+
 
 @dataclass(slots=True)
 class Timer:
@@ -27,8 +29,10 @@ Heap = list[tuple[datetime, int, Timer]]
 """By due time, then by the order in which they were made; tuples, since those are compared without a call of ours."""
 
 
-class Clock:
+class Clock(Kept):
     """The time of the world, UTC."""
+
+    KEPT = ("now", "_timers", "_loud", "_sequence", "pending_count")
 
     def __init__(self, start: datetime, fire: Callable[[object], None]) -> None:
         self.now = start

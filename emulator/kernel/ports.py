@@ -85,7 +85,7 @@ class Metrics(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class StoredObject:
-    """An object of S3; `content` is empty where `size` is above what was asked for at most."""
+    """An object of S3; `content` is empty where `size`, in bytes, is above what was asked for at most."""
 
     content_type: str
     size: int

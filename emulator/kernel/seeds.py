@@ -10,6 +10,8 @@ from __future__ import annotations
 from hashlib import blake2b
 from random import Random
 
+from emulator.kernel.snapshots import Kept
+
 FRACTION_BITS = 53
 VARIANT = {digit: "89ab"[int(digit, 16) & 3] for digit in "0123456789abcdef"}
 """The first digit of a UUID's fourth group, by the digit that chance has put there."""
@@ -17,8 +19,10 @@ UUIDS_AHEAD = 32
 FRACTION_UNIT = 2.0**-FRACTION_BITS
 
 
-class Seeds:
+class Seeds(Kept):
     """Ids and random streams of one world."""
+
+    KEPT = ("_made", "_ready")
 
     def __init__(self, seed: int) -> None:
         self.seed = seed

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
+
+from emulator.kernel.snapshots import Kept, held
 
 Row = TypeVar("Row")
 Store = TypeVar("Store")
 
 
-class Stores(Generic[Store]):
+class Stores(Kept, Generic[Store]):
     """A store for each account and region, made on first use."""
 
     def __init__(self, make: Callable[[str, str], Store]) -> None:
@@ -29,8 +31,22 @@ class Stores(Generic[Store]):
         """The store if it exists already."""
         return self._stores.get(scope)
 
+    def snapshot(self) -> Any:
+        """Every store, by its account and region."""
+        return {scope: held(store) for scope, store in self._stores.items()}
 
-class Table(Generic[Row]):
+    def resume(self, state: Any) -> None:
+        """Have these stores and no others."""
+        self._stores.clear()
+        for scope, kept in state.items():
+            store = self[scope]
+            if isinstance(store, Kept):
+                store.resume(kept)
+            else:
+                self._stores[scope] = kept
+
+
+class Table(Kept, Generic[Row]):
     """
     Rows in the order in which they were added, each found under every one of its references.
 
@@ -78,3 +94,14 @@ class Table(Generic[Row]):
 
     def __contains__(self, reference: str) -> bool:
         return reference in self._index
+
+    def snapshot(self) -> Any:
+        """The rows."""
+        return list(self)
+
+    def resume(self, state: Any) -> None:
+        """Have these rows and no others."""
+        self._rows.clear()
+        self._index.clear()
+        for row in state:
+            self.add(row)

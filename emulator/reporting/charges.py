@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from operator import itemgetter
 from typing import Any
 
+from emulator.kernel.snapshots import Kept
 from emulator.services.sms_voice_v2.events import MessageAccepted
 from emulator.services.sms_voice_v2.state.messages import HistoryEntry, Message
 from emulator.telecom.tariff import dollars
@@ -36,8 +37,10 @@ def _charged_by(message: Message) -> HistoryEntry | None:
 
 
 @dataclass(slots=True)
-class Charges:
+class Charges(Kept):
     """The messages to be charged, and their sums by account, region, year, month, channel and country."""
+
+    KEPT = ("waiting", "sums")
 
     waiting: list[MessageAccepted] = field(default_factory=list)
     """What is not charged yet; whoever states the fact puts it here, and the sums are made when somebody asks."""

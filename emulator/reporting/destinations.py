@@ -12,6 +12,7 @@ from typing import Any
 
 import orjson
 
+from emulator.kernel.snapshots import Kept
 from emulator.kernel.stores import Stores
 from emulator.reporting.outbox import Delivery, Outbox
 from emulator.reporting.records import iso_seconds, record_of
@@ -69,8 +70,10 @@ class ReplyRoute:
 
 
 @dataclass(slots=True)
-class Destinations:
+class Destinations(Kept):
     """Makes records of facts and puts them into the outbox; `listens` tells whether a default bus has any rule."""
+
+    KEPT = ("_logged",)
 
     stores: Stores[SmsStore]
     outbox: Outbox

@@ -15,6 +15,7 @@ from datetime import datetime
 from typing import Any
 
 from emulator.kernel.ports import Metrics as MetricsPort
+from emulator.kernel.snapshots import Kept
 from emulator.kernel.stores import Stores
 from emulator.services.sms_voice_v2.events import FeedbackGiven, MessageAccepted, MessageMoved
 from emulator.services.sms_voice_v2.state.messages import Message
@@ -40,8 +41,10 @@ Key = tuple[str, str, datetime, str, str, Dimensions]
 
 
 @dataclass(slots=True)
-class Metrics:
+class Metrics(Kept):
     """Sums by account, region, minute, namespace, name and dimensions; spend is the highest value of the minute."""
+
+    KEPT = ("facts", "sums", "_scopes")
 
     stores: Stores[SmsStore]
     facts: list[MessageAccepted | MessageMoved | FeedbackGiven] = field(default_factory=list)

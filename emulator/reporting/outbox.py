@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 
 from emulator.kernel.ports import Errors, Outside
+from emulator.kernel.snapshots import Kept
 
 log = logging.getLogger("emulator")
 
@@ -97,8 +98,10 @@ CALLS_BACK = frozenset({"lambda", "webhook"})
 """What is called may call AWS itself, on this very endpoint, before it has ended."""
 
 
-class Outbox:
+class Outbox(Kept):
     """Deliveries that wait, and all that were made."""
+
+    KEPT = ("log", "waiting", "_queues", "_calls")
 
     def __init__(self, strike: Strike) -> None:
         self.log: list[Delivery] = []

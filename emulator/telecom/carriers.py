@@ -10,9 +10,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from typing import Protocol
+from typing import ClassVar, Protocol
 
 from emulator.kernel.seeds import Seeds
+from emulator.kernel.snapshots import Kept
 from emulator.telecom.handsets import Handset
 from emulator.telecom.numbering import is_possible, simulator_numbers
 from emulator.telecom.segments import PARTS_MAX
@@ -64,6 +65,7 @@ class Rule:
     """
     The tester's word on what becomes of the messages that match; `times` counts down, None is for ever.
 
+    Each message that matches is meant with `probability`, and then waits for `delay` before its first hop.
     `via` are statuses that a message passes through first, of those that are not final.
     """
 
@@ -107,7 +109,7 @@ class Parcel(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What a message will end in, and what it waits for before the first hop."""
+    """What a message will end in, by way of the statuses `via`; it waits for `delay` before the first hop."""
 
     status: str
     description: str | None = None
@@ -132,8 +134,10 @@ class Step:
 
 
 @dataclass(slots=True)
-class Carriers:
+class Carriers(Kept):
     """The tester's rules, and the pure functions over them."""
+
+    KEPT: ClassVar[tuple[str, ...]] = ("rules",)
 
     seeds: Seeds
     rules: list[Rule] = field(default_factory=list)

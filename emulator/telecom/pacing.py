@@ -6,6 +6,7 @@ from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from typing import ClassVar
 
 from emulator.kernel.clock import Clock
 from emulator.telecom.carriers import Carriers, Outcome, Parcel
@@ -26,6 +27,8 @@ class Pace:
 @dataclass(slots=True)
 class PacedCarriers(Carriers):
     """Carriers by name with their paces; any other takes whatever comes."""
+
+    KEPT: ClassVar[tuple[str, ...]] = ("rules", "_taken")
 
     clock: Clock = field(kw_only=True)
     paces: Mapping[str, Pace] = field(kw_only=True)

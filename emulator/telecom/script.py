@@ -48,7 +48,10 @@ class BadScript(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """Some words at one speed, and the pause after them; `spelt` out letter by letter. Or a `recording` in their place."""
+    """
+    Some words, so many times as fast as usual, and the pause after them in seconds; `spelt` out letter by letter. Or a
+    `recording` in their place.
+    """
 
     text: str
     rate: float = 1.0

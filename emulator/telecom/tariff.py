@@ -22,7 +22,7 @@ LEASES = {
 
 @dataclass(frozen=True, slots=True)
 class Price:
-    """What one message part costs: AWS's fee and the carrier's."""
+    """What one message part costs, in millicents: AWS's fee and the carrier's."""
 
     price: int
     carrier_fee: int

@@ -199,7 +199,12 @@ def _object(value: Any, field: str) -> dict[str, Any]:
     return value
 
 
-COMMANDS: dict[str, Callable[..., Any]] = {
-    function.__name__: function
-    for function in (answer_call, press_keys, hang_up, call_with, call_sound, show_instructions, change_instructions)
-}
+COMMANDS: tuple[Callable[..., Any], ...] = (
+    answer_call,
+    press_keys,
+    hang_up,
+    call_with,
+    call_sound,
+    show_instructions,
+    change_instructions,
+)

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from emulator.services.sms_voice_v2.state.messages import Message
 from emulator.tester.calls import sound_of
-from emulator.tester.commands import RULE_MATCHES
+from emulator.tester.carriers import RULE_MATCHES
 from emulator.tester.rcs import send_media
 from emulator.tester.readers import telephone
 
@@ -363,6 +363,24 @@ class AccountFace:
     @enabled.setter
     def enabled(self, enabled: bool) -> None:
         self._emulator.control("change_account", **self._scope, enabled=enabled)
+
+    @property
+    def reputation(self) -> str:
+        """good, or insufficient: a new or suspect account is refused what AWS reserves."""
+        return str(self._emulator.control("show_account", **self._scope)["reputation"])
+
+    @reputation.setter
+    def reputation(self, reputation: str) -> None:
+        self._emulator.control("change_account", **self._scope, reputation=reputation)
+
+    @property
+    def spend_limits(self) -> dict[str, int]:
+        """The MaxLimits that AWS has set for this account, in whole dollars a month, by AWS's word for the channel."""
+        return dict(self._emulator.control("show_account", **self._scope)["spend_limits"])
+
+    @spend_limits.setter
+    def spend_limits(self, limits: dict[str, int]) -> None:
+        self._emulator.control("change_account", **self._scope, spend_limits=limits)
 
     @property
     def reviewer(self) -> str:

@@ -8,8 +8,10 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from emulator.services.sms_voice_v2.service import service as sms_voice_v2
-from emulator.tester.commands import ACCOUNT, BEHAVIOUR, change_account, change_handset, change_rules
+from emulator.tester.accounts import ACCOUNT, change_account
+from emulator.tester.carriers import change_rules
 from emulator.tester.errors import BadCommand
+from emulator.tester.handsets import BEHAVIOUR, change_handset
 from emulator.tester.readers import check_scope, read_each, read_members
 from emulator.wire.credentials import DEFAULT_ACCOUNT, DEFAULT_REGION
 from emulator.wire.errors import ServiceError

@@ -42,4 +42,4 @@ def _find(emulator: Emulator, configuration_id: str) -> NotifyConfiguration:
     raise UnknownThing(f"no notify configuration {configuration_id}")
 
 
-COMMANDS: dict[str, Callable[..., Any]] = {change_notify_configuration.__name__: change_notify_configuration}
+COMMANDS: tuple[Callable[..., Any], ...] = (change_notify_configuration,)

@@ -36,8 +36,8 @@ def find_agent(
     return None
 
 
-def list_agents(emulator: Emulator) -> list[dict[str, Any]]:
-    """The RCS agents of all accounts, which a handset can write to."""
+def list_agents(emulator: Emulator, account: str | None, region: str | None) -> list[dict[str, Any]]:
+    """The RCS agents of all accounts, or of one, which a handset can write to."""
     return [
         {
             "agent_id": agent.rcs_agent_id,
@@ -47,6 +47,7 @@ def list_agents(emulator: Emulator) -> list[dict[str, Any]]:
             "status": agent.status,
         }
         for store in emulator.world.sms_stores
+        if account in (None, store.account) and region in (None, store.region)
         for agent in store.rcs_agents
     ]
 
@@ -150,7 +151,10 @@ def _agent(emulator: Emulator, reference: str) -> tuple[Context, RcsAgent]:
     return found
 
 
-COMMANDS: dict[str, Callable[..., Any]] = {
-    function.__name__: function
-    for function in (tap_suggestion, type_message, change_rcs_agent, receive_media, forward_media)
-}
+COMMANDS: tuple[Callable[..., Any], ...] = (
+    tap_suggestion,
+    type_message,
+    change_rcs_agent,
+    receive_media,
+    forward_media,
+)

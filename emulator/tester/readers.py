@@ -13,6 +13,9 @@ from emulator.tester.errors import BadCommand
 
 Row = TypeVar("Row")
 
+CHANNELS = ("sms", "mms", "voice", "rcs", "push", "whatsapp")
+ROWS_LIMIT = 100
+"""Rows in an answer when no limit is given."""
 QUOTED_MAX = 60
 """Characters of a bad value that an error repeats."""
 SECONDS_MAX = 10**9

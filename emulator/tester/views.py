@@ -28,6 +28,7 @@ def iso(moment: datetime) -> str:
 
 def message_view(message: Message) -> dict[str, Any]:
     """A message as the control API shows it; a call has its `voice` too, a rich message its `rcs`."""
+    price, carrier_fee = message.cost_in(message.status)
     body = {
         "message_id": message.message_id,
         "direction": message.direction,
@@ -37,15 +38,7 @@ def message_view(message: Message) -> dict[str, Any]:
         "from": message.sender,
         "to": message.to,
         "body": message.body,
-        "media": [
-            {
-                "url": file.url,
-                "content_type": file.content_type,
-                "size": file.size,
-                "href": f"/_emulator/media/{message.message_id}/{place}",
-            }
-            for place, file in enumerate(message.media)
-        ],
+        "media": _media_view(message),
         "status": message.status,
         "final": message.final,
         "history": [
@@ -53,8 +46,8 @@ def message_view(message: Message) -> dict[str, Any]:
         ],
         "parts": message.parts,
         "encoding": message.encoding,
-        "price": dollars(message.cost_in(message.status)[0]),
-        "carrier_fee": dollars(message.cost_in(message.status)[1]),
+        "price": dollars(price),
+        "carrier_fee": dollars(carrier_fee),
         "currency": "USD",
         "message_type": message.message_type,
         "configuration_set": message.configuration_set,
@@ -70,6 +63,18 @@ def message_view(message: Message) -> dict[str, Any]:
     if message.rcs is not None:
         body["rcs"] = message.rcs.content
     return body if message.call is None else body | {"voice": voice_view(message, message.call)}
+
+
+def _media_view(message: Message) -> list[dict[str, Any]]:
+    return [
+        {
+            "url": file.url,
+            "content_type": file.content_type,
+            "size": file.size,
+            "href": f"/_emulator/media/{message.message_id}/{place}",
+        }
+        for place, file in enumerate(message.media)
+    ]
 
 
 def voice_view(message: Message, call: Call) -> dict[str, Any]:

@@ -757,6 +757,37 @@ class TestCosts:
         assert 0 < row["price"]
 
 
+class TestState:
+    """GET and PUT /_emulator/state."""
+
+    def test_goes_out_and_in(self, ask, get, send_text, freeze):
+        """The world goes back to what it was, a message under way included, even after a reset."""
+        message_id = send_text("Hi")
+        state, pending = get("state"), get("clock")["pending"]
+        ask("POST", "reset")
+        emptied = bodies(get("messages"))
+
+        status, answer = ask("PUT", "state", state)
+
+        assert (200, {"now": get("clock")["now"]}) == (status, answer)
+        assert [] == emptied
+        assert pending == get("clock")["pending"]
+        assert state == get("state")
+        ask("POST", "settle")
+        assert "DELIVERED" == get(f"messages/{message_id}")["status"]
+
+    def test_another_version_is_refused(self, ask, get, send_text, freeze):
+        """A state of another version says so; nothing changes."""
+        state = get("state")
+        send_text("Hi")
+
+        status, answer = ask("PUT", "state", state | {"version": "0.0.9"})
+
+        assert (400, "version") == (status, answer["field"])
+        assert all(version in answer["error"] for version in (__version__, "0.0.9"))
+        assert ["Hi"] == bodies(get("messages"))
+
+
 class TestReset:
     """POST /_emulator/reset."""
 
@@ -898,6 +929,10 @@ MISTAKES = [
     ("PUT", "faults", [{"error": "503", "operation": "send_text_message"}], "operation", "write it as SendTextMessage"),
     ("PUT", "faults", [{"error": "503", "operation": []}], "operation", "must be text"),
     ("PUT", "faults", [{"error": "503", "service": "s3"}], "service", "pinpoint-sms-voice-v2"),
+    ("PUT", "faults", [{"error": "Throttling", "service": "webhook"}], "error", "from 400 to 599; not"),
+    ("PUT", "faults", [{"error": "503", "service": "webhook", "operation": "GET"}], "operation", "only POST is called"),
+    ("PUT", "faults", [{"error": "503", "service": "sns", "operation": "CreateTopic"}], "operation", "only PublishBatch"),
+    ("PUT", "faults", [{"error": "NoSuchError", "service": "sns"}], "error", "NotFoundException"),
     ("PUT", "faults", [{"error": "503", "probability": -0.1}], "probability", "from 0 to 1"),
     ("PUT", "faults", [{"error": "503", "times": "often"}], "times", "a whole number"),
     ("PUT", "faults", [{"error": "503", "latency_seconds": 1e6}], "latency_seconds", "from 0 to 3600"),
@@ -908,6 +943,11 @@ MISTAKES = [
     ("GET", "events?after=x", None, "after", "a whole number"),
     ("GET", "events?type=x", None, "type", "there are message_id"),
     ("GET", "events?account=x", None, "account", "12 digits"),
+    ("GET", "costs?month=2026-03", None, "month", "there are account, region"),
+    ("GET", "numbers?account=me", None, "account", "12 digits"),
+    ("GET", "verification-codes?number=1", None, "number", "there are to, account, region"),
+    ("GET", "carriers/rules?limit=1", None, "limit", "has no query, and so no limit"),
+    ("POST", "settle?within_seconds=1", None, "within_seconds", "has no query"),
     ("POST", "reset", {"aws": "yes"}, "aws", "true or false"),
     ("POST", "reset", {"all": True}, "all", "there are aws"),
 ]

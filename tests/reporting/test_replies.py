@@ -107,6 +107,23 @@ def test_reply_goes_to_a_topic_too(sms, number, route, topic_with_queue):
     assert [PAYLOAD] == [list(payload) for payload in topic_with_queue[1]()]
 
 
+def test_fault_keeps_a_webhook_from_being_called(sms, number, route, webhook):
+    """A fault that names the webhook, and its POST, strikes instead of the call; then the reply goes there."""
+    url, posted, _ = webhook
+    route(number, {"kind": "webhook", "target": url})
+    sms.faults.add("503", service="webhook", operation="POST", times=1)
+    sms.clock.freeze()
+    sms.handset(HANDSET).reply("Hello", to=number)
+    sms.clock.advance()
+    (failed,) = [(found["status"], found["error"]) for found in sms.events.deliveries()]
+    before = len(posted)
+
+    sms.settle()
+
+    assert ("FAILED", True) == (failed[0], "503" in failed[1])
+    assert [0, 1] == [before, len(posted)]
+
+
 def test_webhook_that_fails_is_called_again(sms, number, route, webhook):
     """A route to a URL gets a POST of JSON, again after a rest when it answers with an error."""
     url, posted, statuses = webhook

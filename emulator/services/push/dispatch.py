@@ -11,11 +11,12 @@ from collections.abc import Callable
 
 from emulator.services.push.compose import notification
 from emulator.services.push.notifications import push
-from emulator.services.push.service import Context, sms_context
+from emulator.services.push.service import Context
 from emulator.services.push.state import App, Document
 from emulator.services.sms_voice_v2 import sending
 from emulator.services.sms_voice_v2.call_scripts import call_of
 from emulator.services.sms_voice_v2.drafts import Draft
+from emulator.services.sms_voice_v2.service import sms_context
 from emulator.telecom.devices import APPLE, TIME_TO_LIVE_MAX
 from emulator.telecom.numbering import UNKNOWN_COUNTRY, country_of, e164, looks_like_a_number
 from emulator.wire.errors import ServiceError

@@ -16,6 +16,7 @@ class OneTimeCode:
     """A code that was sent, until it is used, guessed at too often, or too old."""
 
     code: str
+    sent_at: datetime
     good_until: datetime
     attempts_left: int
 
@@ -44,7 +45,7 @@ class App:
 
 @dataclass(slots=True)
 class PushTemplate:
-    """A push template: its versions in order, and which of them is sent."""
+    """A push template: its versions in order, and which of them is sent (`active`, counted from 1)."""
 
     name: str
     arn: str

@@ -1,37 +1,25 @@
-"""The service object, what its functions may ask of the world, and the way to the simulated telephones."""
+"""The service object, and the way to the simulated telephones."""
 
 from __future__ import annotations
 
 import logging
-from typing import Any, Protocol
+from typing import Any
 
 from emulator.services.sms_voice.errors import in_words_of_this_api, refusal, token_refusal
 from emulator.services.sms_voice.state import SmsVoiceStore
 from emulator.services.sms_voice_v2 import sending
 from emulator.services.sms_voice_v2.drafts import Draft
-from emulator.services.sms_voice_v2.service import Context as SmsContext
-from emulator.services.sms_voice_v2.service import World as SmsWorld
+from emulator.services.sms_voice_v2.service import SharedWorld, sms_context
 from emulator.services.sms_voice_v2.service import service as sms_voice_v2
-from emulator.telecom.devices import Devices
 from emulator.wire.service import Context as WireContext
 from emulator.wire.service import Service
 
 log = logging.getLogger("emulator")
 
 
-class World(SmsWorld, Protocol):
-    """The world, as far as this service needs it."""
+Context = WireContext[SmsVoiceStore, SharedWorld]
 
-    devices: Devices
-
-    def context(self, service: Service[Any, Any], account: str, region: str, request_id: str = "") -> Any:
-        """What a function of the service is given."""
-        ...
-
-
-Context = WireContext[SmsVoiceStore, World]
-
-service: Service[SmsVoiceStore, World] = Service(
+service: Service[SmsVoiceStore, SharedWorld] = Service(
     "sms-voice",
     lambda world, account, region: SmsVoiceStore(account, region),
     refusal=refusal,
@@ -39,12 +27,6 @@ service: Service[SmsVoiceStore, World] = Service(
     reuse_refusal=token_refusal,
 )
 operation = service.operation
-
-
-def sms_context(context: Context) -> SmsContext:
-    """The same account and region in pinpoint-sms-voice-v2."""
-    found: SmsContext = context.world.context(sms_voice_v2, context.account, context.region, context.request_id)
-    return found
 
 
 def accept(context: Context, draft: Draft) -> str:

@@ -61,7 +61,7 @@ class ScheduledMessage:
 
 @dataclass(slots=True)
 class Campaign:
-    """A 10DLC campaign that was submitted for approval."""
+    """A 10DLC campaign that was submitted for approval; `expected_volume` as the request had it."""
 
     campaign_id: str
     campaign_name: str

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from emulator.services.sms_voice.errors import BadRequestException, SmsVoiceError
-from emulator.services.sms_voice.service import Context, log, request_number, sms_context
+from emulator.services.sms_voice.service import Context, log, request_number
+from emulator.services.sms_voice_v2.service import sms_context
 from emulator.telecom.numbering import TOLL_FREE_CODES, UNKNOWN_COUNTRY, countries, country_of
 from emulator.telecom.vanity import dialled
 

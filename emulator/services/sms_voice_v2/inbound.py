@@ -7,6 +7,7 @@ Sources: keywords.html, keywords-actions.html, opt-out-list-self-managed.html, t
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from emulator.services.sms_voice_v2 import routing, sharing
 from emulator.services.sms_voice_v2.events import MessageAccepted, MessageForwarded, NumberOptedIn, NumberOptedOut
@@ -33,6 +34,16 @@ class Received:
     action: str | None
     reply: str | None
 
+    @classmethod
+    def of(cls, message: Message, keyword: Keyword | None, obeyed: Keyword | None) -> Received:
+        """The keyword that the text has, and what was done and answered where it was obeyed."""
+        return cls(
+            message.message_id,
+            keyword.keyword if keyword else None,
+            obeyed.keyword_action if obeyed else None,
+            obeyed.keyword_message if obeyed else None,
+        )
+
 
 def receive(context: Context, number: PhoneNumber, sender: str, body: str) -> Received:
     """Take in a text that `sender` has written to one of the account's numbers."""
@@ -44,7 +55,8 @@ def receive(context: Context, number: PhoneNumber, sender: str, body: str) -> Re
     obeyed = None if mandatory and owner.self_managed_opt_outs_enabled else keyword
     # Looked up before anything is answered: it is what the person answers to.
     previous = _last_message_to(context, number, sender)
-    message = _remember(context, number, sender, body)
+    message = _message(context, number, sender, body)
+    take_in(context, message)
     if obeyed is not None:
         act(context, owner, sender, obeyed)
         answer(context, number, sender, obeyed.keyword_message)
@@ -52,41 +64,48 @@ def receive(context: Context, number: PhoneNumber, sender: str, body: str) -> Re
     if forwarded:
         channel = owner.two_way_channel_arn if owner.two_way_enabled else None
         context.emit(MessageForwarded(message, channel, _payload(context, number, message, keyword, previous)))
-    return Received(
-        message.message_id,
-        keyword.keyword if keyword else None,
-        obeyed.keyword_action if obeyed else None,
-        obeyed.keyword_message if obeyed else None,
-    )
+    return Received.of(message, keyword, obeyed)
 
 
-def _remember(context: Context, number: PhoneNumber, sender: str, body: str) -> Message:
+def _message(context: Context, number: PhoneNumber, sender: str, body: str) -> Message:
     split = segments.split(body)
-    message = Message(
-        message_id=context.world.seeds.uuid("inbound", version=5),
-        account=context.account,
-        region=context.region,
+    return new_message(
+        context,
+        sender,
         channel="sms",
-        direction="inbound",
-        sender=sender,
-        sender_type="HANDSET",
         to=number.phone_number,
         body=body,
-        status="RECEIVED",
-        requested_at=context.now,
         operation="ReceiveTextMessage",
-        country=country_of(sender),
         parts=split.parts,
         encoding=split.encoding,
         identity_arn=number.phone_number_arn,
         identity_type="phone-number",
-        final=True,
     )
+
+
+def new_message(context: Context, sender: str, **members: Any) -> Message:
+    """A message from a handset, which nobody knows of yet."""
+    return Message(
+        message_id=context.world.seeds.uuid("inbound", version=5),
+        account=context.account,
+        region=context.region,
+        direction="inbound",
+        sender=sender,
+        sender_type="HANDSET",
+        status="RECEIVED",
+        requested_at=context.now,
+        country=country_of(sender),
+        final=True,
+        **members,
+    )
+
+
+def take_in(context: Context, message: Message) -> None:
+    """Have the account and the inbox know of a message from a handset."""
     message.move("RECEIVED", context.now, None, True)
     context.store.messages[message.message_id] = message
     context.world.inbox.add(message)
     context.emit(MessageAccepted(message))
-    return message
 
 
 def act(context: Context, owner: PhoneNumber | RcsAgent | Pool, sender: str, keyword: Keyword) -> None:

@@ -10,7 +10,7 @@ import json
 from typing import Any
 
 from emulator.services.sms_voice_v2 import inbound, routing
-from emulator.services.sms_voice_v2.events import MessageAccepted, MessageForwarded
+from emulator.services.sms_voice_v2.events import MessageForwarded
 from emulator.services.sms_voice_v2.inbound import MANDATORY_WORDS, Received
 from emulator.services.sms_voice_v2.sending import answer
 from emulator.services.sms_voice_v2.service import Context
@@ -18,7 +18,6 @@ from emulator.services.sms_voice_v2.state.keywords import OPT_OUT_WORDS, Keyword
 from emulator.services.sms_voice_v2.state.media import Media
 from emulator.services.sms_voice_v2.state.messages import Message
 from emulator.services.sms_voice_v2.state.rcs import CONVERSATION, Conversation, RcsAgent
-from emulator.telecom.numbering import country_of
 
 BILLED_BY_SEGMENT = frozenset({"US"})
 """Countries without conversations: there every message is paid for. # unverified"""
@@ -33,33 +32,22 @@ def receive(context: Context, agent: RcsAgent, sender: str, body: str, suggestio
     mandatory = keyword is not None and keyword.keyword in MANDATORY_WORDS
     obeyed = None if mandatory and owner.self_managed_opt_outs_enabled else keyword
     message = _message(context, agent, sender, body)
-    message.move("RECEIVED", context.now, None, True)
     message.conversation = _conversation(context, agent, message)
-    context.store.messages[message.message_id] = message
-    context.world.inbox.add(message)
-    context.emit(MessageAccepted(message))
+    inbound.take_in(context, message)
     if obeyed is not None:
         inbound.act(context, owner, sender, obeyed)
         answer(context, agent, sender, obeyed.keyword_message)
     if not mandatory or owner.self_managed_opt_outs_enabled:
         _forward(context, agent, message, body if suggestion is None else {"type": "SUGGESTION", **suggestion})
-    return Received(
-        message.message_id,
-        keyword.keyword if keyword else None,
-        obeyed.keyword_action if obeyed else None,
-        obeyed.keyword_message if obeyed else None,
-    )
+    return Received.of(message, keyword, obeyed)
 
 
 def receive_media(context: Context, agent: RcsAgent, sender: str, file: Media) -> tuple[Message, str | None]:
     """Take in a file; returns the message, and the URL where the agent's settings want it (None without such settings)."""
     message = _message(context, agent, sender, "")
     message.media = (file,)
-    message.move("RECEIVED", context.now, None, True)
     message.conversation = _conversation(context, agent, message)
-    context.store.messages[message.message_id] = message
-    context.world.inbox.add(message)
-    context.emit(MessageAccepted(message))
+    inbound.take_in(context, message)
     if agent.two_way_media_s3_bucket_name is None:
         return message, None
     prefix = f"{agent.two_way_media_s3_key_prefix.strip('/')}/" if agent.two_way_media_s3_key_prefix else ""
@@ -95,25 +83,17 @@ def _keyword(keywords: Keywords, body: str) -> Keyword | None:
 
 
 def _message(context: Context, agent: RcsAgent, sender: str, body: str) -> Message:
-    return Message(
-        message_id=context.world.seeds.uuid("inbound", version=5),
-        account=context.account,
-        region=context.region,
+    return inbound.new_message(
+        context,
+        sender,
         channel="rcs",
-        direction="inbound",
-        sender=sender,
-        sender_type="HANDSET",
         to=agent.rcs_agent_id,
         body=body,
-        status="RECEIVED",
-        requested_at=context.now,
         operation="ReceiveRcsMessage",
-        country=country_of(sender),
         parts=1,
         encoding="UNICODE",
         identity_arn=agent.rcs_agent_arn,
         identity_type="rcs-agent",
-        final=True,
         agent=agent,
     )
 

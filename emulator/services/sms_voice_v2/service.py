@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Protocol
+from typing import Any, Protocol
 
 from emulator.kernel.bus import Bus
 from emulator.kernel.clock import Clock
@@ -14,6 +14,7 @@ from emulator.services.sms_voice_v2.rates import admit
 from emulator.services.sms_voice_v2.settings import Settings
 from emulator.services.sms_voice_v2.store import SmsStore
 from emulator.telecom.carriers import Carriers
+from emulator.telecom.devices import Devices
 from emulator.telecom.handsets import Handset, Inbox
 from emulator.wire.service import Context as WireContext
 from emulator.wire.service import Service
@@ -53,3 +54,19 @@ service: Service[SmsStore, World] = Service(
     admit=admit,
 )
 operation = service.operation
+
+
+class SharedWorld(World, Protocol):
+    """The world, as far as the services need it that share these telephones."""
+
+    devices: Devices
+
+    def context(self, service: Service[Any, Any], account: str, region: str, request_id: str = "") -> Any:
+        """What a function of the service is given."""
+        ...
+
+
+def sms_context(context: WireContext[Any, SharedWorld]) -> Context:
+    """The same account and region here, for a function of another service."""
+    found: Context = context.world.context(service, context.account, context.region, context.request_id)
+    return found

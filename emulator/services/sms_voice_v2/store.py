@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import TypeVar
 
+from emulator.kernel.snapshots import Kept
 from emulator.kernel.stores import Table
 from emulator.services.sms_voice_v2.errors import ResourceNotFoundException, ServiceQuotaExceededException
 from emulator.services.sms_voice_v2.state.calls import Instructions
@@ -39,7 +40,7 @@ def _table(resource_type: str, references: Callable[[Row], tuple[str, ...]]) -> 
     return Table(references, partial(ResourceNotFoundException, resource_type))
 
 
-class SmsStore:
+class SmsStore(Kept):
     """One Table for each kind of resource; tags by ARN."""
 
     def __init__(self, account: str, region: str, tier: str, created: datetime) -> None:

@@ -246,6 +246,18 @@ class TestOneTimePasswords:
 
         return ask
 
+    def test_tester_is_told_the_code(self, send_code, verify, sms):
+        """The code that was sent can be asked for, by its number and account, until it is used."""
+        code = send_code()
+
+        (known,) = sms.control("verification_codes", to=HANDSET)["codes"]
+        elsewhere = sms.control("verification_codes", account="210987654321")["codes"]
+        verify(code)
+
+        assert (HANDSET, code, "TEXT") == (known["to"], known["code"], known["channel"])
+        assert [] == elsewhere
+        assert [] == sms.control("verification_codes")["codes"]
+
     def test_code_is_good_once(self, send_code, verify):
         """The code off the handset is valid for its reference, and only once."""
         code = send_code(CodeLength=8)

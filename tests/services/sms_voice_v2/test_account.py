@@ -244,3 +244,21 @@ def test_default_feedback_counts_unless_the_send_says_otherwise(sms_client, send
     assert sms_client.put_message_feedback(MessageId=message_id, MessageFeedbackStatus="RECEIVED")["MessageId"] == message_id
     with raises("ValidationException", Reason="INVALID_REQUEST"):
         sms_client.put_message_feedback(MessageId=without, MessageFeedbackStatus="RECEIVED")
+
+
+@pytest.mark.parametrize(
+    ("member", "value"),
+    [
+        ("tier", "SANDBOX"),
+        ("enabled", False),
+        ("reputation", "insufficient"),
+        ("reviewer", "manual"),
+        ("spend_limits", {"TEXT": 7}),
+    ],
+)
+def test_python_sets_what_http_sets(sms, member, value):
+    """Each setting of an account is a property in Python; another account keeps its own."""
+    setattr(sms.account(), member, value)
+
+    assert value == getattr(sms.account(), member) == sms.control("show_account")[member]
+    assert value != getattr(sms.account("210987654321"), member)

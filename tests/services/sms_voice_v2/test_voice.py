@@ -293,10 +293,11 @@ def test_a_call_that_waits_expires(sms, call, record_of):
     assert "VOICE_TTL_EXPIRED" == record_of(message_id)["eventType"]
 
 
-def test_keys_are_recorded_and_told(sms, voice_number, call):
+def test_keys_are_recorded_and_told(sms, voice_number, call, monkeypatch):
     """Keys pressed in a live call are seen on the message, on the control stream, and can be waited for."""
     heard = []
-    sms.listeners.append(lambda kind, body: heard.append((kind, body)))
+    # Undone afterwards: the server's world is that of the next test too.
+    monkeypatch.setattr(sms, "listeners", [lambda kind, body: heard.append((kind, body))])
     sms.clock.freeze()
     message_id = call("word " * 40)
     sms.clock.advance(seconds=10)

@@ -41,7 +41,7 @@ def send_otp_message(
     if sent["DeliveryStatus"] == "SUCCESSFUL":
         good_until = context.now + timedelta(minutes=minutes)
         key = asked["ReferenceId"], e164(destination)
-        app.one_time_codes[key] = OneTimeCode(code, good_until, attempts)
+        app.one_time_codes[key] = OneTimeCode(code, context.now, good_until, attempts)
     answer = {"ApplicationId": app.app_id, "RequestId": context.request_id, "Result": {destination: sent}}
     return {"MessageResponse": answer}
 

@@ -7,9 +7,10 @@ from datetime import timedelta
 from typing import Any
 
 from emulator.services.sms_voice.errors import AlreadyExistsException, BadRequestException, NotFoundException
-from emulator.services.sms_voice.service import Context, operation, service, sms_context
+from emulator.services.sms_voice.service import Context, operation, service
 from emulator.services.sms_voice.state import APPROVED, PENDING, REJECTED, Campaign, CampaignReviewed
 from emulator.services.sms_voice.writing import origination
+from emulator.services.sms_voice_v2.service import sms_context
 from emulator.wire.render import iso_8601
 
 REVIEW = {"friendly": timedelta(seconds=30), "strict": timedelta(hours=24)}

@@ -16,11 +16,12 @@ from typing import Any
 from emulator.services.sms_voice.errors import AlreadyExistsException, BadRequestException
 from emulator.services.sms_voice.pushing import notify
 from emulator.services.sms_voice.schedules import due_at, keep_notification, keep_text
-from emulator.services.sms_voice.service import Context, accept, call_v2, operation, sms_context
+from emulator.services.sms_voice.service import Context, accept, call_v2, operation
 from emulator.services.sms_voice.state import APPROVED, FAILURE, SUCCESS, TARGETS, EventDestination
 from emulator.services.sms_voice.writing import destination, origination, register, registering
 from emulator.services.sms_voice_v2.drafts import Draft
 from emulator.services.sms_voice_v2.rates import parts_per_second
+from emulator.services.sms_voice_v2.service import sms_context
 from emulator.services.sms_voice_v2.settings import load_data
 from emulator.services.sms_voice_v2.state.messages import Message
 from emulator.telecom.handsets import ARRIVED

@@ -6,12 +6,13 @@ import re
 from typing import Any
 
 from emulator.services.sms_voice.errors import BadRequestException, in_words_of_this_api
-from emulator.services.sms_voice.service import Context, accept, operation, sms_context
+from emulator.services.sms_voice.service import Context, accept, operation
 from emulator.services.sms_voice.spoken import AUDIO, read_content, read_voice_message, script_of_recording, spoken
 from emulator.services.sms_voice.state import Call
 from emulator.services.sms_voice.writing import destination, origination, registering
 from emulator.services.sms_voice_v2.call_scripts import call_of
 from emulator.services.sms_voice_v2.drafts import Draft
+from emulator.services.sms_voice_v2.service import sms_context
 from emulator.telecom.numbering import country_of, e164
 
 NUMBER = re.compile(r"\+?[1-9][0-9]{1,18}")

@@ -114,9 +114,7 @@ def _check_fits(pool: Pool, number: PhoneNumber, names_its_list: bool) -> None:
 
 def _join(pool: Pool, number: PhoneNumber) -> None:
     number.pool_id = pool.pool_id
-    for name in ("opt_out_list_name", "opt_out_list_arn", "two_way_enabled", "two_way_channel_arn", "two_way_channel_role"):
-        setattr(number, name, getattr(pool, name))
-    number.self_managed_opt_outs_enabled = pool.self_managed_opt_outs_enabled
+    number.take_settings_of(pool)
     pool.members[number.phone_number_arn] = number
 
 

@@ -44,7 +44,15 @@ def create_pool(
         raise ServiceQuotaExceededException("POOLS_PER_ACCOUNT")
     pool_id = f"pool-{context.world.seeds.hex_id('pool')}"
     default_list = store.arn("opt-out-list", DEFAULT_LIST)
-    pool = Pool(store.arn("pool", pool_id), pool_id, "CREATING", message_type, DEFAULT_LIST, default_list, context.now)
+    pool = Pool(
+        store.arn("pool", pool_id),
+        pool_id,
+        "CREATING",
+        message_type,
+        context.now,
+        opt_out_list_name=DEFAULT_LIST,
+        opt_out_list_arn=default_list,
+    )
     pool.deletion_protection_enabled = bool(deletion_protection_enabled)
     if not isinstance(identity, SenderId):
         pool.take_settings_of(identity)

@@ -44,7 +44,14 @@ def create_rcs_agent(
     opt_outs = sharing.get(context, lambda owner: owner.opt_out_lists, opt_out_list_name, "CreateRcsAgent")
     agent_id = f"rcs-{world.seeds.hex_id('rcs-agent')}"
     arn = store.arn("rcs-agent", agent_id)
-    agent = RcsAgent(arn, agent_id, "CREATED", opt_outs.opt_out_list_name, opt_outs.opt_out_list_arn, context.now)
+    agent = RcsAgent(
+        arn,
+        agent_id,
+        "CREATED",
+        context.now,
+        opt_out_list_name=opt_outs.opt_out_list_name,
+        opt_out_list_arn=opt_outs.opt_out_list_arn,
+    )
     agent.deletion_protection_enabled = deletion_protection_enabled
     echoed = store.set_tags(arn, tags)
     store.rcs_agents.add(agent)

@@ -100,13 +100,12 @@ def send_destination_number_verification_code(
     if row.status == "VERIFIED":
         reference = row.verified_destination_number_id
         raise ConflictException("VERIFICATION_ALREADY_COMPLETE", "verified-destination-number", reference)
-    row.codes_sent_at = [at for at in row.codes_sent_at if at > call.now - DAY]
-    if len(row.codes_sent_at) >= call.world.settings.quotas["VERIFICATION_ATTEMPTS_PER_DAY"]:
+    recent = [at for at in row.codes_sent_at if at > call.now - DAY]
+    if len(recent) >= call.world.settings.quotas["VERIFICATION_ATTEMPTS_PER_DAY"]:
         raise ServiceQuotaExceededException("VERIFICATION_ATTEMPTS_PER_DAY")
     configuration_set = store.configuration_sets.get(configuration_set_name) if configuration_set_name else None
-    code = (
-        f"{call.world.seeds.random(f'code/{row.verified_destination_number_id}/{call.now}').randrange(10**CODE_DIGITS):06d}"
-    )
+    drawn = call.world.seeds.random(f"code/{row.verified_destination_number_id}/{call.now}")
+    code = f"{drawn.randrange(10**CODE_DIGITS):0{CODE_DIGITS}d}"
     is_text = verification_channel == "TEXT"
     body = load_data("verification_texts.json")["texts"][language_code].format(code=code)
     message_id = accept(
@@ -132,7 +131,7 @@ def send_destination_number_verification_code(
         ),
     )
     row.code, row.code_sent_at, row.code_channel = code, call.now, verification_channel
-    row.codes_sent_at.append(call.now)
+    row.codes_sent_at = [*recent, call.now]
     return {"MessageId": message_id}
 
 

@@ -17,6 +17,8 @@ class Instruction:
     """
     One step of a call, by the emulator's own addition: say, record, gather, in this order, then go on or hang up.
 
+    It records for `record_seconds`, and gathers until it has `gather_digits` or the key `finish_on_key`, or `gather_seconds`
+    have passed.
     Keys that were gathered choose the next step from `on`; any others, or none, `repeat` the step so many times, and
     then lead to `otherwise`. A step that gathers nothing leads to `then`. Where no step follows, the call ends.
     """
@@ -46,7 +48,13 @@ PLAIN = Instructions("message", {"message": Instruction(say=MESSAGE)})
 
 @dataclass(slots=True)
 class Call:
-    """`phase` is None until the call is answered and after it has ended, else say, record or gather."""
+    """
+    What is said and done in one call; `text_type` is TEXT or SSML, `minute_price` in millicents.
+
+    It follows `instructions`, and is at `step`, which was repeated `tries` times. `phase` is None until the call is
+    answered and after it has ended, else say, record or gather; `timer` ends the phase, and `limit` the call after
+    `seconds_max`. What was said is in `spoken`, what the person has said in `recordings`.
+    """
 
     voice_id: str
     text_type: str

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True, slots=True)
 class Media:
-    """A file that a message carries, as it was read from S3 when the message was accepted."""
+    """A file that a message carries, as it was read from S3 when the message was accepted; `size` in bytes."""
 
     url: str
     content_type: str

@@ -20,7 +20,7 @@ FREE_STATUSES = frozenset(
 
 @dataclass(slots=True)
 class HistoryEntry:
-    """A status that a message reached; `final` as the event record says it."""
+    """A status that a message reached; `final` as the event record says it, `sender` as the message had it then."""
 
     status: str
     at: datetime
@@ -39,7 +39,11 @@ PAID_BY_RCS = frozenset({"DELIVERED", "READ"})
 
 @dataclass(frozen=True, slots=True)
 class Fallback:
-    """What is sent where RCS does not reach; `after` so much time without a receipt, or None for when RCS has failed."""
+    """
+    What is sent where RCS does not reach; `after` so much time without a receipt, or None for when RCS has failed.
+
+    The other members are those of the message that it makes; money in millicents for all parts.
+    """
 
     channel: str
     sender: str
@@ -58,7 +62,17 @@ class Fallback:
 
 @dataclass(slots=True)
 class Message:
-    """One message; prices are in millicents, for all its parts."""
+    """
+    One message of any channel, in or out.
+
+    `sender` and `to` are what the telephones show: E.164 numbers, short codes, sender ids or agent ids; `sender_type` is the
+    kind of number, SENDER_ID, RCS_AGENT or HANDSET. `operation` made it, from the resource `identity_arn`, whose kind is
+    `identity_type`. `channel` is sms, mms, voice, rcs or push, `status` AWS's word, `final` whether it is the last one.
+    `price` and `carrier_fee` are in millicents for all `parts`, of a call for its minutes when it has ended. `country` is
+    the ISO code of the handset, `international` whether the number has international sending enabled. `context` and
+    `destination_country_parameters` are the request's. `outcome` is what its carrier has in store for it, `timer` the next
+    step, `history` every status so far.
+    """
 
     message_id: str
     account: str

@@ -23,7 +23,7 @@ class OptedOutNumber:
 
 @dataclass(slots=True)
 class OptOutList:
-    """A list of numbers that are not sent to."""
+    """`numbers` are not sent to; `opted_in_at` is when the account took numbers off, which it may once in 30 days."""
 
     opt_out_list_arn: str
     opt_out_list_name: str

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 
-from emulator.services.sms_voice_v2.state.keywords import Keywords
+from emulator.services.sms_voice_v2.state.replies import ReplySettings
 
 
 @dataclass(slots=True)
-class PhoneNumber:
-    """A number of the account, with its settings and keywords; those of a pool member are the pool's."""
+class PhoneNumber(ReplySettings):
+    """
+    A number of the account; a pool member's settings are the pool's.
+
+    `phone_number` is E.164, or a short code as it is; `monthly_leasing_price` US dollars as AWS writes them.
+    """
 
     phone_number_arn: str
     phone_number_id: str
@@ -21,18 +25,11 @@ class PhoneNumber:
     number_capabilities: list[str]
     number_type: str
     monthly_leasing_price: str
-    opt_out_list_name: str
-    opt_out_list_arn: str
     created_timestamp: datetime
-    two_way_enabled: bool = False
-    two_way_channel_arn: str | None = None
-    two_way_channel_role: str | None = None
-    self_managed_opt_outs_enabled: bool = False
     international_sending_enabled: bool = False
     deletion_protection_enabled: bool = False
     pool_id: str | None = None
     registration_id: str | None = None
-    keywords: Keywords = field(default_factory=Keywords)
 
     resource_type = "phone-number"
 

@@ -5,32 +5,25 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from emulator.services.sms_voice_v2.state.keywords import Keywords
 from emulator.services.sms_voice_v2.state.phone_numbers import PhoneNumber
 from emulator.services.sms_voice_v2.state.rcs import RcsAgent
+from emulator.services.sms_voice_v2.state.replies import ReplySettings
 from emulator.services.sms_voice_v2.state.sender_ids import SenderId
 
 Identity = PhoneNumber | SenderId | RcsAgent
 
 
 @dataclass(slots=True)
-class Pool:
+class Pool(ReplySettings):
     """The settings come from the first member, and belong to the pool from then on; members by ARN."""
 
     pool_arn: str
     pool_id: str
     status: str
     message_type: str
-    opt_out_list_name: str
-    opt_out_list_arn: str
     created_timestamp: datetime
-    two_way_enabled: bool = False
-    two_way_channel_arn: str | None = None
-    two_way_channel_role: str | None = None
-    self_managed_opt_outs_enabled: bool = False
     shared_routes_enabled: bool = False
     deletion_protection_enabled: bool = False
-    keywords: Keywords = field(default_factory=Keywords)
     members: dict[str, Identity] = field(default_factory=dict)
 
     resource_type = "pool"
@@ -44,16 +37,6 @@ class Pool:
     def origination_identity_arn(self) -> str:
         """As the keyword operations name their owner."""
         return self.pool_arn
-
-    def take_settings_of(self, number: PhoneNumber | RcsAgent) -> None:
-        """What the first number or agent brings: all but deletion protection."""
-        self.two_way_enabled = number.two_way_enabled
-        self.two_way_channel_arn = number.two_way_channel_arn
-        self.two_way_channel_role = number.two_way_channel_role
-        self.self_managed_opt_outs_enabled = number.self_managed_opt_outs_enabled
-        self.opt_out_list_name = number.opt_out_list_name
-        self.opt_out_list_arn = number.opt_out_list_arn
-        self.keywords = number.keywords.copy()
 
     def mismatch(self, identity: Identity) -> str | None:
         """The reason why an identity does not fit into the pool; None when it does."""

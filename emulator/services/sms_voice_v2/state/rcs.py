@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from emulator.services.sms_voice_v2.state.keywords import Keywords
 from emulator.services.sms_voice_v2.state.media import Media
+from emulator.services.sms_voice_v2.state.replies import ReplySettings
 
 LAUNCHED = frozenset({"ACTIVE", "PARTIAL"})
 USABLE = LAUNCHED | {"TESTING"}
@@ -38,7 +38,7 @@ class CountryLaunch:
 
 @dataclass(slots=True)
 class Conversation:
-    """An agent and a handset that answer each other."""
+    """An agent and a handset that answer each other, since the message that opened it."""
 
     message_id: str
     message_type: str
@@ -50,20 +50,15 @@ class Conversation:
 
 
 @dataclass(slots=True)
-class RcsAgent:
+class RcsAgent(ReplySettings):
     """An agent with its settings, keywords, launches by country, and conversations by handset."""
 
     rcs_agent_arn: str
     rcs_agent_id: str
     status: str
-    opt_out_list_name: str
-    opt_out_list_arn: str
     created_timestamp: datetime
     deletion_protection_enabled: bool = False
-    two_way_enabled: bool = True
-    two_way_channel_arn: str | None = None
-    two_way_channel_role: str | None = None
-    self_managed_opt_outs_enabled: bool = False
+    two_way_enabled: bool = field(default=True, kw_only=True)
     two_way_media_s3_bucket_name: str | None = None
     two_way_media_s3_key_prefix: str | None = None
     two_way_media_s3_role: str | None = None
@@ -71,7 +66,6 @@ class RcsAgent:
     pool_id: str | None = None
     testing_agent: dict[str, str] | None = None
     launches: dict[str, CountryLaunch] = field(default_factory=dict)
-    keywords: Keywords = field(default_factory=Keywords)
     conversations: dict[str, Conversation] = field(default_factory=dict)
 
     resource_type = "rcs-agent"

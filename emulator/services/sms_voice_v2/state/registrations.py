@@ -42,7 +42,7 @@ class FieldValue:
 
 @dataclass(slots=True)
 class RegistrationVersion:
-    """One filling of the form. `decided` means that the tester has taken its review in hand."""
+    """One filling of the form, counted from 1. `decided` means that the tester has taken its review in hand."""
 
     version_number: int
     drafted_at: datetime

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(slots=True)
 class SenderId:
-    """A name that texts to one country come from."""
+    """A name that texts to one country come from; the price is US dollars as AWS writes them, a month."""
 
     sender_id_arn: str
     sender_id: str
