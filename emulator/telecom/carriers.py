@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from typing import ClassVar, Protocol
+from typing import Protocol
 
 from emulator.kernel.seeds import Seeds
 from emulator.kernel.snapshots import Kept
@@ -137,7 +137,7 @@ class Step:
 class Carriers(Kept):
     """The tester's rules, and the pure functions over them."""
 
-    KEPT: ClassVar[tuple[str, ...]] = ("rules",)
+    KEPT = ("rules",)
 
     seeds: Seeds
     rules: list[Rule] = field(default_factory=list)

@@ -63,6 +63,17 @@ def test_short_code_sends_a_hundred_a_second(world, send, raises):
     assert send("54321", PEOPLE[A_HUNDRED])["MessageId"]
 
 
+def test_what_was_counted_is_in_the_state(world, send, raises):
+    """A world that was kept and taken up again lets as little through."""
+    for person in PEOPLE[:A_HUNDRED]:
+        send("54321", person)
+
+    world.restore(world.state())
+
+    with raises("ThrottlingException"):
+        send("54321", PEOPLE[A_HUNDRED])
+
+
 def test_dry_run_is_not_counted(world, send):
     """What is not sent takes nobody's place."""
     for person in PEOPLE[: A_HUNDRED + 1]:
