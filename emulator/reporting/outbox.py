@@ -112,7 +112,7 @@ class Outbox(Kept):
         self._lock = threading.Lock()
         self._draining = threading.Lock()
         self._calls = 0
-        self._called = False
+        self.called = False
         """Whether a function or webhook is being called, which must not wait for its own end when it looks."""
 
     def put(self, delivery: Delivery) -> None:
@@ -145,7 +145,7 @@ class Outbox(Kept):
     def drain(self, aws: Outside) -> list[Rest]:
         """Send all that waits; returns which targets are to rest. Two callers never overtake each other."""
         rests: list[Rest] = []
-        if self._called:
+        if self.called:
             return rests
         with self._draining:
             with self._lock:
@@ -189,14 +189,14 @@ class Outbox(Kept):
     def _send(self, aws: Outside, target: Target, batch: list[Delivery]) -> Errors:
         service, operation, send = SENDERS[target[0]]
         self._calls += 1
-        self._called = target[0] in CALLS_BACK
+        self.called = target[0] in CALLS_BACK
         try:
             self._strike(service, operation, f"delivery/{self._calls}")
             return send(aws, target, [delivery.body for delivery in batch])
         except Exception as error:  # whatever the other side does wrong is its own failure, and will be tried again
             return [f"{type(error).__name__}: {error}"] * len(batch)
         finally:
-            self._called = False
+            self.called = False
 
     def _refuse(self, target: Target, queue: Queue, refused: list[Delivery], error: str) -> Rest | None:
         queue.refusals += 1
