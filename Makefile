@@ -4,7 +4,7 @@ CLIENTS = .clients
 OLDEST_BOTO3 = 1.43.11
 
 .DEFAULT_GOAL := help
-.PHONY: help demo serve test check format bench coverage clean
+.PHONY: help demo serve test check format bench coverage examples clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -33,6 +33,9 @@ bench: .venv/ready ## how fast it is, beside boto3's own limit and moto
 
 coverage: .venv/ready ## write the coverage table into the README
 	@$(BIN)/python tools/coverage_table.py
+
+examples: .venv/ready ## run the examples, and write what they print into their README
+	@$(BIN)/python tools/printed.py
 
 clean: ## remove what the other targets made
 	rm -rf .venv $(CLIENTS) build dist *.egg-info

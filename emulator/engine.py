@@ -41,8 +41,9 @@ METRICS_EVERY_SECONDS = 1.0
 """How often a running clock's metrics leave by themselves; whoever looks at CloudWatch has them sent first."""
 
 
-def _operation_named(request: Request) -> str:
-    return request.headers.get("x-amz-target", "").rpartition(".")[2]
+def _names_objects(service: Service[Any, Any], request: Request) -> bool:
+    """Whether the request is for an operation that may read from S3."""
+    return bool(service.object_urls) and service.protocol.operation_named(request) in service.object_urls
 
 
 def utc_now() -> datetime:
@@ -130,7 +131,7 @@ class Emulator:
     def is_slow(self, request: Request) -> bool:
         """Whether the answer waits for S3: better not in an event loop."""
         service = self.service_for(request)
-        return service is not None and _operation_named(request) in service.object_urls
+        return service is not None and _names_objects(service, request)
 
     def handle(self, request: Request) -> Response:
         """
@@ -367,6 +368,8 @@ class Emulator:
 
     def deliver(self, *, metrics: bool = True) -> None:
         """Send what waits in the outbox, and metrics. Without the lock: it may take as long as the other side does."""
+        if self.world.outbox.called:
+            return
         with self._delivering:
             world = self.world
             rests = world.outbox.drain(self.aws)

@@ -32,6 +32,7 @@ from emulator.services.sms_voice.service import service as sms_voice
 from emulator.services.sms_voice_v2 import calls as _calls  # noqa: F401  registers what happens in calls
 from emulator.services.sms_voice_v2 import consent as _consent  # noqa: F401  registers its reactions
 from emulator.services.sms_voice_v2 import fallbacks as _fallbacks  # noqa: F401  registers what follows RCS
+from emulator.services.sms_voice_v2 import guide_rates
 from emulator.services.sms_voice_v2 import operations as _operations  # noqa: F401  registers the handlers
 from emulator.services.sms_voice_v2 import rcs_launches as _launches  # noqa: F401  registers how agents come to be
 from emulator.services.sms_voice_v2.events import FeedbackGiven, MessageAccepted, MessageForwarded, MessageMoved
@@ -42,6 +43,7 @@ from emulator.services.sms_voice_v2.store import SmsStore
 from emulator.telecom.carriers import Carriers
 from emulator.telecom.devices import Devices
 from emulator.telecom.handsets import Handset, Inbox
+from emulator.telecom.pacing import PacedCarriers
 from emulator.wire.service import Context, Ledger, Service
 
 SERVICES: tuple[Service[Any, Any], ...] = (sms_voice_v2, sms_voice, push)
@@ -62,7 +64,7 @@ class World(Kept):
         self.bus = Bus()
         self.clock = Clock(start, self.bus.publish)
         self.seeds = Seeds(seed)
-        self.carriers = Carriers(self.seeds)
+        self.carriers = self._new_carriers()
         self.handsets: dict[str, Handset] = {}
         self.inbox = Inbox()
         self.devices = Devices()
@@ -95,6 +97,11 @@ class World(Kept):
         for service in SERVICES:
             for event_type, reaction in service.reactions:
                 self.bus.subscribe(event_type, partial(self._react, service, reaction))
+
+    def _new_carriers(self) -> Carriers:
+        if self.settings.rates == "guide":
+            return PacedCarriers(self.seeds, clock=self.clock, paces=guide_rates.carrier_paces())
+        return Carriers(self.seeds)
 
     def context(self, service: Service[Any, Any], account: str, region: str, request_id: str = "") -> Context[Any, Any]:
         """What a function of the service is given."""

@@ -26,16 +26,15 @@ RECEIPTS_EXPECTED = 4  # SUCCESSFUL and DELIVERED for each of the two texts
 def server():
     """A server of its own process; yields its address."""
     command = [sys.executable, "-m", "emulator", "serve", "--port", "0"]
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
-    try:
-        for line in process.stdout:
-            found = re.search(r"is at (http://\S+);", line)
-            if found:
-                yield found.group(1)
-                break
-    finally:
-        process.terminate()
-        process.wait()
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        try:
+            for line in process.stdout:
+                found = re.search(r"is at (http://\S+);", line)
+                if found:
+                    yield found.group(1)
+                    break
+        finally:
+            process.terminate()
 
 
 def control(url, path, body=None):

@@ -76,6 +76,8 @@ class EmbeddedAws:
 
     def __init__(self, wall: Callable[[], datetime], endpoint_url: str | None = None) -> None:
         self.endpoint_url = endpoint_url
+        self.served_at: str | None = None
+        """Where the functions that are run here find all of AWS; None without a server."""
         self._wall = wall
         self._clients: dict[tuple[str, str, str], Any] = {}
 
@@ -273,7 +275,7 @@ class EmbeddedAws:
 
         code = lambda_backends[account][region].get_function(name).code_bytes
         for payload in payloads:
-            functions.run(configuration, code, functions.sns_event(payload))
+            functions.run(configuration, code, functions.sns_event(payload), self.served_at)
         return [None] * len(payloads)
 
     def missing(self, kind: str, account: str, arn: str) -> bool:

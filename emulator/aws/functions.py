@@ -31,9 +31,21 @@ def sns_event(message: str) -> dict[str, Any]:
     return {"Records": [{"EventSource": "aws:sns", "EventVersion": "1.0", "Sns": sns}]}
 
 
-def run(configuration: dict[str, Any], code: bytes, event: dict[str, Any]) -> None:
+def variables_of(configuration: dict[str, Any], endpoint_url: str | None) -> dict[str, str]:
+    """What a function finds in its environment: what Lambda puts there, the endpoint that it runs at, its own variables."""
+    region = configuration["FunctionArn"].split(":")[3]
+    given = {
+        "AWS_LAMBDA_FUNCTION_NAME": configuration["FunctionName"],
+        "AWS_REGION": region,
+        "AWS_DEFAULT_REGION": region,
+    }
+    own: dict[str, str] = configuration.get("Environment", {}).get("Variables", {})
+    return given | ({"AWS_ENDPOINT_URL": endpoint_url} if endpoint_url else {}) | own
+
+
+def run(configuration: dict[str, Any], code: bytes, event: dict[str, Any], endpoint_url: str | None = None) -> None:
     """
-    Run a function's handler with an event.
+    Run a function's handler with an event; the AWS clients in it find the endpoint.
 
     Raises:
         FunctionFailed: it is not in Python, it took too long, or its handler has raised; with what it printed.
@@ -42,7 +54,6 @@ def run(configuration: dict[str, Any], code: bytes, event: dict[str, Any]) -> No
         raise FunctionFailed(f"{configuration.get('Runtime')} functions need a container; the payload is kept")
     with tempfile.TemporaryDirectory() as folder:
         zipfile.ZipFile(io.BytesIO(code)).extractall(folder)
-        variables = configuration.get("Environment", {}).get("Variables", {})
         command = [sys.executable, "-c", RUNNER, configuration["Handler"]]
         seconds = min(configuration.get("Timeout", SECONDS_MAX), SECONDS_MAX)
         try:
@@ -50,7 +61,7 @@ def run(configuration: dict[str, Any], code: bytes, event: dict[str, Any]) -> No
                 command,
                 cwd=folder,
                 input=json.dumps(event),
-                env=os.environ | variables,
+                env=os.environ | variables_of(configuration, endpoint_url),
                 capture_output=True,
                 text=True,
                 timeout=seconds,

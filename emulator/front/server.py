@@ -232,6 +232,7 @@ class Server:
             self._socket.close()
             raise OSError(error.errno, f"cannot listen on {host} port {port}: {error.strerror}") from error
         self.host, self.port = host, int(self._socket.getsockname()[1])
+        emulator.aws.served_at = self.endpoint_url
         self._application = Application(emulator)
         config = uvicorn.Config(
             self._application,

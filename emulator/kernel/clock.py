@@ -32,7 +32,7 @@ Heap = list[tuple[datetime, int, Timer]]
 class Clock(Kept):
     """The time of the world, UTC."""
 
-    KEPT = ("now", "_timers", "_loud", "_sequence")
+    KEPT = ("now", "_timers", "_loud", "_sequence", "pending_count")
 
     def __init__(self, start: datetime, fire: Callable[[object], None]) -> None:
         self.now = start
@@ -40,6 +40,8 @@ class Clock(Kept):
         self._timers: Heap = []
         self._loud: Heap = []
         self._sequence = 0
+        self.pending_count = 0
+        """How much is to come."""
 
     def schedule(self, after: timedelta, event: object, *, quiet: bool = False) -> Timer:
         """Have `event` fired when `after` has passed from now; a negative delay counts as none."""
@@ -54,6 +56,7 @@ class Clock(Kept):
         self._sequence = sequence = self._sequence + 1
         if due < self.now:
             due = self.now
+        self.pending_count += 1
         timer = Timer(due, sequence, event)
         heapq.heappush(self._timers, (due, sequence, timer))
         if not quiet:
@@ -62,6 +65,7 @@ class Clock(Kept):
 
     def cancel(self, timer: Timer) -> None:
         """Take the timer out of the future; one that has fired stays fired."""
+        self.pending_count -= not timer.done
         timer.done = True
 
     def next_due(self) -> datetime | None:
@@ -85,6 +89,7 @@ class Clock(Kept):
         while due is not None and due <= moment:
             timer = heapq.heappop(self._timers)[2]
             timer.done = True
+            self.pending_count -= 1
             self.now = max(self.now, timer.due)
             self._fire(timer.event)
             ran += 1
@@ -101,9 +106,10 @@ class Clock(Kept):
             due = self.next_due()
         return ran
 
-    def pending(self) -> list[Timer]:
-        """The future, in the order in which it will happen."""
-        return [timer for _, _, timer in sorted(self._timers) if not timer.done]
+    def pending(self, limit: int | None = None) -> list[Timer]:
+        """The future, in the order in which it will happen; or the first so many of it."""
+        waiting = (entry for entry in self._timers if not entry[2].done)
+        return [timer for _, _, timer in (sorted(waiting) if limit is None else heapq.nsmallest(limit, waiting))]
 
 
 def _first_due(heap: Heap) -> datetime | None:

@@ -94,6 +94,10 @@ SENDERS: dict[str, tuple[str, str, Callable[[Outside, Target, list[str]], Errors
 """For each kind: the service and operation that a fault names, and the call."""
 
 
+CALLS_BACK = frozenset({"lambda", "webhook"})
+"""What is called may call AWS itself, on this very endpoint, before it has ended."""
+
+
 class Outbox(Kept):
     """Deliveries that wait, and all that were made."""
 
@@ -108,6 +112,8 @@ class Outbox(Kept):
         self._lock = threading.Lock()
         self._draining = threading.Lock()
         self._calls = 0
+        self.called = False
+        """Whether a function or webhook is being called, which must not wait for its own end when it looks."""
 
     def put(self, delivery: Delivery) -> None:
         """Have the record sent with the next batch."""
@@ -118,6 +124,11 @@ class Outbox(Kept):
             if queue is None:
                 queue = self._queues[delivery.target] = Queue()
             queue.waiting.append(delivery)
+
+    def is_resting(self) -> bool:
+        """Whether any target is left alone for a while."""
+        with self._lock:
+            return any(queue.resting for queue in self._queues.values())
 
     def wake(self, target: Target) -> None:
         """A target has rested."""
@@ -138,7 +149,9 @@ class Outbox(Kept):
 
     def drain(self, aws: Outside) -> list[Rest]:
         """Send all that waits; returns which targets are to rest. Two callers never overtake each other."""
-        rests = []
+        rests: list[Rest] = []
+        if self.called:
+            return rests
         with self._draining:
             with self._lock:
                 targets = [target for target, queue in self._queues.items() if queue.waiting and not queue.resting]
@@ -181,11 +194,14 @@ class Outbox(Kept):
     def _send(self, aws: Outside, target: Target, batch: list[Delivery]) -> Errors:
         service, operation, send = SENDERS[target[0]]
         self._calls += 1
+        self.called = target[0] in CALLS_BACK
         try:
             self._strike(service, operation, f"delivery/{self._calls}")
             return send(aws, target, [delivery.body for delivery in batch])
         except Exception as error:  # whatever the other side does wrong is its own failure, and will be tried again
             return [f"{type(error).__name__}: {error}"] * len(batch)
+        finally:
+            self.called = False
 
     def _refuse(self, target: Target, queue: Queue, refused: list[Delivery], error: str) -> Rest | None:
         queue.refusals += 1

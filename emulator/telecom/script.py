@@ -14,6 +14,7 @@ from functools import cache
 from xml.etree import ElementTree
 
 from emulator.telecom.numbering import DATA
+from emulator.telecom.recordings import Recording
 
 WORDS_PER_MINUTE = 160
 """About how fast a Polly voice reads. # unverified"""
@@ -47,16 +48,22 @@ class BadScript(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """Some words, so many times as fast as usual, and the pause after them in seconds; `spelt` out letter by letter."""
+    """
+    Some words, so many times as fast as usual, and the pause after them in seconds; `spelt` out letter by letter. Or a
+    `recording` in their place.
+    """
 
     text: str
     rate: float = 1.0
     pause: float = 0.0
     spelt: bool = False
+    recording: Recording | None = None
 
     @property
     def seconds(self) -> float:
         """How long it takes to say."""
+        if self.recording is not None:
+            return self.recording.seconds + self.pause
         return self._speaking() / self.rate + self.pause
 
     def _speaking(self) -> float:

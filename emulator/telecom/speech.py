@@ -1,5 +1,6 @@
 """
-Speech that can be heard: a script rendered to a WAV file by eSpeak NG, if the extra `speech` is installed.
+Speech that can be heard: a script rendered to a WAV file by eSpeak NG, if the extra `speech` is installed. What was
+recorded is played without it.
 
 Only who fetches the sound of a call comes here; no request of an application waits for it.
 """
@@ -81,17 +82,33 @@ def render(script: Iterable[Piece], voice_id: str) -> bytes:
     Raises:
         NoSpeech: the extra `speech` is not installed.
     """
+    pieces = list(script)
+    if pieces and all(piece.recording for piece in pieces):
+        return _recorded(pieces)
     voice = voices()[voice_id]
     sound = array("h")
     with _speaking:
         engine = _engine()
-        for piece in script:
+        for piece in pieces:
+            if piece.recording is not None:
+                sound.extend(piece.recording.at_rate(engine.sample_rate))
+                continue
             rate = min(max(round(WORDS_PER_MINUTE * piece.rate), ESPEAK_RATE_MIN), ESPEAK_RATE_MAX)
             text = ", ".join(piece.text.replace(" ", "")) if piece.spelt else piece.text
             if text:
                 sound.extend(engine.say(voice["espeak"] + VARIANTS[voice["gender"]], text, rate))
             sound.extend(array("h", bytes(SAMPLE_BYTES * round(piece.pause * engine.sample_rate))))
     return _wav(sound, engine.sample_rate)
+
+
+def _recorded(pieces: list[Piece]) -> bytes:
+    """What was recorded needs no voice."""
+    recordings = [piece.recording for piece in pieces if piece.recording is not None]
+    rate = recordings[0].sample_rate
+    sound = array("h")
+    for recording in recordings:
+        sound.extend(recording.at_rate(rate))
+    return _wav(sound, rate)
 
 
 def _wav(sound: array[int], sample_rate: int) -> bytes:

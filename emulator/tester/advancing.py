@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def change_clock(
-    emulator: Emulator, *, advance_seconds: Any = None, advance_to: Any = None, **changes: Any
+    emulator: Emulator, *, advance_seconds: Any = None, advance_to: Any = None, limit: Any = None, **changes: Any
 ) -> dict[str, Any]:
     """
     The command of that name; a long way is gone in stages, from the end of one target's rest to that of the next.
@@ -30,7 +30,7 @@ def change_clock(
         emulator.look()
         end = clock.moment_wanted(emulator, advance_seconds, advance_to)
         if changes:
-            clock.change_clock(emulator, **changes)
+            clock.change_clock(emulator, limit=0, **changes)
     while (stage := _next_rest_ends(emulator)) is not None and stage < end:
         with emulator.lock:
             emulator.world.clock.advance_to(stage)
@@ -38,13 +38,16 @@ def change_clock(
         emulator.deliver()
     with emulator.lock:
         emulator.world.clock.advance_to(end)
-        shown = clock.change_clock(emulator)
+        shown = clock.change_clock(emulator, limit=limit)
         emulator.changed.notify_all()
     emulator.deliver()
     return shown
 
 
 def _next_rest_ends(emulator: Emulator) -> datetime | None:
+    world = emulator.world
     with emulator.lock:
-        pending = emulator.world.clock.pending()
-    return next((timer.due for timer in pending if isinstance(timer.event, TargetRested)), None)
+        # There may be much that is pending, and mostly no target rests.
+        if not world.outbox.is_resting():
+            return None
+        return next((timer.due for timer in world.clock.pending() if isinstance(timer.event, TargetRested)), None)

@@ -115,7 +115,7 @@ def call_sound(emulator: Emulator, *, message_id: str) -> tuple[tuple[Any, ...],
     """What was said in a call so far, and by which voice; to be rendered by `sound_of` without the world's lock."""
     _, call = find_call(emulator, message_id)
     if not call.spoken:
-        raise UnknownThing(f"nothing was said in the call {message_id}: it was not answered")
+        raise UnknownThing(f"nothing was said in the call {message_id}: it was not answered, or there was no sound in it")
     return tuple(call.spoken), call.voice_id
 
 

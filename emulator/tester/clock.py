@@ -22,9 +22,8 @@ def show_clock(emulator: Emulator, *, limit: Any = None) -> dict[str, Any]:
     """The time, how it moves, and what is to come: all of it, or the first `limit`."""
     clock = emulator.world.clock
     count = None if limit is None else whole(limit, "limit")
-    timers = clock.pending()
     pending = []
-    for timer in timers[:count]:
+    for timer in clock.pending(count):
         entry = {"due": iso(timer.due), "what": type(timer.event).__name__}
         message_id = getattr(timer.event, "message_id", None)
         pending.append(entry | ({"message_id": message_id} if message_id else {}))
@@ -33,14 +32,20 @@ def show_clock(emulator: Emulator, *, limit: Any = None) -> dict[str, Any]:
         "mode": emulator.mode,
         "speed": emulator.speed,
         "pending": pending,
-        "pending_count": len(timers),
+        "pending_count": clock.pending_count,
     }
 
 
 def change_clock(
-    emulator: Emulator, *, mode: Any = None, speed: Any = None, advance_seconds: Any = None, advance_to: Any = None
+    emulator: Emulator,
+    *,
+    mode: Any = None,
+    speed: Any = None,
+    advance_seconds: Any = None,
+    advance_to: Any = None,
+    limit: Any = None,
 ) -> dict[str, Any]:
-    """Change how time moves, or move it."""
+    """Change how time moves, or move it; returns what `show_clock` does."""
     if mode is not None:
         one_of(mode, ("running", "stepping", "frozen"), "mode")
     if speed is not None and amount(speed, "speed", SPEED_MAX) == 0:
@@ -51,7 +56,7 @@ def change_clock(
     emulator.world.clock.advance_to(moment)
     emulator.rebase()
     emulator.tell("clock", show_clock(emulator, limit=0))
-    return show_clock(emulator)
+    return show_clock(emulator, limit=limit)
 
 
 def moment_wanted(emulator: Emulator, advance_seconds: Any, advance_to: Any) -> datetime:

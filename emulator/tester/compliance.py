@@ -14,6 +14,7 @@ from emulator.services.sms_voice_v2.service import service as sms_voice_v2
 from emulator.services.sms_voice_v2.state.consent import ConsentRecord
 from emulator.services.sms_voice_v2.state.registrations import DeniedReason, Registration
 from emulator.services.sms_voice_v2.store import SmsStore
+from emulator.tester.campaigns import CAMPAIGN, decide_campaign
 from emulator.tester.errors import BadCommand, UnknownThing
 from emulator.tester.readers import any_number, check_scope, one_of, read_each, read_members, read_time, text_or_none
 from emulator.tester.views import iso
@@ -51,9 +52,11 @@ def list_registrations(
 def decide_registration(
     emulator: Emulator, *, registration_id: str, status: Any = None, reasons: Any = None
 ) -> dict[str, Any]:
-    """The reviewer's word on a registration of any account; the reasons are those of a denial."""
+    """The reviewer's word on a registration of any account, or a campaign; the reasons are those of a denial."""
     wanted = one_of(status, DECISIONS, "status")
     world = emulator.world
+    if registration_id.startswith(CAMPAIGN):
+        return decide_campaign(emulator, registration_id, wanted)
     for store in world.sms_stores:
         registration = store.registrations.find(registration_id)
         if registration is not None:

@@ -17,7 +17,7 @@ from emulator.services.sms_voice_v2.state.messages import HistoryEntry, Message
 from emulator.telecom.carriers import Rule
 from emulator.telecom.devices import Device
 from emulator.telecom.handsets import Handset
-from emulator.telecom.script import text_of
+from emulator.telecom.script import seconds_of, text_of
 from emulator.telecom.tariff import dollars
 
 
@@ -85,6 +85,7 @@ def voice_view(message: Message, call: Call) -> dict[str, Any]:
         "duration_seconds": message.duration_seconds,
         "digits": call.digits,
         "spoken": text_of(call.spoken),
+        "heard_seconds": round(seconds_of(call.spoken), 1),
         "steps": list(call.path),
         "waits_for": call.phase,
         "recordings": list(call.recordings),

@@ -30,6 +30,10 @@ Convert = Callable[[Any], Any]
 class WireProtocol(Protocol):
     """One AWS protocol for one service."""
 
+    def operation_named(self, request: Request) -> str | None:
+        """The operation that a request is for, of which the body need not be there yet; None when it names none."""
+        ...
+
     def decode(self, request: Request) -> tuple[str, dict[str, Any]]:
         """The operation's name and the members of the request, by wire name."""
         ...
@@ -59,6 +63,10 @@ class Json10:
         self.operation_names = frozenset(model.operation_names)
         self.statuses = _error_statuses(model)
         self.namespace = namespace
+
+    def operation_named(self, request: Request) -> str | None:
+        """By the target's last part."""
+        return request.headers.get("x-amz-target", "").rpartition(".")[2] or None
 
     def decode(self, request: Request) -> tuple[str, dict[str, Any]]:
         """
@@ -133,6 +141,15 @@ class RestJson:
         adapter = self.routes.bind("localhost")
         found: tuple[str, Mapping[str, Any]] = adapter.match(request.path, method=request.method)
         return found
+
+    def operation_named(self, request: Request) -> str | None:
+        """By method and path."""
+        from werkzeug.exceptions import HTTPException
+
+        try:
+            return self._match(request)[0]
+        except HTTPException:
+            return None
 
     def decode(self, request: Request) -> tuple[str, dict[str, Any]]:
         """

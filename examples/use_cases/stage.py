@@ -9,6 +9,7 @@ import json
 import os
 from contextlib import contextmanager
 from datetime import datetime, timezone
+from functools import cache
 
 import boto3
 from moto import mock_aws
@@ -20,17 +21,24 @@ START = datetime(2026, 4, 21, 13, 0, tzinfo=timezone.utc)
 REGION = "us-east-1"
 
 
+@cache
+def session():
+    """One for all stories: boto3 reads the models of its clients once in a session."""
+    # With the overlays boto3's `sms-voice` has texts, notifications and schedules; see botocore_models/README.md.
+    os.environ["AWS_DATA_PATH"] = str(overlays())
+    return boto3.session.Session(region_name=REGION)
+
+
 class Stage:
     """Clients, a number, and the replies to it."""
 
     def __init__(self, sms):
         self.sms = sms
-        # With the overlays boto3's `sms-voice` has texts, notifications and schedules; see botocore_models/README.md.
-        os.environ["AWS_DATA_PATH"] = str(overlays())
-        self.session = boto3.session.Session(region_name=REGION)
+        self.session = session()
         self.texts, self.voice = self.client("pinpoint-sms-voice-v2"), self.client("sms-voice")
+        self._topic, self._queue = self._make_queue()
         self.number = self.lease()
-        self._queue = self._listen()
+        self.listen(self.number)
 
     def client(self, name):
         """A boto3 client."""
@@ -41,15 +49,19 @@ class Stage:
         wanted = {"IsoCountryCode": "US", "MessageType": "TRANSACTIONAL", "NumberType": "TEN_DLC"} | members
         return self.texts.request_phone_number(NumberCapabilities=["SMS", "VOICE"], **wanted)["PhoneNumber"]
 
-    def _listen(self):
+    def _make_queue(self):
         topic = self.client("sns").create_topic(Name="replies")["TopicArn"]
         sqs = self.client("sqs")
         queue = sqs.create_queue(QueueName="replies")["QueueUrl"]
         arn = sqs.get_queue_attributes(QueueUrl=queue, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
         self.client("sns").subscribe(TopicArn=topic, Protocol="sqs", Endpoint=arn)
-        number_id = self.texts.describe_phone_numbers()["PhoneNumbers"][0]["PhoneNumberId"]
-        self.texts.update_phone_number(PhoneNumberId=number_id, TwoWayEnabled=True, TwoWayChannelArn=topic)
-        return queue
+        return topic, queue
+
+    def listen(self, number):
+        """Have the replies to a number of the account come into the application's queue."""
+        (found,) = [row for row in self.texts.describe_phone_numbers()["PhoneNumbers"] if row["PhoneNumber"] == number]
+        two_way = {"TwoWayEnabled": True, "TwoWayChannelArn": self._topic}
+        self.texts.update_phone_number(PhoneNumberId=found["PhoneNumberId"], **two_way)
 
     def text(self, to, body, **members):
         """Send a text; gives its id."""

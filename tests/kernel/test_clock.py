@@ -239,3 +239,18 @@ def test_quiet_events_fire_in_their_turn(clock, fired):
     clock.settle()
     assert ["quiet", "loud"] == [event for event, _ in fired]
     assert clock.next_loud_due() is None
+
+
+def test_what_is_to_come_is_counted_and_begins_with_the_next(clock):
+    """What has fired or is cancelled, even twice, counts no more; the first few are those that fall due first."""
+    timers = schedule(clock, late=3, first=1, middle=2, gone=4)
+    clock.cancel(timers["gone"])
+    clock.cancel(timers["gone"])
+    before = clock.pending_count
+
+    clock.run_until(after(1))
+    clock.cancel(timers["first"])
+
+    assert (3, 2) == (before, clock.pending_count)
+    assert ["middle"] == [timer.event for timer in clock.pending(1)]
+    assert [] == clock.pending(0)

@@ -244,3 +244,25 @@ def test_conversation_is_in_the_table(log_table, send_text, number):
         (reply["inbound_message_id"], "inbound", "Yes", "RECEIVED"),
     ] == found
     assert {f"{HANDSET}#{number}"} == {item["ConversationId"]["S"] for item in items()}
+
+
+def test_function_works_with_aws_of_its_endpoint(client, sms, request, number, route, python_function):
+    """On a server a function finds the endpoint by itself, and is answered while it still runs."""
+    if request.getfixturevalue("reach") == "mock":
+        pytest.skip("a function runs in a process of its own, from which this one's mock is not reached")
+    queue = client("sqs").create_queue(QueueName="answers")["QueueUrl"]
+    source = """
+import boto3, os
+def handler(event, context):
+    body = event["Records"][0]["Sns"]["Message"]
+    boto3.client("sqs").send_message(QueueUrl=os.environ["QUEUE"], MessageBody=body)
+"""
+    variables = {"QUEUE": queue, "AWS_ACCESS_KEY_ID": "testing", "AWS_SECRET_ACCESS_KEY": "testing"}
+    arn = python_function(source, Timeout=20, Environment={"Variables": variables})
+    route(number, {"kind": "lambda", "target": arn})
+
+    sms.handset(HANDSET).reply("Hello", to=number)
+
+    assert 0 == sms.settle(within_seconds=1)["undelivered"]
+    (message,) = client("sqs").receive_message(QueueUrl=queue)["Messages"]
+    assert "Hello" == json.loads(message["Body"])["messageBody"]

@@ -270,7 +270,7 @@ WIRING = {
     "Seeds": {"seed", "_key"},
     "Carriers": {"seeds"},
     "Faults": {"seeds"},
-    "Outbox": {"_draining", "_lock", "_strike"},
+    "Outbox": {"_draining", "_lock", "_strike", "called"},
     "Metrics": {"_flushing", "stores"},
     "Destinations": {"listens", "message_log_table", "outbox", "routes", "stores"},
     "Charges": set(),

@@ -22,7 +22,7 @@ EVENT_OF_STATUS = {
 
 SUCCESS, FAILURE = "TEXT_SUCCESS", "TEXT_FAILURE"
 """The guide's event types: a text was delivered, or ended in any other way."""
-PENDING, APPROVED = "PENDING", "APPROVED"
+PENDING, APPROVED, REJECTED = "PENDING", "APPROVED", "REJECTED"
 """The statuses of a campaign."""
 TARGETS = ("TopicArn", "QueueArn", "FunctionArn", "DeliveryStreamArn", "LogGroupArn", "Url")
 """The members in which sinks name their target."""

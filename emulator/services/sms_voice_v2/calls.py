@@ -127,7 +127,7 @@ def script_of(call: Call, say: str) -> Script:
     for after in rest:
         pieces.extend(call.script)
         pieces.append(Piece(after.strip()))
-    return tuple(piece for piece in pieces if piece.text or piece.pause)
+    return tuple(piece for piece in pieces if piece.text or piece.pause or piece.recording)
 
 
 def _record(context: Context, message: Message, call: Call) -> None:

@@ -6,7 +6,7 @@ AWS does not publish its precedence; this order goes from the account over the i
 
 from __future__ import annotations
 
-from emulator.services.sms_voice_v2 import call_limits, rates, sharing
+from emulator.services.sms_voice_v2 import call_limits, guide_rates, rates, sharing
 from emulator.services.sms_voice_v2.drafts import Draft
 from emulator.services.sms_voice_v2.errors import (
     AccessDeniedException,
@@ -53,6 +53,10 @@ def identity_can_send(context: Context, draft: Draft, route: Route, price: Price
         raise ConflictException(reason, identity.resource_type, identity.origination_identity)
 
 
+def _message_type(draft: Draft, route: Route) -> str:
+    return draft.message_type or (message_types_of(route.identity)[0] if route.identity else "TRANSACTIONAL")
+
+
 def destination_is_verified_in_sandbox(context: Context, draft: Draft, route: Route, price: Price) -> None:
     """In the sandbox only verified numbers are sent to, and AWS's simulator numbers."""
     store = context.store
@@ -64,10 +68,8 @@ def destination_is_verified_in_sandbox(context: Context, draft: Draft, route: Ro
 
 def destination_is_not_opted_out(context: Context, draft: Draft, route: Route, price: Price) -> None:
     """Who has opted out is not sent to; no override of a protect configuration changes that, but a setting of ours may."""
-    if context.world.settings.transactional_to_opted_out:
-        own = message_types_of(route.identity)[0] if route.identity else "TRANSACTIONAL"
-        if (draft.message_type or own) == "TRANSACTIONAL":
-            return
+    if context.world.settings.transactional_to_opted_out and _message_type(draft, route) == "TRANSACTIONAL":
+        return
     if draft.to in sharing.opt_out_list(context, route.opt_out_list_arn).numbers:
         raise ConflictException("DESTINATION_PHONE_NUMBER_OPTED_OUT", "phone-number", draft.to)
 
@@ -114,8 +116,11 @@ def spend_is_within_limit(context: Context, draft: Draft, route: Route, price: P
 
 
 def rate_is_within_limit(context: Context, draft: Draft, route: Route, price: Price) -> None:
-    """Message parts a second of the identity, and messages a second to the recipient."""
-    if not context.world.settings.rates_enforced:
+    """Message parts a second of the identity, and messages a second to the recipient; or the guide's rates."""
+    settings = context.world.settings
+    if settings.rates == "guide" and draft.channel in guide_rates.COUNTED and not draft.dry_run:
+        guide_rates.take(context, route.sender, route.sender_type, draft.to, _message_type(draft, route))
+    if settings.rates == "guide" or not settings.rates_enforced:
         return
     parts = draft.segments.parts
     most = rates.parts_per_second(route.sender_type, draft.country, draft.channel)

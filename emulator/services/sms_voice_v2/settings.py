@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields, replace
 from datetime import timedelta
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +16,7 @@ PROFILES = ("friendly", "strict")
 TIERS = ("SANDBOX", "PRODUCTION")
 PUBLISHED = "published"
 """Instead of a table of review times: those that AWS publishes. Source: registration-eta.html"""
+RATES = ("aws", "guide")
 AMOUNT_MAX = 10**9
 """The largest limit that a configuration may set, and the longest time in seconds."""
 
@@ -37,19 +38,21 @@ class Settings:
     How lenient the world is. What a request may contain and what it is refused for does not depend on this.
 
     `provisioning` is how long a number takes to become ACTIVE; `spend_limit` is the MaxLimit of each channel in whole
-    dollars a month; `destinations_checked` has the role and target of an event destination looked up; `rates_enforced` has
-    requests and message parts a second counted; `message_log_table` names a DynamoDB table of the same endpoint that every
-    message is written to; `quotas` are AWS's defaults by the name of their reason. `review` is how long a registration takes
-    from submission to its end, `review_times` how long one of a type takes where that differs (in a configuration a table by
-    from submission to its end, `review_times` how long one of a type takes that differs (in a configuration a table by
-    registration type, or `"published"` for those of AWS's pages), `automatic_denial` until AWS denies by itself what it
-    who have opted out, which AWS refuses. Of an object in S3 no more than `object_bytes_max` is read.
+    dollars a month; `destinations_checked` has the role and target of an event destination looked up; `rates_enforced`
+    has requests and message parts a second counted; `rates` are AWS's, or those of the guide, which are always counted;
+    `message_log_table` names a DynamoDB table of the same endpoint that every message is written to; `quotas` are AWS's
+    defaults by the name of their reason. `review` is how long a registration takes from submission to its end,
+    `review_times` how long one of a type takes where that differs (in a configuration a table by registration type, or
+    `"published"` for those of AWS's pages), `automatic_denial` until AWS denies by itself what it always denies, `upload`
+    how long an attachment takes; `transactional_to_opted_out` lets transactional texts pass to people who have opted out,
+    which AWS refuses. Of an object in S3 no more than `object_bytes_max` is read.
     """
 
     profile: str = "friendly"
     tier: str = "PRODUCTION"
     registrations_required: bool = False
     rates_enforced: bool = False
+    rates: str = "aws"
     destinations_checked: bool = False
     spend_limit: int = 1_000_000
     provisioning: timedelta = timedelta(0)
@@ -108,10 +111,10 @@ def _read_limit(name: str, value: Any, default: Any) -> Any:
     return value
 
 
-def _read_tier(value: Any) -> Any:
-    if value not in TIERS:
-        raise _wrong("limits: tier", " or ".join(TIERS), value)
-    return value
+def _read_choice(name: str, words: tuple[str, ...], value: Any) -> str:
+    if value not in words:
+        raise _wrong(f"limits: {name}", " or ".join(words), value)
+    return str(value)
 
 
 def _read_table_name(value: Any) -> str:
@@ -135,7 +138,8 @@ def _read_review_times(value: Any) -> dict[str, timedelta]:
 
 
 READERS: dict[str, Callable[[Any], Any]] = {
-    "tier": _read_tier,
+    "tier": partial(_read_choice, "tier", TIERS),
+    "rates": partial(_read_choice, "rates", RATES),
     "message_log_table": _read_table_name,
     "review_times": _read_review_times,
 }

@@ -90,6 +90,8 @@ class SmsStore(Kept):
         self.spend = Spend()
         self.rates: dict[str, tuple[int, int]] = {}
         """What was counted in the present second: by what is limited, the second and the count."""
+        self.windows: dict[str, deque[datetime]] = {}
+        """When messages were sent that the guide's rates count, by sender and by recipient."""
         self.sticky: dict[str, tuple[str, datetime]] = {}
         """By destination: the identity that a message reached it from, and until when that holds."""
         self.receipts: dict[str, deque[bool]] = {}

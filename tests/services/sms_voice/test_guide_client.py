@@ -1,7 +1,9 @@
 """The guide's additions to the client of sms-voice: texts, calls, notifications, summaries, events, numbers, campaigns."""
 
+import io
 import json
 import logging
+import wave
 from datetime import timedelta
 
 import boto3
@@ -12,6 +14,15 @@ from emulator import mock_sms
 
 PERSON = "+15551234567"
 OURS = "+1-212-555-0100"
+
+
+def wav(frames):
+    """A WAV file of these bytes, of 16 bits at 8 kHz."""
+    file = io.BytesIO()
+    with wave.open(file, "wb") as writer:
+        writer.setparams((1, 2, 8000, 0, "NONE", "not compressed"))
+        writer.writeframes(frames)
+    return file.getvalue()
 
 
 @pytest.fixture
@@ -110,29 +121,98 @@ class TestCalls:
         message = sms.inbox.wait(to=PERSON, channel="voice", status="COMPLETED")
         assert ("+12125550100", "Hello") == (message.sender, message.body)
 
+    @pytest.fixture
+    def recording(self, client):
+        """Puts a file into S3; gives its URL."""
+
+        def put(content):
+            s3 = client("s3")
+            s3.create_bucket(Bucket="voices")
+            s3.put_object(Bucket="voices", Key="c.wav", Body=content)
+            return "s3://voices/c.wav"
+
+        return put
+
+    def test_recording_is_played(self, guide_client, sms, recording):
+        """Of several forms the recording is played: the call lasts as long as it does, and sounds like it."""
+        content = wav(bytes(8000) + b"\x01\x10" * 20_000)
+        forms = {"TextToSpeechMessage": "a", "SSMLMessage": "<speak>b</speak>", "Audio": recording(content)}
+
+        sent = guide_client.send_voice_message(
+            DestinationPhoneNumber=PERSON, OriginationIdentity=OURS, VoiceMessage=forms, DurationSeconds=120
+        )
+
+        message = sms.inbox.wait(to=PERSON, channel="voice", status="COMPLETED")
+        assert ("s3://voices/c.wav", 3) == (message.body, message.duration_seconds)
+        assert content == sms.calls.sound(sent["MessageId"])
+
     @pytest.mark.parametrize(
         ("voice_message", "heard"),
         [
             (
-                {"TextToSpeechMessage": "a", "SSMLMessage": "<speak>b</speak>", "Audio": "s3://bucket/c.wav"},
-                "s3://bucket/c.wav",
+                {"TextToSpeechMessage": "a", "SSMLMessage": "<speak>b</speak>", "Audio": "s3://missing/c.wav"},
+                "<speak>b</speak>",
             ),
+            ({"TextToSpeechMessage": "a", "Audio": "s3://missing/c.wav"}, "a"),
             ({"TextToSpeechMessage": "a", "SSMLMessage": "<speak>b</speak>"}, "<speak>b</speak>"),
         ],
     )
     def test_best_form_is_heard(self, guide_client, sms, voice_message, heard):
-        """Of several forms the recording is played, else the SSML spoken."""
+        """Where there is no recording in S3, the SSML is spoken, else the text."""
         guide_client.send_voice_message(
             DestinationPhoneNumber=PERSON, OriginationIdentity=OURS, VoiceMessage=voice_message, DurationSeconds=120
         )
 
         assert heard == sms.inbox.wait(to=PERSON, channel="voice").body
 
+    def test_unknown_codec_makes_no_sound(self, guide_client, sms, recording):
+        """A recording that the telephone network does not carry is called with, and nothing is heard."""
+        sent = guide_client.send_voice_message(
+            DestinationPhoneNumber=PERSON, OriginationIdentity=OURS, VoiceMessage={"Audio": recording(b"ID3\x03")}
+        )
+
+        assert "COMPLETED" == sms.inbox.wait(to=PERSON, channel="voice").status
+        assert 0 == sms.calls.show(sent["MessageId"])["heard_seconds"]
+        with pytest.raises(LookupError):
+            sms.calls.sound(sent["MessageId"])
+
+    def test_call_lasts_no_longer_than_it_may(self, guide_client, sms):
+        """DurationSeconds ends a call that would take longer."""
+        guide_client.send_voice_message(
+            DestinationPhoneNumber=PERSON,
+            OriginationIdentity=OURS,
+            VoiceMessage={"TextToSpeechMessage": "word " * 400},
+            DurationSeconds=20,
+        )
+
+        assert 20 == sms.inbox.wait(to=PERSON, channel="voice", status="COMPLETED").duration_seconds
+
+    @pytest.mark.parametrize(
+        ("members", "voice"),
+        [
+            ({}, "MATTHEW"),
+            ({"LanguageCode": "en-US"}, "MATTHEW"),
+            ({"LanguageCode": "ja-JP"}, "MIZUKI"),
+            ({"LanguageCode": "ja-JP", "VoiceId": "Takumi"}, "TAKUMI"),
+        ],
+    )
+    def test_language_chooses_the_voice(self, guide_client, sms, members, voice):
+        """The voice that is named reads, else one that speaks the language."""
+        sent = guide_client.send_voice_message(
+            DestinationPhoneNumber=PERSON, OriginationIdentity=OURS, VoiceMessage={"TextToSpeechMessage": "a"} | members
+        )
+
+        sms.inbox.wait(to=PERSON, channel="voice")
+        assert voice == sms.calls.show(sent["MessageId"])["voice_id"]
+
     @pytest.mark.parametrize(
         "members",
         [
             {"VoiceMessage": {}},
             {"VoiceMessage": {"Audio": "c.wav"}},
+            {"VoiceMessage": {"Audio": "s3://missing/c.wav"}},
+            {"VoiceMessage": {"TextToSpeechMessage": "a", "LanguageCode": "xx-XX"}},
+            {"VoiceMessage": {"TextToSpeechMessage": "a", "VoiceId": "Nobody"}},
             {"VoiceMessage": {"TextToSpeechMessage": "a"}, "OriginationPhoneNumber": "+12065550100"},
             {"VoiceMessage": {"TextToSpeechMessage": "a"}, "Content": {"PlainTextMessage": {"Text": "a"}}},
         ],
@@ -460,6 +540,17 @@ class TestConsoleFlows:
         listed = [row["PhoneNumberId"] for row in sms_client.describe_phone_numbers()["PhoneNumbers"]]
         assert [answer["PhoneNumberId"]] == listed
 
+    def test_numbers_are_listed_with_throughput_and_lease(self, guide_client):
+        """The pool shows of each number what it carries a second, and what it costs a month."""
+        guide_client.register_phone_number(PhoneNumber="54321", NumberType="ShortCode", Capabilities=["SMS"])
+        guide_client.register_phone_number(PhoneNumber="+1-800-555-0100", NumberType="TollFree")
+
+        shown = [
+            tuple(row[name] for name in ("Type", "Throughput", "MonthlyLeasingPrice"))
+            for row in guide_client.list_phone_numbers()["PhoneNumbers"]
+        ]
+        assert [("ShortCode", 100, "995.00"), ("TollFree", 3, "2.00")] == shown
+
     @pytest.mark.parametrize(
         "members",
         [
@@ -516,6 +607,44 @@ class TestConsoleFlows:
 
         assert response["Error"]["Message"].startswith("Campaign not approved")
         assert send()["MessageId"]
+
+    @pytest.mark.parametrize(("reviewer", "status"), [("approve", "APPROVED"), ("deny", "REJECTED"), ("manual", "PENDING")])
+    def test_campaign_is_reviewed_as_registrations_are(self, guide_client, sms, reviewer, status):
+        """The account's reviewer approves or rejects by itself, or leaves it to the tester."""
+        sms.account().reviewer = reviewer
+        guide_client.register_phone_number(PhoneNumber=OURS)
+        guide_client.create_campaign(CampaignName="x", CampaignCategory="Alert", SenderIdentity=OURS, MessageSample="Hi")
+
+        sms.clock.advance(hours=24)
+
+        assert [status] == [row["Status"] for row in guide_client.list_campaigns()["Campaigns"]]
+
+    @pytest.mark.parametrize(("decision", "status"), [("COMPLETE", "APPROVED"), ("REQUIRES_UPDATES", "REJECTED")])
+    def test_tester_decides_on_a_campaign(self, guide_client, sms, send, raises, decision, status):
+        """What the tester has decided stays, and only an approved campaign lets its number send."""
+        sms.account().reviewer = "manual"
+        guide_client.register_phone_number(PhoneNumber=OURS)
+        campaign = guide_client.create_campaign(
+            CampaignName="x", CampaignCategory="Alert", SenderIdentity=OURS, MessageSample="Hi"
+        )
+
+        decided = sms.registrations.decide(campaign["CampaignId"], decision)
+
+        sms.clock.advance(hours=24)
+        shown = guide_client.get_campaign(CampaignId=campaign["CampaignId"])["Status"]
+        assert [status] * 2 == [decided["status"], shown]
+        if status == "APPROVED":
+            assert send()["MessageId"]
+        else:
+            with raises("BadRequestException"):
+                send()
+
+    def test_decision_on_no_campaign(self, sms):
+        """An unknown campaign, or a decision that campaigns do not know, is refused."""
+        with pytest.raises(LookupError):
+            sms.registrations.decide("campaign-1", "COMPLETE")
+        with pytest.raises(ValueError, match="a campaign can be"):
+            sms.registrations.decide("campaign-1", "PROVISIONING")
 
     def test_campaign_of_nobodys_number(self, guide_client, raises):
         """A campaign is for a number of the account."""

@@ -8,13 +8,17 @@ from typing import Any
 
 from emulator.services.sms_voice.errors import AlreadyExistsException, BadRequestException, NotFoundException
 from emulator.services.sms_voice.service import Context, operation, service
-from emulator.services.sms_voice.state import APPROVED, PENDING, Campaign, CampaignReviewed
+from emulator.services.sms_voice.state import APPROVED, PENDING, REJECTED, Campaign, CampaignReviewed
 from emulator.services.sms_voice.writing import origination
 from emulator.services.sms_voice_v2.service import sms_context
 from emulator.wire.render import iso_8601
 
 REVIEW = {"friendly": timedelta(seconds=30), "strict": timedelta(hours=24)}
 """By profile. Source: the guide, "Submit for approval (~24h)"."""
+
+
+VERDICTS = {"approve": APPROVED, "deny": REJECTED, "manual": PENDING}
+"""What a review ends in, by who reviews."""
 
 
 @operation
@@ -69,9 +73,11 @@ def list_campaigns(context: Context) -> dict[str, Any]:
 
 
 @service.when(CampaignReviewed)
-def approve(context: Context, event: CampaignReviewed) -> None:
-    """The review is over."""
-    context.store.campaigns[event.campaign_id].status = APPROVED
+def review(context: Context, event: CampaignReviewed) -> None:
+    """The review is over: the account's reviewer has decided, or leaves it to the tester, who may have done so before."""
+    campaign = context.store.campaigns[event.campaign_id]
+    if campaign.status == PENDING:
+        campaign.status = VERDICTS[sms_context(context).store.reviewer]
 
 
 def _view(campaign: Campaign) -> dict[str, Any]:

@@ -20,6 +20,7 @@ from emulator.services.sms_voice.service import Context, accept, call_v2, operat
 from emulator.services.sms_voice.state import APPROVED, FAILURE, SUCCESS, TARGETS, EventDestination
 from emulator.services.sms_voice.writing import destination, origination, register, registering
 from emulator.services.sms_voice_v2.drafts import Draft
+from emulator.services.sms_voice_v2.rates import parts_per_second
 from emulator.services.sms_voice_v2.service import sms_context
 from emulator.services.sms_voice_v2.settings import load_data
 from emulator.services.sms_voice_v2.state.messages import Message
@@ -234,4 +235,6 @@ def _number_view(context: Context, number_id: str) -> dict[str, Any]:
         "Type": guide_type,
         "Capability": ",".join(row["NumberCapabilities"]),
         "Status": row["Status"].capitalize(),
+        "Throughput": parts_per_second(row["NumberType"], row["IsoCountryCode"], "sms"),
+        "MonthlyLeasingPrice": row["MonthlyLeasingPrice"],
     }

@@ -7,14 +7,13 @@ from typing import Any
 
 from emulator.services.sms_voice.errors import BadRequestException, in_words_of_this_api
 from emulator.services.sms_voice.service import Context, accept, operation
-from emulator.services.sms_voice.spoken import read_content, read_voice_message
+from emulator.services.sms_voice.spoken import AUDIO, read_content, read_voice_message, script_of_recording, spoken
 from emulator.services.sms_voice.state import Call
 from emulator.services.sms_voice.writing import destination, origination, registering
-from emulator.services.sms_voice_v2.call_scripts import DEFAULT_VOICE, call_of
+from emulator.services.sms_voice_v2.call_scripts import call_of
 from emulator.services.sms_voice_v2.drafts import Draft
 from emulator.services.sms_voice_v2.service import sms_context
 from emulator.telecom.numbering import country_of, e164
-from emulator.telecom.script import voices
 
 NUMBER = re.compile(r"\+?[1-9][0-9]{1,18}")
 
@@ -58,7 +57,7 @@ def _by_the_guide(
 ) -> dict[str, Any]:
     if voice_message is None or sender is None:
         raise BadRequestException("OriginationIdentity and VoiceMessage go together")
-    text, call = read_voice_message(voice_message)
+    text, call = read_voice_message(context, voice_message)
     call.duration_seconds = seconds
     number = destination(to)
     with registering(context, origination(sender), "TRANSACTIONAL") as identity:
@@ -66,12 +65,12 @@ def _by_the_guide(
 
 
 def _dial(context: Context, to: str, sender: str, text: str, call: Call) -> str:
-    # How long a recording is, is not known; nothing is read in its place.
-    spoken, text_type = ("", "TEXT") if call.text_type == "AUDIO" else (text, call.text_type)
-    # Any name is taken here; one that is no voice's is read by the default voice.
-    voice = (call.voice_id or "").upper()
     with in_words_of_this_api():
-        to_speak = call_of(sms_context(context), spoken, text_type, voice if voice in voices() else DEFAULT_VOICE)
+        to_speak = call_of(sms_context(context), *spoken(text, call))
+    if call.text_type == AUDIO:
+        to_speak.script = script_of_recording(context, text)
+    if call.duration_seconds is not None:
+        to_speak.seconds_max = min(to_speak.seconds_max, call.duration_seconds)
     draft = Draft("SendVoiceMessage", "voice", "VOICE", to, country_of(to), text, identity=sender, call=to_speak)
     message_id = accept(context, draft)
     context.store.calls[message_id] = call

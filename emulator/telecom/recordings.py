@@ -1,0 +1,69 @@
+"""
+Recordings that are played in a call: WAV files of linear PCM, of 8 or 16 bits, the one codec that is understood here.
+
+What is in any other codec cannot be heard: the call is made, and nothing sounds in it. Source: the RIFF form of
+multimedia files, as Python's `wave` reads it.
+"""
+
+from __future__ import annotations
+
+import io
+import sys
+import wave
+from array import array
+from dataclasses import dataclass
+
+BYTE_ZERO = 128
+"""Samples of one byte have no sign; this is silence."""
+
+
+class UnknownCodec(ValueError):
+    """What was recorded is in no codec that can be played."""
+
+
+@dataclass(frozen=True, slots=True)
+class Recording:
+    """Sound of one channel: samples of 16 bits, in the machine's order of bytes."""
+
+    sample_rate: int
+    samples: bytes
+
+    @property
+    def seconds(self) -> float:
+        """How long it plays."""
+        return len(self.samples) / array("h").itemsize / self.sample_rate
+
+    def at_rate(self, sample_rate: int) -> array[int]:
+        """The samples at another rate, each the nearest of the present ones."""
+        present = array("h", self.samples)
+        count = round(len(present) * sample_rate / self.sample_rate)
+        return array("h", (present[index * len(present) // count] for index in range(count)))
+
+
+def read(content: bytes) -> Recording:
+    """
+    What was recorded; of two channels their mean.
+
+    Raises:
+        UnknownCodec: it is no WAV file of linear PCM, or holds no sound.
+    """
+    try:
+        with wave.open(io.BytesIO(content)) as file:
+            width, channels, rate = file.getsampwidth(), file.getnchannels(), file.getframerate()
+            frames = file.readframes(file.getnframes())
+    except (wave.Error, EOFError) as error:
+        raise UnknownCodec(f"no WAV file of linear PCM: {error or 'it ends too early'}") from error
+    if width not in (1, 2) or not frames or not rate:
+        raise UnknownCodec(f"{8 * width} bits in {len(frames)} bytes of sound")
+    samples = _samples(frames, width)
+    mixed = [sum(samples[start : start + channels]) // channels for start in range(0, len(samples), channels)]
+    return Recording(rate, array("h", mixed).tobytes())
+
+
+def _samples(frames: bytes, width: int) -> array[int]:
+    if width == 1:
+        return array("h", ((sample - BYTE_ZERO) << 8 for sample in frames))
+    samples = array("h", frames[: len(frames) // 2 * 2])
+    if sys.byteorder == "big":
+        samples.byteswap()
+    return samples

@@ -1,0 +1,51 @@
+"""
+What the examples print, as examples/README.md shows it: `python tools/printed.py` runs them all and writes it anew.
+
+In the README each program's command stands indented, and what it prints follows as a block of text.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+README = ROOT / "examples" / "README.md"
+SHOWN = re.compile(r"^    python (\S+\.py)([^\n]*)\n\n```text\n(.*?)```$", re.MULTILINE | re.DOTALL)
+"""A program, its arguments, and what it prints."""
+ADDRESS = re.compile(r"http://127\.0\.0\.1:\d+")
+
+
+def shown() -> dict[str, tuple[list[str], str]]:
+    """By program: its arguments, and what the README says that it prints."""
+    return {program: (arguments.split(), text) for program, arguments, text in SHOWN.findall(README.read_text("utf-8"))}
+
+
+def without_port(text: str) -> str:
+    """A server takes a free port, which is another one each time."""
+    return ADDRESS.sub("http://127.0.0.1:PORT", text)
+
+
+def printed(program: str, arguments: list[str]) -> str:
+    """What a program prints, in a process of its own."""
+    environment = os.environ | {"AWS_ACCESS_KEY_ID": "testing", "AWS_SECRET_ACCESS_KEY": "testing"}
+    command = [sys.executable, program, *arguments]
+    done = subprocess.run(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True, check=True)
+    return without_port(done.stdout)
+
+
+def main() -> None:
+    """Write what they print now."""
+
+    def renew(found: re.Match[str]) -> str:
+        text = printed(found[1], found[2].split())
+        return f"    python {found[1]}{found[2]}\n\n```text\n{text}```"
+
+    README.write_text(SHOWN.sub(renew, README.read_text("utf-8")), "utf-8")
+
+
+if __name__ == "__main__":
+    main()
