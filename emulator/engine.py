@@ -186,7 +186,8 @@ class Emulator:
                 answer = service.call(context, operation, members)
             except ServiceError as error:
                 return replace(service.protocol.encode_error(error, request_id), delay_seconds=error.delay_seconds)
-            world.bus.publish_all(context.facts)
+            if context.facts:
+                world.bus.publish_all(context.facts)
             if self.waiting:
                 self.changed.notify_all()
         return service.protocol.encode(answer, operation.model, request_id)

@@ -255,13 +255,16 @@ def _headers(headers: Any) -> dict[str, str]:
     """The headers of botocore by their names in lower case."""
     kept = getattr(headers, "_dict", None)
     if kept is None:
-        return {name.lower(): _text(value) for name, value in headers.items()}
+        kept = {_Name(name): value for name, value in headers.items()}
     # Each name that is asked of botocore's own mapping costs five calls; what it keeps them in is read at once.
-    return {key._lower: value if type(value) is str else _text(value) for key, value in kept.items()}
+    return {key._lower: value.decode("latin-1") if type(value) is bytes else value for key, value in kept.items()}
 
 
-def _text(value: Any) -> str:
-    return value.decode("latin-1") if isinstance(value, bytes) else str(value)
+class _Name:
+    """As botocore keeps the name of a header."""
+
+    def __init__(self, name: str) -> None:
+        self._lower = name.lower()
 
 
 class _Body:

@@ -23,7 +23,6 @@ class Scope:
 UNSIGNED = Scope()
 
 
-@lru_cache(maxsize=1024)
 def _parse(credential: str) -> Scope:
     # AKID/20260101/us-east-1/sms-voice/aws4_request; read from the right, since a key may hold any character.
     parts = credential.rsplit("/", 4)
@@ -34,13 +33,21 @@ def _parse(credential: str) -> Scope:
     return Scope(account, region or DEFAULT_REGION, signing_name)
 
 
+@lru_cache(maxsize=1024)
+def _scope_in(authorization: str) -> Scope | None:
+    """The scope in an Authorization header, or in the beginning of one; None when there is no credential in it."""
+    start = authorization.find("Credential=")
+    return None if start < 0 else _parse(authorization[start + 11 :].partition(",")[0].strip())
+
+
 def read_scope(request: Request) -> Scope:
     """The scope of a request, from its Authorization header or from a presigned URL; the defaults when it has neither."""
-    authorization = request.headers.get("authorization", "")
-    start = authorization.find("Credential=")
-    if start >= 0:
-        end = authorization.find(",", start)
-        return _parse(authorization[start + 11 : end if end >= 0 else None].strip())
+    authorization = request.headers.get("authorization")
+    if authorization:
+        # The credential comes first, and is all of the header that is the same from one request to the next.
+        scope = _scope_in(authorization.partition(",")[0]) or _scope_in(authorization)
+        if scope is not None:
+            return scope
     if "X-Amz-Credential=" in request.query:
         from urllib.parse import parse_qs
 

@@ -106,8 +106,6 @@ class Operation:
         self.name: str = model.name
         self.handler = handler
         self.constraints = Constraints(shape)
-        self.attributes = {name: xform_name(name) for name in shape.members}
-        self.converts = {n: c for n, member in shape.members.items() if (c := compile_convert(member))}
         self.render: Render = compile_render(model.output_shape) if model.output_shape else lambda _: {}
         tokens = [name for name, member in shape.members.items() if member.metadata.get("idempotencyToken")]
         self.client_token = tokens[0] if tokens else None
@@ -115,14 +113,20 @@ class Operation:
         self.framework_members = {self.client_token} if tokens else set()
         if paginator:
             self.framework_members |= {paginator["input_token"], paginator.get("limit_key")}
+        self.parameters = {
+            name: (xform_name(name), compile_convert(member))
+            for name, member in shape.members.items()
+            if name not in self.framework_members
+        }
+        """By wire name: the handler's parameter, and what makes its value of the one on the wire, if anything must."""
 
     def arguments(self, members: dict[str, Any]) -> dict[str, Any]:
         """The handler's keyword arguments: known members that are not null, nested ones too; times and blobs converted."""
-        arguments = {}
+        parameters, arguments = self.parameters, {}
         for name, value in members.items():
-            attribute = self.attributes.get(name)
-            if value is not None and attribute is not None and name not in self.framework_members:
-                arguments[attribute] = self.converts[name](value) if name in self.converts else value
+            if value is not None and name in parameters:
+                parameter, convert = parameters[name]
+                arguments[parameter] = value if convert is None else convert(value)
         return arguments
 
     def fingerprint(self, members: dict[str, Any]) -> str:

@@ -107,7 +107,7 @@ def spend_is_within_limit(context: Context, draft: Draft, route: Route, price: P
     if most is None:
         most = rates.spend_limit(context, limit)
     left = most * MILLICENTS_PER_DOLLAR - (price.price + price.carrier_fee) * draft.segments.parts
-    if spend.in_month(limit, context.now) <= left:
+    if spend.in_month(limit, context.world.clock.now) <= left:
         return
     # What turned out to be free by now has been given back.
     context.world.look()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from emulator.services.sms_voice_v2.drafts import TIME_TO_LIVE_DEFAULT, Draft
+from emulator.services.sms_voice_v2.drafts import Draft
 from emulator.services.sms_voice_v2.errors import invalid
 from emulator.services.sms_voice_v2.sending import protecting
 from emulator.services.sms_voice_v2.service import Context
@@ -40,25 +40,17 @@ def draft(
     country = country_of(to)
     if country == UNKNOWN_COUNTRY:
         raise invalid("destinationPhoneNumber", "Invalid phone number: no country has this calling code")  # unverified
+    wanted = Draft(operation, channel, capability, to, country, body, identity, message_type, **members)
+    wanted.feedback_enabled = bool(message_feedback_enabled)
+    if time_to_live:
+        wanted.time_to_live = timedelta(seconds=time_to_live)
     configuration_set = None
     if configuration_set_name is not None:
         configuration_set = call.store.configuration_sets.get(configuration_set_name)
-        message_type = message_type or configuration_set.default_message_type
+        wanted.configuration_set = configuration_set.configuration_set_name
+        wanted.default_sender_id = configuration_set.default_sender_id
+        wanted.message_type = message_type or configuration_set.default_message_type
         if message_feedback_enabled is None:
-            message_feedback_enabled = configuration_set.default_message_feedback_enabled
-    return Draft(
-        operation,
-        channel,
-        capability,
-        to,
-        country,
-        body,
-        identity,
-        message_type=message_type,
-        configuration_set=configuration_set.configuration_set_name if configuration_set else None,
-        default_sender_id=configuration_set.default_sender_id if configuration_set else None,
-        time_to_live=timedelta(seconds=time_to_live) if time_to_live else TIME_TO_LIVE_DEFAULT,
-        feedback_enabled=bool(message_feedback_enabled),
-        protect_configuration=protecting(call.store, protect_configuration_id, configuration_set),
-        **members,
-    )
+            wanted.feedback_enabled = bool(configuration_set.default_message_feedback_enabled)
+    wanted.protect_configuration = protecting(call.store, protect_configuration_id, configuration_set)
+    return wanted

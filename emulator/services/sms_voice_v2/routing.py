@@ -75,7 +75,7 @@ def choose(context: Context, draft: Draft, *, without_rcs: bool = False) -> Rout
         return _of_pool(context, draft, identity, without_rcs)
     if isinstance(identity, RcsAgent) and identity.status == "TESTING" and not carries(context, identity, draft):
         raise ConflictException("DESTINATION_PHONE_NUMBER_NOT_VERIFIED", "verified-destination-number", draft.to)
-    if is_active(identity) and not carries(context, identity, draft):
+    if not carries(context, identity, draft) and is_active(identity):
         sentence = f"The origination identity cannot send such a message to {draft.country}"
         raise ValidationException("INVALID_IDENTITY_FOR_DESTINATION_COUNTRY", ("originationIdentity", sentence))
     return by_identity(context, identity)
@@ -235,7 +235,7 @@ def by_identity(context: Context, identity: Identity) -> Route:
     if isinstance(identity, SenderId):
         arn = context.store.arn("opt-out-list", DEFAULT_LIST)
     else:
-        arn = settings_owner(context, identity).opt_out_list_arn
+        arn = identity.opt_out_list_arn if identity.pool_id is None else settings_owner(context, identity).opt_out_list_arn
     return Route(*_shown(context, identity), arn, identity, identity.origination_identity_arn)
 
 

@@ -86,7 +86,8 @@ def accept(context: Context, draft: Draft, choose: Callable[[Context, Draft], Ro
         return context.world.seeds.uuid("message")
     order = _order(context, draft, route, price)
     if draft.channel in QUIET_CHANNELS:
-        context.world.clock.schedule_at(context.now, order, quiet=True)
+        clock = context.world.clock
+        clock.schedule_at(clock.now, order, quiet=True)
     else:
         hand_over(context, order)
     return order.message_id
@@ -172,8 +173,9 @@ def _order(context: Context, draft: Draft, route: Route, price: Price) -> HandOv
     cost, carrier_fee = price.price * parts, price.carrier_fee * parts
     if draft.call is not None:
         draft.call.minute_price = 0 if draft.free else price.price
-    context.store.spend.add(draft.limit, context.now, cost + carrier_fee)
-    message_id = draft.message_id or context.world.seeds.uuid("message")
+    world = context.world
+    context.store.spend.add(draft.limit, world.clock.now, cost + carrier_fee)
+    message_id = draft.message_id or world.seeds.uuid("message")
     return HandOverDue(context.account, context.region, message_id, draft, route, cost, carrier_fee, conversation)
 
 
