@@ -5,6 +5,7 @@ moto's `mock_aws`, and over the server, where both are behind one endpoint.
 
 from __future__ import annotations
 
+import gc
 import json
 
 import boto3
@@ -21,6 +22,9 @@ from emulator.wire.validation import Constraints
 HANDSET = "+14255550100"
 MODELS = botocore.loaders.create_loader()
 """Shared by all clients: reading the models takes longer than most tests."""
+
+# The models of the services are many objects that stay; to look through them again and again takes a third of the time.
+gc.set_threshold(100_000, 50, 100)
 
 
 @pytest.fixture(autouse=True)

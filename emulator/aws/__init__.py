@@ -13,12 +13,14 @@ import sys
 import urllib.request
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from functools import cached_property
+from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any
 
 import boto3
+import botocore.session
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
+from botocore.loaders import Loader, create_loader
 
 from emulator.aws import alarms, functions
 from emulator.kernel.ports import Errors, StoredObject
@@ -71,6 +73,12 @@ LOOKUPS: dict[str, tuple[str, Callable[[Any, str, str], Any]]] = {
 """How each kind of thing is looked up: the service, and a call that fails or says no when it is missing."""
 
 
+@cache
+def _models() -> Loader:
+    # One for all worlds: to read the models of SNS and the others takes longer than most tests.
+    return create_loader()
+
+
 class EmbeddedAws:
     """kernel.ports over moto, or over another endpoint that speaks AWS."""
 
@@ -97,7 +105,9 @@ class EmbeddedAws:
         return self._clients[key]
 
     def _new_client(self, service: str, account: str, region: str) -> Any:
-        session = boto3.session.Session(account, "secret", region_name=region)
+        core = botocore.session.get_session()
+        core.register_component("data_loader", _models())
+        session = boto3.session.Session(account, "secret", region_name=region, botocore_session=core)
         # An AWS_ENDPOINT_URL of the environment leads to this very server, where the call would wait for itself.
         config = Config(
             retries={"total_max_attempts": 1},
