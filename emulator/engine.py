@@ -93,10 +93,10 @@ class Emulator:
         self._wall = wall
         self._start = start or wall()
         self._clock_at_start = clock
-        self._targets = {s.model.metadata["targetPrefix"]: s for s in SERVICES if "targetPrefix" in s.model.metadata}
+        self._targets = {s.target_prefix: s for s in SERVICES if s.target_prefix is not None}
         self._signing_names: dict[str, list[Service[Any, Any]]] = {}
         for service in SERVICES:
-            self._signing_names.setdefault(service.model.signing_name, []).append(service)
+            self._signing_names.setdefault(service.signing_name, []).append(service)
         self.world: World
         self.begin()
         self.inbox = faces.InboxFace(self)

@@ -43,10 +43,11 @@ def forget_moto(events: Any) -> bool:
     botocore asks every before-send handler and takes the first answer, so that under `mock_aws` moto would act on a
     request that we have answered already.
     """
-    models = sys.modules.get("moto.core.models")
-    if models is None or models.botocore_stubber not in events._emitter._handlers.prefix_search("before-send"):
+    # Without its name the module is still being imported, by another thread.
+    stubber = getattr(sys.modules.get("moto.core.models"), "botocore_stubber", None)
+    if stubber is None or stubber not in events._emitter._handlers.prefix_search("before-send"):
         return False
-    events.unregister("before-send", models.botocore_stubber)
+    events.unregister("before-send", stubber)
     return True
 
 
@@ -172,10 +173,11 @@ class EmbeddedAws:
         """kernel.ports.EventBuses; of moto it is known, another endpoint is always told."""
         if self.endpoint_url is not None:
             return True
-        models = sys.modules.get("moto.events.models")
-        if models is None or account not in models.events_backends:
+        # Another thread may be importing moto: as long as there are no backends, nobody has made a rule.
+        accounts = getattr(sys.modules.get("moto.events.models"), "events_backends", {})
+        if account not in accounts:
             return False
-        backends = models.events_backends[account]
+        backends = accounts[account]
         # Only a region that somebody has used can have a rule; to ask moto for one that it does not know is an error.
         return region in backends and bool(backends[region].event_buses["default"].rules)
 
@@ -235,10 +237,8 @@ class EmbeddedAws:
         """kernel.ports.Metrics: moto keeps alarms but never looks at their metrics; another endpoint does so itself."""
         if self.endpoint_url is not None:
             return
-        models = sys.modules.get("moto.cloudwatch.models")
-        if models is None or region not in models.cloudwatch_backends[account]:
-            return
-        if not models.cloudwatch_backends[account][region].alarms:
+        accounts = getattr(sys.modules.get("moto.cloudwatch.models"), "cloudwatch_backends", None)
+        if accounts is None or region not in accounts[account] or not accounts[account][region].alarms:
             return
         client = self.client("cloudwatch", account, region)
         for alarm in client.describe_alarms()["MetricAlarms"]:

@@ -32,7 +32,7 @@ from emulator.wire.http import Request, Response
 P = ParamSpec("P")
 R = TypeVar("R")
 
-SIGNING_NAMES = frozenset(service.model.signing_name for service in SERVICES)
+SIGNING_NAMES = frozenset(service.signing_name for service in SERVICES)
 """By these a client's calls are known to be ours. An API that shares one is never let out either."""
 CREDENTIALS = {"AWS_ACCESS_KEY_ID": "testing", "AWS_SECRET_ACCESS_KEY": "testing"}
 """Set where the environment has none, so that no test asks a profile, or the network, for real ones."""

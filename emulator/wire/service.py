@@ -144,6 +144,9 @@ class Service(Generic[StoreT, WorldT]):
     Args:
         name: botocore's name of the service.
         new_store: makes the state of one account and region.
+        signing_name: the service's name in a credential scope.
+        target_prefix: what precedes the operation's name in X-Amz-Target. Both stand in the model too, but no request of
+            another service should wait until that is read.
         namespace: what precedes `#` in the `__type` of an error.
         refusal: makes the error for broken constraints.
         token_refusal: makes the error for a bad NextToken.
@@ -156,6 +159,8 @@ class Service(Generic[StoreT, WorldT]):
         name: str,
         new_store: Callable[[WorldT, str, str], StoreT],
         *,
+        signing_name: str,
+        target_prefix: str | None = None,
         namespace: str = "",
         refusal: Callable[[list[BrokenConstraint]], ServiceError],
         token_refusal: Callable[[str], ServiceError],
@@ -163,6 +168,8 @@ class Service(Generic[StoreT, WorldT]):
         admit: Callable[[Context[StoreT, WorldT], str], None] = lambda context, name: None,
     ) -> None:
         self.name = name
+        self.signing_name = signing_name
+        self.target_prefix = target_prefix
         self.new_store = new_store
         self.namespace = namespace
         self.refusal = refusal

@@ -1,6 +1,9 @@
 from __future__ import annotations
 
+import pytest
+
 from emulator.services.sms_voice_v2.service import service
+from emulator.world import SERVICES
 
 CONSTRAINT_WORDS = ("Member must have", "Member must satisfy")
 
@@ -104,3 +107,10 @@ def test_nulls_and_unknown_members_are_ignored(implemented_name, post, cases, sh
     assert status in (200, 400)
     assert status == 200 or code_of(body) != "SerializationException"
     assert "noSuchMember" not in fields_of(body)
+
+
+@pytest.mark.parametrize("service", SERVICES, ids=lambda service: service.name)
+def test_names_are_those_of_the_model(service):
+    """What a service says of itself, so that nobody need read its model for it, is what the model says."""
+    assert service.model.signing_name == service.signing_name
+    assert service.model.metadata.get("targetPrefix") == service.target_prefix

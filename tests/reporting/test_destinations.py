@@ -1,10 +1,15 @@
 """Each kind of destination by a consumer behind it, what matches, and what the strict profile looks up."""
 
 import json
+import sys
+from types import ModuleType
 
 import pytest
+from botocore.hooks import HierarchicalEmitter
 
 from emulator import Emulator
+from emulator.aws import EmbeddedAws, forget_moto
+from emulator.engine import utc_now
 from emulator.front.mock import answering
 from emulator.services.sms_voice_v2.settings import load_data
 
@@ -247,3 +252,14 @@ def test_region_that_aws_lacks_hurts_nobody(sms, client, on_bus):
     sms.settle()
     assert ["SUCCESSFUL", "DELIVERED"] == [record["messageStatus"] for record in sms.events.records(message_id=message_id)]
     assert [] == on_bus()
+
+
+def test_moto_that_is_still_being_imported_has_no_part(monkeypatch):
+    """While another thread imports moto, its modules are there and empty: there is no rule, alarm or handler then."""
+    for name in ("moto.events.models", "moto.cloudwatch.models", "moto.core.models"):
+        monkeypatch.setitem(sys.modules, name, ModuleType(name))
+    aws = EmbeddedAws(utc_now, None)
+
+    assert not aws.listens("123456789012", "us-east-1")
+    assert not forget_moto(HierarchicalEmitter())
+    aws.evaluate_alarms("123456789012", "us-east-1", ["AWS/SMSVoice"], utc_now())

@@ -228,6 +228,7 @@ def make_service(name: str, definition: dict[str, Any], paginators: dict[str, An
         name,
         lambda world, account, region: {},
         namespace=f"com.example.{name}",
+        signing_name="gifts",
         refusal=lambda broken: Refused("Refused", Broken=[(entry.name, entry.keyword) for entry in broken]),
         token_refusal=lambda token: Refused("Bad token", Token=token),
         reuse_refusal=lambda token: Refused("Token used before", Token=token),

@@ -21,6 +21,7 @@ Context = WireContext[PushStore, SharedWorld]
 service: Service[PushStore, SharedWorld] = Service(
     "pinpoint",
     lambda world, account, region: PushStore(account, region),
+    signing_name="mobiletargeting",
     refusal=refusal,
     token_refusal=token_refusal,
     reuse_refusal=token_refusal,

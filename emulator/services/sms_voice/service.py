@@ -22,6 +22,7 @@ Context = WireContext[SmsVoiceStore, SharedWorld]
 service: Service[SmsVoiceStore, SharedWorld] = Service(
     "sms-voice",
     lambda world, account, region: SmsVoiceStore(account, region),
+    signing_name="sms-voice",
     refusal=refusal,
     token_refusal=token_refusal,
     reuse_refusal=token_refusal,

@@ -47,6 +47,8 @@ def _new_store(world: World, account: str, region: str) -> SmsStore:
 service: Service[SmsStore, World] = Service(
     "pinpoint-sms-voice-v2",
     _new_store,
+    signing_name="sms-voice",
+    target_prefix="PinpointSMSVoiceV2",
     namespace="com.amazonaws.pinpointsmsvoicev2",
     refusal=refusal,
     token_refusal=token_refusal,
