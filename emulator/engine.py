@@ -347,7 +347,7 @@ class Emulator:
         clock = self.world.clock
         if self.mode == "stepping":
             until = clock.now + LOOK_AHEAD
-            if quietly and not self.world.settings.rates_enforced:
+            if quietly and not self.world.settings.is_paced:
                 due = clock.next_loud_due()
                 if due is None or due > until:
                     return

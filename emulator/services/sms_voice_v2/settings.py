@@ -66,6 +66,11 @@ class Settings:
     object_bytes_max: int = 100 * 1024 * 1024
     quotas: Mapping[str, int] = field(default_factory=_quotas)
 
+    @property
+    def is_paced(self) -> bool:
+        """Whether it counts how many messages go out in a second."""
+        return self.rates_enforced or self.rates == "guide"
+
     @classmethod
     def load(cls, profile: str, limits: Mapping[str, Any] | None = None) -> Settings:
         """
