@@ -104,8 +104,8 @@ class _Encoder:
         if kind in TO_TEXT:
             name, write, _ = TO_TEXT[kind]
             return {name: write(value)}
-        if is_dataclass(kind) and kind.__dataclass_params__.frozen:  # type: ignore[attr-defined]
-            # Whether two that never change are one and the same, nobody can tell.
+        if _never_changes(kind):
+            # Whether two of it are one and the same, nobody can tell, and Pythons differ in it.
             return self._take_apart(kind, value)
         known = self._met.get(id(value))
         if known is not None:
@@ -136,6 +136,12 @@ class _Encoder:
                 "members": {field.name: self.encode(getattr(value, field.name)) for field in fields(kind)},
             }
         raise TypeError(f"{kind.__module__}.{kind.__qualname__} cannot be in a snapshot: {value!r}")
+
+
+def _never_changes(kind: type) -> bool:
+    if is_dataclass(kind):
+        return bool(kind.__dataclass_params__.frozen)  # type: ignore[attr-defined]
+    return kind in (tuple, frozenset)
 
 
 def _name(kind: type) -> str:

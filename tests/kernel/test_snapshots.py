@@ -131,3 +131,6 @@ def test_what_never_changes_is_written_each_time():
 
     assert encode([one, one]) == encode([one, other])
     assert [one, one] == there_and_back([one, one])
+    pair, twin = (tuple(range(2)) for _ in "ab")
+    assert pair is not twin
+    assert encode([pair, pair]) == encode([pair, twin])
