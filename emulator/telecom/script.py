@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import cache
 from xml.etree import ElementTree
+from xml.parsers.expat import ErrorString
 
 from emulator.telecom.numbering import DATA
 from emulator.telecom.recordings import Recording
@@ -114,7 +115,8 @@ def _parse(body: str) -> ElementTree.Element:
     try:
         return ElementTree.fromstring(declared.strip())
     except ElementTree.ParseError as error:
-        raise BadScript(f"the SSML is not well-formed: {error}") from error
+        # Where it is wrong is not said: the declaration has moved the columns.
+        raise BadScript(f"it is not well-formed: {ErrorString(error.code)}") from error
 
 
 def _name(element: ElementTree.Element) -> str:

@@ -51,8 +51,10 @@ def wait_for(
             break
         with emulator.lock:
             emulator.waiting += 1
-            emulator.changed.wait(min(left, WAIT_STEP_SECONDS))
-            emulator.waiting -= 1
+            try:
+                emulator.changed.wait(min(left, WAIT_STEP_SECONDS))
+            finally:
+                emulator.waiting -= 1
     wanted = ", ".join(f"{name}={value!r}" for name, value in filters.items()) or "anything"
     held = [f"{m.sender} -> {m.to} {m.status}: {m.body!r}" for m in emulator.control("find_messages")[-5:]]
     raise TimeoutError(f"{len(found)} of {count} messages with {wanted}; the inbox holds {held or 'nothing'}")

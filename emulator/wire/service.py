@@ -22,9 +22,10 @@ from botocore.model import OperationModel, ServiceModel, StructureShape
 from emulator.kernel.clock import Clock
 from emulator.kernel.ports import StoredObject
 from emulator.kernel.seeds import Seeds
+from emulator.wire.conversion import compile_convert
 from emulator.wire.errors import NotImplementedYet, ServiceError
 from emulator.wire.models import load_model, load_paginators
-from emulator.wire.protocols import WireProtocol, compile_convert, protocol_of
+from emulator.wire.protocols import WireProtocol, protocol_of
 from emulator.wire.render import Render, compile_render, read_member
 from emulator.wire.validation import BrokenConstraint, Constraints, without_nulls
 

@@ -6,9 +6,9 @@ from datetime import datetime, timezone
 
 import pytest
 
+from emulator.wire.conversion import read_time
 from emulator.wire.errors import SerializationException, ServiceError, UnknownOperationException
 from emulator.wire.http import Request
-from emulator.wire.protocols import read_time
 
 MOMENT = datetime(2026, 1, 1, 12, 30, tzinfo=timezone.utc)
 BOOK = "/v1/shelves/blue/books/b-1"

@@ -14,7 +14,14 @@ from emulator.services.sms_voice_v2.errors import (
     ServiceQuotaExceededException,
     ValidationException,
 )
-from emulator.services.sms_voice_v2.routing import Route, has_capability, is_active, message_types_of
+from emulator.services.sms_voice_v2.routing import (
+    TRANSACTIONAL,
+    Route,
+    has_capability,
+    is_active,
+    message_type_of,
+    message_types_of,
+)
 from emulator.services.sms_voice_v2.service import Context
 from emulator.telecom.numbering import simulator_numbers
 from emulator.telecom.tariff import MILLICENTS_PER_DOLLAR, Price, millicents
@@ -53,10 +60,6 @@ def identity_can_send(context: Context, draft: Draft, route: Route, price: Price
         raise ConflictException(reason, identity.resource_type, identity.origination_identity)
 
 
-def _message_type(draft: Draft, route: Route) -> str:
-    return draft.message_type or (message_types_of(route.identity)[0] if route.identity else "TRANSACTIONAL")
-
-
 def destination_is_verified_in_sandbox(context: Context, draft: Draft, route: Route, price: Price) -> None:
     """In the sandbox only verified numbers are sent to, and AWS's simulator numbers."""
     store = context.store
@@ -68,7 +71,7 @@ def destination_is_verified_in_sandbox(context: Context, draft: Draft, route: Ro
 
 def destination_is_not_opted_out(context: Context, draft: Draft, route: Route, price: Price) -> None:
     """Who has opted out is not sent to; no override of a protect configuration changes that, but a setting of ours may."""
-    if context.world.settings.transactional_to_opted_out and _message_type(draft, route) == "TRANSACTIONAL":
+    if context.world.settings.transactional_to_opted_out and message_type_of(draft, route) == TRANSACTIONAL:
         return
     if draft.to in sharing.opt_out_list(context, route.opt_out_list_arn).numbers:
         raise ConflictException("DESTINATION_PHONE_NUMBER_OPTED_OUT", "phone-number", draft.to)
@@ -119,7 +122,7 @@ def rate_is_within_limit(context: Context, draft: Draft, route: Route, price: Pr
     """Message parts a second of the identity, and messages a second to the recipient; or the guide's rates."""
     settings = context.world.settings
     if settings.rates == "guide" and draft.channel in guide_rates.COUNTED and not draft.dry_run:
-        guide_rates.take(context, route.sender, route.sender_type, draft.to, _message_type(draft, route))
+        guide_rates.take(context, route.sender, route.sender_type, draft.to, message_type_of(draft, route))
     if settings.rates == "guide" or not settings.rates_enforced:
         return
     parts = draft.segments.parts

@@ -27,6 +27,7 @@ from emulator.services.sms_voice_v2.state.sender_ids import SenderId
 from emulator.telecom.numbering import country, looks_like_a_number, simulator_numbers
 
 PRIORITY = ("RCS_AGENT", "SHORT_CODE", "TEN_DLC", "TOLL_FREE", "LONG_CODE", "SENDER_ID", "SIMULATOR")
+TRANSACTIONAL = "TRANSACTIONAL"
 STICKY_FOR = timedelta(hours=25)
 """Source: rcs-sms-fallback.html"""
 SHARED_SENDER = "NOTICE"
@@ -228,6 +229,11 @@ def _shown(context: Context, identity: Identity) -> tuple[str, str]:
 def message_types_of(identity: Identity) -> list[str]:
     """What an identity sends."""
     return [identity.message_type] if isinstance(identity, PhoneNumber) else list(identity.message_types)
+
+
+def message_type_of(draft: Draft, route: Route) -> str:
+    """What a message is sent as: what the request says, else what its identity sends."""
+    return draft.message_type or (message_types_of(route.identity)[0] if route.identity else TRANSACTIONAL)
 
 
 def by_identity(context: Context, identity: Identity) -> Route:

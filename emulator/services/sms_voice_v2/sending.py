@@ -34,7 +34,6 @@ from emulator.telecom.handsets import ARRIVED
 from emulator.telecom.numbering import country_of
 from emulator.telecom.tariff import Price
 
-TRANSACTIONAL = "TRANSACTIONAL"
 PROTECT_BLOCKED = "PROTECT_BLOCKED"
 FEEDBACK_WITHIN = timedelta(hours=1)
 """A message without feedback counts as failed then. Source: message-feedback.html"""
@@ -210,7 +209,7 @@ def hand_over(context: Context, order: HandOverDue) -> None:
         encoding=split.encoding,
         price=order.price,
         carrier_fee=order.carrier_fee,
-        message_type=draft.message_type or (routing.message_types_of(identity)[0] if identity else TRANSACTIONAL),
+        message_type=routing.message_type_of(draft, route),
         configuration_set=draft.configuration_set,
         context=draft.context,
         keyword=draft.keyword,

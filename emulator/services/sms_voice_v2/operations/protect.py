@@ -17,8 +17,8 @@ from emulator.services.sms_voice_v2.filters import BOOLEANS, select
 from emulator.services.sms_voice_v2.service import Context, operation
 from emulator.services.sms_voice_v2.state.protect import NumberOverride, ProtectConfiguration
 from emulator.telecom.numbering import UNKNOWN_COUNTRY, countries, country_of, e164
+from emulator.wire.conversion import read_time
 from emulator.wire.errors import SerializationException
-from emulator.wire.protocols import read_time
 
 FILTER_VALUES = {"account-default": BOOLEANS}
 
