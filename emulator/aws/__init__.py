@@ -189,15 +189,6 @@ class EmbeddedAws:
         answer = self.client("events", account, region).put_events(Entries=read)
         return [entry.get("ErrorMessage") for entry in answer["Entries"]]
 
-    def get_object(self, account: str, region: str, bucket: str, key: str) -> bytes | None:
-        """kernel.ports.Objects."""
-        try:
-            body: bytes = self.client("s3", account, region).get_object(Bucket=bucket, Key=key)["Body"].read()
-        except Exception:
-            # Whatever the other side raises is news about the object, never an error of ours.
-            return None
-        return body
-
     def read(self, account: str, region: str, url: str, size_max: int) -> StoredObject | None:
         """kernel.ports.Objects."""
         bucket, _, key = url.removeprefix("s3://").partition("/")

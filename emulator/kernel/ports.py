@@ -95,10 +95,6 @@ class StoredObject:
 class Objects(Protocol):
     """S3."""
 
-    def get_object(self, account: str, region: str, bucket: str, key: str) -> bytes | None:
-        """The object's content; None when it is absent or cannot be read."""
-        ...
-
     def read(self, account: str, region: str, url: str, size_max: int) -> StoredObject | None:
         """The object at `s3://bucket/key`; None when that account cannot read one there, in a bucket of that region."""
         ...

@@ -387,7 +387,7 @@ def test_form_says_which_file_it_takes(sms_client, attach, raises):
 
 
 def test_attachment_out_of_s3(client, sms_client, attach):
-    """A file in S3 is fetched when the upload falls due; one that is absent or no document fails."""
+    """A file is taken out of S3 without the caller's sending it; the upload of one that is absent or no document fails."""
     s3 = client("s3")
     s3.create_bucket(Bucket="papers")
     s3.put_object(Bucket="papers", Key="letters/consent.pdf", Body=PDF)

@@ -19,7 +19,7 @@ from emulator.services.sms_voice_v2.service import Context, operation, service
 from emulator.services.sms_voice_v2.settings import load_data
 from emulator.services.sms_voice_v2.state.registrations import RegistrationAttachment
 
-S3_URL = re.compile(r"s3://([a-z0-9][a-z0-9.-]+)/(.+)")
+S3_URL = re.compile(r"s3://[a-z0-9][a-z0-9.-]+/.+")
 SIGNATURES = {
     "application/pdf": b"%PDF-",
     "image/jpeg": b"\xff\xd8\xff",
@@ -50,6 +50,11 @@ def create_registration_attachment(
         _check_content(attachment_body)
     if len(store.registration_attachments) >= quotas[PER_ACCOUNT]:
         raise ServiceQuotaExceededException(PER_ACCOUNT)
+    if attachment_url is not None:
+        # What is missing or too large shows when the upload fails; so does, as with media, a bucket that is not the
+        # account's own in this region. # unverified
+        found = context.objects.get(attachment_url)
+        attachment_body = found.content if found else None
     attachment_id = f"attachment-{context.world.seeds.hex_id('attachment')}"
     arn = store.arn("registration-attachment", attachment_id)
     store.take_daily(PER_DAY, quotas[PER_DAY], context.now)
@@ -79,13 +84,10 @@ def _check_content(body: bytes) -> None:
 
 @service.when(UploadDue)
 def upload(context: Context, event: UploadDue) -> None:
-    """The file has come in; one in S3 is fetched only now, and may be missing, too large or of another type."""
+    """The file has come in; one out of S3 may be missing, too large or of another type."""
     attachment = context.store.registration_attachments.find(event.registration_attachment_id)
     if attachment is None:
         return
-    if attachment.attachment_url is not None:
-        bucket, key = S3_URL.fullmatch(attachment.attachment_url).groups()  # type: ignore[union-attr]
-        attachment.body = context.world.aws.get_object(context.account, context.region, bucket, key)
     try:
         _check_content(attachment.body or b"")
     except ValidationException:
@@ -126,3 +128,11 @@ def _values_in_use(context: Context) -> Any:
         for version in registration.versions:
             if version.registration_version_status not in ("DENIED", "DISCARDED", "ARCHIVED", "REVOKED"):
                 yield from version.values.values()
+
+
+def _object_urls(members: dict[str, Any]) -> list[str]:
+    url = members.get("AttachmentUrl")
+    return [url] if url and S3_URL.fullmatch(url) else []
+
+
+service.object_urls["CreateRegistrationAttachment"] = _object_urls
