@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from emulator.engine import Emulator
+    from emulator.emulator import Emulator
     from emulator.front.mock import mock_sms
 
 __version__ = "0.1.0"
@@ -15,7 +15,7 @@ __all__ = ["Emulator", "__version__", "mock_sms"]
 def __getattr__(name: str) -> object:
     # Imported on first use: pytest loads our plugin in every run, and most runs never send a text.
     if name == "Emulator":
-        from emulator.engine import Emulator
+        from emulator.emulator import Emulator
 
         return Emulator
     if name == "mock_sms":

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from emulator.kernel.seeds import Seeds
-from emulator.kernel.snapshots import Kept
+from emulator.kernel.snapshots import Snapshotable
 from emulator.wire.errors import ServiceError
 
 SERVER_FAULT = "InternalServerException"
@@ -38,15 +38,15 @@ class Fault:
 
 
 @dataclass(slots=True)
-class Faults(Kept):
+class Faults(Snapshotable):
     """The list, in order; the first that fits strikes."""
 
-    KEPT = ("faults",)
+    SNAPSHOT_FIELDS = ("faults",)
 
     seeds: Seeds
     faults: list[Fault] = field(default_factory=list)
 
-    def strike(self, service: str, operation: str, request_id: str) -> None:
+    def raise_injected_fault(self, service: str, operation: str, request_id: str) -> None:
         """
         Raises:
             ServiceError: a fault fits the request and was drawn.
@@ -59,7 +59,7 @@ class Faults(Kept):
                 fault.times -= 1
             raise _error(fault)
 
-    def strike_delivery(self, service: str, operation: str, key: str) -> None:
+    def raise_delivery_fault(self, service: str, operation: str, key: str) -> None:
         """
         As `strike`, for our own calls to the AWS services around: only a fault that names the service is meant.
 
@@ -67,7 +67,7 @@ class Faults(Kept):
             ServiceError: a fault fits the call and was drawn.
         """
         if any(fault.service == service for fault in self.faults):
-            self.strike(service, operation, key)
+            self.raise_injected_fault(service, operation, key)
 
 
 def _error(fault: Fault) -> ServiceError:

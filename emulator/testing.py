@@ -10,9 +10,9 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from emulator.services.sms_voice_v2.forms import form_of
-from emulator.services.sms_voice_v2.rcs_forms import CONTACTS
-from emulator.services.sms_voice_v2.state.registrations import FieldValue
+from emulator.messaging.registrations.forms import form_of
+from emulator.messaging.registrations.rcs_forms import CONTACTS
+from emulator.messaging.state.registrations import FieldValue
 
 
 @contextmanager

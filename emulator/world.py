@@ -1,7 +1,7 @@
 """
-One world: its clock, chance, stores and telephones, and who in it hears of which fact.
+One world: its clock, chance, stores and phones, and the subscribers of each fact.
 
-A new service is one line in `SERVICES`.
+A new service is one folder and one line in `SERVICES`.
 """
 
 from __future__ import annotations
@@ -14,107 +14,138 @@ from typing import Any
 from emulator.faults import Faults
 from emulator.kernel.bus import Bus
 from emulator.kernel.clock import Clock
-from emulator.kernel.ports import Outside
+from emulator.kernel.ports import EventRules, Inputs
 from emulator.kernel.seeds import Seeds
-from emulator.kernel.snapshots import Kept
+from emulator.kernel.snapshots import Snapshotable
 from emulator.kernel.stores import Stores
+from emulator.kernel.transaction import Transaction
+from emulator.messaging.context import messaging
+from emulator.messaging.limits import guide_rates
+from emulator.messaging.state.messages import Message
+from emulator.messaging.store import MessagingStore
 from emulator.reporting.charges import Charges
 from emulator.reporting.destinations import Destinations, ReplyRoute
 from emulator.reporting.event_streams import EventStreams
 from emulator.reporting.metrics import Metrics
-from emulator.reporting.outbox import Outbox, TargetRested
-from emulator.reporting.voice_destinations import VoiceDestinations
-from emulator.services.push import operations as _push_operations  # noqa: F401  registers the handlers
-from emulator.services.push.events import AppEventReported
+from emulator.reporting.outbox import BackoffElapsed, Outbox
+from emulator.reporting.sms_voice_destinations import SmsVoiceDestinations
 from emulator.services.push.service import service as push
-from emulator.services.sms_voice import operations as _sms_voice_operations  # noqa: F401  registers the handlers
 from emulator.services.sms_voice.service import service as sms_voice
-from emulator.services.sms_voice_v2 import calls as _calls  # noqa: F401  registers what happens in calls
-from emulator.services.sms_voice_v2 import consent as _consent  # noqa: F401  registers its reactions
-from emulator.services.sms_voice_v2 import fallbacks as _fallbacks  # noqa: F401  registers what follows RCS
-from emulator.services.sms_voice_v2 import guide_rates
-from emulator.services.sms_voice_v2 import operations as _operations  # noqa: F401  registers the handlers
-from emulator.services.sms_voice_v2 import rcs_launches as _launches  # noqa: F401  registers how agents come to be
-from emulator.services.sms_voice_v2.events import FeedbackGiven, MessageAccepted, MessageForwarded, MessageMoved
-from emulator.services.sms_voice_v2.events_registrations import RegistrationMoved
 from emulator.services.sms_voice_v2.service import service as sms_voice_v2
-from emulator.services.sms_voice_v2.settings import Settings
-from emulator.services.sms_voice_v2.store import SmsStore
+from emulator.settings import Settings
 from emulator.telecom.carriers import Carriers
 from emulator.telecom.devices import Devices
 from emulator.telecom.handsets import Handset, Inbox
-from emulator.telecom.pacing import PacedCarriers
-from emulator.wire.service import Context, Ledger, Service
+from emulator.telecom.throttling import ThrottledCarriers
+from emulator.wire.context import NO_INPUTS, Context, RequestState
+from emulator.wire.service import Component, Service
 
 SERVICES: tuple[Service[Any, Any], ...] = (sms_voice_v2, sms_voice, push)
+COMPONENTS: tuple[Component[Any, Any], ...] = (messaging, *SERVICES)
 
 
-class World(Kept):
-    """One world, from its beginning to its reset. The services see it as their `World`."""
+class World(Snapshotable):
+    """One world, from its start to its reset. The messaging system and the services see it as their `World`."""
 
-    KEPT = tuple(
-        "clock seeds carriers handsets inbox devices faults stores ledgers reply_routes outbox charges metrics"
-        " destinations".split()
+    SNAPSHOT_FIELDS = (
+        "clock",
+        "seeds",
+        "carriers",
+        "handsets",
+        "inbox",
+        "devices",
+        "faults",
+        "stores",
+        "request_states",
+        "reply_routes",
+        "outbox",
+        "charges",
+        "metrics",
+        "destinations",
     )
 
-    def __init__(self, seed: int, start: datetime, settings: Settings, aws: Outside, look: Callable[[], None]) -> None:
+    def __init__(self, seed: int, start: datetime, settings: Settings, run_due: Callable[[], None]) -> None:
         self.settings = settings
-        self.look = look
-        self.aws = aws
+        self.run_due = run_due
         self.bus = Bus()
         self.clock = Clock(start, self.bus.publish)
         self.seeds = Seeds(seed)
         self.carriers = self._new_carriers()
         self.handsets: dict[str, Handset] = {}
-        self.inbox = Inbox()
+        self.inbox: Inbox[Message] = Inbox()
         self.devices = Devices()
         self.faults = Faults(self.seeds)
-        self.stores: dict[str, Stores[Any]] = {s.name: Stores(partial(s.new_store, self)) for s in SERVICES}
-        self.ledgers: dict[str, Stores[Ledger]] = {s.name: Stores(lambda account, region: Ledger()) for s in SERVICES}
-        self.scopes: dict[tuple[str, str, str], tuple[Any, Ledger]] = {}
-        """Store and ledger by service, account and region: two look-ups less for each request."""
-        self.sms_stores: Stores[SmsStore] = self.stores[sms_voice_v2.name]
+        self.stores: dict[str, Stores[Any]] = {
+            each.name: Stores(partial(each.new_store, self)) for each in COMPONENTS if each.stores_name == each.name
+        }
+        self.request_states: dict[str, Stores[RequestState]] = {
+            each.name: Stores(lambda account, region: RequestState()) for each in COMPONENTS
+        }
+        self.scopes: dict[tuple[str, str, str], tuple[Any, RequestState]] = {}
+        """Store and request state by component, account and region: two look-ups less for each request."""
+        self.messaging_stores: Stores[MessagingStore] = self.stores[messaging.name]
         self.reply_routes: dict[str, list[ReplyRoute]] = {}
-        self.outbox = Outbox(self.faults.strike_delivery)
+        self.outbox = Outbox(self.faults.raise_delivery_fault)
         self.charges = Charges()
-        self.metrics = Metrics(self.sms_stores)
-        self.destinations = destinations = Destinations(
-            self.sms_stores, self.outbox, aws.listens, self.reply_routes, settings.message_log_table
+        self.metrics = Metrics(self.messaging_stores)
+        self.destinations = Destinations(self.messaging_stores, self.outbox, self.reply_routes, settings.message_log_table)
+        self._subscribe()
+
+    def _subscribe(self) -> None:
+        self.bus.subscribe(BackoffElapsed, lambda event: self.outbox.end_backoff(event.target))
+        subscribers = (
+            self.destinations,
+            self.metrics,
+            self.charges,
+            SmsVoiceDestinations(self.stores[sms_voice.name], self.outbox),
+            EventStreams(self.outbox),
         )
-        self.bus.subscribe(MessageAccepted, destinations.message_accepted)
-        self.bus.subscribe(MessageAccepted, self.metrics.facts.append)
-        self.bus.subscribe(MessageMoved, self.metrics.facts.append)
-        self.bus.subscribe(FeedbackGiven, self.metrics.facts.append)
-        self.bus.subscribe(TargetRested, lambda event: self.outbox.wake(event.target))
-        self.bus.subscribe(MessageAccepted, self.charges.waiting.append)
-        self.bus.subscribe(MessageMoved, destinations.message_moved)
-        voice_destinations = VoiceDestinations(self.stores[sms_voice.name], self.outbox)
-        self.bus.subscribe(MessageMoved, voice_destinations.message_moved)
-        self.bus.subscribe(MessageAccepted, voice_destinations.message_accepted)
-        self.bus.subscribe(RegistrationMoved, destinations.registration_moved)
-        self.bus.subscribe(MessageForwarded, destinations.message_forwarded)
-        self.bus.subscribe(AppEventReported, EventStreams(self.outbox).event_reported)
-        for service in SERVICES:
-            for event_type, reaction in service.reactions:
-                self.bus.subscribe(event_type, partial(self._react, service, reaction))
+        for subscriber in subscribers:
+            for fact, function in subscriber.subscriptions():
+                self.bus.subscribe(fact, function)
+        for component in COMPONENTS:
+            for event_type, reaction in component.reactions:
+                self.bus.subscribe(event_type, partial(self._react, component, reaction))
 
     def _new_carriers(self) -> Carriers:
         if self.settings.rates == "guide":
-            return PacedCarriers(self.seeds, clock=self.clock, paces=guide_rates.carrier_paces())
+            return ThrottledCarriers(self.seeds, clock=self.clock, limits=guide_rates.carrier_rates())
         return Carriers(self.seeds)
 
-    def context(self, service: Service[Any, Any], account: str, region: str, request_id: str = "") -> Context[Any, Any]:
-        """What a function of the service is given."""
-        store, ledger = self.scopes.get((service.name, account, region)) or self._scope(service.name, account, region)
-        return Context(self, account, region, store, ledger, request_id)
+    def set_event_rules(self, rules: EventRules) -> None:
+        """Note for which accounts and regions an event bus has rules; read anew whenever the world is entered."""
+        self.destinations.event_rules = rules
 
-    def _scope(self, service_name: str, account: str, region: str) -> tuple[Any, Ledger]:
+    def transaction(
+        self,
+        component: Component[Any, Any],
+        account: str,
+        region: str,
+        request_id: str = "",
+        inputs: Inputs = NO_INPUTS,
+        outer: Transaction | None = None,
+    ) -> Context[Any, Any]:
+        """
+        Return a unit of work, to be opened by `with`: its facts are published on success, and dropped on an error.
+
+        Args:
+            component: whose functions will act.
+            account: the account to act for.
+            region: the region to act in.
+            request_id: the request that asks for it.
+            inputs: what was read from outside for it.
+            outer: the unit of work that this one is a part of, and that publishes the facts of both.
+        """
+        name = component.name
+        store, request_state = self.scopes.get((name, account, region)) or self._scope(component, account, region)
+        return Context(self, account, region, store, request_state, request_id=request_id, inputs=inputs, outer=outer)
+
+    def _scope(self, component: Component[Any, Any], account: str, region: str) -> tuple[Any, RequestState]:
         scope = (account, region)
-        found = self.stores[service_name][scope], self.ledgers[service_name][scope]
-        self.scopes[service_name, account, region] = found
+        found = self.stores[component.stores_name][scope], self.request_states[component.name][scope]
+        self.scopes[component.name, account, region] = found
         return found
 
-    def _react(self, service: Service[Any, Any], reaction: Callable[..., None], event: Any) -> None:
-        context = self.context(service, event.account, event.region)
-        reaction(context, event)
-        self.bus.publish_all(context.facts)
+    def _react(self, component: Component[Any, Any], reaction: Callable[..., None], event: Any) -> None:
+        with self.transaction(component, event.account, event.region) as ctx:
+            reaction(ctx, event)

@@ -46,7 +46,7 @@ def answers_fit_their_shapes(monkeypatch):
         answer = call(self, context, operation, members)
         shape = operation.model.output_shape
         if shape is not None:
-            broken = Constraints(shape).broken_by(json.loads(json.dumps(answer)))
+            broken = Constraints(shape).errors(json.loads(json.dumps(answer)))
             # Some lists of answers are modelled with at least one row; an account without any still gets an empty list.
             broken = [constraint for constraint in broken if constraint.keyword != "minItems"]
             assert not broken, f"{operation.name} answered {answer}: {broken}"

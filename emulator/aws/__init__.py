@@ -23,7 +23,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from botocore.loaders import Loader, create_loader
 
 from emulator.aws import alarms, functions
-from emulator.kernel.ports import Errors, StoredObject
+from emulator.kernel.ports import Errors, EventRules, StoredObject
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
@@ -78,6 +78,16 @@ LOOKUPS: dict[str, tuple[str, Callable[[Any, str, str], Any]]] = {
 def _models() -> Loader:
     # One for all worlds: to read the models of SNS and the others takes longer than most tests.
     return create_loader()
+
+
+class _Everywhere:
+    """Every account and region."""
+
+    def __contains__(self, scope: object) -> bool:
+        return True
+
+
+EVERYWHERE: EventRules = _Everywhere()
 
 
 class EmbeddedAws:
@@ -169,17 +179,21 @@ class EmbeddedAws:
         answer = self.client("kinesis", owner or account, region).put_records(StreamARN=stream_arn, Records=records)
         return [response.get("ErrorMessage") for response in answer["Records"]]
 
-    def listens(self, account: str, region: str) -> bool:
-        """kernel.ports.EventBuses; of moto it is known, another endpoint is always told."""
+    def event_rules(self) -> EventRules:
+        """kernel.ports.EventBuses; of moto the rules are known, another endpoint is sent every event."""
         if self.endpoint_url is not None:
-            return True
+            return EVERYWHERE
         # Another thread may be importing moto: as long as there are no backends, nobody has made a rule.
-        accounts = getattr(sys.modules.get("moto.events.models"), "events_backends", {})
-        if account not in accounts:
-            return False
-        backends = accounts[account]
-        # Only a region that somebody has used can have a rule; to ask moto for one that it does not know is an error.
-        return region in backends and bool(backends[region].event_buses["default"].rules)
+        accounts = getattr(sys.modules.get("moto.events.models"), "events_backends", None)
+        if not accounts:
+            return ()
+        # Copied first, since another thread may be the first to use an account or region.
+        return {
+            (account, region)
+            for account, backends in list(accounts.items())
+            for region, backend in list(backends.items())
+            if "default" in backend.event_buses and backend.event_buses["default"].rules
+        }
 
     def put_events(self, account: str, region: str, entries: Sequence[str]) -> Errors:
         """kernel.ports.EventBuses: at most ten entries."""
@@ -279,17 +293,17 @@ class EmbeddedAws:
             functions.run(configuration, code, functions.sns_event(payload), self.served_at)
         return [None] * len(payloads)
 
-    def missing(self, kind: str, account: str, arn: str) -> bool:
-        """Whether a topic, role, log group or delivery stream does not exist."""
+    def exists(self, kind: str, account: str, arn: str) -> bool:
+        """kernel.ports.Directory."""
         parts = arn.split(":", 5)
         if len(parts) != 6:
-            return True
+            return False
         _, _, _, region, owner, name = parts
         service, call = LOOKUPS[kind]
         try:
-            return not call(self.client(service, owner or account, region or DEFAULT_REGION), arn, name)
+            return bool(call(self.client(service, owner or account, region or DEFAULT_REGION), arn, name))
         except (ClientError, BotoCoreError, KeyError):  # moto has a KeyError for a region that it does not know
-            return True
+            return False
 
     def reset(self) -> None:
         """Empty every service of moto; another endpoint is left alone."""

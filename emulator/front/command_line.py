@@ -129,7 +129,7 @@ def _url(text: str) -> str:
 def _serve(options: argparse.Namespace) -> None:
     import logging
 
-    from emulator.engine import Emulator
+    from emulator.emulator import Emulator
     from emulator.front.server import Server
 
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")

@@ -26,7 +26,7 @@ from botocore.endpoint import Endpoint
 from botocore.model import OperationModel
 
 from emulator.aws import PRIVATE_ENDPOINT, forget_moto, remember_moto
-from emulator.engine import SERVICES, Emulator
+from emulator.emulator import SERVICES, Emulator
 from emulator.wire.http import Request, Response
 
 P = ParamSpec("P")
@@ -205,7 +205,7 @@ def _watch(endpoint: Endpoint, operation_model: OperationModel, request_dict: An
         if operation_model.name == "Publish" and "PhoneNumber" in request_dict["body"] and _active:
             return _publish_text(endpoint, operation_model, request_dict)
         for emulator in _active[-1:]:
-            emulator.glance()
+            emulator.engine.run_due_and_deliver()
     return _make_request(endpoint, operation_model, request_dict)
 
 
@@ -237,7 +237,7 @@ def _answer(request: Any, **_: Any) -> AWSResponse | None:
     active = _active[-1:]
     if not active:
         return None
-    response = active[0].handle(_read(request))
+    response = active[0].engine.handle(_read(request))
     if response.delay_seconds:
         time.sleep(response.delay_seconds)
     return AWSResponse(request.url, response.status, response.headers, _Body(response))  # type: ignore[arg-type]

@@ -26,7 +26,7 @@ def is_foreign(headers: Mapping[str, str]) -> bool:
     return origin is not None and urlsplit(origin).netloc != headers.get("Host")
 
 
-def keep_strangers_out(app: Flask) -> None:
+def reject_cross_origin(app: Flask) -> None:
     """Have the application refuse what a foreign page would change; it cannot read the answers to anything else."""
 
     @app.before_request

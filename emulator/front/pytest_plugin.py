@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 if TYPE_CHECKING:
-    from emulator.engine import Emulator
+    from emulator.emulator import Emulator
     from emulator.front.server import Server
 
 
@@ -36,7 +36,7 @@ def sms_client(sms: Emulator) -> Any:
 
 @pytest.fixture(scope="session")
 def _sms_server_of_session() -> Iterator[Server]:
-    from emulator.engine import Emulator
+    from emulator.emulator import Emulator
     from emulator.front.server import Server
 
     # The clock steps, as that of `sms` does, so that a test tells the same story over both.

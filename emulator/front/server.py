@@ -12,6 +12,7 @@ import json
 import logging
 import socket
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -20,7 +21,9 @@ from typing import TYPE_CHECKING, Any
 
 import uvicorn
 
-from emulator.engine import METRICS_EVERY_SECONDS, Emulator
+from emulator.control.clock import show_clock
+from emulator.emulator import Emulator
+from emulator.engine import Engine
 from emulator.wire.credentials import DEFAULT_ACCOUNT, read_scope
 from emulator.wire.http import Request, Response
 
@@ -36,20 +39,21 @@ THREADS = 32
 STREAM_KEEPALIVE_SECONDS = 15.0
 """How often a silent event stream tells the time."""
 CLOSING_SECONDS_MAX = 1
+METRICS_EVERY_SECONDS = 1.0
+"""How often a running clock's metrics leave by themselves; whoever looks at CloudWatch has them sent first."""
 BACKLOG = 128
 
 
 class Application:
     """The ASGI application."""
 
-    def __init__(self, emulator: Emulator) -> None:
-        self.emulator = emulator
-        self._closing = threading.Event()
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
         self._streams: list[Callable[[], None]] = []
 
     def close(self) -> None:
         """End what would wait for ever: the event streams, and calls that wait for a message."""
-        self._closing.set()
+        self.engine.closing.set()
         for end in tuple(self._streams):
             end()
 
@@ -64,16 +68,16 @@ class Application:
         """The control API; Flask is imported when it is first called."""
         from a2wsgi import WSGIMiddleware
 
-        from emulator.front.control import create_app
+        from emulator.front.control_http import create_app
 
-        return WSGIMiddleware(create_app(self.emulator, self._closing), workers=THREADS)  # type: ignore[arg-type]
+        return WSGIMiddleware(create_app(self.engine), workers=THREADS)  # type: ignore[arg-type]
 
     @cached_property
     def aws(self) -> Any:
         """All other AWS services; moto is imported when one is first called."""
         from a2wsgi import WSGIMiddleware
 
-        return WSGIMiddleware(self.emulator.aws.wsgi(), workers=THREADS)  # type: ignore[arg-type]
+        return WSGIMiddleware(self.engine.aws.wsgi(), workers=THREADS)  # type: ignore[arg-type]
 
     async def __call__(self, scope: HTTPScope, receive: ASGIReceiveCallable, send: ASGISendCallable) -> None:
         """Answer one request."""
@@ -88,13 +92,13 @@ class Application:
         head = Request(
             scope["method"], scope["raw_path"].decode("latin-1"), headers, b"", scope["query_string"].decode("latin-1")
         )
-        if self.emulator.service_for(head) is None:
+        if self.engine.service_for(head) is None:
             await self._pass_on(head, scope, receive, send)
             return
         body = await self._read_body(receive)
         if body is None:
             return
-        if self.emulator.is_slow(head):
+        if self.engine.reads_s3(head):
             response = await asyncio.to_thread(self._handle, head, body)
         else:
             response = self._handle(head, body)
@@ -105,7 +109,7 @@ class Application:
     async def _read_body(self, receive: ASGIReceiveCallable) -> bytes | None:
         """The body, or as much of it as shows that it is too large; None when the client went away before its end."""
         body = bytearray()
-        while len(body) <= self.emulator.settings.request_body_bytes_max:
+        while len(body) <= self.engine.world.settings.request_body_bytes_max:
             message: Any = await receive()
             if message["type"] == "http.disconnect":
                 return None
@@ -116,9 +120,9 @@ class Application:
 
     def _handle(self, head: Request, body: bytes) -> Response:
         try:
-            return self.emulator.handle(Request(head.method, head.path, head.headers, body, head.query))
+            return self.engine.handle(Request(head.method, head.path, head.headers, body, head.query))
         except Exception:
-            request_id, response = self.emulator.failure(head)
+            request_id, response = self.engine.failure(head)
             log.exception("Request %s failed: %s %s", request_id, head.method, head.headers.get("x-amz-target", head.path))
             return response
 
@@ -131,19 +135,22 @@ class Application:
             body = await self._read_body(receive)
             if body is None:
                 return
-            if self.emulator.takes(replace(head, body=body)):
+            if self.engine.handles(replace(head, body=body)):
                 await _send(send, self._handle(head, body))
                 return
             receive = _replay(body, receive)
         if caller.account != DEFAULT_ACCOUNT:
             scope["headers"] = [*scope["headers"], (b"x-moto-account-id", caller.account.encode())]
-        if self.emulator.mode != "running":
-            await asyncio.to_thread(self.emulator.glance)
+        if self.engine.mode != "running":
+            await asyncio.to_thread(self.engine.run_due_and_deliver)
         elif caller.signing_name == "monitoring":
-            await asyncio.to_thread(self.emulator.deliver)
+            await asyncio.to_thread(self.engine.deliver)
         # The first call imports moto, which takes a while: other requests need not wait for that.
         aws = await asyncio.to_thread(getattr, self, "aws") if "aws" not in vars(self) else self.aws
         await aws(scope, receive, send)
+
+    def _show_clock(self) -> dict[str, Any]:
+        return dict(self.engine.control(lambda: show_clock(self.engine, limit=0)))
 
     async def _stream(self, receive: Any, send: Any) -> None:
         """Server-sent events, until the listener goes away."""
@@ -164,7 +171,7 @@ class Application:
         try:
             event: tuple[str, dict[str, Any]] | None = None
             while not gone.done():
-                kind, body = event or ("clock", await asyncio.to_thread(self.emulator.control, "show_clock", limit=0))
+                kind, body = event or ("clock", await asyncio.to_thread(self._show_clock))
                 text = f"event: {kind}\ndata: {json.dumps(body, ensure_ascii=False)}\n\n"
                 await send({"type": "http.response.body", "body": text.encode(), "more_body": True})
                 following = asyncio.ensure_future(heard.get())
@@ -181,8 +188,8 @@ class Application:
 
     def _listen(self, listener: Callable[[str, dict[str, Any]], None], wanted: bool = True) -> None:
         # A new list, since another thread may be telling the old one.
-        others = [other for other in self.emulator.listeners if other != listener]
-        self.emulator.listeners = [*others, listener] if wanted else others
+        others = [other for other in self.engine.listeners if other != listener]
+        self.engine.listeners = [*others, listener] if wanted else others
 
 
 def _replay(body: bytes, receive: Any) -> Any:
@@ -232,8 +239,8 @@ class Server:
             self._socket.close()
             raise OSError(error.errno, f"cannot listen on {host} port {port}: {error.strerror}") from error
         self.host, self.port = host, int(self._socket.getsockname()[1])
-        emulator.aws.served_at = self.endpoint_url
-        self._application = Application(emulator)
+        emulator.engine.aws.served_at = self.endpoint_url
+        self._application = Application(emulator.engine)
         config = uvicorn.Config(
             self._application,
             loop="asyncio",
@@ -276,21 +283,23 @@ class Server:
         self._server.run(sockets=[self._socket])
 
     def _pump(self) -> None:
-        emulator = self.emulator
+        engine = self.emulator.engine
         while not self._stopped.wait(TICK_SECONDS):
-            with emulator.lock, _logged("The clock"):
-                if emulator.mode == "running":
-                    emulator.look()
-                    emulator.changed.notify_all()
+            with engine.lock, _logged("The clock"):
+                if engine.mode == "running":
+                    engine.run_due()
+                    engine.changed.notify_all()
 
     def _deliver(self) -> None:
-        emulator = self.emulator
-        ticks = 0
+        engine = self.emulator.engine
+        next_flush = time.monotonic()
         while not self._stopped.wait(TICK_SECONDS):
-            ticks += 1
-            if emulator.mode == "running":
+            now = time.monotonic()
+            if engine.mode == "running":
                 with _logged("Delivery"):
-                    emulator.deliver(metrics=ticks * TICK_SECONDS % METRICS_EVERY_SECONDS < TICK_SECONDS)
+                    engine.deliver(metrics=now >= next_flush)
+            if now >= next_flush:
+                next_flush = now + METRICS_EVERY_SECONDS
 
 
 @contextmanager

@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterable
 from typing import Any, TypeVar
 
 Fact = TypeVar("Fact")
+Subscription = tuple[type[Any], Callable[[Any], None]]
+"""A type of facts, and what is called with each of them."""
 
 
 class Bus:

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from emulator.kernel.snapshots import Kept
+from emulator.kernel.snapshots import Snapshotable
 
 
 @dataclass(slots=True)
@@ -29,25 +29,25 @@ Heap = list[tuple[datetime, int, Timer]]
 """By due time, then by the order in which they were made; tuples, since those are compared without a call of ours."""
 
 
-class Clock(Kept):
+class Clock(Snapshotable):
     """The time of the world, UTC."""
 
-    KEPT = ("now", "_timers", "_loud", "_sequence", "pending_count")
+    SNAPSHOT_FIELDS = ("now", "_timers", "_observable", "_sequence", "pending_count")
 
     def __init__(self, start: datetime, fire: Callable[[object], None]) -> None:
         self.now = start
         self._fire = fire
         self._timers: Heap = []
-        self._loud: Heap = []
+        self._observable: Heap = []
         self._sequence = 0
         self.pending_count = 0
         """How much is to come."""
 
-    def schedule(self, after: timedelta, event: object, *, quiet: bool = False) -> Timer:
+    def schedule(self, after: timedelta, event: object, *, deferrable: bool = False) -> Timer:
         """Have `event` fired when `after` has passed from now; a negative delay counts as none."""
-        return self.schedule_at(self.now + after, event, quiet=quiet)
+        return self.schedule_at(self.now + after, event, deferrable=deferrable)
 
-    def schedule_at(self, due: datetime, event: object, *, quiet: bool = False) -> Timer:
+    def schedule_at(self, due: datetime, event: object, *, deferrable: bool = False) -> Timer:
         """
         Have `event` fired at `due`, or as soon as time moves when that has passed.
 
@@ -59,8 +59,8 @@ class Clock(Kept):
         self.pending_count += 1
         timer = Timer(due, sequence, event)
         heapq.heappush(self._timers, (due, sequence, timer))
-        if not quiet:
-            heapq.heappush(self._loud, (due, sequence, timer))
+        if not deferrable:
+            heapq.heappush(self._observable, (due, sequence, timer))
         return timer
 
     def cancel(self, timer: Timer) -> None:
@@ -72,9 +72,9 @@ class Clock(Kept):
         """When the next event falls due; None when nothing is pending."""
         return _first_due(self._timers)
 
-    def next_loud_due(self) -> datetime | None:
+    def next_observable_due(self) -> datetime | None:
         """When the next event that is not quiet falls due; None when there is none."""
-        return _first_due(self._loud)
+        return _first_due(self._observable)
 
     def advance_to(self, moment: datetime) -> int:
         """Fire all that falls due up to `moment`, then stand at `moment`; time never runs back. Returns how many fired."""
@@ -94,7 +94,7 @@ class Clock(Kept):
             self._fire(timer.event)
             ran += 1
             due = self.next_due()
-        self.next_loud_due()  # forgets what has fired
+        self.next_observable_due()  # forgets what has fired
         return ran
 
     def settle(self) -> int:

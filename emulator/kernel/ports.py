@@ -2,11 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
+
+@dataclass(frozen=True, slots=True)
+class ObjectRead:
+    """An object in S3 to be read, by its `s3://` URL."""
+
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class TargetLookup:
+    """A topic, role, log group or delivery stream whose existence matters; `kind` is sns, role, logs or firehose."""
+
+    kind: str
+    arn: str
+
+
+Read = ObjectRead | TargetLookup
+"""What an operation may read from outside."""
+Inputs = Mapping[Read, Any]
+"""What was read: for an ObjectRead a StoredObject or None, for a TargetLookup whether the target exists."""
+EventRules = Container[tuple[str, str]]
+"""Account and region of each default event bus that has a rule."""
 Errors = list[str | None]
 """For each of the records of a batch, in order: None, or what kept it from its target."""
 
@@ -42,8 +64,8 @@ class Streams(Protocol):
 class EventBuses(Protocol):
     """EventBridge."""
 
-    def listens(self, account: str, region: str) -> bool:
-        """Whether anybody would notice an event on the default bus."""
+    def event_rules(self) -> EventRules:
+        """Return for which accounts and regions a rule might match an event on the default bus."""
         ...
 
     def put_events(self, account: str, region: str, entries: Sequence[str]) -> Errors:
@@ -107,10 +129,10 @@ class Objects(Protocol):
 class Directory(Protocol):
     """Where it can be looked up whether something exists."""
 
-    def missing(self, kind: str, account: str, arn: str) -> bool:
-        """Whether there is no such topic (`sns`), `role`, log group (`logs`) or delivery stream (`firehose`)."""
+    def exists(self, kind: str, account: str, arn: str) -> bool:
+        """Return whether there is such a topic (`sns`), `role`, log group (`logs`) or delivery stream (`firehose`)."""
         ...
 
 
-class Outside(Topics, Logs, Streams, EventBuses, Replies, Metrics, Objects, Directory, Protocol):
+class AwsPorts(Topics, Logs, Streams, EventBuses, Replies, Metrics, Objects, Directory, Protocol):
     """All of it."""

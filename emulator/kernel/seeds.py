@@ -10,7 +10,7 @@ from __future__ import annotations
 from hashlib import blake2b
 from random import Random
 
-from emulator.kernel.snapshots import Kept
+from emulator.kernel.snapshots import Snapshotable
 
 FRACTION_BITS = 53
 VARIANT = {digit: "89ab"[int(digit, 16) & 3] for digit in "0123456789abcdef"}
@@ -19,10 +19,10 @@ UUIDS_AHEAD = 32
 FRACTION_UNIT = 2.0**-FRACTION_BITS
 
 
-class Seeds(Kept):
+class Seeds(Snapshotable):
     """Ids and random streams of one world."""
 
-    KEPT = ("_made", "_ready")
+    SNAPSHOT_FIELDS = ("_made", "_ready")
 
     def __init__(self, seed: int) -> None:
         self.seed = seed

@@ -2,7 +2,7 @@
 Snapshots: objects as JSON, and back again the same, shared references and the order of dicts included.
 
 `encode` takes data apart: plain values, containers, times, bytes, and dataclasses of this package, each under its name;
-nothing else can be in a snapshot. What has functions or locks besides its data is `Kept`: it is not made anew, but says
+nothing else can be in a snapshot. What has functions or locks besides its data is `Snapshotable`: it is not made anew, but says
 what of it a snapshot holds, and takes that back.
 
 Each JSON object is one node, `{kind: content}`. What is met a second time is `{"ref": id}`, and has that `id` where it
@@ -32,42 +32,42 @@ class BrokenSnapshot(ValueError):
     """A snapshot that is not one, or not of this version."""
 
 
-class Kept:
-    """An object of which a snapshot holds the attributes that KEPT names; all of them where it names none."""
+class Snapshotable:
+    """An object of which a snapshot holds the attributes that SNAPSHOT_FIELDS names; all of them where it names none."""
 
     __slots__ = ()
-    KEPT: ClassVar[tuple[str, ...]] = ()
+    SNAPSHOT_FIELDS: ClassVar[tuple[str, ...]] = ()
 
     def snapshot(self) -> Any:
         """What a snapshot holds of this object."""
-        return {name: held(getattr(self, name)) for name in self.KEPT or vars(self)}
+        return {name: to_snapshot(getattr(self, name)) for name in self.SNAPSHOT_FIELDS or vars(self)}
 
-    def resume(self, state: Any) -> None:
+    def restore(self, state: Any) -> None:
         """Become what the snapshot holds."""
-        for name in self.KEPT or vars(self):
+        for name in self.SNAPSHOT_FIELDS or vars(self):
             present = getattr(self, name)
-            if isinstance(present, Kept):
-                present.resume(state[name])
+            if isinstance(present, Snapshotable):
+                present.restore(state[name])
             elif isinstance(present, dict | list | set):
                 _refill(present, state[name])
             else:
                 setattr(self, name, state[name])
 
 
-def held(value: Any) -> Any:
-    """What a snapshot holds of a value: what it says itself, where it is Kept, or else the value."""
-    if isinstance(value, Kept):
+def to_snapshot(value: Any) -> Any:
+    """What a snapshot holds of a value: what it says itself, where it is Snapshotable, or else the value."""
+    if isinstance(value, Snapshotable):
         return value.snapshot()
-    if isinstance(value, dict) and any(isinstance(item, Kept) for item in value.values()):
-        return {name: held(item) for name, item in value.items()}
+    if isinstance(value, dict) and any(isinstance(item, Snapshotable) for item in value.values()):
+        return {name: to_snapshot(item) for name, item in value.items()}
     return value
 
 
 def _refill(present: Any, state: Any) -> None:
     """In place, since others may hold the same container, or a method of it."""
-    if isinstance(present, dict) and any(isinstance(item, Kept) for item in present.values()):
+    if isinstance(present, dict) and any(isinstance(item, Snapshotable) for item in present.values()):
         for name, item in present.items():
-            item.resume(state[name])
+            item.restore(state[name])
         return
     if type(state) is not type(present):
         raise TypeError(f"a {type(present).__name__} was kept, not a {type(state).__name__}")
@@ -130,7 +130,7 @@ class _Encoder:
             return {"deque": [self.encode(item) for item in value], "length_max": value.maxlen}
         if kind in (list, tuple):
             return {kind.__name__: [self.encode(item) for item in value]}
-        if is_dataclass(kind) and not issubclass(kind, Kept) and _find(_name(kind)) is kind:
+        if is_dataclass(kind) and not issubclass(kind, Snapshotable) and _find(_name(kind)) is kind:
             return {
                 "type": _name(kind),
                 "members": {field.name: self.encode(getattr(value, field.name)) for field in fields(kind)},

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any, Generic, TypeVar
 
-from emulator.kernel.snapshots import Kept, held
+from emulator.kernel.snapshots import Snapshotable, to_snapshot
 
 Row = TypeVar("Row")
 Store = TypeVar("Store")
 
 
-class Stores(Kept, Generic[Store]):
+class Stores(Snapshotable, Generic[Store]):
     """A store for each account and region, made on first use."""
 
     def __init__(self, make: Callable[[str, str], Store]) -> None:
@@ -33,20 +33,20 @@ class Stores(Kept, Generic[Store]):
 
     def snapshot(self) -> Any:
         """Every store, by its account and region."""
-        return {scope: held(store) for scope, store in self._stores.items()}
+        return {scope: to_snapshot(store) for scope, store in self._stores.items()}
 
-    def resume(self, state: Any) -> None:
+    def restore(self, state: Any) -> None:
         """Have these stores and no others."""
         self._stores.clear()
         for scope, kept in state.items():
             store = self[scope]
-            if isinstance(store, Kept):
-                store.resume(kept)
+            if isinstance(store, Snapshotable):
+                store.restore(kept)
             else:
                 self._stores[scope] = kept
 
 
-class Table(Kept, Generic[Row]):
+class Table(Snapshotable, Generic[Row]):
     """
     Rows in the order in which they were added, each found under every one of its references.
 
@@ -99,7 +99,7 @@ class Table(Kept, Generic[Row]):
         """The rows."""
         return list(self)
 
-    def resume(self, state: Any) -> None:
+    def restore(self, state: Any) -> None:
         """Have these rows and no others."""
         self._rows.clear()
         self._index.clear()

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from operator import itemgetter
 from typing import Any
 
-from emulator.kernel.snapshots import Kept
-from emulator.services.sms_voice_v2.events import MessageAccepted
-from emulator.services.sms_voice_v2.state.messages import HistoryEntry, Message
+from emulator.kernel.bus import Subscription
+from emulator.kernel.snapshots import Snapshotable
+from emulator.messaging.facts import MessageAccepted
+from emulator.messaging.state.messages import HistoryEntry, Message
 from emulator.telecom.tariff import dollars
 
 BY_RESULT = frozenset({"voice", "rcs"})
@@ -38,14 +40,18 @@ def _charged_by(message: Message) -> HistoryEntry | None:
 
 
 @dataclass(slots=True)
-class Charges(Kept):
+class Charges(Snapshotable):
     """The messages to be charged, and their sums by account, region, year, month, channel and country."""
 
-    KEPT = ("waiting", "sums")
+    SNAPSHOT_FIELDS = ("waiting", "sums")
 
     waiting: list[MessageAccepted] = field(default_factory=list)
     """What is not charged yet; whoever states the fact puts it here, and the sums are made when somebody asks."""
     sums: dict[Key, Sums] = field(default_factory=dict)
+
+    def subscriptions(self) -> Iterable[Subscription]:
+        """Return the facts that cost money."""
+        yield MessageAccepted, self.waiting.append
 
     def _charge(self, message: Message) -> bool:
         """Add a message to its sums; False when nothing is known of it yet."""

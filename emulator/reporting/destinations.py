@@ -5,24 +5,25 @@ two-way channel of a reply. Beside those of AWS: the reply routes and the messag
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
 import orjson
 
-from emulator.kernel.snapshots import Kept
+from emulator.kernel.bus import Subscription
+from emulator.kernel.ports import EventRules
+from emulator.kernel.snapshots import Snapshotable
 from emulator.kernel.stores import Stores
+from emulator.messaging.event_types import event_type
+from emulator.messaging.facts import MessageAccepted, MessageForwarded, MessageStatusChanged, RegistrationStatusChanged
+from emulator.messaging.state.configuration_sets import EventDestination
+from emulator.messaging.state.messages import HistoryEntry, Message
+from emulator.messaging.store import MessagingStore
 from emulator.reporting.outbox import Delivery, Outbox
 from emulator.reporting.records import iso_seconds, record_of
 from emulator.reporting.records_registrations import registration_record
-from emulator.services.sms_voice_v2.events import MessageAccepted, MessageForwarded, MessageMoved
-from emulator.services.sms_voice_v2.events_registrations import RegistrationMoved
-from emulator.services.sms_voice_v2.sending import event_type
-from emulator.services.sms_voice_v2.state.configuration_sets import EventDestination
-from emulator.services.sms_voice_v2.state.messages import HistoryEntry, Message
-from emulator.services.sms_voice_v2.store import SmsStore
 
 TWO_WAY = "two-way channel"
 """As the delivery log names the destination of a reply."""
@@ -70,26 +71,34 @@ class ReplyRoute:
 
 
 @dataclass(slots=True)
-class Destinations(Kept):
-    """Makes records of facts and puts them into the outbox; `listens` tells whether a default bus has any rule."""
+class Destinations(Snapshotable):
+    """Makes records of facts and puts them into the outbox."""
 
-    KEPT = ("_logged",)
+    SNAPSHOT_FIELDS = ("_logged",)
 
-    stores: Stores[SmsStore]
+    stores: Stores[MessagingStore]
     outbox: Outbox
-    listens: Callable[[str, str], bool]
     routes: dict[str, list[ReplyRoute]]
     message_log_table: str | None
+    event_rules: EventRules = ()
+    """Accounts and regions whose default event bus has a rule, as of when the world was last entered."""
     _logged: dict[str, datetime] = field(default_factory=dict)
 
-    def message_moved(self, fact: MessageMoved) -> None:
+    def subscriptions(self) -> Iterable[Subscription]:
+        """Return the facts that become records."""
+        yield MessageAccepted, self.message_accepted
+        yield MessageStatusChanged, self.message_status_changed
+        yield RegistrationStatusChanged, self.registration_status_changed
+        yield MessageForwarded, self.message_forwarded
+
+    def message_status_changed(self, fact: MessageStatusChanged) -> None:
         """A receipt, to every destination of the message's set that asks for its type, and to the default bus."""
         message = fact.message
         kind = event_type(fact.entry.channel, fact.entry.status)
         if self.message_log_table is not None:
             self._log(self.message_log_table, message, kind, fact.entry.status, fact.entry.at)
         wanting = self._destinations(message, kind)
-        on_bus = self.listens(message.account, message.region)
+        on_bus = (message.account, message.region) in self.event_rules
         if not wanting and not on_bus:
             return
         record = record_of(message, fact.entry)
@@ -123,10 +132,10 @@ class Destinations(Kept):
         self.outbox.put(delivery)
         return delivery
 
-    def registration_moved(self, fact: RegistrationMoved) -> None:
+    def registration_status_changed(self, fact: RegistrationStatusChanged) -> None:
         """A registration's new status, to the default bus."""
         record = registration_record(fact)
-        if record is None or not self.listens(fact.account, fact.region):
+        if record is None or (fact.account, fact.region) not in self.event_rules:
             return
         entry = bus_entry(record["detail-type"], iso_seconds(fact.at), record["resources"], record["detail"])
         scope = (fact.account, fact.region, fact.registration_id)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass
 
+from emulator.kernel.bus import Subscription
+from emulator.messaging.facts import AppEventReported
 from emulator.reporting.outbox import Delivery, Outbox
-from emulator.services.push.events import AppEventReported
 
 _compact = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False).encode
 
@@ -16,6 +18,10 @@ class EventStreams:
     """Puts records into the outbox."""
 
     outbox: Outbox
+
+    def subscriptions(self) -> Iterable[Subscription]:
+        """Return the facts that go to event streams."""
+        yield AppEventReported, self.event_reported
 
     def event_reported(self, fact: AppEventReported) -> None:
         """An event, as "Streaming app and campaign event data" has it."""

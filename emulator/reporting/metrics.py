@@ -14,12 +14,13 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from emulator.kernel.bus import Subscription
 from emulator.kernel.ports import Metrics as MetricsPort
-from emulator.kernel.snapshots import Kept
+from emulator.kernel.snapshots import Snapshotable
 from emulator.kernel.stores import Stores
-from emulator.services.sms_voice_v2.events import FeedbackGiven, MessageAccepted, MessageMoved
-from emulator.services.sms_voice_v2.state.messages import Message
-from emulator.services.sms_voice_v2.store import SmsStore
+from emulator.messaging.facts import FeedbackGiven, MessageAccepted, MessageStatusChanged
+from emulator.messaging.state.messages import Message
+from emulator.messaging.store import MessagingStore
 from emulator.telecom.handsets import ARRIVED
 from emulator.telecom.tariff import dollars
 
@@ -41,17 +42,22 @@ Key = tuple[str, str, datetime, str, str, Dimensions]
 
 
 @dataclass(slots=True)
-class Metrics(Kept):
+class Metrics(Snapshotable):
     """Sums by account, region, minute, namespace, name and dimensions; spend is the highest value of the minute."""
 
-    KEPT = ("facts", "sums", "_scopes")
+    SNAPSHOT_FIELDS = ("facts", "sums", "_scopes")
 
-    stores: Stores[SmsStore]
-    facts: list[MessageAccepted | MessageMoved | FeedbackGiven] = field(default_factory=list)
+    stores: Stores[MessagingStore]
+    facts: list[MessageAccepted | MessageStatusChanged | FeedbackGiven] = field(default_factory=list)
     """What is not counted yet; whoever states the fact puts it here."""
     sums: dict[Key, float] = field(default_factory=dict)
     _scopes: set[tuple[str, str]] = field(default_factory=set)
     _flushing: threading.Lock = field(default_factory=threading.Lock)
+
+    def subscriptions(self) -> Iterable[Subscription]:
+        """Return the facts that are counted."""
+        for fact in (MessageAccepted, MessageStatusChanged, FeedbackGiven):
+            yield fact, self.facts.append
 
     def _count_facts(self) -> None:
         facts = self.facts.copy()
@@ -60,7 +66,7 @@ class Metrics(Kept):
         for fact in facts:
             if isinstance(fact, MessageAccepted):
                 self._message_accepted(fact)
-            elif isinstance(fact, MessageMoved):
+            elif isinstance(fact, MessageStatusChanged):
                 self._message_moved(fact)
             else:
                 self._feedback_given(fact)
@@ -88,7 +94,7 @@ class Metrics(Kept):
             name = f"{limit.capitalize()}MessageMonthlySpend"
             self._keep(self._key(message, NAMESPACE, name, ()), dollars(spent), highest=True)
 
-    def _message_moved(self, fact: MessageMoved) -> None:
+    def _message_moved(self, fact: MessageStatusChanged) -> None:
         """Parts that were sent and delivered, and how messages have ended."""
         message, entry = fact.message, fact.entry
         if message.direction == "inbound":

@@ -15,8 +15,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import timedelta
 
-from emulator.kernel.ports import Errors, Outside
-from emulator.kernel.snapshots import Kept
+from emulator.kernel.ports import AwsPorts, Errors
+from emulator.kernel.snapshots import Snapshotable
 
 log = logging.getLogger("emulator")
 
@@ -24,13 +24,13 @@ BATCH = 10
 """SNS and EventBridge take ten entries at a time."""
 BATCH_BYTES = 256 * 1024
 """And this much, the entries together."""
-FIRST_REST = timedelta(seconds=1)
+FIRST_BACKOFF = timedelta(seconds=1)
 ATTEMPTS_MAX = 10
 """A target rests 1, 2, 4 … seconds; after the tenth refusal what waits for it is dead."""
 
 Target = tuple[str, str, str, str]
 """Kind (sns, logs, firehose, kinesis, events), account, region, and the ARN or name."""
-Strike = Callable[[str, str, str], None]
+FaultHook = Callable[[str, str, str], None]
 """Raises if the tester wants calls of (service, operation) to fail."""
 
 
@@ -61,12 +61,12 @@ class Queue:
     """What waits for one target."""
 
     waiting: deque[Delivery] = field(default_factory=deque)
-    resting: bool = False
+    backing_off: bool = False
     refusals: int = 0
 
 
 @dataclass(frozen=True, slots=True)
-class Rest:
+class Backoff:
     """A target is to be left alone for that long."""
 
     target: Target
@@ -74,13 +74,13 @@ class Rest:
 
 
 @dataclass(frozen=True, slots=True)
-class TargetRested:
+class BackoffElapsed:
     """Timed: a target is tried again."""
 
     target: Target
 
 
-SENDERS: dict[str, tuple[str, str, Callable[[Outside, Target, list[str]], Errors]]] = {
+SENDERS: dict[str, tuple[str, str, Callable[[AwsPorts, Target, list[str]], Errors]]] = {
     "sns": ("sns", "PublishBatch", lambda aws, to, bodies: aws.publish(to[1], to[3], bodies)),
     "logs": ("logs", "PutLogEvents", lambda aws, to, bodies: aws.put_log_events(to[1], to[3], bodies)),
     "firehose": ("firehose", "PutRecordBatch", lambda aws, to, bodies: aws.put_records(to[1], to[3], bodies)),
@@ -98,16 +98,16 @@ CALLS_BACK = frozenset({"lambda", "webhook"})
 """What is called may call AWS itself, on this very endpoint, before it has ended."""
 
 
-class Outbox(Kept):
+class Outbox(Snapshotable):
     """Deliveries that wait, and all that were made."""
 
-    KEPT = ("log", "waiting", "_queues", "_calls")
+    SNAPSHOT_FIELDS = ("log", "waiting", "_queues", "_calls")
 
-    def __init__(self, strike: Strike) -> None:
+    def __init__(self, raise_injected_fault: FaultHook) -> None:
         self.log: list[Delivery] = []
         self.waiting = 0
         """How many records are on their way, those included whose target rests."""
-        self._strike = strike
+        self._raise_fault = raise_injected_fault
         self._queues: dict[Target, Queue] = {}
         self._lock = threading.Lock()
         self._draining = threading.Lock()
@@ -125,17 +125,17 @@ class Outbox(Kept):
                 queue = self._queues[delivery.target] = Queue()
             queue.waiting.append(delivery)
 
-    def is_resting(self) -> bool:
+    def is_backing_off(self) -> bool:
         """Whether any target is left alone for a while."""
         with self._lock:
-            return any(queue.resting for queue in self._queues.values())
+            return any(queue.backing_off for queue in self._queues.values())
 
-    def wake(self, target: Target) -> None:
+    def end_backoff(self, target: Target) -> None:
         """A target has rested."""
         with self._lock:
-            self._queues[target].resting = False
+            self._queues[target].backing_off = False
 
-    def revive(self, deliveries: Iterable[Delivery]) -> int:
+    def redrive(self, deliveries: Iterable[Delivery]) -> int:
         """Send dead records again. Returns how many."""
         count = 0
         with self._lock:
@@ -147,21 +147,21 @@ class Outbox(Kept):
                     count += 1
         return count
 
-    def drain(self, aws: Outside) -> list[Rest]:
+    def drain(self, aws: AwsPorts) -> list[Backoff]:
         """Send all that waits; returns which targets are to rest. Two callers never overtake each other."""
-        rests: list[Rest] = []
+        rests: list[Backoff] = []
         if self.called:
             return rests
         with self._draining:
             with self._lock:
-                targets = [target for target, queue in self._queues.items() if queue.waiting and not queue.resting]
+                targets = [target for target, queue in self._queues.items() if queue.waiting and not queue.backing_off]
             for target in targets:
                 rest = self._drain_target(aws, target)
                 if rest is not None:
                     rests.append(rest)
         return rests
 
-    def _drain_target(self, aws: Outside, target: Target) -> Rest | None:
+    def _drain_target(self, aws: AwsPorts, target: Target) -> Backoff | None:
         queue = self._queues[target]
         while True:
             with self._lock:
@@ -191,19 +191,19 @@ class Outbox(Kept):
             batch.append(queue.waiting.popleft())
         return batch
 
-    def _send(self, aws: Outside, target: Target, batch: list[Delivery]) -> Errors:
+    def _send(self, aws: AwsPorts, target: Target, batch: list[Delivery]) -> Errors:
         service, operation, send = SENDERS[target[0]]
         self._calls += 1
         self.called = target[0] in CALLS_BACK
         try:
-            self._strike(service, operation, f"delivery/{self._calls}")
+            self._raise_fault(service, operation, f"delivery/{self._calls}")
             return send(aws, target, [delivery.body for delivery in batch])
         except Exception as error:  # whatever the other side does wrong is its own failure, and will be tried again
             return [f"{type(error).__name__}: {error}"] * len(batch)
         finally:
             self.called = False
 
-    def _refuse(self, target: Target, queue: Queue, refused: list[Delivery], error: str) -> Rest | None:
+    def _refuse(self, target: Target, queue: Queue, refused: list[Delivery], error: str) -> Backoff | None:
         queue.refusals += 1
         dead = queue.refusals >= ATTEMPTS_MAX
         for delivery in refused:
@@ -219,5 +219,5 @@ class Outbox(Kept):
             queue.waiting.clear()
             queue.refusals = 0
             return None
-        queue.resting = True
-        return Rest(target, FIRST_REST * 2 ** (queue.refusals - 1))
+        queue.backing_off = True
+        return Backoff(target, FIRST_BACKOFF * 2 ** (queue.refusals - 1))

@@ -11,8 +11,8 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from emulator.services.sms_voice_v2.sending import event_type
-from emulator.services.sms_voice_v2.state.messages import HistoryEntry, Message
+from emulator.messaging.event_types import event_type
+from emulator.messaging.state.messages import HistoryEntry, Message
 from emulator.telecom.lookup import network_of
 from emulator.telecom.tariff import RCS_SESSION, dollars
 

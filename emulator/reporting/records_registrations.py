@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from emulator.messaging.facts import RegistrationStatusChanged
 from emulator.reporting.records import milliseconds
-from emulator.services.sms_voice_v2.events_registrations import RegistrationMoved
 
 DETAIL_TYPE = "Registration Status Change"
 REPORTED = frozenset(
@@ -24,7 +24,7 @@ REPORTED = frozenset(
 """Statuses that AWS tells of; the review by AWS itself is none of them."""
 
 
-def registration_record(fact: RegistrationMoved) -> dict[str, Any] | None:
+def registration_record(fact: RegistrationStatusChanged) -> dict[str, Any] | None:
     """`detail-type`, `resources` and `detail` of the event; None for a status that AWS does not tell of."""
     if fact.status not in REPORTED:
         return None

@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from emulator.kernel.seeds import Seeds
-from emulator.kernel.snapshots import Kept
+from emulator.kernel.snapshots import Snapshotable
 from emulator.telecom.handsets import Handset
 from emulator.telecom.numbering import is_possible, simulator_numbers
 from emulator.telecom.segments import PARTS_MAX
@@ -55,6 +55,8 @@ OUTCOMES = {
     "rcs": frozenset({"DELIVERED", "READ", "UNDELIVERABLE", "REJECTED", "PROTECT_BLOCKED", NO_RECEIPT, *REVOCATIONS}),
 }
 """What a message of each channel can be told to end in; what its channel does not know is not about it."""
+TEXT_CHANNELS = frozenset({"sms", "mms"})
+"""Channels of texts and pictures, which carriers throttle and can hold."""
 HELD = frozenset({"PENDING", "QUEUED"})
 """Statuses in which a carrier can hold a text or an MMS before it goes on."""
 ALL_OUTCOMES = frozenset().union(*OUTCOMES.values())
@@ -78,25 +80,25 @@ class Rule:
     via: tuple[str, ...] = ()
     receipts: int = 1
 
-    def fits(self, parcel: Parcel, carrier: str | None) -> bool:
+    def fits(self, message: CarrierMessage, carrier: str | None) -> bool:
         """Whether the rule is about this message."""
-        return all(self._member(parcel, carrier, key, value) for key, value in self.match.items())
+        return all(self._member(message, carrier, key, value) for key, value in self.match.items())
 
     @staticmethod
-    def _member(parcel: Parcel, carrier: str | None, key: str, value: str) -> bool:
+    def _member(message: CarrierMessage, carrier: str | None, key: str, value: str) -> bool:
         if key == "contains":
-            return value in parcel.body
+            return value in message.body
         own = {
-            "to": parcel.to,
-            "country": parcel.country,
+            "to": message.to,
+            "country": message.country,
             "carrier": carrier,
-            "channel": parcel.channel,
-            "from": parcel.sender,
+            "channel": message.channel,
+            "from": message.sender,
         }
         return own[key] == value
 
 
-class Parcel(Protocol):
+class CarrierMessage(Protocol):
     """What a carrier sees of a message."""
 
     message_id: str
@@ -137,77 +139,77 @@ class Step:
 
 
 @dataclass(slots=True)
-class Carriers(Kept):
+class Carriers(Snapshotable):
     """The tester's rules, and the pure functions over them."""
 
-    KEPT = ("rules",)
+    SNAPSHOT_FIELDS = ("rules",)
 
     seeds: Seeds
     rules: list[Rule] = field(default_factory=list)
 
-    def outcome(self, parcel: Parcel, handset: Handset | None) -> Outcome:
+    def outcome(self, message: CarrierMessage, handset: Handset | None) -> Outcome:
         """What the message will end in."""
         carrier = handset.carrier if handset else None
         for index, rule in enumerate(self.rules):
-            known = rule.outcome in OUTCOMES[parcel.channel]
-            if rule.times != 0 and known and rule.fits(parcel, carrier) and self._drawn(rule, index, parcel):
+            known = rule.outcome in OUTCOMES[message.channel]
+            if rule.times != 0 and known and rule.fits(message, carrier) and self._drawn(rule, index, message):
                 if rule.times is not None:
                     rule.times -= 1
                 outcome = Outcome(rule.outcome, None, rule.delay, carrier, rule.via, receipts=rule.receipts)
-                return self._read(parcel, handset, outcome)
-        simulated = simulator_numbers().get(parcel.to)
+                return self._read(message, handset, outcome)
+        simulated = simulator_numbers().get(message.to)
         if simulated is not None:
             return Outcome(simulated["outcome"])
-        if handset is not None and not handset.rcs and parcel.sender_type == "RCS_AGENT":
-            return Outcome("UNDELIVERABLE" if parcel.channel == "rcs" else "UNREACHABLE", None, handset.delay, carrier)
-        if handset is not None and handset.outcome is not None and handset.outcome in OUTCOMES[parcel.channel]:
+        if handset is not None and not handset.rcs and message.sender_type == "RCS_AGENT":
+            return Outcome("UNDELIVERABLE" if message.channel == "rcs" else "UNREACHABLE", None, handset.delay, carrier)
+        if handset is not None and handset.outcome is not None and handset.outcome in OUTCOMES[message.channel]:
             outcome = Outcome(handset.outcome, handset.description, handset.delay, carrier)
-            return self._read(parcel, handset, outcome)
+            return self._read(message, handset, outcome)
         delay = handset.delay if handset else timedelta(0)
-        if parcel.channel == "voice" and handset is not None and handset.answers != "answer":
+        if message.channel == "voice" and handset is not None and handset.answers != "answer":
             return Outcome(ANSWERS[handset.answers], None, delay, carrier)
-        if parcel.channel == "rcs":
-            status = "DELIVERED" if is_possible(parcel.to) else "UNDELIVERABLE"
-            return self._read(parcel, handset, Outcome(status, None, delay, carrier))
-        if not is_possible(parcel.to):
+        if message.channel == "rcs":
+            status = "DELIVERED" if is_possible(message.to) else "UNDELIVERABLE"
+            return self._read(message, handset, Outcome(status, None, delay, carrier))
+        if not is_possible(message.to):
             return Outcome("INVALID", None, delay, carrier)
-        if parcel.parts > PARTS_MAX:
+        if message.parts > PARTS_MAX:
             return Outcome("INVALID_MESSAGE", None, delay, carrier)
         return DELIVERED if handset is None else Outcome("DELIVERED", None, delay, carrier)
 
     @staticmethod
-    def _read(parcel: Parcel, handset: Handset | None, outcome: Outcome) -> Outcome:
+    def _read(message: CarrierMessage, handset: Handset | None, outcome: Outcome) -> Outcome:
         """READ is an RCS message that is delivered, and then opened."""
         reads = outcome.status == "READ" or (handset is not None and handset.reads_rcs)
-        if parcel.channel != "rcs" or not reads or outcome.status not in ("DELIVERED", "READ"):
+        if message.channel != "rcs" or not reads or outcome.status not in ("DELIVERED", "READ"):
             return outcome
         return replace(outcome, status="DELIVERED", reads=True)
 
-    def _drawn(self, rule: Rule, index: int, parcel: Parcel) -> bool:
-        return rule.probability >= 1.0 or self.seeds.fraction(f"rule/{index}/{parcel.message_id}") < rule.probability
+    def _drawn(self, rule: Rule, index: int, message: CarrierMessage) -> bool:
+        return rule.probability >= 1.0 or self.seeds.fraction(f"rule/{index}/{message.message_id}") < rule.probability
 
     def next_step(
-        self, parcel: Parcel, outcome: Outcome, hops: int, sent_at: datetime, now: datetime, ttl: timedelta
+        self, message: CarrierMessage, outcome: Outcome, hops: int, sent_at: datetime, now: datetime, ttl: timedelta
     ) -> Step:
         """The hop after `hops` others; a message that has not left by its time to live expires instead."""
-        wait = HOP_MIN + HOP_SPREAD * self.seeds.fraction(f"carrier/{parcel.message_id}/{hops}")
+        wait = HOP_MIN + HOP_SPREAD * self.seeds.fraction(f"carrier/{message.message_id}/{hops}")
         if hops == 0:
             wait += outcome.delay
         elapsed = now - sent_at
-        if parcel.channel == "rcs":
+        if message.channel == "rcs":
             return self._rcs_step(outcome, hops, wait, elapsed, ttl)
         # What a carrier holds has left; it may end in any way all the same.
         if hops < len(outcome.via) and (hops or elapsed + wait <= ttl):
             return Step(outcome.via[hops], wait, False)
         if outcome.status == "TTL_EXPIRED" or (hops == 0 and elapsed + wait > ttl):
             return Step("TTL_EXPIRED", max(ttl - elapsed, timedelta(0)), True)
-        if (outcome.status == NO_RECEIPT and parcel.channel != "voice") or elapsed + wait > GIVEN_UP_AFTER:
+        if (outcome.status == NO_RECEIPT and message.channel != "voice") or elapsed + wait > GIVEN_UP_AFTER:
             return Step("UNKNOWN", GIVEN_UP_AFTER - elapsed, True)
         hops -= len(outcome.via)
-        if parcel.channel == "voice":
+        if message.channel == "voice":
             return self._call_step(outcome, hops, wait)
         if outcome.status == "DELIVERED" and hops == 0:
-            return Step("SUCCESSFUL", wait, (parcel.country, parcel.sender_type) in WITHOUT_HANDSET_RECEIPT)
+            return Step("SUCCESSFUL", wait, (message.country, message.sender_type) in WITHOUT_HANDSET_RECEIPT)
         return Step(outcome.status, wait, True)
 
     @staticmethod

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Protocol
+from typing import Generic, Protocol, TypeVar
 
 ARRIVED = frozenset({"SUCCESSFUL", "DELIVERED", "READ", "COMPLETED"})
 """Statuses in which a message is on the handset."""
@@ -56,28 +56,31 @@ class Handset:
     reads_rcs: bool = False
 
 
+MessageT = TypeVar("MessageT", bound=AnyMessage)
+
+
 @dataclass(slots=True)
-class Inbox:
+class Inbox(Generic[MessageT]):
     """Every message, by id in the order of sending, and by the telephone at the far end."""
 
-    messages: dict[str, AnyMessage] = field(default_factory=dict)
-    by_handset: dict[str, dict[str, AnyMessage]] = field(default_factory=dict)
+    messages: dict[str, MessageT] = field(default_factory=dict)
+    by_handset: dict[str, dict[str, MessageT]] = field(default_factory=dict)
 
-    def add(self, message: AnyMessage) -> None:
+    def add(self, message: MessageT) -> None:
         """Keep the message."""
         handset = message.to if message.direction == "outbound" else message.sender
         self.messages[message.message_id] = message
         self.by_handset.setdefault(handset, {})[message.message_id] = message
 
-    def remove(self, message: AnyMessage) -> None:
+    def remove(self, message: MessageT) -> None:
         """Forget the message; what has been reported and charged stays so."""
         del self.messages[message.message_id]
         handset = message.to if message.direction == "outbound" else message.sender
         del self.by_handset[handset][message.message_id]
 
-    def search(self, filters: MessageFilter) -> Iterator[AnyMessage]:
+    def search(self, filters: MessageFilter) -> Iterator[MessageT]:
         """The messages that fit, oldest first."""
-        candidates: Iterable[AnyMessage] = self.messages.values()
+        candidates: Iterable[MessageT] = self.messages.values()
         if filters.message_id is not None:
             found = self.messages.get(filters.message_id)
             candidates = () if found is None else (found,)
@@ -85,7 +88,7 @@ class Inbox:
             candidates = self.by_handset.get(filters.to, {}).values()
         return (message for message in candidates if filters.fits(message))
 
-    def arrived(self, number: str) -> list[AnyMessage]:
+    def arrived(self, number: str) -> list[MessageT]:
         """What is on the handset: the texts that reached it, oldest first."""
         kept = self.by_handset.get(number, {}).values()
         return [message for message in kept if message.direction == "outbound" and message.status in ARRIVED]

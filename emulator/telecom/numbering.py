@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from pathlib import Path
 from random import Random
 
 import phonenumbers
 from phonenumbers import PhoneMetadata, PhoneNumberType
 
-DATA = Path(__file__).parent / "data"
+from emulator.kernel.tables import load_table
 
 FICTITIOUS_AREA_CODES = ("206", "212", "303", "312", "415", "425", "503", "617", "702", "713", "806", "919")
 TOLL_FREE_CODES = ("888", "877", "866", "855", "844", "833")
@@ -38,7 +36,7 @@ class Country:
 @cache
 def countries() -> dict[str, Country]:
     """Every country of the table, by ISO code."""
-    rows = json.loads((DATA / "countries.json").read_text("utf-8"))["countries"]
+    rows = load_table("telecom/data/countries.json")["countries"]
     return {
         iso: Country(iso, number_types=tuple(row.pop("number_types")), **{k: v for k, v in row.items() if k != "notes"})
         for iso, row in rows.items()
@@ -127,7 +125,7 @@ def looks_like_a_number(text: str) -> bool:
 @cache
 def simulator_numbers() -> dict[str, dict[str, str]]:
     """AWS's simulated destinations: each one's country and what a message to it ends in."""
-    found: dict[str, dict[str, str]] = json.loads((DATA / "simulator_numbers.json").read_text("utf-8"))["numbers"]
+    found: dict[str, dict[str, str]] = load_table("telecom/data/simulator_numbers.json")["numbers"]
     return found
 
 

@@ -6,7 +6,6 @@ Sources: docs.aws.amazon.com/polly/latest/dg/supportedtags.html; the length of s
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
@@ -14,7 +13,7 @@ from functools import cache
 from xml.etree import ElementTree
 from xml.parsers.expat import ErrorString
 
-from emulator.telecom.numbering import DATA
+from emulator.kernel.tables import load_table
 from emulator.telecom.recordings import Recording
 
 WORDS_PER_MINUTE = 160
@@ -183,5 +182,5 @@ def _joined(pieces: Iterable[Piece]) -> Iterator[Piece]:
 @cache
 def voices() -> dict[str, dict[str, str]]:
     """Every VoiceId: its `language`, `gender`, and the language of eSpeak NG that is nearest."""
-    found: dict[str, dict[str, str]] = json.loads((DATA / "voices.json").read_text("utf-8"))["voices"]
+    found: dict[str, dict[str, str]] = load_table("telecom/data/voices.json")["voices"]
     return found

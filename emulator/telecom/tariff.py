@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from emulator.telecom.numbering import DATA
+from emulator.kernel.tables import load_table
 
 MILLICENTS_PER_DOLLAR = 100_000
 PRICE_ELSEWHERE = (5000, 0)
@@ -30,7 +29,7 @@ class Price:
 
 @cache
 def _table() -> dict[str, dict[str, Any]]:
-    found: dict[str, dict[str, Any]] = json.loads((DATA / "prices.json").read_text("utf-8"))["prices"]
+    found: dict[str, dict[str, Any]] = load_table("telecom/data/prices.json")["prices"]
     return found
 
 

@@ -61,3 +61,12 @@ class NotImplementedYet(ServiceError):
     def code(self) -> str:
         """The error's name on the wire."""
         return "NotImplemented"
+
+
+class InternalServerException(ServiceError):
+    """A bug of the emulator."""
+
+    status = 500
+
+    def __init__(self, request_id: str) -> None:
+        super().__init__("An internal error occurred", RequestId=request_id)  # unverified

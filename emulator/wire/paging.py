@@ -1,18 +1,36 @@
-"""Pages of an operation for which botocore ships no paginator: its handler cuts them itself."""
+"""Pages: the rows that an answer holds, and the token that continues after them."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
+from emulator.wire.context import Context, PageCursor
 from emulator.wire.errors import ServiceError
-from emulator.wire.service import OPEN_PAGES_MAX, PAGE_SIZE_DEFAULT, Context, OpenPage
 
 Row = TypeVar("Row")
 
+PAGE_SIZE_DEFAULT = 100
+"""Rows in a page when the request does not say. # unverified"""
+OPEN_PAGES_MAX = 1000
+"""How many tokens of one account and region stay valid at a time; the oldest is dropped first."""
+
+
+def cut_page(ctx: Context[Any, Any], cursor: PageCursor, size: int) -> tuple[Sequence[Any], str | None]:
+    """Return the rows from the cursor on, and the token of the page after them if there is one."""
+    end = cursor.start + size
+    if end >= len(cursor.rows):
+        return cursor.rows[cursor.start :], None
+    pages = ctx.request_state.pages
+    following = ctx.world.seeds.hex_id("page")
+    pages[following] = PageCursor(cursor.request, cursor.rows, end)
+    if len(pages) > OPEN_PAGES_MAX:
+        del pages[next(iter(pages))]
+    return cursor.rows[cursor.start : end], following
+
 
 def page(
-    context: Context[Any, Any],
+    ctx: Context[Any, Any],
     request: str,
     rows: Sequence[Row],
     token: str | None,
@@ -20,25 +38,17 @@ def page(
     refusal: Callable[[str], ServiceError],
 ) -> tuple[Sequence[Row], str | None]:
     """
-    The rows of one page, and the token of the next; `request` names what is listed, so that no token serves another.
+    Return the rows of one page and the token of the next, for an operation for which botocore ships no paginator.
+
+    Args:
+        request: names what is listed, so that no token serves another listing.
 
     Raises:
-        ServiceError: `refusal` of a token that is unknown, or of a page size that is no number above 0.
+        ServiceError: `refusal` of an unknown token, or of a page size that is not a number above 0.
     """
     if size is not None and not (size.isascii() and size.isdigit() and int(size) > 0):
         raise refusal("PageSize must be a number above 0")
-    pages = context.ledger.pages
-    start = 0
-    if token is not None:
-        found = pages.get(token)
-        if found is None or found.request != request:
-            raise refusal("NextToken is not valid")
-        rows, start = found.rows, found.start
-    end = start + (int(size) if size else PAGE_SIZE_DEFAULT)
-    if end >= len(rows):
-        return rows[start:], None
-    following = context.world.seeds.hex_id("page")
-    pages[following] = OpenPage(request, rows, end)
-    if len(pages) > OPEN_PAGES_MAX:
-        del pages[next(iter(pages))]
-    return rows[start:end], following
+    cursor = PageCursor(request, rows, 0) if token is None else ctx.request_state.pages.get(token)
+    if cursor is None or cursor.request != request:
+        raise refusal("NextToken is not valid")
+    return cut_page(ctx, cursor, int(size) if size else PAGE_SIZE_DEFAULT)

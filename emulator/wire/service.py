@@ -9,93 +9,115 @@ from __future__ import annotations
 
 import inspect
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import timedelta
 from functools import cached_property
 from hashlib import blake2b
-from typing import Any, Generic, Protocol, TypeVar
+from importlib import import_module
+from pkgutil import walk_packages
+from typing import Any, Generic, TypeVar, overload
 
 from botocore import xform_name
 from botocore.model import OperationModel, ServiceModel, StructureShape
 
-from emulator.kernel.clock import Clock
-from emulator.kernel.ports import StoredObject
-from emulator.kernel.seeds import Seeds
+from emulator.kernel.ports import Read
+from emulator.wire.context import Context, IdempotentResponse, PageCursor, StoreT, WorldT
 from emulator.wire.conversion import compile_convert
 from emulator.wire.errors import NotImplementedYet, ServiceError
 from emulator.wire.models import load_model, load_paginators
+from emulator.wire.paging import PAGE_SIZE_DEFAULT, cut_page
 from emulator.wire.protocols import WireProtocol, protocol_of
 from emulator.wire.render import Render, compile_render, read_member
 from emulator.wire.validation import BrokenConstraint, Constraints, without_nulls
 
 CLIENT_TOKEN_LIFETIME = timedelta(hours=24)
 """How long a ClientToken is remembered. # unverified: AWS names no window for this API"""
-PAGE_SIZE_DEFAULT = 100
-"""Rows in a page when MaxResults is absent. # unverified"""
-OPEN_PAGES_MAX = 1000
-"""How many NextTokens of one account and region stay good at a time; the oldest is forgotten first."""
 
-StoreT = TypeVar("StoreT")
-WorldT = TypeVar("WorldT", bound="WireWorld")
 HandlerT = TypeVar("HandlerT", bound=Callable[..., Any])
-
-
-class WireWorld(Protocol):
-    """What this layer asks of the world."""
-
-    clock: Clock
-    seeds: Seeds
-
-
-@dataclass(slots=True)
-class Ledger:
-    """What the framework remembers for one account and region: answers by ClientToken, and open pages by NextToken."""
-
-    answers: dict[str, RememberedAnswer] = field(default_factory=dict)
-    pages: dict[str, OpenPage] = field(default_factory=dict)
+Reads = Callable[[Any, dict[str, Any]], Iterable[Read]]
+"""From the world and a request's members (by wire name): what the operation wants to read from outside."""
 
 
 @dataclass(frozen=True, slots=True)
-class RememberedAnswer:
-    """The first answer to a ClientToken."""
+class OperationOptions:
+    """What the decorator says of an operation."""
 
-    request: str
-    answer: dict[str, Any]
-    forgotten_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class OpenPage:
-    """Where a NextToken goes on: the rows as they were at the first page, so that changes neither skip nor repeat one."""
-
-    request: str
-    rows: Sequence[Any]
-    start: int
+    reads: Reads | None = None
+    deferrable: bool = False
 
 
-@dataclass(slots=True)
-class Context(Generic[StoreT, WorldT]):
-    """What a handler is given: the world, the caller's store, and a place to emit facts."""
+@overload
+def operation(handler: HandlerT, /) -> HandlerT: ...
 
-    world: WorldT
-    account: str
-    region: str
-    store: StoreT
-    ledger: Ledger
-    request_id: str = ""
-    facts: list[object] = field(default_factory=list)
-    objects: Mapping[str, StoredObject | None] = field(default_factory=dict)
-    """The S3 objects that the request names, by URL, as they were read before the world was locked."""
+
+@overload
+def operation(*, reads: Reads | None = None, deferrable: bool = False) -> Callable[[HandlerT], HandlerT]: ...
+
+
+def operation(handler: Any = None, /, *, reads: Reads | None = None, deferrable: bool = False) -> Any:
+    """
+    Declare that a function answers the operation that botocore calls by its name.
+
+    Args:
+        reads: what the operation reads from outside (S3 objects, existence of targets); it is read before the world is
+            locked, and found in `ctx.inputs`.
+        deferrable: the operation cannot observe the effect of deferrable timers, so they need not run before it.
+    """
+
+    def mark(function: HandlerT) -> HandlerT:
+        vars(function)["operation_options"] = OperationOptions(reads, deferrable)
+        return function
+
+    return mark if handler is None else mark(handler)
+
+
+def reaction(event_type: type) -> Callable[[HandlerT], HandlerT]:
+    """Declare that a function is called with (ctx, event) when a timer or fact of that type is published."""
+
+    def mark(function: HandlerT) -> HandlerT:
+        vars(function)["reacts_to"] = event_type
+        return function
+
+    return mark
+
+
+class Component(Generic[StoreT, WorldT]):
+    """
+    A part of the world: state for each account and region, and the functions of a package that act on it.
+
+    Args:
+        name: what the world knows it by.
+        new_store: makes the state of one account and region.
+        package: every module below it is loaded; its functions declared by `operation` and `reaction` are the component's.
+    """
+
+    def __init__(self, name: str, new_store: Callable[[WorldT, str, str], StoreT], package: str) -> None:
+        self.name = name
+        self.new_store = new_store
+        self.package = package
 
     @property
-    def now(self) -> datetime:
-        """The time of the world."""
-        return self.world.clock.now
+    def stores_name(self) -> str:
+        """The name that its stores have in the world."""
+        return self.name
 
-    def emit(self, fact: object) -> None:
-        """State a fact; it is published when the operation has succeeded."""
-        self.facts.append(fact)
+    @cached_property
+    def functions(self) -> list[Callable[..., Any]]:
+        """The functions of the package, module by module; those that a table makes stand in a module's OPERATIONS."""
+        modules = [import_module(self.package)]
+        modules += [import_module(found.name) for found in walk_packages(modules[0].__path__, f"{self.package}.")]
+        return [
+            member
+            for module in modules
+            for member in (*vars(module).values(), *getattr(module, "OPERATIONS", ()))
+            if inspect.isfunction(member) and member.__module__ == module.__name__
+        ]
+
+    @cached_property
+    def reactions(self) -> list[tuple[type, Callable[..., None]]]:
+        """Timers and facts with the functions that are called for them."""
+        return [(vars(each)["reacts_to"], each) for each in self.functions if "reacts_to" in vars(each)]
 
 
 class Operation:
@@ -106,6 +128,9 @@ class Operation:
         self.model = model
         self.name: str = model.name
         self.handler = handler
+        options = vars(handler)["operation_options"] if handler else OperationOptions()
+        self.reads: Reads | None = options.reads
+        self.deferrable: bool = options.deferrable
         self.constraints = Constraints(shape)
         self.render: Render = compile_render(model.output_shape) if model.output_shape else lambda _: {}
         tokens = [name for name, member in shape.members.items() if member.metadata.get("idempotencyToken")]
@@ -138,13 +163,15 @@ class Operation:
         return blake2b(text.encode(), digest_size=16).hexdigest()
 
 
-class Service(Generic[StoreT, WorldT]):
+class Service(Component[StoreT, WorldT]):
     """
     An AWS API.
 
     Args:
         name: botocore's name of the service.
-        new_store: makes the state of one account and region.
+        new_store: makes the state of one account and region; None where the service keeps none beside `stores_of`.
+        package: holds the operations.
+        stores_of: the component whose stores the service works on; its own by default.
         signing_name: the service's name in a credential scope.
         target_prefix: what precedes the operation's name in X-Amz-Target. Both stand in the model too, but no request of
             another service should wait until that is read.
@@ -152,52 +179,44 @@ class Service(Generic[StoreT, WorldT]):
         refusal: makes the error for broken constraints.
         token_refusal: makes the error for a bad NextToken.
         reuse_refusal: makes the error for a ClientToken that comes again with other parameters.
-        admit: is asked first, with (context, operation name); it raises what keeps the request out.
+        throttle: is asked first, with (ctx, operation name); it raises what keeps the request out.
     """
 
     def __init__(
         self,
         name: str,
         new_store: Callable[[WorldT, str, str], StoreT],
+        package: str,
         *,
         signing_name: str,
+        stores_of: Component[StoreT, WorldT] | None = None,
         target_prefix: str | None = None,
         namespace: str = "",
         refusal: Callable[[list[BrokenConstraint]], ServiceError],
         token_refusal: Callable[[str], ServiceError],
         reuse_refusal: Callable[[str], ServiceError],
-        admit: Callable[[Context[StoreT, WorldT], str], None] = lambda context, name: None,
+        throttle: Callable[[Context[StoreT, WorldT], str], None] = lambda ctx, name: None,
     ) -> None:
-        self.name = name
+        super().__init__(name, new_store, package)
         self.signing_name = signing_name
+        self.stores_of = stores_of
         self.target_prefix = target_prefix
-        self.new_store = new_store
         self.namespace = namespace
         self.refusal = refusal
         self.token_refusal = token_refusal
         self.reuse_refusal = reuse_refusal
-        self.admit = admit
-        self.handlers: dict[str, Callable[..., Any]] = {}
-        self.reactions: list[tuple[type, Callable[..., None]]] = []
-        self.object_urls: dict[str, Callable[[dict[str, Any]], Iterable[str]]] = {}
-        """By operation: what its members name in S3, and the handler wants to read."""
-        self.quiet: set[str] = set()
-        """Operations that see nothing of what a clock calls quiet."""
+        self.throttle = throttle
         self._operations: dict[str, Operation] = {}
 
-    def operation(self, handler: HandlerT) -> HandlerT:
-        """Have the function answer the operation that botocore calls by its name."""
-        self.handlers[handler.__name__] = handler
-        return handler
+    @property
+    def stores_name(self) -> str:
+        """The name that its stores have in the world."""
+        return self.name if self.stores_of is None else self.stores_of.name
 
-    def when(self, event_type: type) -> Callable[[HandlerT], HandlerT]:
-        """Have the function called with (context, event) when a timed event of that type falls due."""
-
-        def register(function: HandlerT) -> HandlerT:
-            self.reactions.append((event_type, function))
-            return function
-
-        return register
+    @cached_property
+    def handlers(self) -> dict[str, Callable[..., Any]]:
+        """The function for each operation, by botocore's name for the method."""
+        return {each.__name__: each for each in self.functions if "operation_options" in vars(each)}
 
     @cached_property
     def model(self) -> ServiceModel:
@@ -234,26 +253,26 @@ class Service(Generic[StoreT, WorldT]):
             ServiceError: the service's refusal of a broken constraint.
             SerializationException: a value of another JSON type.
         """
-        if not operation.constraints.hold(members):
-            raise self.refusal(operation.constraints.broken_by(members))
+        if not operation.constraints.is_valid(members):
+            raise self.refusal(operation.constraints.errors(members))
 
-    def call(self, context: Context[StoreT, WorldT], operation: Operation, members: dict[str, Any]) -> dict[str, Any]:
+    def call(self, ctx: Context[StoreT, WorldT], operation: Operation, members: dict[str, Any]) -> dict[str, Any]:
         """Answer the operation: the remembered answer of its ClientToken, the next page, or the handler's result."""
         if operation.handler is None:
             raise NotImplementedYet(f"{self.name} {operation.name} is not implemented by the emulator yet")
         token = members.get(operation.client_token) if operation.client_token else None
         if token is not None:
-            return self._call_once(context, operation, members, token)
+            return self._call_once(ctx, operation, members, token)
         if operation.paginator:
-            return self._call_page(context, operation, members)
-        return operation.render(operation.handler(context, **operation.arguments(members)))  # type: ignore[no-any-return]
+            return self._call_page(ctx, operation, members)
+        return operation.render(operation.handler(ctx, **operation.arguments(members)))  # type: ignore[no-any-return]
 
     def _call_once(
-        self, context: Context[StoreT, WorldT], operation: Operation, members: dict[str, Any], token: str
+        self, ctx: Context[StoreT, WorldT], operation: Operation, members: dict[str, Any], token: str
     ) -> dict[str, Any]:
-        answers = context.ledger.answers
+        answers = ctx.request_state.answers
         # Remembered in the order of time, so the oldest come first.
-        while answers and answers[oldest := next(iter(answers))].forgotten_at <= context.now:
+        while answers and answers[oldest := next(iter(answers))].forgotten_at <= ctx.now:
             del answers[oldest]
         request = operation.fingerprint(members)
         token_of_operation = f"{operation.name}/{token}"
@@ -263,33 +282,29 @@ class Service(Generic[StoreT, WorldT]):
                 raise self.reuse_refusal(token)
             return known.answer
         assert operation.handler is not None
-        answer: dict[str, Any] = operation.render(operation.handler(context, **operation.arguments(members)))
-        answers[token_of_operation] = RememberedAnswer(request, answer, context.now + CLIENT_TOKEN_LIFETIME)
+        answer: dict[str, Any] = operation.render(operation.handler(ctx, **operation.arguments(members)))
+        answers[token_of_operation] = IdempotentResponse(request, answer, ctx.now + CLIENT_TOKEN_LIFETIME)
         return answer
 
-    def _call_page(self, context: Context[StoreT, WorldT], operation: Operation, members: dict[str, Any]) -> dict[str, Any]:
+    def _call_page(self, ctx: Context[StoreT, WorldT], operation: Operation, members: dict[str, Any]) -> dict[str, Any]:
         names = operation.paginator
         token = members.get(names["input_token"])
         request = operation.fingerprint(members)
-        pages = context.ledger.pages
+        pages = ctx.request_state.pages
         assert operation.handler is not None
         # The handler runs for every page: what the answer says beside its rows must be there each time.
-        result = operation.handler(context, **operation.arguments(members))
+        result = operation.handler(ctx, **operation.arguments(members))
         result_key = names["result_key"]
         if token is None:
-            page = OpenPage(request, list(read_member(result, result_key, xform_name(result_key))), 0)
+            cursor = PageCursor(request, list(read_member(result, result_key, xform_name(result_key))), 0)
         else:
             found = pages.get(token)
             if found is None or found.request != request:
                 raise self.token_refusal(token)
-            page = found
-        end = page.start + self._page_size(operation, members)
-        answer: dict[str, Any] = {result_key: page.rows[page.start : end]}
-        if end < len(page.rows):
-            following = context.world.seeds.hex_id("page")
-            pages[following] = OpenPage(request, page.rows, end)
-            if len(pages) > OPEN_PAGES_MAX:
-                del pages[next(iter(pages))]
+            cursor = found
+        rows, following = cut_page(ctx, cursor, self._page_size(operation, members))
+        answer: dict[str, Any] = {result_key: rows}
+        if following is not None:
             answer[names["output_token"]] = following
         parts = result if isinstance(result, tuple) else (result,)
         return operation.render((answer, *parts))  # type: ignore[no-any-return]

@@ -1,7 +1,7 @@
 """
 Validation of a request's members against its input shape.
 
-Two readers of one shape: `compile_check` makes closures that only say yes or no, and decide; `Constraints.broken_by`
+Two readers of one shape: `compile_check` makes closures that only say yes or no, and decide; `Constraints.errors`
 turns a no into AWS's words by way of a JSON Schema, which costs forty times as much and is built only when something
 was refused. A property test holds the two to the same verdict.
 
@@ -251,13 +251,13 @@ def _limit_keywords(shape: Shape) -> tuple[tuple[str, str], tuple[str, str]]:
 
 
 class Constraints:
-    """What a shape asks of a value: `hold` decides, `broken_by` explains."""
+    """What a shape asks of a value: `hold` decides, `errors` explains."""
 
     def __init__(self, shape: Shape) -> None:
         self.shape = shape
-        self.hold: Check = compile_check(shape)
+        self.is_valid: Check = compile_check(shape)
 
-    def broken_by(self, value: Any) -> list[BrokenConstraint]:
+    def errors(self, value: Any) -> list[BrokenConstraint]:
         """
         Every constraint that the value breaks, in the order of its members.
 

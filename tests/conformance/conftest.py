@@ -367,7 +367,7 @@ def state(emulator: Emulator) -> Any:
 
     def state() -> str:
         world = emulator.world
-        stores = [{name: table(value) for name, value in vars(store).items()} for store in world.sms_stores]
+        stores = [{name: table(value) for name, value in vars(store).items()} for store in world.messaging_stores]
         return repr((stores, world.inbox, world.handsets, world.clock.pending(), world.clock.now))
 
     return state

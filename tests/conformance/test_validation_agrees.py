@@ -21,7 +21,7 @@ def constraints_of(name):
 def explained(constraints: Constraints, value: object) -> bool:
     """Whether the explanation finds nothing broken."""
     try:
-        return not constraints.broken_by(value)
+        return not constraints.errors(value)
     except SerializationException:
         return False
 
@@ -40,4 +40,4 @@ def test_the_check_and_the_explanation_agree(operation_name, cases, shapes, data
 
     value = data.draw(cases.values_of(shapes[operation_name]))
 
-    assert explained(constraints, value) is constraints.hold(value)
+    assert explained(constraints, value) is constraints.is_valid(value)

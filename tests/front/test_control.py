@@ -228,7 +228,7 @@ class TestWait:
 
     def test_busy_world_does_not_shorten_the_wait(self, sms, monkeypatch):
         """However often something else changes meanwhile, a wait takes its whole time before it gives up."""
-        monkeypatch.setattr(sms.changed, "wait", lambda _: True)
+        monkeypatch.setattr(sms.engine.changed, "wait", lambda _: True)
         began = time.monotonic()
 
         with pytest.raises(TimeoutError):
@@ -289,13 +289,13 @@ class TestStream:
         connection = http.client.HTTPConnection(urlsplit(sms_server.endpoint_url).netloc, timeout=20)
         connection.request("GET", "/_emulator/stream")
         connection.getresponse().readline()
-        assert 1 == len(sms.listeners)
+        assert 1 == len(sms.engine.listeners)
 
         connection.close()
-        while sms.listeners:
+        while sms.engine.listeners:
             send_text("Hi")
 
-        assert [] == sms.listeners
+        assert [] == sms.engine.listeners
 
 
 class TestHandsets:

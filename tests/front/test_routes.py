@@ -9,7 +9,7 @@ import pytest
 from moto import mock_aws
 
 from emulator import mock_sms
-from emulator.front.control import create_app
+from emulator.front.control_http import create_app
 from emulator.testing import PNG
 from emulator.wire.models import load_model
 

@@ -204,7 +204,7 @@ class TestConnections:
             half.sendall(f"POST / HTTP/1.1\r\nHost: x\r\n{headers}Content-Length: 99\r\n\r\n{body}".encode())
 
         assert "ok" == get("health")["status"]
-        assert "half" not in sms.world.sms_stores["123456789012", "us-east-1"].opt_out_lists
+        assert "half" not in sms.world.messaging_stores["123456789012", "us-east-1"].opt_out_lists
 
     def test_too_large_a_body(self, connection, sms):
         """A body beyond the limit is refused, and not kept in memory to its end."""
@@ -259,7 +259,7 @@ class TestRunningClock:
         """A text arrives, and its receipts leave, though nobody asks."""
         server = serve(clock="running")
         arrived = threading.Event()
-        server.emulator.listeners = [lambda kind, body: body.get("final") and arrived.set()]
+        server.emulator.engine.listeners = [lambda kind, body: body.get("final") and arrived.set()]
         client = boto3.client("pinpoint-sms-voice-v2", endpoint_url=server.endpoint_url)
 
         client.send_text_message(DestinationPhoneNumber=HANDSET, OriginationIdentity=lease(client), MessageBody="Hi")
@@ -270,7 +270,7 @@ class TestRunningClock:
     def test_bug_does_not_stop_it(self, serve, caplog):
         """A bug in what falls due is logged, and the clock goes on."""
         server = serve(clock="running")
-        look, turns = server.emulator.look, iter([1])
+        look, turns = server.emulator.engine.run_due, iter([1])
         went_on = threading.Event()
 
         def broken():
@@ -279,7 +279,7 @@ class TestRunningClock:
             look()
             went_on.set()
 
-        server.emulator.look = broken
+        server.emulator.engine.run_due = broken
 
         assert went_on.wait(20)
         assert ["The clock failed"] == [record.getMessage() for record in caplog.records if record.exc_info]

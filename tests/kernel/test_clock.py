@@ -232,13 +232,13 @@ def test_a_failing_event_is_gone_and_the_rest_remains():
 
 def test_quiet_events_fire_in_their_turn(clock, fired):
     """What is quiet is not what comes next to be heard, and fires in the order of time like all else."""
-    clock.schedule(timedelta(seconds=1), "quiet", quiet=True)
+    clock.schedule(timedelta(seconds=1), "quiet", deferrable=True)
     schedule(clock, loud=2)
 
-    assert (after(1), after(2)) == (clock.next_due(), clock.next_loud_due())
+    assert (after(1), after(2)) == (clock.next_due(), clock.next_observable_due())
     clock.settle()
     assert ["quiet", "loud"] == [event for event, _ in fired]
-    assert clock.next_loud_due() is None
+    assert clock.next_observable_due() is None
 
 
 def test_what_is_to_come_is_counted_and_begins_with_the_next(clock):

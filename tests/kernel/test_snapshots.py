@@ -72,10 +72,10 @@ def test_what_is_shared_stays_shared():
 @pytest.mark.parametrize(
     "value",
     [Decimal(1), print, threading.Lock, object(), Seeds(1), [lambda: None]],
-    ids=["Decimal", "function", "class", "object", "Kept", "within"],
+    ids=["Decimal", "function", "class", "object", "Snapshotable", "within"],
 )
 def test_what_is_no_data_is_not_taken(value):
-    """A function, a class, a foreign object, and what is Kept elsewhere cannot be in a snapshot."""
+    """A function, a class, a foreign object, and what is Snapshotable elsewhere cannot be in a snapshot."""
     with pytest.raises(TypeError):
         encode(value)
 
@@ -117,7 +117,7 @@ def test_stores_and_tables_keep_what_makes_them():
     resumed = new_stores()
     _ = resumed["2", "y"]
 
-    resumed.resume(there_and_back(stores.snapshot()))
+    resumed.restore(there_and_back(stores.snapshot()))
 
     assert ("id", "name") == resumed["1", "x"].get("name")
     assert resumed.find(("2", "y")) is None

@@ -7,7 +7,7 @@ Sources: configuration-sets-event-format.html, nx-features-messaging-events.html
 import pytest
 from jsonschema import Draft202012Validator
 
-from emulator.tester.errors import BadCommand
+from emulator.control.errors import InvalidArgument
 from emulator.testing import fill_registration
 
 pytestmark = pytest.mark.parametrize("reach", ["mock"], indirect=True)
@@ -335,7 +335,7 @@ def test_the_last_receipt_may_come_more_than_once(sms, media, records):
 @pytest.mark.parametrize("receipts", [0, 11, "many", None])
 def test_a_receipt_comes_from_one_to_ten_times(sms, receipts):
     """Another number of receipts is refused, and no rule is made."""
-    with pytest.raises(BadCommand) as error:
+    with pytest.raises(InvalidArgument) as error:
         sms.carriers.rule("DELIVERED", receipts=receipts)
 
     assert "receipts" == error.value.field

@@ -11,7 +11,7 @@ from emulator import Emulator
 from emulator.aws import EmbeddedAws, forget_moto
 from emulator.engine import utc_now
 from emulator.front.mock import answering
-from emulator.services.sms_voice_v2.settings import load_data
+from emulator.messaging.event_types import event_types
 
 HANDSET = "+14255550100"
 STORY = ["TEXT_SUCCESSFUL", "TEXT_DELIVERED"]
@@ -132,7 +132,7 @@ def test_every_type_of_the_model_can_be_asked_for_but_one(sms_client, configure,
     """All that the enum names is taken in one request, up to TEXT_SENT, which is refused."""
     shape = sms_client.meta.service_model.operation_model("CreateEventDestination").input_shape
     known = shape.members["MatchingEventTypes"].member.enum
-    assert set(load_data("event_types.json")["event_types"]) == set(known)
+    assert set(event_types()) == set(known)
 
     types = [name for name in known if name != "TEXT_SENT"]
     answer = configure("all", types, SnsDestination={"TopicArn": TOPIC})
@@ -260,6 +260,6 @@ def test_moto_that_is_still_being_imported_has_no_part(monkeypatch):
         monkeypatch.setitem(sys.modules, name, ModuleType(name))
     aws = EmbeddedAws(utc_now, None)
 
-    assert not aws.listens("123456789012", "us-east-1")
+    assert not aws.has_event_rules("123456789012", "us-east-1")
     assert not forget_moto(HierarchicalEmitter())
     aws.evaluate_alarms("123456789012", "us-east-1", ["AWS/SMSVoice"], utc_now())

@@ -10,8 +10,8 @@ from datetime import datetime, timedelta, timezone
 import pytest
 from jsonschema import Draft202012Validator
 
+from emulator.messaging.state.messages import HistoryEntry, Message
 from emulator.reporting.records import voice_record
-from emulator.services.sms_voice_v2.state.messages import HistoryEntry, Message
 
 MILLISECONDS = {"type": "integer", "minimum": 10**12, "maximum": 10**14}
 TEXT = {"type": "string", "minLength": 1}

@@ -8,8 +8,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from emulator import Emulator
+from emulator.control.errors import InvalidArgument, NotFound
 from emulator.services.sms_voice_v2.service import service
-from emulator.tester.errors import BadCommand, UnknownThing
 from emulator.wire.http import Request
 
 TOPIC = "arn:aws:sns:us-east-1:123456789012:receipts"
@@ -31,7 +31,7 @@ class Story:
         # Nothing of the embedded services is looked at here, and they would take most of the time.
         self.sms.aws.publish = self.receive
         self.sms.aws.put_metric_data = self.sms.aws.evaluate_alarms = lambda *_: None
-        self.sms.aws.listens = lambda *_: False
+        self.sms.aws.has_event_rules = lambda *_: False
         self.records = []
         self.number = self.ask("RequestPhoneNumber", **US, NumberType="TEN_DLC", NumberCapabilities=["SMS", "MMS"])
         self.caller = self.ask("RequestPhoneNumber", **US, NumberType="LONG_CODE", NumberCapabilities=["VOICE"])
@@ -69,7 +69,7 @@ class Story:
         """A command of the tester, which may make no sense just then."""
         try:
             self.told.append(repr(self.sms.control(command, **members)).encode())
-        except (BadCommand, UnknownThing) as error:
+        except (InvalidArgument, NotFound) as error:
             self.told.append(str(error).encode())
 
     def do(self, what, pick):

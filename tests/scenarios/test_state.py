@@ -9,10 +9,10 @@ import pytest
 from moto import mock_aws
 
 from emulator import Emulator, __version__, mock_sms
-from emulator.kernel.snapshots import Kept
+from emulator.control.errors import InvalidArgument
+from emulator.control.state import digest_of
+from emulator.kernel.snapshots import Snapshotable
 from emulator.kernel.stores import Stores
-from emulator.tester.errors import BadCommand
-from emulator.tester.state import digest_of
 from emulator.testing import PNG, fill_registration
 from emulator.wire.models import load_model
 
@@ -247,7 +247,7 @@ def test_what_is_no_state_is_refused(change, field):
     sms.handset(HANDSET).behave(outcome="BLOCKED")
     before = sms.state()
 
-    with pytest.raises(BadCommand) as refused:
+    with pytest.raises(InvalidArgument) as refused:
         sms.restore(change(json.loads(json.dumps(before))))
 
     assert field == refused.value.field
@@ -257,20 +257,20 @@ def test_what_is_no_state_is_refused(change, field):
 def parts(kept):
     """A kept object, and all that it keeps which is kept too."""
     yield kept
-    for name in kept.KEPT or vars(kept):
+    for name in kept.SNAPSHOT_FIELDS or vars(kept):
         part = getattr(kept, name)
         for item in (part, *(part.values() if isinstance(part, dict) else ()), *(part if isinstance(part, Stores) else ())):
-            if isinstance(item, Kept):
+            if isinstance(item, Snapshotable):
                 yield from parts(item)
 
 
 WIRING = {
-    "World": {"aws", "bus", "look", "scopes", "settings", "sms_stores"},
+    "World": {"aws", "bus", "look", "scopes", "settings", "messaging_stores"},
     "Clock": {"_fire"},
     "Seeds": {"seed", "_key"},
     "Carriers": {"seeds"},
     "Faults": {"seeds"},
-    "Outbox": {"_draining", "_lock", "_strike", "called"},
+    "Outbox": {"_draining", "_lock", "_raise_fault", "called"},
     "Metrics": {"_flushing", "stores"},
     "Destinations": {"listens", "message_log_table", "outbox", "routes", "stores"},
     "Charges": set(),
@@ -283,8 +283,8 @@ def test_all_but_the_wiring_is_kept():
     sms = Emulator(seed=7, start=START)
     left_out = {}
     for part in parts(sms.world):
-        if type(part).KEPT:
+        if type(part).SNAPSHOT_FIELDS:
             members = getattr(type(part), "__dataclass_fields__", None) or vars(part)
-            left_out[type(part).__name__] = set(members) - set(part.KEPT)
+            left_out[type(part).__name__] = set(members) - set(part.SNAPSHOT_FIELDS)
 
     assert WIRING == left_out

@@ -15,7 +15,7 @@ TO = "+14255550100"
 
 
 @dataclass
-class Parcel:
+class CarrierMessage:
     """A text to a handset in the US."""
 
     message_id: str = "message-1"
@@ -49,59 +49,61 @@ def story(carriers, parcel, outcome, ttl=THREE_DAYS):
 
 def test_a_message_is_delivered_by_default(carriers):
     """Without any word of the tester a possible number receives its message."""
-    assert Outcome("DELIVERED") == carriers.outcome(Parcel(), None)
+    assert Outcome("DELIVERED") == carriers.outcome(CarrierMessage(), None)
 
 
 @pytest.mark.parametrize(("to", "status"), [("+14254147755", "SUCCESSFUL"), ("+14254147167", "BLOCKED")])
 def test_simulator_numbers_end_as_documented(carriers, to, status):
     """A message to one of AWS's simulator numbers ends as that number's page says."""
-    assert status == carriers.outcome(Parcel(to=to), None).status
+    assert status == carriers.outcome(CarrierMessage(to=to), None).status
 
 
 def test_an_impossible_number_is_invalid(carriers):
     """A number that no country can have ends as invalid."""
-    assert "INVALID" == carriers.outcome(Parcel(to="+999123456789"), None).status
+    assert "INVALID" == carriers.outcome(CarrierMessage(to="+999123456789"), None).status
 
 
 def test_too_many_parts_are_an_invalid_message(carriers):
     """Ten parts are delivered, an eleventh makes the message invalid."""
-    assert "DELIVERED" == carriers.outcome(Parcel(parts=10), None).status
-    assert "INVALID_MESSAGE" == carriers.outcome(Parcel(parts=11), None).status
+    assert "DELIVERED" == carriers.outcome(CarrierMessage(parts=10), None).status
+    assert "INVALID_MESSAGE" == carriers.outcome(CarrierMessage(parts=11), None).status
 
 
 def test_a_handset_decides_for_itself(carriers):
     """A handset's own outcome, description, delay and carrier hold for what is sent to it."""
     handset = Handset(TO, outcome="SPAM", description="Full", delay=timedelta(seconds=9), carrier="Example Wireless")
 
-    assert Outcome("SPAM", "Full", timedelta(seconds=9), "Example Wireless") == carriers.outcome(Parcel(), handset)
+    assert Outcome("SPAM", "Full", timedelta(seconds=9), "Example Wireless") == carriers.outcome(CarrierMessage(), handset)
 
 
 def test_a_handset_without_outcome_only_delays(carriers):
     """A handset that has a delay and no outcome takes the route's own outcome, later."""
     handset = Handset(TO, delay=timedelta(seconds=9))
 
-    assert Outcome("DELIVERED", None, timedelta(seconds=9)) == carriers.outcome(Parcel(), handset)
+    assert Outcome("DELIVERED", None, timedelta(seconds=9)) == carriers.outcome(CarrierMessage(), handset)
 
 
 def test_a_rule_beats_the_handset_and_the_simulator(carriers):
     """The tester's rule comes before the simulator numbers and before the handset."""
     carriers.rules = [Rule({}, "CARRIER_BLOCKED")]
 
-    assert "CARRIER_BLOCKED" == carriers.outcome(Parcel(), Handset(TO, outcome="SPAM")).status
-    assert "CARRIER_BLOCKED" == carriers.outcome(Parcel(to="+14254147755"), None).status
+    assert "CARRIER_BLOCKED" == carriers.outcome(CarrierMessage(), Handset(TO, outcome="SPAM")).status
+    assert "CARRIER_BLOCKED" == carriers.outcome(CarrierMessage(to="+14254147755"), None).status
 
 
 def test_a_simulator_number_beats_its_handset(carriers):
     """A simulator number ends as documented even when somebody told a handset of that number otherwise."""
-    assert "SUCCESSFUL" == carriers.outcome(Parcel(to="+14254147755"), Handset("+14254147755", outcome="SPAM")).status
+    assert (
+        "SUCCESSFUL" == carriers.outcome(CarrierMessage(to="+14254147755"), Handset("+14254147755", outcome="SPAM")).status
+    )
 
 
 def test_the_first_rule_that_fits_wins(carriers):
     """Of several rules that fit, the first one decides; one that does not fit is passed over."""
     carriers.rules = [Rule({"country": "CA"}, "SPAM"), Rule({"country": "US"}, "UNREACHABLE"), Rule({}, "BLOCKED")]
 
-    assert "UNREACHABLE" == carriers.outcome(Parcel(), None).status
-    assert "BLOCKED" == carriers.outcome(Parcel(country="GB"), None).status
+    assert "UNREACHABLE" == carriers.outcome(CarrierMessage(), None).status
+    assert "BLOCKED" == carriers.outcome(CarrierMessage(country="GB"), None).status
 
 
 @pytest.mark.parametrize(
@@ -119,9 +121,9 @@ def test_the_first_rule_that_fits_wins(carriers):
 def test_a_rule_matches_by_each_member(carriers, match):
     """A rule holds for a message that has all of its members, and not for one that lacks any of them."""
     carriers.rules = [Rule(match, "SPAM")]
-    other = Parcel(to="+447400123456", country="GB", channel="mms", sender="NOTICE", body="Hello")
+    other = CarrierMessage(to="+447400123456", country="GB", channel="mms", sender="NOTICE", body="Hello")
 
-    assert "SPAM" == carriers.outcome(Parcel(), Handset(TO, carrier="Example Wireless")).status
+    assert "SPAM" == carriers.outcome(CarrierMessage(), Handset(TO, carrier="Example Wireless")).status
     assert "DELIVERED" == carriers.outcome(other, None).status
 
 
@@ -129,14 +131,14 @@ def test_a_rule_needs_all_of_its_members(carriers):
     """One member that differs is enough for a rule not to hold."""
     carriers.rules = [Rule({"to": TO, "country": "CA"}, "SPAM")]
 
-    assert "DELIVERED" == carriers.outcome(Parcel(), None).status
+    assert "DELIVERED" == carriers.outcome(CarrierMessage(), None).status
 
 
 def test_a_rule_holds_as_many_times_as_it_says(carriers):
     """A rule for two times strikes twice, only for messages that fit, and then lets all pass."""
     carriers.rules = [Rule({"country": "US"}, "SPAM", times=2)]
 
-    parcels = [Parcel(), Parcel(country="GB"), Parcel(), Parcel()]
+    parcels = [CarrierMessage(), CarrierMessage(country="GB"), CarrierMessage(), CarrierMessage()]
 
     assert ["SPAM", "DELIVERED", "SPAM", "DELIVERED"] == [carriers.outcome(parcel, None).status for parcel in parcels]
 
@@ -144,7 +146,7 @@ def test_a_rule_holds_as_many_times_as_it_says(carriers):
 def test_a_probable_rule_strikes_its_share(carriers):
     """A rule of probability 0.3 strikes about three of ten messages, the same ones whenever it is asked."""
     carriers.rules = [Rule({}, "SPAM", probability=0.3)]
-    parcels = [Parcel(message_id=f"message-{number}") for number in range(1000)]
+    parcels = [CarrierMessage(message_id=f"message-{number}") for number in range(1000)]
 
     struck = [carriers.outcome(parcel, None).status == "SPAM" for parcel in parcels]
 
@@ -156,7 +158,7 @@ def test_an_improbable_rule_that_does_not_strike_is_not_used_up(carriers):
     """A rule that was not drawn keeps its times, and leaves the message to the rules after it."""
     carriers.rules = [Rule({}, "SPAM", probability=0.0, times=1), Rule({}, "BLOCKED")]
 
-    assert "BLOCKED" == carriers.outcome(Parcel(), None).status
+    assert "BLOCKED" == carriers.outcome(CarrierMessage(), None).status
     assert 1 == carriers.rules[0].times
 
 
@@ -164,7 +166,7 @@ def test_a_rule_may_delay(carriers):
     """A rule's delay is the message's wait before its first hop."""
     carriers.rules = [Rule({}, "DELIVERED", delay=timedelta(seconds=30))]
 
-    assert timedelta(seconds=30) == carriers.outcome(Parcel(), None).delay
+    assert timedelta(seconds=30) == carriers.outcome(CarrierMessage(), None).delay
 
 
 # --- How it gets there ------------------------------------------------------------------------------------------------
@@ -172,7 +174,7 @@ def test_a_rule_may_delay(carriers):
 
 def test_a_delivered_message_is_successful_first(carriers):
     """A delivery is two hops: taken by the carrier, then by the phone, which is the last."""
-    steps = story(carriers, Parcel(), Outcome("DELIVERED"))
+    steps = story(carriers, CarrierMessage(), Outcome("DELIVERED"))
 
     assert [("SUCCESSFUL", False), ("DELIVERED", True)] == [(step.status, step.final) for _, step in steps]
 
@@ -180,7 +182,7 @@ def test_a_delivered_message_is_successful_first(carriers):
 @pytest.mark.parametrize(("country", "sender_type"), [("CA", "SHORT_CODE"), ("US", "TOLL_FREE"), ("ES", "SENDER_ID")])
 def test_routes_without_a_handset_receipt_end_as_successful(carriers, country, sender_type):
     """Where phones send no receipt, SUCCESSFUL is the last word."""
-    steps = story(carriers, Parcel(country=country, sender_type=sender_type), Outcome("DELIVERED"))
+    steps = story(carriers, CarrierMessage(country=country, sender_type=sender_type), Outcome("DELIVERED"))
 
     assert [("SUCCESSFUL", True)] == [(step.status, step.final) for _, step in steps]
 
@@ -188,39 +190,39 @@ def test_routes_without_a_handset_receipt_end_as_successful(carriers, country, s
 @pytest.mark.parametrize("status", ["BLOCKED", "SPAM", "INVALID", "UNREACHABLE", "SUCCESSFUL", "UNKNOWN"])
 def test_any_other_end_is_one_hop(carriers, status):
     """A message that is not delivered gets to its end in one hop."""
-    steps = story(carriers, Parcel(), Outcome(status))
+    steps = story(carriers, CarrierMessage(), Outcome(status))
 
     assert [(status, True)] == [(step.status, step.final) for _, step in steps]
 
 
 def test_a_hop_takes_its_time(carriers):
     """Every hop takes between 150 and 450 milliseconds, not all the same, and the same again for one message."""
-    waits = [story(carriers, Parcel(message_id=f"m{number}"), Outcome("BLOCKED"))[0][0] for number in range(200)]
+    waits = [story(carriers, CarrierMessage(message_id=f"m{number}"), Outcome("BLOCKED"))[0][0] for number in range(200)]
 
     assert min(waits) >= HOP_MIN
     assert max(waits) < HOP_MIN + HOP_SPREAD
     assert len(set(waits)) > 100
-    assert waits[7] == story(carriers, Parcel(message_id="m7"), Outcome("BLOCKED"))[0][0]
+    assert waits[7] == story(carriers, CarrierMessage(message_id="m7"), Outcome("BLOCKED"))[0][0]
 
 
 def test_a_delay_comes_before_the_first_hop_only(carriers):
     """A delay is added to the first hop and to no later one."""
-    prompt = story(carriers, Parcel(), Outcome("DELIVERED"))
-    delayed = story(carriers, Parcel(), Outcome("DELIVERED", delay=timedelta(seconds=30)))
+    prompt = story(carriers, CarrierMessage(), Outcome("DELIVERED"))
+    delayed = story(carriers, CarrierMessage(), Outcome("DELIVERED", delay=timedelta(seconds=30)))
 
     assert [timedelta(seconds=30)] * 2 == [late - early for (late, _), (early, _) in zip(delayed, prompt, strict=True)]
 
 
 def test_what_has_not_left_by_its_time_to_live_expires(carriers):
     """A message still waiting for its first hop when its time to live is over expires just then."""
-    steps = story(carriers, Parcel(), Outcome("DELIVERED", delay=timedelta(seconds=60)), ttl=timedelta(seconds=60))
+    steps = story(carriers, CarrierMessage(), Outcome("DELIVERED", delay=timedelta(seconds=60)), ttl=timedelta(seconds=60))
 
     assert [(timedelta(seconds=60), Step("TTL_EXPIRED", timedelta(seconds=60), True))] == steps
 
 
 def test_what_has_left_in_time_does_not_expire(carriers):
     """A message that its carrier took in time is delivered, though the phone answers after its time to live."""
-    parcel = Parcel()
+    parcel = CarrierMessage()
     first = story(carriers, parcel, Outcome("DELIVERED"))[0][0]
 
     steps = story(carriers, parcel, Outcome("DELIVERED"), ttl=first)
@@ -230,14 +232,14 @@ def test_what_has_left_in_time_does_not_expire(carriers):
 
 def test_an_ordered_expiry_comes_at_the_time_to_live(carriers):
     """A message told to expire does so when its time to live is over, not before."""
-    steps = story(carriers, Parcel(), Outcome("TTL_EXPIRED"), ttl=timedelta(minutes=5))
+    steps = story(carriers, CarrierMessage(), Outcome("TTL_EXPIRED"), ttl=timedelta(minutes=5))
 
     assert [(timedelta(minutes=5), "TTL_EXPIRED")] == [(elapsed, step.status) for elapsed, step in steps]
 
 
 def test_without_a_receipt_a_message_ends_unknown_after_three_days(carriers):
     """A carrier that never answers makes the message UNKNOWN 72 hours after it was sent."""
-    steps = story(carriers, Parcel(), Outcome(NO_RECEIPT))
+    steps = story(carriers, CarrierMessage(), Outcome(NO_RECEIPT))
 
     assert [(GIVEN_UP_AFTER, "UNKNOWN", True)] == [(elapsed, step.status, step.final) for elapsed, step in steps]
 
@@ -245,18 +247,18 @@ def test_without_a_receipt_a_message_ends_unknown_after_three_days(carriers):
 def test_the_same_seed_gives_the_same_story(carriers):
     """The hops of a message depend on the seed and on its id alone."""
     again, other = Carriers(Seeds(0)), Carriers(Seeds(1))
-    story(again, replace(Parcel(), message_id="another"), Outcome("DELIVERED"))
+    story(again, replace(CarrierMessage(), message_id="another"), Outcome("DELIVERED"))
 
-    told = story(carriers, Parcel(), Outcome("DELIVERED"))
+    told = story(carriers, CarrierMessage(), Outcome("DELIVERED"))
 
-    assert told == story(again, Parcel(), Outcome("DELIVERED"))
-    assert told != story(other, Parcel(), Outcome("DELIVERED"))
+    assert told == story(again, CarrierMessage(), Outcome("DELIVERED"))
+    assert told != story(other, CarrierMessage(), Outcome("DELIVERED"))
 
 
 @pytest.mark.parametrize("end", [NO_RECEIPT, "TTL_EXPIRED"])
 def test_what_is_held_may_never_be_told_of_again(carriers, end):
     """A message that a carrier has queued can still stay without a receipt, or expire."""
-    steps = story(carriers, Parcel(), Outcome(end, via=("QUEUED",)), timedelta(hours=1))
+    steps = story(carriers, CarrierMessage(), Outcome(end, via=("QUEUED",)), timedelta(hours=1))
 
     wanted = {NO_RECEIPT: ("UNKNOWN", GIVEN_UP_AFTER), "TTL_EXPIRED": ("TTL_EXPIRED", timedelta(hours=1))}
     assert [("QUEUED", False), (wanted[end][0], True)] == [(step.status, step.final) for _, step in steps]
@@ -267,4 +269,4 @@ def test_a_rule_tells_its_receipts(carriers):
     """What a rule says of receipts is in the outcome; without it there is one."""
     carriers.rules.append(Rule({}, "DELIVERED", times=1, receipts=3))
 
-    assert [3, 1] == [carriers.outcome(Parcel(), None).receipts for _ in range(2)]
+    assert [3, 1] == [carriers.outcome(CarrierMessage(), None).receipts for _ in range(2)]

@@ -12,7 +12,9 @@ from botocore.model import ServiceModel
 from emulator.kernel.clock import Clock
 from emulator.kernel.seeds import Seeds
 from emulator.wire.errors import ServiceError
-from emulator.wire.service import Context, Ledger, Service
+from emulator.kernel.bus import Bus
+from emulator.wire.context import Context, RequestState
+from emulator.wire.service import Service, operation
 
 START = datetime(2026, 1, 1, tzinfo=timezone.utc)
 
@@ -222,11 +224,24 @@ class Refused(ServiceError):
     """Anything that the customer did wrong: the model names no status."""
 
 
-def make_service(name: str, definition: dict[str, Any], paginators: dict[str, Any] | None = None) -> Service[Any, Any]:
+class TestService(Service[Any, Any]):
+    """A service whose handlers are added one by one."""
+
+    __test__ = False
+    handlers: Any = None
+
+    def operation(self, handler):
+        """Have the function answer the operation of its name."""
+        self.handlers[handler.__name__] = operation(handler)
+        return handler
+
+
+def make_service(name: str, definition: dict[str, Any], paginators: dict[str, Any] | None = None) -> TestService:
     """A service over a model that is only in memory."""
-    service: Service[Any, Any] = Service(
+    service = TestService(
         name,
         lambda world, account, region: {},
+        "tests",
         namespace=f"com.example.{name}",
         signing_name="gifts",
         refusal=lambda broken: Refused("Refused", Broken=[(entry.name, entry.keyword) for entry in broken]),
@@ -234,6 +249,7 @@ def make_service(name: str, definition: dict[str, Any], paginators: dict[str, An
         reuse_refusal=lambda token: Refused("Token used before", Token=token),
     )
     service.model = ServiceModel(definition, service_name=name)
+    service.handlers = {}
     service.paginators = paginators or {}
     return service
 
@@ -243,6 +259,7 @@ class World:
     """What the wire layer asks of a world."""
 
     clock: Clock
+    bus: Bus = field(default_factory=Bus)
     seeds: Seeds = field(default_factory=lambda: Seeds(0))
 
 
@@ -267,11 +284,11 @@ def library():
 @pytest.fixture
 def call(world):
     """`call(service, operation, members, account=, region=)`: what the service answers, checks first."""
-    ledgers = {}
+    request_states = {}
 
     def call(service, name, members, account="111111111111", region="us-east-1"):
-        ledger = ledgers.setdefault((account, region), Ledger())
-        context = Context(world, account, region, {}, ledger)
+        request_state = request_states.setdefault((account, region), RequestState())
+        context = Context(world, account, region, {}, request_state)
         operation = service.find(name)
         service.check(operation, members)
         return service.call(context, operation, members)

@@ -276,9 +276,9 @@ def test_a_refused_request_does_not_use_up_its_token(order_tea):
 
 def test_facts_are_kept_for_who_publishes(shop, world):
     """What a handler emits is on its context, in order, and nowhere else yet."""
-    from emulator.wire.service import Context, Ledger
+    from emulator.wire.context import Context, RequestState
 
-    context = Context(world, "111111111111", "us-east-1", {}, Ledger())
+    context = Context(world, "111111111111", "us-east-1", {}, RequestState())
 
     context.emit("first")
     context.emit("second")

@@ -19,8 +19,8 @@ def broken(constraints):
 
     def broken(**members):
         request = {"Tea": "mint"} | members
-        found = constraints.broken_by(request)
-        assert constraints.hold(request) is not bool(found)
+        found = constraints.errors(request)
+        assert constraints.is_valid(request) is not bool(found)
         return [(entry.name, entry.keyword) for entry in found]
 
     return broken
@@ -32,9 +32,9 @@ def mistyped(constraints):
 
     def mistyped(**members):
         request = {"Tea": "mint"} | members
-        assert not constraints.hold(request)
+        assert not constraints.is_valid(request)
         with pytest.raises(SerializationException) as refusal:
-            constraints.broken_by(request)
+            constraints.errors(request)
         return refusal.value.message
 
     return mistyped
@@ -157,7 +157,7 @@ def test_all_broken_constraints_come_together(constraints):
         BrokenConstraint("cups", "maximum", "Member must have value less than or equal to 5"),
         BrokenConstraint("extras.1.member.name", "pattern", "Member must satisfy regular expression pattern: [a-z]+"),
         BrokenConstraint("extras.2.member.name", "required", "Member must not be null"),
-    } == set(constraints.broken_by(request))
+    } == set(constraints.errors(request))
 
 
 @pytest.mark.parametrize("digits", ["\u0663", "\uff11", "1\u0663"])
@@ -165,5 +165,5 @@ def test_digits_in_patterns_are_ascii(digits):
     r"""`\d` in a pattern means the digits 0 to 9, as in Java."""
     code = ShapeResolver({"Code": {"type": "string", "pattern": "[\\d]+"}}).get_shape_by_name("Code")
 
-    assert Constraints(code).hold("123")
-    assert not Constraints(code).hold(digits)
+    assert Constraints(code).is_valid("123")
+    assert not Constraints(code).is_valid(digits)

@@ -9,14 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from emulator.messaging.context import as_messaging
+from emulator.messaging.push.notifications import push
+from emulator.messaging.send_request import SendRequest
+from emulator.messaging.sending import lifecycle
+from emulator.messaging.voice.scripts import script_call
 from emulator.services.push.compose import notification
-from emulator.services.push.notifications import push
 from emulator.services.push.service import Context
 from emulator.services.push.state import App, Document
-from emulator.services.sms_voice_v2 import sending
-from emulator.services.sms_voice_v2.call_scripts import call_of
-from emulator.services.sms_voice_v2.drafts import Draft
-from emulator.services.sms_voice_v2.service import sms_context
 from emulator.telecom.devices import APPLE, TIME_TO_LIVE_MAX
 from emulator.telecom.numbering import UNKNOWN_COUNTRY, country_of, e164, looks_like_a_number
 from emulator.wire.errors import ServiceError
@@ -31,15 +31,15 @@ def result(status: str, code: int, message: str, message_id: str | None = None) 
     return {"DeliveryStatus": status, "StatusCode": code, "StatusMessage": message, "MessageId": message_id}
 
 
-def send(context: Context, app: App, operation: str, channel: str, address: str, parts: Document) -> Document:
+def send(ctx: Context, app: App, operation: str, channel: str, address: str, parts: Document) -> Document:
     """Send the composed message, and say what became of it."""
     sender = SENDERS.get(channel)
     if sender is None or not app.is_enabled(channel):
         return result(PERMANENT, 400, f"No valid channel of type {channel} is enabled for the application")
-    return sender(context, app, operation, channel, address, parts)
+    return sender(ctx, app, operation, channel, address, parts)
 
 
-def _push(context: Context, app: App, operation: str, channel: str, token: str, parts: Document) -> Document:
+def _push(ctx: Context, app: App, operation: str, channel: str, token: str, parts: Document) -> Document:
     composed = notification(parts)
     if composed.raw is None and not composed.silent and not (composed.title or composed.body):
         return result(PERMANENT, 400, "The message has no content")
@@ -47,8 +47,8 @@ def _push(context: Context, app: App, operation: str, channel: str, token: str, 
         return result(PERMANENT, 400, f"Priority must be one of {', '.join(PRIORITIES[channel])}")
     if composed.time_to_live is not None and not 0 <= composed.time_to_live.total_seconds() <= _ttl_seconds_max(channel):
         return result(PERMANENT, 400, "TimeToLive is out of range")
-    message, refused, fact = push(context.world, context.account, context.region, operation, token, channel, composed)
-    context.emit(fact)
+    message, refused, fact = push(ctx.world, ctx.account, ctx.region, operation, token, channel, composed)
+    ctx.emit(fact)
     if refused is not None:
         return result(PERMANENT, refused.status_code, refused.status_message(channel), message.message_id)
     return result(SUCCESSFUL, 200, "", message.message_id)
@@ -58,7 +58,7 @@ def _ttl_seconds_max(channel: str) -> float:
     return float("inf") if channel in APPLE else TIME_TO_LIVE_MAX.total_seconds()
 
 
-def _text(context: Context, app: App, operation: str, channel: str, number: str, parts: Document) -> Document:
+def _text(ctx: Context, app: App, operation: str, channel: str, number: str, parts: Document) -> Document:
     if parts.get("MediaUrl"):
         return result(PERMANENT, 400, "MediaUrl is not supported")  # unverified: the reference says no more of it
     settings = app.channels[channel]
@@ -67,7 +67,7 @@ def _text(context: Context, app: App, operation: str, channel: str, number: str,
     identity = (
         parts.get("OriginationNumber") or parts.get("SenderId") or settings.get("ShortCode") or settings.get("SenderId")
     )
-    draft = Draft(
+    request = SendRequest(
         operation,
         "sms",
         "SMS",
@@ -79,14 +79,16 @@ def _text(context: Context, app: App, operation: str, channel: str, number: str,
         keyword=parts.get("Keyword"),
         destination_country_parameters=registered or None,
     )
-    return _by_telephone(context, draft)
+    return _by_telephone(ctx, request)
 
 
-def _call(context: Context, app: App, operation: str, channel: str, number: str, parts: Document) -> Document:
+def _call(ctx: Context, app: App, operation: str, channel: str, number: str, parts: Document) -> Document:
     body = parts.get("Body") or ""
     return _by_telephone(
-        context,
-        Draft(operation, "voice", "VOICE", e164(number), _country(number), body, identity=parts.get("OriginationNumber")),
+        ctx,
+        SendRequest(
+            operation, "voice", "VOICE", e164(number), _country(number), body, identity=parts.get("OriginationNumber")
+        ),
     )
 
 
@@ -94,17 +96,17 @@ def _country(number: str) -> str:
     return country_of(e164(number)) if looks_like_a_number(number) else UNKNOWN_COUNTRY
 
 
-def _by_telephone(context: Context, draft: Draft) -> Document:
+def _by_telephone(ctx: Context, request: SendRequest) -> Document:
     """The same telephones as pinpoint-sms-voice-v2's: a message sent by either is in the one inbox."""
-    if draft.country == UNKNOWN_COUNTRY:
+    if request.country == UNKNOWN_COUNTRY:
         return result(PERMANENT, 400, "Invalid phone number")
-    if not draft.body:
+    if not request.body:
         return result(PERMANENT, 400, "The message has no content")
-    inner = sms_context(context)
     try:
-        if draft.channel == "voice":
-            draft.call = call_of(inner, draft.body)
-        message_id = sending.accept(inner, draft)
+        with as_messaging(ctx) as inner:
+            if request.channel == "voice":
+                request.call = script_call(inner, request.body)
+            message_id = lifecycle.accept(inner, request)
     except ServiceError as error:
         if error.members.get("Reason") == OPTED_OUT:
             return result(OPT_OUT, 400, error.message)
@@ -113,8 +115,6 @@ def _by_telephone(context: Context, draft: Draft) -> Document:
             if error.code == "ThrottlingException"
             else result(PERMANENT, 400, error.message)
         )
-    for fact in inner.facts:
-        context.emit(fact)
     return result(SUCCESSFUL, 200, f"MessageId: {message_id}", message_id)
 
 
@@ -122,7 +122,7 @@ Sender = Callable[[Context, App, str, str, str, Document], Document]
 SENDERS: dict[str, Sender] = {"SMS": _text, "VOICE": _call, **dict.fromkeys(("GCM", *APPLE, "ADM", "BAIDU"), _push)}
 
 
-def send_to_endpoint(context: Context, app: App, operation: str, endpoint: Document, parts: Document) -> Document:
+def send_to_endpoint(ctx: Context, app: App, operation: str, endpoint: Document, parts: Document) -> Document:
     """Send to an endpoint unless it is opted out or inactive; the result names its address."""
     address = endpoint.get("Address")
     if endpoint["OptOut"] == "ALL":
@@ -130,5 +130,5 @@ def send_to_endpoint(context: Context, app: App, operation: str, endpoint: Docum
     elif endpoint["EndpointStatus"] != "ACTIVE" or not address:
         answer = result(PERMANENT, 400, "The endpoint is inactive")
     else:
-        answer = send(context, app, operation, endpoint["ChannelType"], address, parts)
+        answer = send(ctx, app, operation, endpoint["ChannelType"], address, parts)
     return {"Address": address, **answer}

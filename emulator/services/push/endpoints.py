@@ -12,12 +12,12 @@ MERGED = ("Attributes", "Metrics")
 COHORTS = 100
 
 
-def put_endpoint(context: Context, app: App, endpoint_id: str, request: Document) -> None:
+def put_endpoint(ctx: Context, app: App, endpoint_id: str, request: Document) -> None:
     """Lay a request over an endpoint; attributes and metrics are merged, and an attribute without values goes."""
     new = {
         "ApplicationId": app.app_id,
-        "CohortId": str(context.world.seeds.random(f"cohort/{app.app_id}/{endpoint_id}").randrange(COHORTS)),
-        "CreationDate": now_text(context),
+        "CohortId": str(ctx.world.seeds.random(f"cohort/{app.app_id}/{endpoint_id}").randrange(COHORTS)),
+        "CreationDate": now_text(ctx),
         "EndpointStatus": "ACTIVE",
         "Id": endpoint_id,
         "OptOut": "NONE",
@@ -31,11 +31,11 @@ def put_endpoint(context: Context, app: App, endpoint_id: str, request: Document
             row["User"] = row.get("User", {}) | value
         else:
             row[name] = value
-    row["EffectiveDate"] = request.get("EffectiveDate") or now_text(context)
-    row["RequestId"] = context.request_id
+    row["EffectiveDate"] = request.get("EffectiveDate") or now_text(ctx)
+    row["RequestId"] = ctx.request_id
     if row.get("Address") and row.get("ChannelType") in PLATFORMS:
         # The app was opened: its token is good again.
-        context.world.devices.install(row["Address"], row["ChannelType"], context.now)
+        ctx.world.devices.install(row["Address"], row["ChannelType"], ctx.now)
 
 
 def user_of(endpoint: Document) -> str | None:

@@ -6,8 +6,6 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from emulator.services.sms_voice_v2.state.messages import Message
-
 Document = dict[str, Any]
 
 
@@ -68,10 +66,3 @@ class PushStore:
     def arn(self, path: str) -> str:
         """The ARN of a resource of this account and region."""
         return f"arn:aws:mobiletargeting:{self.region}:{self.account}:{path}"
-
-
-@dataclass(slots=True)
-class PushMessage(Message):
-    """A notification in the inbox."""
-
-    push: dict[str, Any] = field(default_factory=dict)

@@ -51,7 +51,7 @@ BY_NAME: dict[str, Callable[[str], SmsVoiceError]] = {"ThrottlingException": Too
 
 
 @contextmanager
-def in_words_of_this_api() -> Iterator[None]:
+def translated_errors() -> Iterator[None]:
     """What the simulated telephone world refuses inside the block is refused in this API's errors."""
     try:
         yield

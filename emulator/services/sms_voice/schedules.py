@@ -6,15 +6,16 @@ from dataclasses import replace
 from datetime import datetime, timezone
 from typing import Any
 
+from emulator.messaging.send_request import SendRequest
 from emulator.services.sms_voice.errors import BadRequestException, SmsVoiceError
-from emulator.services.sms_voice.pushing import notify
-from emulator.services.sms_voice.service import Context, accept, log, service
+from emulator.services.sms_voice.push_notifications import notify
+from emulator.services.sms_voice.service import Context, accept, log
 from emulator.services.sms_voice.state import ScheduledMessage, ScheduledMessageDue, ScheduledNotificationDue
-from emulator.services.sms_voice_v2.drafts import Draft
 from emulator.telecom.numbering import country_of
+from emulator.wire.service import reaction
 
 
-def due_at(context: Context, schedule: dict[str, Any] | None) -> datetime | None:
+def due_at(ctx: Context, schedule: dict[str, Any] | None) -> datetime | None:
     """
     When a message is to go out; None for at once.
 
@@ -29,43 +30,43 @@ def due_at(context: Context, schedule: dict[str, Any] | None) -> datetime | None
     if due is None:
         return None
     moment: datetime = due if due.tzinfo else due.replace(tzinfo=timezone.utc)
-    if moment <= context.now:
+    if moment <= ctx.now:
         raise BadRequestException("DeliverySchedule.ScheduledTime has passed")
     return moment
 
 
-def keep_text(context: Context, message_id: str, draft: Draft, due: datetime) -> None:
+def keep_text(ctx: Context, message_id: str, request: SendRequest, due: datetime) -> None:
     """Send the text then, under this id."""
-    draft = replace(draft, dry_run=False, message_id=message_id)
-    context.store.scheduled[message_id] = ScheduledMessage(message_id, draft, due)
-    context.world.clock.schedule_at(due, ScheduledMessageDue(context.account, context.region, message_id))
+    request = replace(request, dry_run=False, message_id=message_id)
+    ctx.store.scheduled[message_id] = ScheduledMessage(message_id, request, due)
+    ctx.world.clock.schedule_at(due, ScheduledMessageDue(ctx.account, ctx.region, message_id))
 
 
-def keep_notification(context: Context, to: str, content: dict[str, Any], due: datetime) -> str:
+def keep_notification(ctx: Context, to: str, content: dict[str, Any], due: datetime) -> str:
     """Push the notification then; returns its id."""
-    message_id = context.world.seeds.uuid("notification")
-    draft = Draft("SendNotification", "push", "PUSH", to, country_of(to), content.get("Body", ""))
-    context.store.scheduled[message_id] = ScheduledMessage(message_id, draft, due)
-    event = ScheduledNotificationDue(context.account, context.region, message_id, to, content)
-    context.world.clock.schedule_at(due, event)
+    message_id = ctx.world.seeds.uuid("notification")
+    request = SendRequest("SendNotification", "push", "PUSH", to, country_of(to), content.get("Body", ""))
+    ctx.store.scheduled[message_id] = ScheduledMessage(message_id, request, due)
+    event = ScheduledNotificationDue(ctx.account, ctx.region, message_id, to, content)
+    ctx.world.clock.schedule_at(due, event)
     return message_id
 
 
-@service.when(ScheduledMessageDue)
-def send_scheduled(context: Context, event: ScheduledMessageDue) -> None:
+@reaction(ScheduledMessageDue)
+def send_scheduled(ctx: Context, event: ScheduledMessageDue) -> None:
     """The hour has come; what is refused now is so noted, since nobody is there to be told."""
-    waiting = context.store.scheduled[event.message_id]
+    waiting = ctx.store.scheduled[event.message_id]
     try:
-        accept(context, waiting.draft)
+        accept(ctx, waiting.request)
     except SmsVoiceError as error:
         waiting.refusal = error.message
         log.warning("The scheduled message %s was refused: %s", event.message_id, error.message)
 
 
-@service.when(ScheduledNotificationDue)
-def push_scheduled(context: Context, event: ScheduledNotificationDue) -> None:
+@reaction(ScheduledNotificationDue)
+def push_scheduled(ctx: Context, event: ScheduledNotificationDue) -> None:
     """The hour has come."""
     try:
-        notify(context, event.message_id, event.to, event.content)
+        notify(ctx, event.message_id, event.to, event.content)
     except SmsVoiceError as error:
-        context.store.scheduled[event.message_id].refusal = error.message
+        ctx.store.scheduled[event.message_id].refusal = error.message

@@ -6,36 +6,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from emulator.services.sms_voice_v2.drafts import Draft
+from emulator.messaging.send_request import SendRequest
+from emulator.messaging.state.sms_voice_destinations import EventDestination
 
-EVENT_OF_STATUS = {
-    "INITIATED": "INITIATED_CALL",
-    "RINGING": "RINGING",
-    "ANSWERED": "ANSWERED",
-    "COMPLETED": "COMPLETED_CALL",
-    "BUSY": "BUSY",
-    "FAILED": "FAILED",
-    "TTL_EXPIRED": "FAILED",
-    "NO_ANSWER": "NO_ANSWER",
-}
-"""The event type of a call's status; a call that expires has none of its own here."""
-
-SUCCESS, FAILURE = "TEXT_SUCCESS", "TEXT_FAILURE"
-"""The guide's event types: a text was delivered, or ended in any other way."""
 PENDING, APPROVED, REJECTED = "PENDING", "APPROVED", "REJECTED"
 """The statuses of a campaign."""
-TARGETS = ("TopicArn", "QueueArn", "FunctionArn", "DeliveryStreamArn", "LogGroupArn", "Url")
-"""The members in which sinks name their target."""
-
-
-@dataclass(slots=True)
-class EventDestination:
-    """Where the events of a set, or of the whole account, go; the sinks under their wire names."""
-
-    name: str
-    enabled: bool
-    matching_event_types: list[str]
-    sinks: dict[str, dict[str, str]]
 
 
 @dataclass(slots=True)
@@ -54,7 +29,7 @@ class ScheduledMessage:
     """A message that waits for its hour; `refusal` says why it was not sent then."""
 
     message_id: str
-    draft: Draft
+    request: SendRequest
     due: datetime
     refusal: str | None = None
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from emulator.services.sms_voice_v2.settings import Settings
+from emulator.settings import Settings
 from emulator.testing import fill_registration
 
 BRAND = "US_TEN_DLC_BRAND_REGISTRATION"

@@ -7,7 +7,7 @@ import pytest
 from botocore.config import Config
 
 from emulator import mock_sms
-from emulator.services.sms_voice_v2.settings import Settings
+from emulator.settings import Settings
 
 PEOPLE = [f"+1425555{digits:04d}" for digits in range(200)]
 A_HUNDRED = 100

@@ -6,18 +6,14 @@ from pathlib import Path
 
 import pytest
 
-from emulator.services.sms_voice_v2.settings import load_data
+from emulator.messaging.event_types import event_types
 from emulator.telecom.carriers import OUTCOMES
 
 HANDSET = "+14255550100"
 DOCUMENT = Path(__file__).parents[3] / "docs" / "provoking-events.md"
 ROW = re.compile(r"^\| `(\w+)` \| (\w+)[^|]*\| `\w+ (\S+)` \| `(.*)` \|$", re.MULTILINE)
 ROWS = ROW.findall(DOCUMENT.read_text("utf-8"))
-SUBSCRIBABLE = {
-    name
-    for name, entry in load_data("event_types.json")["event_types"].items()
-    if entry["subscribable"] and not entry["wildcard"]
-}
+SUBSCRIBABLE = {name for name, entry in event_types().items() if entry["subscribable"] and not entry["wildcard"]}
 
 
 @pytest.fixture

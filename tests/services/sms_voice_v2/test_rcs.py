@@ -6,7 +6,7 @@ from datetime import datetime, timezone
 
 import pytest
 
-from emulator.tester.errors import BadCommand, UnknownThing
+from emulator.control.errors import InvalidArgument, NotFound
 from emulator.wire.models import load_model
 
 pytestmark = pytest.mark.skipif(
@@ -147,7 +147,7 @@ def test_launches_are_described(sms, sms_client, agent):
     )
     assert ["DE"] == [row["IsoCountryCode"] for row in filtered["CountryLaunchStatus"]]
     assert "PARTIAL" == sms_client.describe_rcs_agents(RcsAgentIds=[agent])["RcsAgents"][0]["Status"]
-    with pytest.raises(BadCommand, match="not launched in"):
+    with pytest.raises(InvalidArgument, match="not launched in"):
         sms.rcs.decide(agent, CN="ACTIVE")
 
 
@@ -397,7 +397,7 @@ def test_what_stops_a_text_stops_rcs(sms, sms_client, rcs, raises):
     assert [] == sms.inbox.messages()
     message_id = rcs(MessageFeedbackEnabled=True)
     sms_client.put_message_feedback(MessageId=message_id, MessageFeedbackStatus="RECEIVED")
-    store = sms.world.sms_stores["123456789012", "us-east-1"]
+    store = sms.world.messaging_stores["123456789012", "us-east-1"]
     assert 1100 == store.spend.in_month("RCS", sms.clock.now)
     sms.control("change_account", spend_limits={"RCS": 0})
     with raises("ServiceQuotaExceededException", Reason="MONTHLY_SPEND_LIMIT_REACHED_FOR_RCS"):
@@ -423,7 +423,7 @@ def test_a_named_fallback_takes_over(sms, rcs, number, events_of):
         ("TEXT_DELIVERED", "DELIVERED", True),
     ] == events_of(message_id)
     assert [("Plain", number, "sms")] == [(m.body, m.sender, m.channel) for m in sms.handset(HANDSET).inbox]
-    spend = sms.world.sms_stores["123456789012", "us-east-1"].spend
+    spend = sms.world.messaging_stores["123456789012", "us-east-1"].spend
     assert 0 == spend.in_month("RCS", sms.clock.now) < spend.in_month("TEXT", sms.clock.now)
     assert [("sms", 1, spend.in_month("TEXT", sms.clock.now))] == [
         (row["channel"], row["messages"], round(row["total"] * 100_000)) for row in sms.costs()
@@ -512,7 +512,7 @@ def test_a_tap_brings_its_postback(sms, rcs, two_way):
         {"type": "SUGGESTION", "text": "Yes", "postbackData": "answer=yes"},
         {"type": "SUGGESTION", "text": "Shop", "postbackData": "open"},
     ] == [json.loads(payload["messageBody"]) for payload in two_way()]
-    with pytest.raises(UnknownThing, match="suggests"):
+    with pytest.raises(NotFound, match="suggests"):
         sms.handset(HANDSET).tap("No")
 
 

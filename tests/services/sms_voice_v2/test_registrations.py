@@ -4,9 +4,9 @@ import re
 
 import pytest
 
+from emulator.messaging.facts import RegistrationStatusChanged
 from emulator.reporting.records_registrations import registration_record
-from emulator.services.sms_voice_v2.events_registrations import RegistrationMoved
-from emulator.services.sms_voice_v2.settings import Settings
+from emulator.settings import Settings
 
 HANDSET = "+14255550100"
 BRAND = "US_TEN_DLC_BRAND_REGISTRATION"
@@ -21,7 +21,7 @@ def moves(sms):
     """Stops the clock; gives the facts of registrations from now on."""
     sms.clock.freeze()
     seen = []
-    sms.world.bus.subscribe(RegistrationMoved, seen.append)
+    sms.world.bus.subscribe(RegistrationStatusChanged, seen.append)
     return seen
 
 
@@ -534,5 +534,5 @@ def test_event_for_eventbridge(sms_client, moves):
             "registrationArn": created["RegistrationArn"],
         },
     } == registration_record(fact)
-    members = {name: getattr(fact, name) for name in RegistrationMoved.__dataclass_fields__}
-    assert registration_record(RegistrationMoved(**members | {"status": "AWS_REVIEWING"})) is None
+    members = {name: getattr(fact, name) for name in RegistrationStatusChanged.__dataclass_fields__}
+    assert registration_record(RegistrationStatusChanged(**members | {"status": "AWS_REVIEWING"})) is None

@@ -8,7 +8,7 @@ from urllib.request import Request, urlopen
 
 import pytest
 
-from emulator.tester.errors import BadCommand, UnknownThing
+from emulator.control.errors import InvalidArgument, NotFound
 
 HANDSET = "+14255550100"
 BRAND = "US_TEN_DLC_BRAND_REGISTRATION"
@@ -91,7 +91,7 @@ def test_sender_id_of_a_revoked_registration(duty, sms, sms_client, register, en
 
 
 def test_india_wants_entity_and_template(duty, sms, client, register, ending, raises):
-    """India's carriers deliver a registered name with both ids of the ledger, block it without, and refuse others."""
+    """India's carriers deliver a registered name with both ids of the request_state, block it without, and refuse others."""
     there = client("pinpoint-sms-voice-v2", region="ap-south-1")
     registration = register("IN_SENDER_ID_REGISTRATION", {"senderIdInfo.senderId": "ACMEIN"}, client=there)
 
@@ -149,7 +149,7 @@ def test_consent_is_found_by_what_it_was(sms, sms_client):
     assert 2 == len(sms.consent.records(action="OPT_OUT"))
     assert [HANDSET] == [record["number"] for record in sms.consent.records(since=later, cause="API")]
     assert [] == sms.consent.records(cause="CONFIRMATION")
-    with pytest.raises(BadCommand, match="action must be one of"):
+    with pytest.raises(InvalidArgument, match="action must be one of"):
         sms.consent.records(action="MAYBE")
 
 
@@ -241,7 +241,7 @@ def test_decision_that_makes_no_sense(sms, register, standing, status, reasons, 
     """A decision that the life of a registration does not know is refused, and nothing changes."""
     registration = register(BRAND, submit=False)
 
-    with pytest.raises(BadCommand) as error:
+    with pytest.raises(InvalidArgument) as error:
         sms.control("decide_registration", registration_id=registration, status=status, reasons=reasons)
 
     assert field == error.value.field
@@ -250,7 +250,7 @@ def test_decision_that_makes_no_sense(sms, register, standing, status, reasons, 
 
 def test_decision_on_an_absent_registration(sms):
     """A decision on what no account has is told so."""
-    with pytest.raises(UnknownThing):
+    with pytest.raises(NotFound):
         sms.registrations.decide("registration-0", "COMPLETE")
 
 
@@ -262,7 +262,7 @@ def test_closed_registration_is_the_end(sms, sms_client, register, standing, rai
 
     with raises("ConflictException", Reason="CREATE_REGISTRATION_VERSION_NOT_ALLOWED"):
         sms_client.create_registration_version(RegistrationId=registration)
-    with pytest.raises(BadCommand):
+    with pytest.raises(InvalidArgument):
         sms.registrations.decide(registration, "COMPLETE")
     assert ["CLOSED"] == [row["status"] for row in sms.registrations.records()]
     assert "DELETED" == sms_client.delete_registration(RegistrationId=registration)["RegistrationStatus"]

@@ -4,8 +4,8 @@ import re
 
 import pytest
 
-from emulator.services.sms_voice_v2.forms import COMPARISONS, form_of, forms
-from emulator.services.sms_voice_v2.settings import load_data
+from emulator.kernel.tables import load_table
+from emulator.messaging.registrations.forms import COMPARISONS, form_of, forms
 
 TYPES = sorted(forms())
 IN_PROCESS = pytest.mark.parametrize("reach", ["mock"], indirect=True)
@@ -44,7 +44,10 @@ def test_definitions_are_described(sms_client):
     fields = sms_client.describe_registration_field_definitions(RegistrationType=campaign)
     samples = sms_client.describe_registration_field_definitions(RegistrationType=campaign, SectionPath="messageSamples")
 
-    assert [row["RegistrationType"] for row in load_data("registration_types.json")["registration_types"]] == types
+    assert [
+        row["RegistrationType"]
+        for row in load_table("messaging/registrations/data/registration_types.json")["registration_types"]
+    ] == types
     assert list(form_of(campaign).sections) == [row["SectionPath"] for row in sections["RegistrationSectionDefinitions"]]
     assert list(form_of(campaign).fields) == [row["FieldPath"] for row in fields["RegistrationFieldDefinitions"]]
     assert "messageSamples.messageSample1" == samples["RegistrationFieldDefinitions"][0]["FieldPath"]

@@ -10,8 +10,8 @@ from importlib.util import find_spec
 
 import pytest
 
+from emulator.control.errors import InvalidArgument, MissingExtra, NotFound
 from emulator.telecom import script, speech
-from emulator.tester.errors import BadCommand, NotInstalled, UnknownThing
 
 HANDSET = "+14255550100"
 needs_speech = pytest.mark.skipif(find_spec("espeakng_loader") is None, reason="the extra `speech` is not installed")
@@ -343,7 +343,7 @@ def test_a_ringing_call_is_not_taken(sms, ringing, answers, status):
 
     assert (status, True) == (shown["status"], shown["final"])
     assert 0 == sms.settle()["ran"]
-    with pytest.raises(BadCommand, match=f"the call is {status}"):
+    with pytest.raises(InvalidArgument, match=f"the call is {status}"):
         sms.handset(HANDSET).pick_up()
 
 
@@ -352,7 +352,7 @@ def test_a_ringing_call_is_taken_at_once(sms, call):
     sms.handset(HANDSET).behave(answers="no_answer")
     sms.clock.freeze()
     message_id = call()
-    with pytest.raises(BadCommand, match="the call is ACCEPTED"):
+    with pytest.raises(InvalidArgument, match="the call is ACCEPTED"):
         sms.handset(HANDSET).pick_up()
     sms.clock.advance(seconds=2)
 
@@ -369,7 +369,7 @@ def test_a_ringing_call_is_taken_at_once(sms, call):
 
 def test_a_call_is_taken_in_a_known_way(sms, ringing):
     """What a handset cannot do is refused, and the call rings on."""
-    with pytest.raises(BadCommand, match="answers must be one of answer, busy, fail, no_answer"):
+    with pytest.raises(InvalidArgument, match="answers must be one of answer, busy, fail, no_answer"):
         sms.handset(HANDSET).pick_up("shout")
 
     assert "RINGING" == sms.inbox.messages()[0].status
@@ -377,12 +377,12 @@ def test_a_call_is_taken_in_a_known_way(sms, ringing):
 
 def test_keys_need_a_call_that_goes_on(sms, call):
     """No call, one that is over, and keys that are none are refused by a sentence."""
-    with pytest.raises(UnknownThing, match="nobody has called"):
+    with pytest.raises(NotFound, match="nobody has called"):
         sms.handset(HANDSET).press("1")
     call()
-    with pytest.raises(BadCommand, match="freeze the clock"):
+    with pytest.raises(InvalidArgument, match="freeze the clock"):
         sms.handset(HANDSET).press("1")
-    with pytest.raises(BadCommand, match="keys such as"):
+    with pytest.raises(InvalidArgument, match="keys such as"):
         sms.handset(HANDSET).press("one")
 
 
@@ -445,7 +445,7 @@ def test_instructions_that_go_in_circles_end(sms, voice_number, call, record_of)
 )
 def test_instructions_that_lead_nowhere_are_refused(sms, voice_number, instructions, sentence):
     """A refusal says what is wrong, and the number's calls stay as they were."""
-    with pytest.raises(BadCommand, match=sentence):
+    with pytest.raises(InvalidArgument, match=sentence):
         sms.calls.instruct(voice_number, instructions)
     assert sms.control("show_instructions", number=voice_number)["instructions"] is None
 
@@ -510,7 +510,7 @@ def test_without_the_extra_the_sound_says_so(monkeypatch, sms, call):
     message_id = call()
 
     assert "COMPLETED" == sms.inbox.messages()[0].status
-    with pytest.raises(NotInstalled, match=r"pip install .sms-voice-emulator\[speech\]"):
+    with pytest.raises(MissingExtra, match=r"pip install .sms-voice-emulator\[speech\]"):
         sms.calls.sound(message_id)
 
 
@@ -519,5 +519,5 @@ def test_an_unanswered_call_has_no_sound(sms, call):
     sms.handset(HANDSET).behave(answers="busy")
     message_id = call()
 
-    with pytest.raises(UnknownThing, match="nothing was said"):
+    with pytest.raises(NotFound, match="nothing was said"):
         sms.calls.sound(message_id)

@@ -14,8 +14,9 @@ from typing import Any
 from botocore import xform_name
 
 from emulator.services.push.errors import BadRequestException, NotFoundException
-from emulator.services.push.service import Context, find_app, now_text, operation
+from emulator.services.push.service import Context, find_app, now_text
 from emulator.services.push.state import App, Document
+from emulator.wire.service import operation
 
 SMS_RATE = 20
 """TransactionalMessagesPerSecond and PromotionalMessagesPerSecond of a new channel. # unverified"""
@@ -66,8 +67,8 @@ EXTRAS: dict[str, Callable[[Document], Document]] = {
 def _update(channel: Channel) -> Callable[..., Any]:
     request_member = f"{channel.wire}ChannelRequest"
 
-    def update(context: Context, application_id: str, request: Document) -> Document:
-        app = find_app(context, application_id)
+    def update(ctx: Context, application_id: str, request: Document) -> Document:
+        app = find_app(ctx, application_id)
         given = {member: request[member] for group in channel.secrets for member in group if request.get(member)}
         complete = [group for group in channel.secrets if all(member in given for member in group)]
         if given and not complete:
@@ -77,24 +78,24 @@ def _update(channel: Channel) -> Callable[..., Any]:
         if channel.secrets and not given:
             raise BadRequestException(f"{request_member} has no credentials")
         app.credentials[channel.platform] = given
-        app.channels[channel.platform] = _row(context, channel, app, request, given)
+        app.channels[channel.platform] = _row(ctx, channel, app, request, given)
         return app.channels[channel.platform]
 
     return update
 
 
-def _row(context: Context, channel: Channel, app: App, request: Document, secrets: Document) -> Document:
+def _row(ctx: Context, channel: Channel, app: App, request: Document, secrets: Document) -> Document:
     old = app.channels.get(channel.platform, {})
     shown = {member: request.get(member, old.get(member)) for member in channel.shown}
     return {
         "ApplicationId": app.app_id,
-        "CreationDate": old.get("CreationDate", now_text(context)),
+        "CreationDate": old.get("CreationDate", now_text(ctx)),
         "Enabled": request.get("Enabled", old.get("Enabled", False)),
         "HasCredential": bool(secrets) or not channel.secrets,
         "Id": channel.word,
         "IsArchived": False,
-        "LastModifiedBy": context.account,
-        "LastModifiedDate": now_text(context),
+        "LastModifiedBy": ctx.account,
+        "LastModifiedDate": now_text(ctx),
         "Platform": channel.platform,
         "Version": old.get("Version", 0) + 1,
         **shown,
@@ -109,20 +110,20 @@ def _find(app: App, channel: Channel) -> Document:
     return row
 
 
-def _register(channel: Channel) -> None:
-    """Make the three operations of a channel: get, update and delete."""
+def _operations_of(channel: Channel) -> list[Callable[..., Any]]:
+    """Return the three operations of a channel: get, update and delete."""
     update_row = _update(channel)
     response = f"{channel.wire}ChannelResponse"
     request_attribute = xform_name(f"{channel.wire}ChannelRequest")
 
-    def get(context: Context, *, application_id: str) -> Any:
-        return {response: _find(find_app(context, application_id), channel)}
+    def get(ctx: Context, *, application_id: str) -> Any:
+        return {response: _find(find_app(ctx, application_id), channel)}
 
-    def update(context: Context, *, application_id: str, **request: Any) -> Any:
-        return {response: update_row(context, application_id, request[request_attribute])}
+    def update(ctx: Context, *, application_id: str, **request: Any) -> Any:
+        return {response: update_row(ctx, application_id, request[request_attribute])}
 
-    def delete(context: Context, *, application_id: str) -> Any:
-        app = find_app(context, application_id)
+    def delete(ctx: Context, *, application_id: str) -> Any:
+        app = find_app(ctx, application_id)
         row = _find(app, channel)
         del app.channels[channel.platform]
         app.credentials.pop(channel.platform, None)
@@ -135,17 +136,16 @@ def _register(channel: Channel) -> None:
     for function in (get, update, delete):
         function.__name__ = f"{function.__name__}_{channel.word}_channel"
         function.__doc__ = f"The {channel.platform} channel of an application."
-        operation(function)
+    return [operation(function) for function in (get, update, delete)]
 
 
-for _channel in CHANNELS:
-    _register(_channel)
+OPERATIONS = tuple(function for channel in CHANNELS for function in _operations_of(channel))
 
 
 @operation
-def get_channels(context: Context, *, application_id: str) -> dict[str, Any]:
+def get_channels(ctx: Context, *, application_id: str) -> dict[str, Any]:
     """All channels of an application, by platform."""
-    app = find_app(context, application_id)
+    app = find_app(ctx, application_id)
     hidden = {"Platform", "Credential", "HasTokenKey", "HasFcmServiceCredentials", "SenderId", "ShortCode"}
     rows = {
         platform: {name: value for name, value in row.items() if name not in hidden}

@@ -6,8 +6,9 @@ from typing import Any
 
 from emulator.services.push.endpoints import endpoints_of, put_endpoint, user_of
 from emulator.services.push.errors import BadRequestException, NotFoundException
-from emulator.services.push.service import Context, accepted, find_app, operation
+from emulator.services.push.service import Context, accepted, find_app
 from emulator.services.push.state import App, Document
+from emulator.wire.service import operation
 
 BATCH_MAX = 100
 USER_ENDPOINTS_MAX = 15
@@ -18,21 +19,19 @@ OPT_OUTS = ("ALL", "NONE")
 
 @operation
 def update_endpoint(
-    context: Context, *, application_id: str, endpoint_id: str, endpoint_request: dict[str, Any]
+    ctx: Context, *, application_id: str, endpoint_id: str, endpoint_request: dict[str, Any]
 ) -> dict[str, Any]:
     """Make an endpoint, or change what is named of it."""
-    app = find_app(context, application_id)
+    app = find_app(ctx, application_id)
     _check(app, endpoint_id, endpoint_request)
-    put_endpoint(context, app, endpoint_id, endpoint_request)
-    return accepted(context)
+    put_endpoint(ctx, app, endpoint_id, endpoint_request)
+    return accepted(ctx)
 
 
 @operation
-def update_endpoints_batch(
-    context: Context, *, application_id: str, endpoint_batch_request: dict[str, Any]
-) -> dict[str, Any]:
+def update_endpoints_batch(ctx: Context, *, application_id: str, endpoint_batch_request: dict[str, Any]) -> dict[str, Any]:
     """Make or change up to a hundred endpoints: all of them or none."""
-    app = find_app(context, application_id)
+    app = find_app(ctx, application_id)
     items = endpoint_batch_request["Item"]
     if len(items) > BATCH_MAX:
         raise BadRequestException(f"A batch has at most {BATCH_MAX} endpoints")
@@ -41,8 +40,8 @@ def update_endpoints_batch(
             raise BadRequestException("Each endpoint of a batch must have an Id")
         _check(app, item["Id"], item)
     for item in items:
-        put_endpoint(context, app, item["Id"], {name: value for name, value in item.items() if name != "Id"})
-    return accepted(context)
+        put_endpoint(ctx, app, item["Id"], {name: value for name, value in item.items() if name != "Id"})
+    return accepted(ctx)
 
 
 def _check(app: App, endpoint_id: str, request: Document) -> None:
@@ -70,30 +69,30 @@ def find_endpoint(app: App, endpoint_id: str) -> Document:
 
 
 @operation
-def get_endpoint(context: Context, *, application_id: str, endpoint_id: str) -> dict[str, Any]:
+def get_endpoint(ctx: Context, *, application_id: str, endpoint_id: str) -> dict[str, Any]:
     """An endpoint."""
-    return {"EndpointResponse": find_endpoint(find_app(context, application_id), endpoint_id)}
+    return {"EndpointResponse": find_endpoint(find_app(ctx, application_id), endpoint_id)}
 
 
 @operation
-def delete_endpoint(context: Context, *, application_id: str, endpoint_id: str) -> dict[str, Any]:
+def delete_endpoint(ctx: Context, *, application_id: str, endpoint_id: str) -> dict[str, Any]:
     """Delete an endpoint."""
-    app = find_app(context, application_id)
+    app = find_app(ctx, application_id)
     row = find_endpoint(app, endpoint_id)
     del app.endpoints[endpoint_id]
     return {"EndpointResponse": row}
 
 
 @operation
-def get_user_endpoints(context: Context, *, application_id: str, user_id: str) -> dict[str, Any]:
+def get_user_endpoints(ctx: Context, *, application_id: str, user_id: str) -> dict[str, Any]:
     """All endpoints of a user."""
-    return {"EndpointsResponse": {"Item": list(_of_user(find_app(context, application_id), user_id).values())}}
+    return {"EndpointsResponse": {"Item": list(_of_user(find_app(ctx, application_id), user_id).values())}}
 
 
 @operation
-def delete_user_endpoints(context: Context, *, application_id: str, user_id: str) -> dict[str, Any]:
+def delete_user_endpoints(ctx: Context, *, application_id: str, user_id: str) -> dict[str, Any]:
     """Delete all endpoints of a user."""
-    app = find_app(context, application_id)
+    app = find_app(ctx, application_id)
     rows = _of_user(app, user_id)
     for endpoint_id in rows:
         del app.endpoints[endpoint_id]

@@ -6,11 +6,12 @@ import json
 from datetime import datetime, timezone
 from typing import Any
 
+from emulator.messaging.facts import AppEventReported
 from emulator.services.push.endpoints import put_endpoint
 from emulator.services.push.errors import BadRequestException, NotFoundException
-from emulator.services.push.events import AppEventReported
-from emulator.services.push.service import Context, find_app, now_text, operation
+from emulator.services.push.service import Context, find_app, now_text
 from emulator.services.push.state import App, Document
+from emulator.wire.service import operation
 
 ENDPOINTS_MAX = 100
 EVENTS_MAX = 100
@@ -19,9 +20,9 @@ ACCEPTED = {"Message": "Accepted", "StatusCode": 202}
 
 
 @operation
-def put_events(context: Context, *, application_id: str, events_request: dict[str, Any]) -> dict[str, Any]:
+def put_events(ctx: Context, *, application_id: str, events_request: dict[str, Any]) -> dict[str, Any]:
     """Take the events of endpoints, and what they say of these."""
-    app = find_app(context, application_id)
+    app = find_app(ctx, application_id)
     batch = events_request["BatchItem"]
     if len(batch) > ENDPOINTS_MAX or sum(len(item["Events"]) for item in batch.values()) > EVENTS_MAX:
         raise BadRequestException(f"A request has at most {ENDPOINTS_MAX} endpoints and {EVENTS_MAX} events")
@@ -31,12 +32,12 @@ def put_events(context: Context, *, application_id: str, events_request: dict[st
     results = {}
     for endpoint_id, item in batch.items():
         if item["Endpoint"]:
-            put_endpoint(context, app, endpoint_id, item["Endpoint"])
+            put_endpoint(ctx, app, endpoint_id, item["Endpoint"])
         for event_id, event in item["Events"].items():
             if app.event_stream is not None:
-                record = _record(context, app, endpoint_id, event)
+                record = _record(ctx, app, endpoint_id, event)
                 stream = app.event_stream["DestinationStreamArn"]
-                context.emit(AppEventReported(context.account, context.region, stream, event_id, record))
+                ctx.emit(AppEventReported(ctx.account, ctx.region, stream, event_id, record))
         results[endpoint_id] = {
             "EndpointItemResponse": ACCEPTED,
             "EventsItemResponse": dict.fromkeys(item["Events"], ACCEPTED),
@@ -44,7 +45,7 @@ def put_events(context: Context, *, application_id: str, events_request: dict[st
     return {"EventsResponse": {"Results": results}}
 
 
-def _record(context: Context, app: App, endpoint_id: str, event: Document) -> Document:
+def _record(ctx: Context, app: App, endpoint_id: str, event: Document) -> Document:
     """As the stream has it. Source: "Streaming app and campaign event data", event-streams-data-app.html"""
     endpoint = {name: value for name, value in app.endpoints.get(endpoint_id, {}).items() if name != "RequestId"}
     session = {"session_id": event["Session"]["Id"]} if "Session" in event else {}
@@ -53,7 +54,7 @@ def _record(context: Context, app: App, endpoint_id: str, event: Document) -> Do
     return {
         "event_type": event["EventType"],
         "event_timestamp": _milliseconds(event["Timestamp"]),
-        "arrival_timestamp": round(context.now.timestamp() * 1000),
+        "arrival_timestamp": round(ctx.now.timestamp() * 1000),
         "event_version": "3.1",
         "application": {
             "app_id": app.app_id,
@@ -69,7 +70,7 @@ def _record(context: Context, app: App, endpoint_id: str, event: Document) -> Do
         "attributes": event.get("Attributes", {}),
         "metrics": event.get("Metrics", {}),
         "client_context": {"custom": {"endpoint": json.dumps(endpoint, separators=(",", ":"))}},
-        "awsAccountId": context.account,
+        "awsAccountId": ctx.account,
     }
 
 
@@ -88,9 +89,9 @@ def _check_time(event: Document) -> None:
 
 
 @operation
-def put_event_stream(context: Context, *, application_id: str, write_event_stream: dict[str, Any]) -> dict[str, Any]:
+def put_event_stream(ctx: Context, *, application_id: str, write_event_stream: dict[str, Any]) -> dict[str, Any]:
     """Have the application's events sent to a stream."""
-    app = find_app(context, application_id)
+    app = find_app(ctx, application_id)
     parts = write_event_stream["DestinationStreamArn"].split(":", 5)
     if len(parts) < 6 or parts[2] not in ("kinesis", "firehose"):
         raise BadRequestException("DestinationStreamArn must be the ARN of a stream of kinesis or firehose")
@@ -99,26 +100,26 @@ def put_event_stream(context: Context, *, application_id: str, write_event_strea
     app.event_stream = {
         "ApplicationId": app.app_id,
         "DestinationStreamArn": write_event_stream["DestinationStreamArn"],
-        "LastModifiedDate": now_text(context),
-        "LastUpdatedBy": context.account,
+        "LastModifiedDate": now_text(ctx),
+        "LastUpdatedBy": ctx.account,
         "RoleArn": write_event_stream["RoleArn"],
     }
     return {"EventStream": app.event_stream}
 
 
 @operation
-def get_event_stream(context: Context, *, application_id: str) -> dict[str, Any]:
+def get_event_stream(ctx: Context, *, application_id: str) -> dict[str, Any]:
     """Where the application's events go."""
-    stream = find_app(context, application_id).event_stream
+    stream = find_app(ctx, application_id).event_stream
     if stream is None:
         raise NotFoundException("Resource not found")
     return {"EventStream": stream}
 
 
 @operation
-def delete_event_stream(context: Context, *, application_id: str) -> dict[str, Any]:
+def delete_event_stream(ctx: Context, *, application_id: str) -> dict[str, Any]:
     """Have them go nowhere any more."""
-    app = find_app(context, application_id)
-    stream = get_event_stream(context, application_id=application_id)
+    app = find_app(ctx, application_id)
+    stream = get_event_stream(ctx, application_id=application_id)
     app.event_stream = None
     return stream

@@ -8,80 +8,79 @@ from emulator.services.push.compose import MESSAGE_OF_CHANNEL, parts_for
 from emulator.services.push.dispatch import PERMANENT, result, send, send_to_endpoint
 from emulator.services.push.endpoints import endpoints_of
 from emulator.services.push.errors import BadRequestException
-from emulator.services.push.service import Context, find_app, find_template, operation
+from emulator.services.push.service import Context, find_app, find_template
 from emulator.services.push.state import App, Document
+from emulator.wire.service import operation
 
 RECIPIENTS_MAX = 100
 """Addresses and endpoints, or users, of one request. Source: SendMessages, SendUsersMessages"""
 
 
 @operation
-def send_messages(context: Context, *, application_id: str, message_request: dict[str, Any]) -> dict[str, Any]:
+def send_messages(ctx: Context, *, application_id: str, message_request: dict[str, Any]) -> dict[str, Any]:
     """Send to addresses and endpoints; HTTP 200 even when each of them fails."""
-    app = find_app(context, application_id)
+    app = find_app(ctx, application_id)
     addresses, endpoints = message_request.get("Addresses", {}), message_request.get("Endpoints", {})
     if not 0 < len(addresses) + len(endpoints) <= RECIPIENTS_MAX:
         raise BadRequestException(f"There must be 1 to {RECIPIENTS_MAX} addresses and endpoints")
-    template = _template(context, message_request)
+    template = _template(ctx, message_request)
     configuration = message_request["MessageConfiguration"]
-    answer: Document = {"ApplicationId": app.app_id, "RequestId": context.request_id}
+    answer: Document = {"ApplicationId": app.app_id, "RequestId": ctx.request_id}
     if addresses:
         answer["Result"] = {
-            address: _to_address(context, app, address, override, configuration, template)
+            address: _to_address(ctx, app, address, override, configuration, template)
             for address, override in addresses.items()
         }
     if endpoints:
         answer["EndpointResult"] = {
-            endpoint_id: _to_endpoint(context, app, "SendMessages", endpoint_id, override, configuration, template)
+            endpoint_id: _to_endpoint(ctx, app, "SendMessages", endpoint_id, override, configuration, template)
             for endpoint_id, override in endpoints.items()
         }
     return {"MessageResponse": answer}
 
 
 @operation
-def send_users_messages(
-    context: Context, *, application_id: str, send_users_message_request: dict[str, Any]
-) -> dict[str, Any]:
+def send_users_messages(ctx: Context, *, application_id: str, send_users_message_request: dict[str, Any]) -> dict[str, Any]:
     """Send to every endpoint of each user."""
-    app = find_app(context, application_id)
+    app = find_app(ctx, application_id)
     users = send_users_message_request["Users"]
     if not 0 < len(users) <= RECIPIENTS_MAX:
         raise BadRequestException(f"There must be 1 to {RECIPIENTS_MAX} users")
-    template = _template(context, send_users_message_request)
+    template = _template(ctx, send_users_message_request)
     configuration = send_users_message_request["MessageConfiguration"]
     results = {
         user_id: {
-            endpoint_id: _to_endpoint(context, app, "SendUsersMessages", endpoint_id, override, configuration, template)
+            endpoint_id: _to_endpoint(ctx, app, "SendUsersMessages", endpoint_id, override, configuration, template)
             for endpoint_id in endpoints_of(app, user_id)
         }
         for user_id, override in users.items()
     }
-    answer = {"ApplicationId": app.app_id, "RequestId": context.request_id, "Result": results}
+    answer = {"ApplicationId": app.app_id, "RequestId": ctx.request_id, "Result": results}
     return {"SendUsersMessageResponse": answer}
 
 
-def _template(context: Context, request: Document) -> Document | None:
+def _template(ctx: Context, request: Document) -> Document | None:
     named = request.get("TemplateConfiguration", {}).get("PushTemplate")
     if not named:
         return None
-    template = find_template(context, named.get("Name", ""))
+    template = find_template(ctx, named.get("Name", ""))
     version = named.get("Version", "")
     place = int(version) if version.isdigit() and 1 <= int(version) <= len(template.versions) else template.active
     return template.versions[place - 1][1]
 
 
 def _to_address(
-    context: Context, app: App, address: str, override: Document, configuration: Document, template: Document | None
+    ctx: Context, app: App, address: str, override: Document, configuration: Document, template: Document | None
 ) -> Document:
     channel = override.get("ChannelType")
     if channel not in MESSAGE_OF_CHANNEL:
         return result(PERMANENT, 400, f"No valid channel of type {channel} is enabled for the application")
     parts = parts_for(channel, configuration, template, override)
-    return send(context, app, "SendMessages", channel, address, parts)
+    return send(ctx, app, "SendMessages", channel, address, parts)
 
 
 def _to_endpoint(
-    context: Context,
+    ctx: Context,
     app: App,
     operation_name: str,
     endpoint_id: str,
@@ -96,4 +95,4 @@ def _to_endpoint(
     if channel not in MESSAGE_OF_CHANNEL:
         return result(PERMANENT, 400, f"No valid channel of type {channel} is enabled for the application")
     parts = parts_for(channel, configuration, template, override)
-    return send_to_endpoint(context, app, operation_name, endpoint, parts)
+    return send_to_endpoint(ctx, app, operation_name, endpoint, parts)

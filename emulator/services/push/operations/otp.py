@@ -7,10 +7,11 @@ from typing import Any
 
 from emulator.services.push.dispatch import send
 from emulator.services.push.errors import BadRequestException
-from emulator.services.push.service import Context, find_app, operation
+from emulator.services.push.service import Context, find_app
 from emulator.services.push.state import OneTimeCode
 from emulator.telecom.numbering import e164
 from emulator.telecom.validation import validated
+from emulator.wire.service import operation
 
 RANGES = {"CodeLength": (5, 8, 6), "ValidityPeriod": (5, 60, 15), "AllowedAttempts": (1, 5, 3)}
 """The least, the most and the default of each; minutes for the period. Source: SendOTPMessageRequestParameters"""
@@ -21,14 +22,14 @@ NAMES_MAX = {"BrandName": 20, "ReferenceId": 48}
 
 @operation
 def send_otp_message(
-    context: Context, *, application_id: str, send_otp_message_request_parameters: dict[str, Any]
+    ctx: Context, *, application_id: str, send_otp_message_request_parameters: dict[str, Any]
 ) -> dict[str, Any]:
     """Text a code to somebody; a new one for the same reference replaces the one before."""
-    app = find_app(context, application_id)
+    app = find_app(ctx, application_id)
     asked = send_otp_message_request_parameters
     _check(asked)
     length, minutes, attempts = (_ranged(asked, name) for name in RANGES)
-    code = str(context.world.seeds.random(f"otp/{context.request_id}").randrange(10 ** (length - 1), 10**length))
+    code = str(ctx.world.seeds.random(f"otp/{ctx.request_id}").randrange(10 ** (length - 1), 10**length))
     parts = {
         "Body": TEXT.format(brand=asked["BrandName"], code=code),
         "OriginationNumber": asked["OriginationIdentity"],
@@ -37,12 +38,12 @@ def send_otp_message(
         "TemplateId": asked.get("TemplateId"),
     }
     destination = asked["DestinationIdentity"]
-    sent = send(context, app, "SendOTPMessage", "SMS", destination, parts)
+    sent = send(ctx, app, "SendOTPMessage", "SMS", destination, parts)
     if sent["DeliveryStatus"] == "SUCCESSFUL":
-        good_until = context.now + timedelta(minutes=minutes)
+        good_until = ctx.now + timedelta(minutes=minutes)
         key = asked["ReferenceId"], e164(destination)
-        app.one_time_codes[key] = OneTimeCode(code, context.now, good_until, attempts)
-    answer = {"ApplicationId": app.app_id, "RequestId": context.request_id, "Result": {destination: sent}}
+        app.one_time_codes[key] = OneTimeCode(code, ctx.now, good_until, attempts)
+    answer = {"ApplicationId": app.app_id, "RequestId": ctx.request_id, "Result": {destination: sent}}
     return {"MessageResponse": answer}
 
 
@@ -64,15 +65,15 @@ def _ranged(asked: dict[str, Any], name: str) -> int:
 
 @operation
 def verify_otp_message(
-    context: Context, *, application_id: str, verify_otp_message_request_parameters: dict[str, Any]
+    ctx: Context, *, application_id: str, verify_otp_message_request_parameters: dict[str, Any]
 ) -> dict[str, Any]:
     """Whether a code is the one that was sent: once, in its time, and within the allowed attempts."""
-    app = find_app(context, application_id)
+    app = find_app(ctx, application_id)
     asked = verify_otp_message_request_parameters
     key = asked["ReferenceId"], e164(asked["DestinationIdentity"])
     known = app.one_time_codes.get(key)
     valid = False
-    if known is not None and known.attempts_left > 0 and context.now < known.good_until:
+    if known is not None and known.attempts_left > 0 and ctx.now < known.good_until:
         known.attempts_left -= 1
         valid = known.code == asked["Otp"]
     if valid:
@@ -81,7 +82,7 @@ def verify_otp_message(
 
 
 @operation
-def phone_number_validate(context: Context, *, number_validate_request: dict[str, Any]) -> dict[str, Any]:
+def phone_number_validate(ctx: Context, *, number_validate_request: dict[str, Any]) -> dict[str, Any]:
     """What is known of a telephone number. Source: the API reference, "Phone Number Validate"."""
     number = number_validate_request.get("PhoneNumber")
     if not number:

@@ -8,10 +8,11 @@ from typing import Any
 
 from emulator.services.push.errors import BadRequestException, NotFoundException
 from emulator.services.push.service import PUSH_TEMPLATE as KIND
-from emulator.services.push.service import Context, accepted, check_tags, find_template, operation
+from emulator.services.push.service import Context, accepted, check_tags, find_template
 from emulator.services.push.state import PushTemplate
 from emulator.wire.paging import page
 from emulator.wire.render import iso_8601
+from emulator.wire.service import operation
 
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,127}")
 HIDDEN = ("tags",)
@@ -19,10 +20,10 @@ HIDDEN = ("tags",)
 
 @operation
 def create_push_template(
-    context: Context, *, template_name: str, push_notification_template_request: dict[str, Any]
+    ctx: Context, *, template_name: str, push_notification_template_request: dict[str, Any]
 ) -> dict[str, Any]:
     """Make a template; it is its first version."""
-    store = context.store
+    store = ctx.store
     if not NAME.fullmatch(template_name):
         raise BadRequestException("TemplateName must start with a letter or digit, and hold those, _ and - alone")
     if template_name in store.templates:
@@ -32,15 +33,15 @@ def create_push_template(
     check_tags(tags)
     body = {name: value for name, value in push_notification_template_request.items() if name not in HIDDEN}
     arn = store.arn(f"templates/{template_name}/{KIND}")
-    store.templates[template_name] = PushTemplate(template_name, arn, context.now, [(context.now, body)])
+    store.templates[template_name] = PushTemplate(template_name, arn, ctx.now, [(ctx.now, body)])
     store.tags[arn] = tags
-    created = {"Arn": arn, "Message": "Created", "RequestID": context.request_id}
+    created = {"Arn": arn, "Message": "Created", "RequestID": ctx.request_id}
     return {"CreateTemplateMessageBody": created}
 
 
 @operation
 def update_push_template(
-    context: Context,
+    ctx: Context,
     *,
     template_name: str,
     push_notification_template_request: dict[str, Any],
@@ -48,47 +49,47 @@ def update_push_template(
     version: str | None = None,
 ) -> dict[str, Any]:
     """Replace a version, the latest by default, or add one behind it."""
-    template = find_template(context, template_name)
+    template = find_template(ctx, template_name)
     _check_defaults(push_notification_template_request)
     body = {name: value for name, value in push_notification_template_request.items() if name not in HIDDEN}
     if create_new_version:
-        template.versions.append((context.now, body))
+        template.versions.append((ctx.now, body))
         template.active = len(template.versions)
     else:
-        template.versions[_place(template, version)] = (context.now, body)
-    return accepted(context)
+        template.versions[_place(template, version)] = (ctx.now, body)
+    return accepted(ctx)
 
 
 @operation
-def get_push_template(context: Context, *, template_name: str, version: str | None = None) -> dict[str, Any]:
+def get_push_template(ctx: Context, *, template_name: str, version: str | None = None) -> dict[str, Any]:
     """A template in a version, the active one by default."""
-    template = find_template(context, template_name)
+    template = find_template(ctx, template_name)
     place = template.active - 1 if version is None else _place(template, version)
     modified, body = template.versions[place]
     return {
-        "PushNotificationTemplateResponse": _head(context, template, place) | body | {"LastModifiedDate": iso_8601(modified)}
+        "PushNotificationTemplateResponse": _head(ctx, template, place) | body | {"LastModifiedDate": iso_8601(modified)}
     }
 
 
 @operation
-def delete_push_template(context: Context, *, template_name: str, version: str | None = None) -> dict[str, Any]:
+def delete_push_template(ctx: Context, *, template_name: str, version: str | None = None) -> dict[str, Any]:
     """Delete a template with all versions; to delete one version only is refused while it is the only one."""
-    template = find_template(context, template_name)
+    template = find_template(ctx, template_name)
     if version is not None:
         place = _place(template, version)
         if len(template.versions) == 1:
             raise BadRequestException("A template must keep one version")
         del template.versions[place]
         template.active = min(template.active, len(template.versions))
-        return accepted(context)
-    del context.store.templates[template_name]
-    context.store.tags.pop(template.arn, None)
-    return accepted(context)
+        return accepted(ctx)
+    del ctx.store.templates[template_name]
+    ctx.store.tags.pop(template.arn, None)
+    return accepted(ctx)
 
 
 @operation
 def list_templates(
-    context: Context,
+    ctx: Context,
     *,
     next_token: str | None = None,
     page_size: str | None = None,
@@ -97,19 +98,18 @@ def list_templates(
 ) -> dict[str, Any]:
     """The account's templates in their active versions."""
     found = [
-        _head(context, template, template.active - 1)
-        | {"LastModifiedDate": iso_8601(template.versions[template.active - 1][0])}
-        for template in context.store.templates.values()
+        _head(ctx, template, template.active - 1) | {"LastModifiedDate": iso_8601(template.versions[template.active - 1][0])}
+        for template in ctx.store.templates.values()
         if template.name.startswith(prefix or "") and template_type in (None, KIND)
     ]
     request = f"ListTemplates/{prefix}/{template_type}"
-    rows, following = page(context, request, found, next_token, page_size, BadRequestException)
+    rows, following = page(ctx, request, found, next_token, page_size, BadRequestException)
     return {"TemplatesResponse": {"Item": rows, "NextToken": following}}
 
 
 @operation
 def list_template_versions(
-    context: Context,
+    ctx: Context,
     *,
     template_name: str,
     template_type: str,
@@ -117,26 +117,24 @@ def list_template_versions(
     page_size: str | None = None,
 ) -> dict[str, Any]:
     """All versions of a template."""
-    template = find_template(context, template_name, template_type)
+    template = find_template(ctx, template_name, template_type)
     found = [
-        {name: value for name, value in _head(context, template, place).items() if name not in ("Arn", "tags")}
+        {name: value for name, value in _head(ctx, template, place).items() if name not in ("Arn", "tags")}
         | {"LastModifiedDate": iso_8601(modified)}
         for place, (modified, _) in enumerate(template.versions)
     ]
-    rows, following = page(
-        context, f"ListTemplateVersions/{template_name}", found, next_token, page_size, BadRequestException
-    )
+    rows, following = page(ctx, f"ListTemplateVersions/{template_name}", found, next_token, page_size, BadRequestException)
     return {"TemplateVersionsResponse": {"Item": rows, "NextToken": following}}
 
 
 @operation
 def update_template_active_version(
-    context: Context, *, template_name: str, template_type: str, template_active_version_request: dict[str, Any]
+    ctx: Context, *, template_name: str, template_type: str, template_active_version_request: dict[str, Any]
 ) -> dict[str, Any]:
     """Choose the version that is sent."""
-    template = find_template(context, template_name, template_type)
+    template = find_template(ctx, template_name, template_type)
     template.active = _place(template, template_active_version_request.get("Version")) + 1
-    return accepted(context)
+    return accepted(ctx)
 
 
 def _check_defaults(request: dict[str, Any]) -> None:
@@ -157,7 +155,7 @@ def _place(template: PushTemplate, version: str | None) -> int:
     return int(version) - 1
 
 
-def _head(context: Context, template: PushTemplate, place: int) -> dict[str, Any]:
+def _head(ctx: Context, template: PushTemplate, place: int) -> dict[str, Any]:
     body = template.versions[place][1]
     shown = {name: body[name] for name in ("DefaultSubstitutions", "TemplateDescription") if name in body}
     return shown | {
@@ -166,5 +164,5 @@ def _head(context: Context, template: PushTemplate, place: int) -> dict[str, Any
         "TemplateName": template.name,
         "TemplateType": KIND,
         "Version": str(place + 1),
-        "tags": context.store.tags[template.arn],
+        "tags": ctx.store.tags[template.arn],
     }

@@ -6,12 +6,13 @@ from dataclasses import asdict
 from datetime import timedelta
 from typing import Any
 
+from emulator.messaging.context import messaging_store
 from emulator.services.sms_voice.errors import AlreadyExistsException, BadRequestException, NotFoundException
-from emulator.services.sms_voice.service import Context, operation, service
+from emulator.services.sms_voice.numbers import origination
+from emulator.services.sms_voice.service import Context
 from emulator.services.sms_voice.state import APPROVED, PENDING, REJECTED, Campaign, CampaignReviewed
-from emulator.services.sms_voice.writing import origination
-from emulator.services.sms_voice_v2.service import sms_context
 from emulator.wire.render import iso_8601
+from emulator.wire.service import operation, reaction
 
 REVIEW = {"friendly": timedelta(seconds=30), "strict": timedelta(hours=24)}
 """By profile. Source: the guide, "Submit for approval (~24h)"."""
@@ -23,7 +24,7 @@ VERDICTS = {"approve": APPROVED, "deny": REJECTED, "manual": PENDING}
 
 @operation
 def create_campaign(
-    context: Context,
+    ctx: Context,
     *,
     campaign_name: str,
     campaign_category: str,
@@ -33,51 +34,51 @@ def create_campaign(
 ) -> dict[str, Any]:
     """Submit a campaign of one of the account's numbers for approval. Source: the guide, "Campaign Registration"."""
     sender = origination(sender_identity)
-    if sender not in sms_context(context).store.phone_numbers:
+    if sender not in messaging_store(ctx).phone_numbers:
         raise NotFoundException(f"{sender_identity} is no number of the account")
     if not message_sample:
         raise BadRequestException("MessageSample must be given: the reviewer wants to see what is sent")
-    campaigns = context.store.campaigns
+    campaigns = ctx.store.campaigns
     if any(row.campaign_name == campaign_name for row in campaigns.values()):
         raise AlreadyExistsException(f"Campaign {campaign_name} already exists")
-    campaign_id = f"campaign-{context.world.seeds.hex_id('campaign')}"
+    campaign_id = f"campaign-{ctx.world.seeds.hex_id('campaign')}"
     campaign = Campaign(
         campaign_id,
         campaign_name,
         campaign_category,
         sender,
         PENDING,
-        context.now,
+        ctx.now,
         expected_volume,
         message_sample,
     )
     campaigns[campaign_id] = campaign
-    wait = REVIEW[context.world.settings.profile]
-    context.world.clock.schedule(wait, CampaignReviewed(context.account, context.region, campaign_id))
+    wait = REVIEW[ctx.world.settings.profile]
+    ctx.world.clock.schedule(wait, CampaignReviewed(ctx.account, ctx.region, campaign_id))
     return _view(campaign)
 
 
 @operation
-def get_campaign(context: Context, *, campaign_id: str) -> dict[str, Any]:
+def get_campaign(ctx: Context, *, campaign_id: str) -> dict[str, Any]:
     """A campaign with its status."""
-    campaign = context.store.campaigns.get(campaign_id)
+    campaign = ctx.store.campaigns.get(campaign_id)
     if campaign is None:
         raise NotFoundException(f"Campaign {campaign_id} was not found")
     return _view(campaign)
 
 
 @operation
-def list_campaigns(context: Context) -> dict[str, Any]:
+def list_campaigns(ctx: Context) -> dict[str, Any]:
     """The account's campaigns."""
-    return {"Campaigns": [_view(campaign) for campaign in context.store.campaigns.values()]}
+    return {"Campaigns": [_view(campaign) for campaign in ctx.store.campaigns.values()]}
 
 
-@service.when(CampaignReviewed)
-def review(context: Context, event: CampaignReviewed) -> None:
+@reaction(CampaignReviewed)
+def review(ctx: Context, event: CampaignReviewed) -> None:
     """The review is over: the account's reviewer has decided, or leaves it to the tester, who may have done so before."""
-    campaign = context.store.campaigns[event.campaign_id]
+    campaign = ctx.store.campaigns[event.campaign_id]
     if campaign.status == PENDING:
-        campaign.status = VERDICTS[sms_context(context).store.reviewer]
+        campaign.status = VERDICTS[messaging_store(ctx).reviewer]
 
 
 def _view(campaign: Campaign) -> dict[str, Any]:

@@ -5,15 +5,16 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from emulator.messaging.state.sms_voice_destinations import EventDestination
 from emulator.services.sms_voice.errors import (
     AlreadyExistsException,
     BadRequestException,
     LimitExceededException,
     NotFoundException,
 )
-from emulator.services.sms_voice.service import Context, operation
-from emulator.services.sms_voice.state import EventDestination
+from emulator.services.sms_voice.service import Context
 from emulator.wire.paging import page
+from emulator.wire.service import operation
 
 NAME = re.compile(r"[A-Za-z0-9_-]{1,64}")
 """# unverified: the model says letters, digits and delimiters"""
@@ -30,10 +31,10 @@ SINKS = {
 
 
 @operation
-def create_configuration_set(context: Context, *, configuration_set_name: str | None = None) -> dict[str, str]:
+def create_configuration_set(ctx: Context, *, configuration_set_name: str | None = None) -> dict[str, str]:
     """Make a set without destinations."""
     name = check_name("ConfigurationSetName", configuration_set_name)
-    sets = context.store.configuration_sets
+    sets = ctx.store.configuration_sets
     if name in sets:
         raise AlreadyExistsException(f"Configuration set {name} already exists")
     if len(sets) >= CONFIGURATION_SETS_MAX:
@@ -43,33 +44,31 @@ def create_configuration_set(context: Context, *, configuration_set_name: str | 
 
 
 @operation
-def delete_configuration_set(context: Context, *, configuration_set_name: str) -> dict[str, str]:
+def delete_configuration_set(ctx: Context, *, configuration_set_name: str) -> dict[str, str]:
     """Delete a set with its destinations."""
-    find_set(context, configuration_set_name)
-    del context.store.configuration_sets[configuration_set_name]
+    find_set(ctx, configuration_set_name)
+    del ctx.store.configuration_sets[configuration_set_name]
     return {}
 
 
 @operation
-def list_configuration_sets(
-    context: Context, *, next_token: str | None = None, page_size: str | None = None
-) -> dict[str, Any]:
+def list_configuration_sets(ctx: Context, *, next_token: str | None = None, page_size: str | None = None) -> dict[str, Any]:
     """The names of the account's sets."""
-    names = list(context.store.configuration_sets)
-    rows, following = page(context, "ListConfigurationSets", names, next_token, page_size, BadRequestException)
+    names = list(ctx.store.configuration_sets)
+    rows, following = page(ctx, "ListConfigurationSets", names, next_token, page_size, BadRequestException)
     return {"ConfigurationSets": rows, "NextToken": following}
 
 
 @operation
 def create_configuration_set_event_destination(
-    context: Context,
+    ctx: Context,
     *,
     configuration_set_name: str,
     event_destination: dict[str, Any] | None = None,
     event_destination_name: str | None = None,
 ) -> dict[str, str]:
     """Have the events of a set's calls sent somewhere."""
-    destinations = find_set(context, configuration_set_name)
+    destinations = find_set(ctx, configuration_set_name)
     name = check_name("EventDestinationName", event_destination_name)
     destination = read_destination(name, event_destination, SINKS)
     if name in destinations:
@@ -82,14 +81,14 @@ def create_configuration_set_event_destination(
 
 @operation
 def update_configuration_set_event_destination(
-    context: Context,
+    ctx: Context,
     *,
     configuration_set_name: str,
     event_destination_name: str,
     event_destination: dict[str, Any] | None = None,
 ) -> dict[str, str]:
     """Put another definition in a destination's place."""
-    destinations = find_set(context, configuration_set_name)
+    destinations = find_set(ctx, configuration_set_name)
     find_destination(destinations, event_destination_name)
     destinations[event_destination_name] = read_destination(event_destination_name, event_destination, SINKS)
     return {}
@@ -97,19 +96,19 @@ def update_configuration_set_event_destination(
 
 @operation
 def delete_configuration_set_event_destination(
-    context: Context, *, configuration_set_name: str, event_destination_name: str
+    ctx: Context, *, configuration_set_name: str, event_destination_name: str
 ) -> dict[str, str]:
     """Delete a destination."""
-    destinations = find_set(context, configuration_set_name)
+    destinations = find_set(ctx, configuration_set_name)
     find_destination(destinations, event_destination_name)
     del destinations[event_destination_name]
     return {}
 
 
 @operation
-def get_configuration_set_event_destinations(context: Context, *, configuration_set_name: str) -> dict[str, Any]:
+def get_configuration_set_event_destinations(ctx: Context, *, configuration_set_name: str) -> dict[str, Any]:
     """A set's destinations with their definitions."""
-    destinations = find_set(context, configuration_set_name)
+    destinations = find_set(ctx, configuration_set_name)
     return {"EventDestinations": [shown(destination) for destination in destinations.values()]}
 
 
@@ -123,14 +122,14 @@ def shown(destination: EventDestination) -> dict[str, Any]:
     return members | destination.sinks
 
 
-def find_set(context: Context, name: str) -> dict[str, EventDestination]:
+def find_set(ctx: Context, name: str) -> dict[str, EventDestination]:
     """
     The destinations of a set.
 
     Raises:
         NotFoundException: there is no such set.
     """
-    destinations = context.store.configuration_sets.get(name)
+    destinations = ctx.store.configuration_sets.get(name)
     if destinations is None:
         raise NotFoundException(f"Configuration set {name} was not found")
     return destinations

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from emulator.services.sms_voice_v2.errors import ValidationException
-from emulator.services.sms_voice_v2.rates import spend_limit
-from emulator.services.sms_voice_v2.service import Context, operation
-from emulator.services.sms_voice_v2.state.spend import SPEND_LIMITS
-from emulator.services.sms_voice_v2.store import SmsStore
+from emulator.messaging.errors import ValidationException
+from emulator.messaging.limits.request_rates import spend_limit
+from emulator.messaging.state.spend import SPEND_LIMITS
+from emulator.messaging.store import MessagingStore
+from emulator.services.sms_voice_v2.service import Context
+from emulator.wire.service import operation
 
-USED: dict[str, Callable[[SmsStore], int]] = {
+USED: dict[str, Callable[[MessagingStore], int]] = {
     "PHONE_NUMBERS": lambda store: len(store.phone_numbers),
     "POOLS": lambda store: len(store.pools),
     "CONFIGURATION_SETS": lambda store: len(store.configuration_sets),
@@ -25,9 +26,9 @@ USED: dict[str, Callable[[SmsStore], int]] = {
 
 
 @operation
-def describe_account_attributes(context: Context) -> dict[str, list[dict[str, str]]]:
+def describe_account_attributes(ctx: Context) -> dict[str, list[dict[str, str]]]:
     """The tier, and the default protect configuration. Source: API reference, DescribeAccountAttributes."""
-    store = context.store
+    store = ctx.store
     attributes = [{"Name": "ACCOUNT_TIER", "Value": store.tier}]
     if store.account_default_protect is not None:
         protect_id = store.account_default_protect.protect_configuration_id
@@ -36,25 +37,23 @@ def describe_account_attributes(context: Context) -> dict[str, list[dict[str, st
 
 
 @operation
-def describe_account_limits(context: Context) -> dict[str, list[dict[str, Any]]]:
+def describe_account_limits(ctx: Context) -> dict[str, list[dict[str, Any]]]:
     """How much of each quota is used. Source: API reference, DescribeAccountLimits."""
-    quotas = context.world.settings.quotas
-    limits = [
-        {"Name": name, "Used": used(context.store), "Max": quotas[f"{name}_PER_ACCOUNT"]} for name, used in USED.items()
-    ]
+    quotas = ctx.world.settings.quotas
+    limits = [{"Name": name, "Used": used(ctx.store), "Max": quotas[f"{name}_PER_ACCOUNT"]} for name, used in USED.items()]
     return {"AccountLimits": limits}
 
 
 @operation
-def describe_spend_limits(context: Context) -> dict[str, list[dict[str, Any]]]:
+def describe_spend_limits(ctx: Context) -> dict[str, list[dict[str, Any]]]:
     """What each channel may cost in a month. Source: API reference, DescribeSpendLimits."""
-    overrides = context.store.spend.overrides
+    overrides = ctx.store.spend.overrides
     return {
         "SpendLimits": [
             {
                 "Name": f"{word}_MESSAGE_MONTHLY_SPEND_LIMIT",
-                "EnforcedLimit": overrides.get(word, spend_limit(context, word)),
-                "MaxLimit": spend_limit(context, word),
+                "EnforcedLimit": overrides.get(word, spend_limit(ctx, word)),
+                "MaxLimit": spend_limit(ctx, word),
                 "Overridden": word in overrides,
             }
             for word in SPEND_LIMITS
@@ -62,29 +61,75 @@ def describe_spend_limits(context: Context) -> dict[str, list[dict[str, Any]]]:
     }
 
 
-def _set_override(word: str) -> Callable[..., dict[str, int]]:
-    def set_override(context: Context, *, monthly_limit: int) -> dict[str, int]:
-        if monthly_limit > spend_limit(context, word):
-            sentence = f"Must be at most {spend_limit(context, word)}"
-            raise ValidationException("REQUESTED_SPEND_LIMIT_HIGHER_THAN_SERVICE_LIMIT", ("monthlyLimit", sentence))
-        context.store.spend.overrides[word] = monthly_limit
-        return {"MonthlyLimit": monthly_limit}
-
-    return set_override
+def _set_override(ctx: Context, word: str, monthly_limit: int) -> dict[str, int]:
+    most = spend_limit(ctx, word)
+    if monthly_limit > most:
+        field = ("monthlyLimit", f"Must be at most {most}")
+        raise ValidationException("REQUESTED_SPEND_LIMIT_HIGHER_THAN_SERVICE_LIMIT", field)
+    ctx.store.spend.overrides[word] = monthly_limit
+    return {"MonthlyLimit": monthly_limit}
 
 
-def _delete_override(word: str) -> Callable[..., dict[str, int]]:
-    def delete_override(context: Context) -> dict[str, int]:
-        context.store.spend.overrides.pop(word, None)
-        return {"MonthlyLimit": spend_limit(context, word)}
-
-    return delete_override
+def _delete_override(ctx: Context, word: str) -> dict[str, int]:
+    ctx.store.spend.overrides.pop(word, None)
+    return {"MonthlyLimit": spend_limit(ctx, word)}
 
 
-# Ten operations that differ in one word: SetTextMessageSpendLimitOverride, DeleteTextMessageSpendLimitOverride, …
-for _word in SPEND_LIMITS:
-    for _verb, _make in (("set", _set_override), ("delete", _delete_override)):
-        _handler = _make(_word)
-        _handler.__name__ = f"{_verb}_{_word.lower()}_message_spend_limit_override"
-        _handler.__doc__ = f"The override of the monthly limit for {_word}. Source: spend-limit.html."
-        operation(_handler)
+@operation
+def set_text_message_spend_limit_override(ctx: Context, *, monthly_limit: int) -> dict[str, int]:
+    """Lower the monthly spend limit of texts. Source: spend-limit.html."""
+    return _set_override(ctx, "TEXT", monthly_limit)
+
+
+@operation
+def delete_text_message_spend_limit_override(ctx: Context) -> dict[str, int]:
+    """Return to AWS's own spend limit of texts. Source: spend-limit.html."""
+    return _delete_override(ctx, "TEXT")
+
+
+@operation
+def set_voice_message_spend_limit_override(ctx: Context, *, monthly_limit: int) -> dict[str, int]:
+    """Lower the monthly spend limit of calls. Source: spend-limit.html."""
+    return _set_override(ctx, "VOICE", monthly_limit)
+
+
+@operation
+def delete_voice_message_spend_limit_override(ctx: Context) -> dict[str, int]:
+    """Return to AWS's own spend limit of calls. Source: spend-limit.html."""
+    return _delete_override(ctx, "VOICE")
+
+
+@operation
+def set_media_message_spend_limit_override(ctx: Context, *, monthly_limit: int) -> dict[str, int]:
+    """Lower the monthly spend limit of pictures. Source: spend-limit.html."""
+    return _set_override(ctx, "MEDIA", monthly_limit)
+
+
+@operation
+def delete_media_message_spend_limit_override(ctx: Context) -> dict[str, int]:
+    """Return to AWS's own spend limit of pictures. Source: spend-limit.html."""
+    return _delete_override(ctx, "MEDIA")
+
+
+@operation
+def set_notify_message_spend_limit_override(ctx: Context, *, monthly_limit: int) -> dict[str, int]:
+    """Lower the monthly spend limit of Notify. Source: spend-limit.html."""
+    return _set_override(ctx, "NOTIFY", monthly_limit)
+
+
+@operation
+def delete_notify_message_spend_limit_override(ctx: Context) -> dict[str, int]:
+    """Return to AWS's own spend limit of Notify. Source: spend-limit.html."""
+    return _delete_override(ctx, "NOTIFY")
+
+
+@operation
+def set_rcs_message_spend_limit_override(ctx: Context, *, monthly_limit: int) -> dict[str, int]:
+    """Lower the monthly spend limit of RCS messages. Source: spend-limit.html."""
+    return _set_override(ctx, "RCS", monthly_limit)
+
+
+@operation
+def delete_rcs_message_spend_limit_override(ctx: Context) -> dict[str, int]:
+    """Return to AWS's own spend limit of RCS messages. Source: spend-limit.html."""
+    return _delete_override(ctx, "RCS")

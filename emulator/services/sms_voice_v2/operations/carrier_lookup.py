@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Any
 
-from emulator.services.sms_voice_v2.errors import ValidationException
-from emulator.services.sms_voice_v2.service import Context, operation
+from emulator.messaging.errors import ValidationException
+from emulator.services.sms_voice_v2.service import Context
 from emulator.telecom.lookup import DIGITS_MAX, cleansed, digits_of, look_up
+from emulator.wire.service import operation
 
 
 @operation
-def carrier_lookup(context: Context, *, phone_number: str, enable_cleansing: bool = False) -> dict[str, Any]:
+def carrier_lookup(ctx: Context, *, phone_number: str, enable_cleansing: bool = False) -> dict[str, Any]:
     """
     What is known of a number; an invalid one is no error. Source: carrier-lookup.html
 
@@ -22,7 +23,7 @@ def carrier_lookup(context: Context, *, phone_number: str, enable_cleansing: boo
         sentence = f"A telephone number has at most {DIGITS_MAX} digits"
         raise ValidationException("CANNOT_PARSE", ("phoneNumber", sentence))  # unverified
     number = cleansed(written) if enable_cleansing else written
-    handset = context.world.handsets.get(number)
+    handset = ctx.world.handsets.get(number)
     found = look_up(number, in_use=handset is not None, carrier_name=handset.carrier if handset else None)
     answer: dict[str, Any] = {MEMBERS[name]: value for name, value in asdict(found).items() if value is not None}
     if enable_cleansing and number != phone_number:

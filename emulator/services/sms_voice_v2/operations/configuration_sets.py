@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from emulator.services.sms_voice_v2.errors import ConflictException, ServiceQuotaExceededException
-from emulator.services.sms_voice_v2.filters import select
-from emulator.services.sms_voice_v2.service import Context, operation
-from emulator.services.sms_voice_v2.settings import load_data
-from emulator.services.sms_voice_v2.state.configuration_sets import ConfigurationSet
+from emulator.messaging.errors import ConflictException, ServiceQuotaExceededException
+from emulator.messaging.event_types import event_types
+from emulator.messaging.state.configuration_sets import ConfigurationSet
+from emulator.services.sms_voice_v2.operations._filters import select
+from emulator.services.sms_voice_v2.service import Context
+from emulator.wire.service import operation
 
 FILTER_READS = {
     "event-destination-name": lambda row: row.destinations.keys(),
@@ -16,81 +17,79 @@ FILTER_READS = {
 }
 FILTER_VALUES = {
     "default-message-type": ("TRANSACTIONAL", "PROMOTIONAL"),
-    "matching-event-types": tuple(load_data("event_types.json")["event_types"]),
+    "matching-event-types": tuple(event_types()),
 }
 
 
 @operation
-def create_configuration_set(
-    context: Context, *, configuration_set_name: str, tags: list[dict[str, str]] | None = None
-) -> Any:
+def create_configuration_set(ctx: Context, *, configuration_set_name: str, tags: list[dict[str, str]] | None = None) -> Any:
     """Make a set without destinations or defaults. Source: API reference, CreateConfigurationSet."""
-    store = context.store
+    store = ctx.store
     if configuration_set_name in store.configuration_sets:
         raise ConflictException("RESOURCE_ALREADY_EXISTS", "configuration-set", configuration_set_name)
-    if len(store.configuration_sets) >= context.world.settings.quotas["CONFIGURATION_SETS_PER_ACCOUNT"]:
+    if len(store.configuration_sets) >= ctx.world.settings.quotas["CONFIGURATION_SETS_PER_ACCOUNT"]:
         raise ServiceQuotaExceededException("CONFIGURATION_SETS_PER_ACCOUNT")
     arn = store.arn("configuration-set", configuration_set_name)
     echoed = store.set_tags(arn, tags)
-    return store.configuration_sets.add(ConfigurationSet(arn, configuration_set_name, context.now)), echoed
+    return store.configuration_sets.add(ConfigurationSet(arn, configuration_set_name, ctx.now)), echoed
 
 
 @operation
 def describe_configuration_sets(
-    context: Context, *, configuration_set_names: list[str] | None = None, filters: list[dict[str, Any]] | None = None
+    ctx: Context, *, configuration_set_names: list[str] | None = None, filters: list[dict[str, Any]] | None = None
 ) -> dict[str, list[ConfigurationSet]]:
     """The account's sets with their destinations. Source: API reference, DescribeConfigurationSets."""
-    sets = context.store.configuration_sets
+    sets = ctx.store.configuration_sets
     rows = [sets.get(name) for name in configuration_set_names] if configuration_set_names else list(sets)
     return {"ConfigurationSets": select(rows, filters, FILTER_READS, FILTER_VALUES)}
 
 
 @operation
-def delete_configuration_set(context: Context, *, configuration_set_name: str) -> ConfigurationSet:
+def delete_configuration_set(ctx: Context, *, configuration_set_name: str) -> ConfigurationSet:
     """Delete a set with its destinations. Source: API reference, DeleteConfigurationSet."""
-    store = context.store
+    store = ctx.store
     row = store.configuration_sets.remove(store.configuration_sets.get(configuration_set_name))
     store.forget(row.configuration_set_arn)
     return row
 
 
 @operation
-def set_default_message_type(context: Context, *, configuration_set_name: str, message_type: str) -> Any:
+def set_default_message_type(ctx: Context, *, configuration_set_name: str, message_type: str) -> Any:
     """The message type of sends that name none. Source: API reference, SetDefaultMessageType."""
-    row = context.store.configuration_sets.get(configuration_set_name)
+    row = ctx.store.configuration_sets.get(configuration_set_name)
     row.default_message_type = message_type
     return row, {"MessageType": message_type}
 
 
 @operation
-def delete_default_message_type(context: Context, *, configuration_set_name: str) -> Any:
+def delete_default_message_type(ctx: Context, *, configuration_set_name: str) -> Any:
     """Forget it; the answer tells what it was. Source: API reference, DeleteDefaultMessageType."""
-    row = context.store.configuration_sets.get(configuration_set_name)
+    row = ctx.store.configuration_sets.get(configuration_set_name)
     was, row.default_message_type = row.default_message_type, None
     return row, {"MessageType": was}
 
 
 @operation
-def set_default_sender_id(context: Context, *, configuration_set_name: str, sender_id: str) -> Any:
+def set_default_sender_id(ctx: Context, *, configuration_set_name: str, sender_id: str) -> Any:
     """The sender of texts where the account has no identity of its own. Source: API reference, SetDefaultSenderId."""
-    row = context.store.configuration_sets.get(configuration_set_name)
+    row = ctx.store.configuration_sets.get(configuration_set_name)
     row.default_sender_id = sender_id
     return row, {"SenderId": sender_id}
 
 
 @operation
-def delete_default_sender_id(context: Context, *, configuration_set_name: str) -> Any:
+def delete_default_sender_id(ctx: Context, *, configuration_set_name: str) -> Any:
     """Forget it; the answer tells what it was. Source: API reference, DeleteDefaultSenderId."""
-    row = context.store.configuration_sets.get(configuration_set_name)
+    row = ctx.store.configuration_sets.get(configuration_set_name)
     was, row.default_sender_id = row.default_sender_id, None
     return row, {"SenderId": was}
 
 
 @operation
 def set_default_message_feedback_enabled(
-    context: Context, *, configuration_set_name: str, message_feedback_enabled: bool
+    ctx: Context, *, configuration_set_name: str, message_feedback_enabled: bool
 ) -> Any:
     """Whether sends expect feedback unless they say otherwise. Source: API reference, SetDefaultMessageFeedbackEnabled."""
-    row = context.store.configuration_sets.get(configuration_set_name)
+    row = ctx.store.configuration_sets.get(configuration_set_name)
     row.default_message_feedback_enabled = message_feedback_enabled
     return row, {"MessageFeedbackEnabled": message_feedback_enabled}

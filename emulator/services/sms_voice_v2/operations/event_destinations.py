@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from emulator.services.sms_voice_v2.errors import (
+from emulator.kernel.ports import Read, TargetLookup
+from emulator.messaging.context import World
+from emulator.messaging.errors import (
     ConflictException,
     ResourceNotFoundException,
     ServiceQuotaExceededException,
@@ -13,9 +15,10 @@ from emulator.services.sms_voice_v2.errors import (
     missing,
     not_accessible,
 )
-from emulator.services.sms_voice_v2.service import Context, operation
-from emulator.services.sms_voice_v2.settings import load_data
-from emulator.services.sms_voice_v2.state.configuration_sets import SINKS, ConfigurationSet, EventDestination
+from emulator.messaging.event_types import event_types
+from emulator.messaging.state.configuration_sets import SINKS, ConfigurationSet, EventDestination
+from emulator.services.sms_voice_v2.service import Context
+from emulator.wire.service import operation
 
 SINK_MEMBERS = {
     "cloud_watch_logs_destination": ("cloudWatchLogsDestination", "LogGroupArn", "logs"),
@@ -24,9 +27,20 @@ SINK_MEMBERS = {
 }
 
 
-@operation
+def _sink_reads(world: World, members: dict[str, Any]) -> list[Read]:
+    """AWS tests the role and the target when a destination is made or changed."""
+    reads: list[Read] = []
+    for name, (_, arn_member, service_name) in SINK_MEMBERS.items() if world.settings.destinations_checked else ():
+        value = members.get("".join(part.capitalize() for part in name.split("_")))
+        if value is not None:
+            reads.append(TargetLookup(service_name, value[arn_member]))
+            reads += [TargetLookup("role", value["IamRoleArn"])] if value.get("IamRoleArn") else []
+    return reads
+
+
+@operation(reads=_sink_reads)
 def create_event_destination(
-    context: Context,
+    ctx: Context,
     *,
     configuration_set_name: str,
     event_destination_name: str,
@@ -36,15 +50,15 @@ def create_event_destination(
     sns_destination: dict[str, Any] | None = None,
 ) -> Any:
     """Have the events of these types sent to one sink; it is enabled. Source: API reference, CreateEventDestination."""
-    row = context.store.configuration_sets.get(configuration_set_name)
+    row = ctx.store.configuration_sets.get(configuration_set_name)
     given = _given_sink(cloud_watch_logs_destination, kinesis_firehose_destination, sns_destination)
     if given is None:
         raise missing("snsDestination")
     _check_event_types(matching_event_types)
     if event_destination_name in row.destinations:
         raise ConflictException("RESOURCE_ALREADY_EXISTS", "event-destination", event_destination_name)
-    _check_reachable(context, *given)
-    quota = context.world.settings.quotas["EVENT_DESTINATIONS_PER_CONFIGURATION_SET"]
+    _check_reachable(ctx, *given)
+    quota = ctx.world.settings.quotas["EVENT_DESTINATIONS_PER_CONFIGURATION_SET"]
     if len(row.destinations) >= quota:
         raise ServiceQuotaExceededException("EVENT_DESTINATIONS_PER_CONFIGURATION_SET")
     name, value = given
@@ -53,9 +67,9 @@ def create_event_destination(
     return row, {"EventDestination": destination}
 
 
-@operation
+@operation(reads=_sink_reads)
 def update_event_destination(
-    context: Context,
+    ctx: Context,
     *,
     configuration_set_name: str,
     event_destination_name: str,
@@ -66,7 +80,7 @@ def update_event_destination(
     sns_destination: dict[str, Any] | None = None,
 ) -> Any:
     """Change a destination, but never its kind of sink. Source: API reference, UpdateEventDestination."""
-    row = context.store.configuration_sets.get(configuration_set_name)
+    row = ctx.store.configuration_sets.get(configuration_set_name)
     destination = _find(row, event_destination_name)
     given = _given_sink(cloud_watch_logs_destination, kinesis_firehose_destination, sns_destination)
     if given is not None and given[0] != destination.sink:
@@ -74,7 +88,7 @@ def update_event_destination(
     if matching_event_types is not None:
         _check_event_types(matching_event_types)
     if given is not None:
-        _check_reachable(context, *given)
+        _check_reachable(ctx, *given)
     if matching_event_types is not None:
         destination.matching_event_types = list(matching_event_types)
     if enabled is not None:
@@ -85,9 +99,9 @@ def update_event_destination(
 
 
 @operation
-def delete_event_destination(context: Context, *, configuration_set_name: str, event_destination_name: str) -> Any:
+def delete_event_destination(ctx: Context, *, configuration_set_name: str, event_destination_name: str) -> Any:
     """Delete a destination. Source: API reference, DeleteEventDestination."""
-    row = context.store.configuration_sets.get(configuration_set_name)
+    row = ctx.store.configuration_sets.get(configuration_set_name)
     destination = _find(row, event_destination_name)
     del row.destinations[event_destination_name]
     return row, {"EventDestination": destination}
@@ -117,23 +131,22 @@ def _given_sink(*values: dict[str, Any] | None) -> tuple[str, dict[str, Any]] | 
     return name, value
 
 
-def _check_reachable(context: Context, name: str, value: dict[str, Any]) -> None:
+def _check_reachable(ctx: Context, name: str, value: dict[str, Any]) -> None:
     """AWS tests the role and the target when a destination is made or changed; the words of both refusals were seen."""
-    if not context.world.settings.destinations_checked:
+    if not ctx.world.settings.destinations_checked:
         return
-    aws, account = context.world.aws, context.account
     member, arn_member, service_name = SINK_MEMBERS[name]
     role = value.get("IamRoleArn")
-    if role is not None and aws.missing("role", account, role):
+    if role is not None and not ctx.inputs[TargetLookup("role", role)]:
         raise not_accessible(f"{member}.iamRoleArn", f"Could not assume IAM role {role}")
-    if aws.missing(service_name, account, value[arn_member]):
+    if not ctx.inputs[TargetLookup(service_name, value[arn_member])]:
         words = "Could not access Kinesis Firehose Stream" if service_name == "firehose" else "Could not access"
         field = f"{member}.{arn_member[0].lower()}{arn_member[1:]}"
         raise not_accessible(field, f"{words} {value[arn_member]}")
 
 
-def _check_event_types(event_types: list[str]) -> None:
-    known = load_data("event_types.json")["event_types"]
-    for event_type in event_types:
-        if event_type in known and not known[event_type]["subscribable"]:
-            raise invalid("matchingEventTypes", f"{event_type} is not supported")
+def _check_event_types(names: list[str]) -> None:
+    known = event_types()
+    for name in names:
+        if name in known and not known[name]["subscribable"]:
+            raise invalid("matchingEventTypes", f"{name} is not supported")

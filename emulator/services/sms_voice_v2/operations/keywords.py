@@ -4,36 +4,32 @@ from __future__ import annotations
 
 from typing import Any
 
-from emulator.services.sms_voice_v2.errors import (
-    ConflictException,
-    ResourceNotFoundException,
-    ServiceQuotaExceededException,
-    invalid,
-)
-from emulator.services.sms_voice_v2.filters import select
-from emulator.services.sms_voice_v2.routing import find_identity, settings_owner
-from emulator.services.sms_voice_v2.service import Context, operation
-from emulator.services.sms_voice_v2.state.keywords import Keyword
-from emulator.services.sms_voice_v2.state.phone_numbers import PhoneNumber
-from emulator.services.sms_voice_v2.state.pools import Pool
-from emulator.services.sms_voice_v2.state.rcs import RcsAgent
-from emulator.services.sms_voice_v2.state.sender_ids import SenderId
+from emulator.messaging.errors import ConflictException, ResourceNotFoundException, ServiceQuotaExceededException, invalid
+from emulator.messaging.sending.routing import find_identity, settings_holder
+from emulator.messaging.state.keywords import Keyword
+from emulator.messaging.state.phone_numbers import PhoneNumber
+from emulator.messaging.state.pools import Pool
+from emulator.messaging.state.rcs import RcsAgent
+from emulator.messaging.state.sender_ids import SenderId
+from emulator.services.sms_voice_v2.operations._filters import select
+from emulator.services.sms_voice_v2.service import Context
+from emulator.wire.service import operation
 
 MANDATORY_ACTIONS = {"HELP": "AUTOMATIC_RESPONSE", "STOP": "OPT_OUT"}
 KEYWORD_ACTIONS = ("AUTOMATIC_RESPONSE", "OPT_OUT", "OPT_IN")
 
 
-def _owner(context: Context, origination_identity: str, action: str) -> PhoneNumber | RcsAgent | Pool:
+def _owner(ctx: Context, origination_identity: str, action: str) -> PhoneNumber | RcsAgent | Pool:
     """Whose keywords are meant; those of a pool's member are the pool's, and only it may change them."""
-    owner = find_identity(context, origination_identity, None, action)
+    owner = find_identity(ctx, origination_identity, None, action)
     if isinstance(owner, SenderId):
         raise ResourceNotFoundException("phone-number", origination_identity)
-    return owner if isinstance(owner, Pool) else settings_owner(context, owner)
+    return owner if isinstance(owner, Pool) else settings_holder(ctx, owner)
 
 
 @operation
 def put_keyword(
-    context: Context,
+    ctx: Context,
     *,
     origination_identity: str,
     keyword: str,
@@ -41,7 +37,7 @@ def put_keyword(
     keyword_action: str | None = None,
 ) -> Any:
     """Make or change a keyword; of HELP and STOP only the message. Source: keywords.html, keywords-required.html."""
-    owner = _owner(context, origination_identity, "PutKeyword")
+    owner = _owner(ctx, origination_identity, "PutKeyword")
     word = keyword.upper()
     if keyword.strip() != keyword:
         raise invalid("keyword", "A keyword may not begin or end with a space")
@@ -53,7 +49,7 @@ def put_keyword(
             raise ConflictException("RESOURCE_MODIFICATION_NOT_ALLOWED", "keyword", word)
     words = owner.keywords.by_word
     quota = "KEYWORDS_PER_POOL" if isinstance(owner, Pool) else "KEYWORDS_PER_PHONE_NUMBER"
-    if word not in words and len(words) >= context.world.settings.quotas[quota]:
+    if word not in words and len(words) >= ctx.world.settings.quotas[quota]:
         raise ServiceQuotaExceededException(quota)
     entry = words[word] = Keyword(word, keyword_message, fixed_action or keyword_action or "AUTOMATIC_RESPONSE")
     return owner, entry
@@ -61,23 +57,23 @@ def put_keyword(
 
 @operation
 def describe_keywords(
-    context: Context,
+    ctx: Context,
     *,
     origination_identity: str,
     keywords: list[str] | None = None,
     filters: list[dict[str, Any]] | None = None,
 ) -> Any:
     """The keywords of an owner. Source: API reference, DescribeKeywords."""
-    owner = _owner(context, origination_identity, "DescribeKeywords")
+    owner = _owner(ctx, origination_identity, "DescribeKeywords")
     words = owner.keywords.by_word
     rows = [_find(owner, keyword) for keyword in keywords] if keywords else list(words.values())
     return {"Keywords": select(rows, filters, None, {"keyword-action": KEYWORD_ACTIONS})}, owner
 
 
 @operation
-def delete_keyword(context: Context, *, origination_identity: str, keyword: str) -> Any:
+def delete_keyword(ctx: Context, *, origination_identity: str, keyword: str) -> Any:
     """Delete a keyword; HELP and STOP stay. Source: API reference, DeleteKeyword."""
-    owner = _owner(context, origination_identity, "DeleteKeyword")
+    owner = _owner(ctx, origination_identity, "DeleteKeyword")
     entry = _find(owner, keyword)
     if entry.keyword in MANDATORY_ACTIONS:
         raise ConflictException("RESOURCE_DELETION_NOT_ALLOWED", "keyword", entry.keyword)

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from emulator.services.sms_voice_v2 import media
-from emulator.services.sms_voice_v2.errors import ResourceNotFoundException, ValidationException, missing
-from emulator.services.sms_voice_v2.events import FeedbackGiven
-from emulator.services.sms_voice_v2.requesting import draft
-from emulator.services.sms_voice_v2.sending import FEEDBACK_WITHIN, accept
-from emulator.services.sms_voice_v2.service import Context, operation, service
+from emulator.messaging.errors import ResourceNotFoundException, ValidationException, missing
+from emulator.messaging.facts import FeedbackGiven
+from emulator.messaging.send_request import build_send_request
+from emulator.messaging.sending import media
+from emulator.messaging.sending.lifecycle import FEEDBACK_WITHIN, accept
+from emulator.services.sms_voice_v2.service import Context
+from emulator.wire.service import operation
 
-service.quiet |= {"SendTextMessage", "SendMediaMessage"}
 
-
-@operation
+@operation(deferrable=True)
 def send_text_message(
-    call: Context,
+    ctx: Context,
     *,
     destination_phone_number: str,
     origination_identity: str | None = None,
@@ -33,8 +32,8 @@ def send_text_message(
     """Accept a text for delivery. Source: API reference, SendTextMessage."""
     if message_body is None:
         raise missing("messageBody")  # unverified: the model leaves it optional
-    text = draft(
-        call,
+    text = build_send_request(
+        ctx,
         "SendTextMessage",
         "sms",
         destination_phone_number,
@@ -52,12 +51,12 @@ def send_text_message(
         protect_configuration_id=protect_configuration_id,
         message_feedback_enabled=message_feedback_enabled,
     )
-    return {"MessageId": accept(call, text)}
+    return {"MessageId": accept(ctx, text)}
 
 
-@operation
+@operation(reads=media.media_reads, deferrable=True)
 def send_media_message(
-    call: Context,
+    ctx: Context,
     *,
     destination_phone_number: str,
     origination_identity: str,
@@ -74,9 +73,9 @@ def send_media_message(
     """Accept an MMS for delivery: a text, a file or both. Source: API reference, SendMediaMessage."""
     if message_body is None and not media_urls:
         raise missing("mediaUrls")  # unverified
-    files = media.read(call, media_urls or ())
-    mms = draft(
-        call,
+    files = media.read(ctx, media_urls or ())
+    mms = build_send_request(
+        ctx,
         "SendMediaMessage",
         "mms",
         destination_phone_number,
@@ -93,20 +92,20 @@ def send_media_message(
         protect_configuration_id=protect_configuration_id,
         message_feedback_enabled=message_feedback_enabled,
     )
-    return {"MessageId": accept(call, mms)}
+    return {"MessageId": accept(ctx, mms)}
 
 
 @operation
-def put_message_feedback(context: Context, *, message_id: str, message_feedback_status: str) -> dict[str, str]:
+def put_message_feedback(ctx: Context, *, message_id: str, message_feedback_status: str) -> dict[str, str]:
     """Say within an hour whether a message did what it was for. Source: message-feedback.html."""
-    message = context.store.messages.get(message_id)
+    message = ctx.store.messages.get(message_id)
     if message is None or message.direction != "outbound":
         raise ResourceNotFoundException("message", message_id)
     if not message.feedback_enabled:
         raise ValidationException("INVALID_REQUEST", ("messageId", "The message was sent without feedback"))  # unverified
-    if context.now >= message.requested_at + FEEDBACK_WITHIN:
+    if ctx.now >= message.requested_at + FEEDBACK_WITHIN:
         # unverified: that it is FAILED after an hour is documented, what a later word on it comes to is not
         raise ValidationException("INVALID_REQUEST", ("messageId", "The hour for feedback is over"))
     message.feedback_status = message_feedback_status
-    context.emit(FeedbackGiven(message, context.now))
+    ctx.emit(FeedbackGiven(message, ctx.now))
     return {"MessageId": message_id, "MessageFeedbackStatus": message_feedback_status}

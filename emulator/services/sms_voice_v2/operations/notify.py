@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
-from emulator.services.sms_voice_v2 import notify
-from emulator.services.sms_voice_v2.call_scripts import call_of
-from emulator.services.sms_voice_v2.errors import ConflictException, ServiceQuotaExceededException, invalid
-from emulator.services.sms_voice_v2.events import NotifyConfigurationReviewed
-from emulator.services.sms_voice_v2.filters import select
-from emulator.services.sms_voice_v2.requesting import draft
-from emulator.services.sms_voice_v2.sending import accept
-from emulator.services.sms_voice_v2.service import Context, operation
-from emulator.services.sms_voice_v2.state.notify import CHANNELS, NotifyConfiguration, countries, templates
+from emulator.messaging.errors import ConflictException, ServiceQuotaExceededException, invalid
+from emulator.messaging.notify import sending as notify
+from emulator.messaging.send_request import build_send_request
+from emulator.messaging.sending.lifecycle import accept
+from emulator.messaging.state.notify import CHANNELS, NotifyConfiguration, countries, templates
+from emulator.messaging.timers import NotifyConfigurationReviewed
+from emulator.messaging.voice.scripts import script_call
+from emulator.services.sms_voice_v2.operations._filters import select
+from emulator.services.sms_voice_v2.service import Context
 from emulator.telecom.numbering import country
+from emulator.wire.service import operation
 
 NO_TEMPLATE = "UNSET_DEFAULT_TEMPLATE"
 NO_POOL = "UNSET_DEFAULT_POOL_FOR_NOTIFY"
@@ -35,7 +36,7 @@ TEMPLATE_FILTER_VALUES = {"template-type": ("OTP_VERIFICATION",), "channels": CH
 
 @operation
 def create_notify_configuration(
-    context: Context,
+    ctx: Context,
     *,
     display_name: str,
     use_case: str,
@@ -47,22 +48,22 @@ def create_notify_configuration(
     tags: list[dict[str, str]] | None = None,
 ) -> Any:
     """Make a configuration, whose display name is then reviewed. Source: API reference, CreateNotifyConfiguration."""
-    store, world = context.store, context.world
+    store, world = ctx.store, ctx.world
     if len(store.notify_configurations) >= world.settings.quotas["NOTIFY_CONFIGURATIONS_PER_ACCOUNT"]:
         raise ServiceQuotaExceededException("NOTIFY_CONFIGURATIONS_PER_ACCOUNT")
     _check(enabled_channels, enabled_countries)
     template_id = notify.find_template(default_template_id).template_id if default_template_id else None
-    pool = _pool(context, pool_id) if pool_id else None
+    pool = _pool(ctx, pool_id) if pool_id else None
     configuration_id = f"nc-{world.seeds.hex_id('notify-configuration')[:17]}"
     arn = store.arn("notify-configuration", configuration_id)
-    configuration = NotifyConfiguration(arn, configuration_id, display_name, use_case, enabled_channels, context.now)
+    configuration = NotifyConfiguration(arn, configuration_id, display_name, use_case, enabled_channels, ctx.now)
     configuration.default_template_id = template_id
     configuration.pool_id = pool
     configuration.enabled_countries = enabled_countries or None
     configuration.deletion_protection_enabled = deletion_protection_enabled
     echoed = store.set_tags(arn, tags)
     store.notify_configurations.add(configuration)
-    reviewed = NotifyConfigurationReviewed(context.account, context.region, configuration_id)
+    reviewed = NotifyConfigurationReviewed(ctx.account, ctx.region, configuration_id)
     world.clock.schedule(world.settings.provisioning, reviewed)
     return configuration, echoed
 
@@ -76,8 +77,8 @@ def _check(channels: list[str] | None, isos: list[str] | None) -> None:
             raise invalid("enabledCountries", f"Notify does not send to {iso}")
 
 
-def _pool(context: Context, reference: str) -> str:
-    pool = context.store.pools.get(reference)
+def _pool(ctx: Context, reference: str) -> str:
+    pool = ctx.store.pools.get(reference)
     if pool.status != "ACTIVE":
         raise ConflictException("RESOURCE_NOT_ACTIVE", "pool", pool.pool_id)
     return pool.pool_id
@@ -85,7 +86,7 @@ def _pool(context: Context, reference: str) -> str:
 
 @operation
 def update_notify_configuration(
-    context: Context,
+    ctx: Context,
     *,
     notify_configuration_id: str,
     default_template_id: str | None = None,
@@ -95,14 +96,14 @@ def update_notify_configuration(
     deletion_protection_enabled: bool | None = None,
 ) -> NotifyConfiguration:
     """Change a configuration; two values of their own take template and pool away. Source: UpdateNotifyConfiguration."""
-    configuration = context.store.notify_configurations.get(notify_configuration_id)
+    configuration = ctx.store.notify_configurations.get(notify_configuration_id)
     _check(enabled_channels, enabled_countries)
     template = configuration.default_template_id
     if default_template_id:
         template = None if default_template_id == NO_TEMPLATE else notify.find_template(default_template_id).template_id
     pool = configuration.pool_id
     if pool_id is not None:
-        pool = None if pool_id == NO_POOL else _pool(context, pool_id)
+        pool = None if pool_id == NO_POOL else _pool(ctx, pool_id)
     configuration.default_template_id, configuration.pool_id = template, pool
     if enabled_countries is not None:
         configuration.enabled_countries = enabled_countries or None
@@ -113,9 +114,9 @@ def update_notify_configuration(
 
 
 @operation
-def delete_notify_configuration(context: Context, *, notify_configuration_id: str) -> NotifyConfiguration:
+def delete_notify_configuration(ctx: Context, *, notify_configuration_id: str) -> NotifyConfiguration:
     """Delete a configuration that is not protected. Source: API reference, DeleteNotifyConfiguration."""
-    store = context.store
+    store = ctx.store
     configuration = store.notify_configurations.get(notify_configuration_id)
     if configuration.deletion_protection_enabled:
         reference = configuration.notify_configuration_id
@@ -126,20 +127,20 @@ def delete_notify_configuration(context: Context, *, notify_configuration_id: st
 
 @operation
 def describe_notify_configurations(
-    context: Context,
+    ctx: Context,
     *,
     notify_configuration_ids: list[str] | None = None,
     filters: list[dict[str, Any]] | None = None,
 ) -> dict[str, Any]:
     """The account's configurations. Source: API reference, DescribeNotifyConfigurations."""
-    kept = context.store.notify_configurations
+    kept = ctx.store.notify_configurations
     rows = [kept.get(reference) for reference in notify_configuration_ids] if notify_configuration_ids else list(kept)
     return {"NotifyConfigurations": select(rows, filters, FILTER_READS, FILTER_VALUES)}
 
 
 @operation
 def describe_notify_templates(
-    context: Context, *, template_ids: list[str] | None = None, filters: list[dict[str, Any]] | None = None
+    ctx: Context, *, template_ids: list[str] | None = None, filters: list[dict[str, Any]] | None = None
 ) -> dict[str, Any]:
     """AWS's templates. Source: API reference, DescribeNotifyTemplates."""
     rows = [notify.find_template(reference) for reference in template_ids] if template_ids else templates().values()
@@ -148,7 +149,7 @@ def describe_notify_templates(
 
 @operation
 def list_notify_countries(
-    context: Context,
+    ctx: Context,
     *,
     channels: list[str] | None = None,
     use_cases: list[str] | None = None,
@@ -172,7 +173,7 @@ def list_notify_countries(
 
 @operation
 def send_notify_text_message(
-    call: Context,
+    ctx: Context,
     *,
     notify_configuration_id: str,
     destination_phone_number: str,
@@ -186,7 +187,7 @@ def send_notify_text_message(
 ) -> dict[str, str]:
     """Send a text that a template makes. Source: API reference, SendNotifyTextMessage."""
     return _send(
-        call,
+        ctx,
         "SendNotifyTextMessage",
         "SMS",
         notify_configuration_id,
@@ -203,7 +204,7 @@ def send_notify_text_message(
 
 @operation
 def send_notify_voice_message(
-    call: Context,
+    ctx: Context,
     *,
     notify_configuration_id: str,
     destination_phone_number: str,
@@ -218,7 +219,7 @@ def send_notify_voice_message(
 ) -> dict[str, str]:
     """Have a text that a template makes read to the recipient. Source: API reference, SendNotifyVoiceMessage."""
     return _send(
-        call,
+        ctx,
         "SendNotifyVoiceMessage",
         "VOICE",
         notify_configuration_id,
@@ -235,7 +236,7 @@ def send_notify_voice_message(
 
 
 def _send(
-    call: Context,
+    ctx: Context,
     operation_name: str,
     capability: str,
     configuration_id: str,
@@ -246,15 +247,15 @@ def _send(
     voice_id: str | None = None,
     **members: Any,
 ) -> dict[str, str]:
-    configuration = call.store.notify_configurations.get(configuration_id)
+    configuration = ctx.store.notify_configurations.get(configuration_id)
     template = notify.choose_template(configuration, template_id, capability, destination)
     if voice_id is not None and voice_id not in template.supported_voice_ids:
         raise invalid("voiceId", f"The template is not read by {voice_id}")
     body = notify.resolve(configuration, template, variables)
-    notify.check_limits(call, configuration, destination, members["dry_run"])
+    notify.check_limits(ctx, configuration, destination, members["dry_run"])
     is_call = capability == "VOICE"
-    message = draft(
-        call,
+    message = build_send_request(
+        ctx,
         operation_name,
         "voice" if is_call else "sms",
         destination,
@@ -263,10 +264,10 @@ def _send(
         identity=configuration.pool_id,
         message_type="TRANSACTIONAL",
         spend_limit="NOTIFY",
-        call=call_of(call, body, voice_id=voice_id or template.supported_voice_ids[0]) if is_call else None,
+        call=script_call(ctx, body, voice_id=voice_id or template.supported_voice_ids[0]) if is_call else None,
         **members,
     )
-    message_id = accept(call, message, notify.choose_route)
+    message_id = accept(ctx, message, notify.choose_route)
     if not message.dry_run:
-        notify.count(call, configuration, destination)
+        notify.count(ctx, configuration, destination)
     return {"MessageId": message_id, "TemplateId": template.template_id, "ResolvedMessageBody": body}

@@ -4,99 +4,95 @@ from __future__ import annotations
 
 from typing import Any
 
-from emulator.services.sms_voice_v2 import sharing
-from emulator.services.sms_voice_v2.errors import (
-    ConflictException,
-    ResourceNotFoundException,
-    ServiceQuotaExceededException,
-    together,
-)
-from emulator.services.sms_voice_v2.events import NumberOptedIn, NumberOptedOut
-from emulator.services.sms_voice_v2.filters import BOOLEANS, select
-from emulator.services.sms_voice_v2.service import Context, operation
-from emulator.services.sms_voice_v2.state.opt_out_lists import DEFAULT_LIST, OptOutList
+from emulator.messaging import sharing
+from emulator.messaging.errors import ConflictException, ResourceNotFoundException, ServiceQuotaExceededException, together
+from emulator.messaging.facts import NumberOptedIn, NumberOptedOut
+from emulator.messaging.state.opt_out_lists import DEFAULT_LIST, OptOutList
+from emulator.services.sms_voice_v2.operations._filters import BOOLEANS, select
+from emulator.services.sms_voice_v2.service import Context
 from emulator.telecom.numbering import e164
+from emulator.wire.service import operation
 
 
 @operation
-def create_opt_out_list(context: Context, *, opt_out_list_name: str, tags: list[dict[str, str]] | None = None) -> Any:
+def create_opt_out_list(ctx: Context, *, opt_out_list_name: str, tags: list[dict[str, str]] | None = None) -> Any:
     """Make an empty list. Source: API reference, CreateOptOutList."""
-    store = context.store
+    store = ctx.store
     if opt_out_list_name in store.opt_out_lists:
         raise ConflictException("RESOURCE_ALREADY_EXISTS", "opt-out-list", opt_out_list_name)
-    if len(store.opt_out_lists) >= context.world.settings.quotas["OPT_OUT_LISTS_PER_ACCOUNT"]:
+    if len(store.opt_out_lists) >= ctx.world.settings.quotas["OPT_OUT_LISTS_PER_ACCOUNT"]:
         raise ServiceQuotaExceededException("OPT_OUT_LISTS_PER_ACCOUNT")
     arn = store.arn("opt-out-list", opt_out_list_name)
     echoed = store.set_tags(arn, tags)
-    return store.opt_out_lists.add(OptOutList(arn, opt_out_list_name, context.now)), echoed
+    return store.opt_out_lists.add(OptOutList(arn, opt_out_list_name, ctx.now)), echoed
 
 
 @operation
 def describe_opt_out_lists(
-    context: Context, *, opt_out_list_names: list[str] | None = None, owner: str = "SELF"
+    ctx: Context, *, opt_out_list_names: list[str] | None = None, owner: str = "SELF"
 ) -> dict[str, list[OptOutList]]:
     """The account's lists. Source: API reference, DescribeOptOutLists."""
-    lists = context.store.opt_out_lists
+    lists = ctx.store.opt_out_lists
     if owner == "SHARED":
         if opt_out_list_names:
             raise together("optOutListNames", "owner")
-        shared = sharing.shared_with(context, lambda store: store.opt_out_lists, lambda row: row.opt_out_list_arn)
+        shared = sharing.shared_with(ctx, lambda store: store.opt_out_lists, lambda row: row.opt_out_list_arn)
         return {"OptOutLists": list(shared)}
     return {"OptOutLists": [lists.get(name) for name in opt_out_list_names] if opt_out_list_names else list(lists)}
 
 
 @operation
-def delete_opt_out_list(context: Context, *, opt_out_list_name: str) -> OptOutList:
+def delete_opt_out_list(ctx: Context, *, opt_out_list_name: str) -> OptOutList:
     """Delete a list and all numbers on it, unless it is the default or in use. Source: API reference, DeleteOptOutList."""
-    store = context.store
+    store = ctx.store
     opt_out_list = store.opt_out_lists.get(opt_out_list_name)
     name = opt_out_list.opt_out_list_name
-    if name == DEFAULT_LIST or _is_used(context, opt_out_list):
+    if name == DEFAULT_LIST or _is_used(ctx, opt_out_list):
         raise ConflictException("RESOURCE_DELETION_NOT_ALLOWED", "opt-out-list", name)
     store.forget(opt_out_list.opt_out_list_arn)
     return store.opt_out_lists.remove(opt_out_list)
 
 
-def _is_used(context: Context, opt_out_list: OptOutList) -> bool:
+def _is_used(ctx: Context, opt_out_list: OptOutList) -> bool:
     """Whether a number or pool uses it, of whatever account."""
-    users = [user for store in context.world.sms_stores for user in (*store.phone_numbers, *store.pools)]
+    users = [user for store in ctx.world.messaging_stores for user in (*store.phone_numbers, *store.pools)]
     return any(user.opt_out_list_arn == opt_out_list.opt_out_list_arn for user in users)
 
 
-def _find(context: Context, reference: str, action: str) -> OptOutList:
-    return sharing.get(context, lambda store: store.opt_out_lists, reference, action)
+def _find(ctx: Context, reference: str, action: str) -> OptOutList:
+    return sharing.get(ctx, lambda store: store.opt_out_lists, reference, action)
 
 
 @operation
-def put_opted_out_number(context: Context, *, opt_out_list_name: str, opted_out_number: str) -> Any:
+def put_opted_out_number(ctx: Context, *, opt_out_list_name: str, opted_out_number: str) -> Any:
     """Put a number on a list, on the account's own word. Source: API reference, PutOptedOutNumber."""
-    opt_out_list = _find(context, opt_out_list_name, "PutOptedOutNumber")
-    entry = opt_out_list.opt_out(e164(opted_out_number), context.now, by_end_user=False)
+    opt_out_list = _find(ctx, opt_out_list_name, "PutOptedOutNumber")
+    entry = opt_out_list.opt_out(e164(opted_out_number), ctx.now, by_end_user=False)
     arn = opt_out_list.opt_out_list_arn
-    context.emit(NumberOptedOut(context.account, context.region, arn, entry.opted_out_number, False))
+    ctx.emit(NumberOptedOut(ctx.account, ctx.region, arn, entry.opted_out_number, False))
     return opt_out_list, entry
 
 
 @operation
-def delete_opted_out_number(context: Context, *, opt_out_list_name: str, opted_out_number: str) -> Any:
+def delete_opted_out_number(ctx: Context, *, opt_out_list_name: str, opted_out_number: str) -> Any:
     """Take a number off a list, once in 30 days. Source: API reference, DeleteOptedOutNumber."""
-    opt_out_list = _find(context, opt_out_list_name, "DeleteOptedOutNumber")
-    entry = opt_out_list.opt_in(e164(opted_out_number), context.now)
+    opt_out_list = _find(ctx, opt_out_list_name, "DeleteOptedOutNumber")
+    entry = opt_out_list.opt_in(e164(opted_out_number), ctx.now)
     arn = opt_out_list.opt_out_list_arn
-    context.emit(NumberOptedIn(context.account, context.region, arn, entry.opted_out_number, False))
+    ctx.emit(NumberOptedIn(ctx.account, ctx.region, arn, entry.opted_out_number, False))
     return opt_out_list, entry
 
 
 @operation
 def describe_opted_out_numbers(
-    context: Context,
+    ctx: Context,
     *,
     opt_out_list_name: str,
     opted_out_numbers: list[str] | None = None,
     filters: list[dict[str, Any]] | None = None,
 ) -> Any:
     """Who is on a list. Source: API reference, DescribeOptedOutNumbers."""
-    opt_out_list = _find(context, opt_out_list_name, "DescribeOptedOutNumbers")
+    opt_out_list = _find(ctx, opt_out_list_name, "DescribeOptedOutNumbers")
     rows = list(opt_out_list.numbers.values())
     if opted_out_numbers:
         for number in opted_out_numbers:

@@ -4,23 +4,25 @@ from __future__ import annotations
 
 from typing import Any
 
-from emulator.services.sms_voice_v2 import sharing, two_way
-from emulator.services.sms_voice_v2.errors import (
+from emulator.messaging import sharing
+from emulator.messaging.errors import (
     ConflictException,
     ServiceQuotaExceededException,
     ValidationException,
     invalid,
     together,
 )
-from emulator.services.sms_voice_v2.events import IdentityAssociated, IdentityDisassociated, PoolDeleted, PoolReady
-from emulator.services.sms_voice_v2.filters import select
-from emulator.services.sms_voice_v2.routing import find_identity, is_active, resource_type_of
-from emulator.services.sms_voice_v2.service import Context, operation, service
-from emulator.services.sms_voice_v2.state.opt_out_lists import DEFAULT_LIST
-from emulator.services.sms_voice_v2.state.phone_numbers import PhoneNumber
-from emulator.services.sms_voice_v2.state.pools import Identity, Pool
-from emulator.services.sms_voice_v2.state.rcs import RcsAgent
-from emulator.services.sms_voice_v2.state.sender_ids import SenderId
+from emulator.messaging.sending.routing import find_identity, is_active, resource_type_of
+from emulator.messaging.state.opt_out_lists import DEFAULT_LIST
+from emulator.messaging.state.phone_numbers import PhoneNumber
+from emulator.messaging.state.pools import Identity, Pool
+from emulator.messaging.state.rcs import RcsAgent
+from emulator.messaging.state.sender_ids import SenderId
+from emulator.messaging.timers import IdentityAssociated, IdentityDisassociated, PoolDeleted, PoolReady
+from emulator.services.sms_voice_v2.operations import _two_way as two_way
+from emulator.services.sms_voice_v2.operations._filters import select
+from emulator.services.sms_voice_v2.service import Context
+from emulator.wire.service import operation, reaction
 
 FILTER_VALUES = {"status": ("CREATING", "ACTIVE", "DELETING"), "message-type": ("TRANSACTIONAL", "PROMOTIONAL")}
 MEMBER_FILTER_VALUES = {"number-capability": ("SMS", "VOICE", "MMS", "RCS")}
@@ -28,7 +30,7 @@ MEMBER_FILTER_VALUES = {"number-capability": ("SMS", "VOICE", "MMS", "RCS")}
 
 @operation
 def create_pool(
-    context: Context,
+    ctx: Context,
     *,
     origination_identity: str,
     message_type: str,
@@ -37,19 +39,19 @@ def create_pool(
     tags: list[dict[str, str]] | None = None,
 ) -> Any:
     """Make a pool of one identity, whose settings become the pool's. Source: API reference, CreatePool."""
-    store = context.store
-    identity = _identity(context, origination_identity, iso_country_code, "CreatePool")
+    store = ctx.store
+    identity = _identity(ctx, origination_identity, iso_country_code, "CreatePool")
     _check_free(identity)
-    if len(store.pools) >= context.world.settings.quotas["POOLS_PER_ACCOUNT"]:
+    if len(store.pools) >= ctx.world.settings.quotas["POOLS_PER_ACCOUNT"]:
         raise ServiceQuotaExceededException("POOLS_PER_ACCOUNT")
-    pool_id = f"pool-{context.world.seeds.hex_id('pool')}"
+    pool_id = f"pool-{ctx.world.seeds.hex_id('pool')}"
     default_list = store.arn("opt-out-list", DEFAULT_LIST)
     pool = Pool(
         store.arn("pool", pool_id),
         pool_id,
         "CREATING",
         message_type,
-        context.now,
+        ctx.now,
         opt_out_list_name=DEFAULT_LIST,
         opt_out_list_arn=default_list,
     )
@@ -59,17 +61,17 @@ def create_pool(
     _check_fits(pool, identity)
     echoed = store.set_tags(pool.pool_arn, tags)
     store.pools.add(pool)
-    _associate(context, pool, identity)
-    context.world.clock.schedule(context.world.settings.provisioning, PoolReady(context.account, context.region, pool_id))
+    _associate(ctx, pool, identity)
+    ctx.world.clock.schedule(ctx.world.settings.provisioning, PoolReady(ctx.account, ctx.region, pool_id))
     return pool, echoed
 
 
-def _identity(context: Context, reference: str, iso: str | None, action: str) -> Identity:
+def _identity(ctx: Context, reference: str, iso: str | None, action: str) -> Identity:
     """The identity that a pool operation names; a sender id needs its country."""
     named_sender = resource_type_of(reference) == "sender-id"
     if named_sender and iso is None:
         raise ValidationException("INVALID_ARN", ("isoCountryCode", "A sender id needs its country"))
-    identity = find_identity(context, reference, iso, action)
+    identity = find_identity(ctx, reference, iso, action)
     if isinstance(identity, Pool):
         raise invalid("originationIdentity", "A pool cannot be in a pool")
     if iso is not None and not isinstance(identity, RcsAgent) and identity.iso_country_code != iso:
@@ -93,7 +95,7 @@ def _check_fits(pool: Pool, identity: Identity) -> None:
         raise ConflictException(reason, identity.resource_type, identity.origination_identity)
 
 
-def _associate(context: Context, pool: Pool, identity: Identity) -> None:
+def _associate(ctx: Context, pool: Pool, identity: Identity) -> None:
     arn = identity.origination_identity_arn
     pool.members[arn] = identity
     if isinstance(identity, RcsAgent):
@@ -101,22 +103,22 @@ def _associate(context: Context, pool: Pool, identity: Identity) -> None:
     if isinstance(identity, PhoneNumber):
         identity.pool_id = pool.pool_id
         identity.status = "ASSOCIATING"
-        settled = IdentityAssociated(context.account, context.region, pool.pool_id, arn)
-        context.world.clock.schedule(context.world.settings.provisioning, settled)
+        settled = IdentityAssociated(ctx.account, ctx.region, pool.pool_id, arn)
+        ctx.world.clock.schedule(ctx.world.settings.provisioning, settled)
 
 
-@service.when(PoolReady)
-def activate_pool(context: Context, event: PoolReady) -> None:
+@reaction(PoolReady)
+def activate_pool(ctx: Context, event: PoolReady) -> None:
     """A pool is made, unless it was deleted meanwhile."""
-    pool = context.store.pools.find(event.pool_id)
+    pool = ctx.store.pools.find(event.pool_id)
     if pool is not None and pool.status == "CREATING":
         pool.status = "ACTIVE"
 
 
-@service.when(IdentityAssociated)
-def settle_identity(context: Context, event: IdentityAssociated) -> None:
+@reaction(IdentityAssociated)
+def settle_identity(ctx: Context, event: IdentityAssociated) -> None:
     """A number has settled in its pool."""
-    pool = context.store.pools.find(event.pool_id)
+    pool = ctx.store.pools.find(event.pool_id)
     identity = pool.members.get(event.identity_arn) if pool else None
     if isinstance(identity, PhoneNumber) and identity.status == "ASSOCIATING":
         identity.status = "ACTIVE"
@@ -124,18 +126,18 @@ def settle_identity(context: Context, event: IdentityAssociated) -> None:
 
 @operation
 def describe_pools(
-    context: Context,
+    ctx: Context,
     *,
     pool_ids: list[str] | None = None,
     filters: list[dict[str, Any]] | None = None,
     owner: str = "SELF",
 ) -> dict[str, list[Pool]]:
     """The account's pools. Source: API reference, DescribePools."""
-    pools = context.store.pools
+    pools = ctx.store.pools
     if owner == "SHARED":
         if pool_ids:
             raise together("poolIds", "owner")
-        rows = list(sharing.shared_with(context, lambda store: store.pools, lambda row: row.pool_arn))
+        rows = list(sharing.shared_with(ctx, lambda store: store.pools, lambda row: row.pool_arn))
     else:
         rows = [pools.get(reference) for reference in pool_ids] if pool_ids else list(pools)
     return {"Pools": select(rows, filters, None, FILTER_VALUES)}
@@ -143,7 +145,7 @@ def describe_pools(
 
 @operation
 def update_pool(
-    context: Context,
+    ctx: Context,
     *,
     pool_id: str,
     two_way_enabled: bool | None = None,
@@ -155,9 +157,9 @@ def update_pool(
     deletion_protection_enabled: bool | None = None,
 ) -> Pool:
     """Change a pool's settings; the members that are left out stay. Source: API reference, UpdatePool."""
-    pool = _active(context, pool_id)
+    pool = _active(ctx, pool_id)
     two_way.update(
-        context,
+        ctx,
         pool,
         two_way_enabled=two_way_enabled,
         two_way_channel_arn=two_way_channel_arn,
@@ -174,39 +176,37 @@ def update_pool(
     return pool
 
 
-def _active(context: Context, reference: str) -> Pool:
-    pool = context.store.pools.get(reference)
+def _active(ctx: Context, reference: str) -> Pool:
+    pool = ctx.store.pools.get(reference)
     if pool.status != "ACTIVE":
         raise ConflictException("RESOURCE_NOT_ACTIVE", "pool", pool.pool_id)
     return pool
 
 
 @operation
-def delete_pool(context: Context, *, pool_id: str) -> Pool:
+def delete_pool(ctx: Context, *, pool_id: str) -> Pool:
     """Delete a pool; its members become free. Source: API reference, DeletePool."""
-    pool = _active(context, pool_id)
+    pool = _active(ctx, pool_id)
     if pool.deletion_protection_enabled:
         raise ConflictException("DELETION_PROTECTION_ENABLED", "pool", pool.pool_id)
-    if any(row.pool_id == pool.pool_id for row in context.store.notify_configurations):
+    if any(row.pool_id == pool.pool_id for row in ctx.store.notify_configurations):
         raise ConflictException("POOL_ASSOCIATED_TO_NOTIFY_CONFIGURATION", "pool", pool.pool_id)
     pool.status = "DELETING"
     for number in pool.numbers():
         if number.status != "PENDING":  # A member that is not provisioned yet goes on waiting, without a pool.
             number.status = "DISASSOCIATING"
-    context.world.clock.schedule(
-        context.world.settings.provisioning, PoolDeleted(context.account, context.region, pool.pool_id)
-    )
+    ctx.world.clock.schedule(ctx.world.settings.provisioning, PoolDeleted(ctx.account, ctx.region, pool.pool_id))
     return pool
 
 
-@service.when(PoolDeleted)
-def remove_pool(context: Context, event: PoolDeleted) -> None:
+@reaction(PoolDeleted)
+def remove_pool(ctx: Context, event: PoolDeleted) -> None:
     """A deleted pool is gone."""
-    pool = context.store.pools.get(event.pool_id)
+    pool = ctx.store.pools.get(event.pool_id)
     for identity in pool.members.values():
         _set_free(identity)
-    context.store.pools.remove(pool)
-    context.store.forget(pool.pool_arn)
+    ctx.store.pools.remove(pool)
+    ctx.store.forget(pool.pool_arn)
 
 
 def _set_free(identity: Identity) -> None:
@@ -220,21 +220,21 @@ def _set_free(identity: Identity) -> None:
 
 @operation
 def associate_origination_identity(
-    context: Context, *, pool_id: str, origination_identity: str, iso_country_code: str | None = None
+    ctx: Context, *, pool_id: str, origination_identity: str, iso_country_code: str | None = None
 ) -> Any:
     """Put an identity into a pool that it fits. Source: API reference, AssociateOriginationIdentity."""
-    pool = _active(context, pool_id)
-    identity = _identity(context, origination_identity, iso_country_code, "AssociateOriginationIdentity")
+    pool = _active(ctx, pool_id)
+    identity = _identity(ctx, origination_identity, iso_country_code, "AssociateOriginationIdentity")
     if iso_country_code is None and isinstance(identity, PhoneNumber) and origination_identity.startswith("arn:"):
         # Seen: an ARN of a phone number without the country is refused here, though the model leaves it optional.
         raise invalid("isoCountryCode", "An ARN needs the country of its origination identity")
     if identity.origination_identity_arn in pool.members:
         raise ConflictException("RESOURCE_ALREADY_ASSOCIATED", identity.resource_type, identity.origination_identity)
     _check_free(identity)
-    if len(pool.members) >= context.world.settings.quotas["ORIGINATION_IDENTITIES_PER_POOL"]:
+    if len(pool.members) >= ctx.world.settings.quotas["ORIGINATION_IDENTITIES_PER_POOL"]:
         raise ServiceQuotaExceededException("ORIGINATION_IDENTITIES_PER_POOL")
     _check_fits(pool, identity)
-    _associate(context, pool, identity)
+    _associate(ctx, pool, identity)
     return _answer(pool, identity)
 
 
@@ -250,11 +250,11 @@ def _answer(pool: Pool, identity: Identity) -> Any:
 
 @operation
 def disassociate_origination_identity(
-    context: Context, *, pool_id: str, origination_identity: str, iso_country_code: str | None = None
+    ctx: Context, *, pool_id: str, origination_identity: str, iso_country_code: str | None = None
 ) -> Any:
     """Take an identity out of a pool, but not the last number. Source: API reference, DisassociateOriginationIdentity."""
-    pool = _active(context, pool_id)
-    identity = _identity(context, origination_identity, iso_country_code, "DisassociateOriginationIdentity")
+    pool = _active(ctx, pool_id)
+    identity = _identity(ctx, origination_identity, iso_country_code, "DisassociateOriginationIdentity")
     arn = identity.origination_identity_arn
     if arn not in pool.members or identity.status == "DISASSOCIATING":
         raise ConflictException("PHONE_NUMBER_NOT_ASSOCIATED_TO_POOL", identity.resource_type, identity.origination_identity)
@@ -264,8 +264,8 @@ def disassociate_origination_identity(
         if len(pool.numbers()) == 1:
             raise ConflictException("LAST_PHONE_NUMBER", "phone-number", identity.phone_number_id)
         identity.status = "DISASSOCIATING"
-        left = IdentityDisassociated(context.account, context.region, pool.pool_id, arn)
-        context.world.clock.schedule(context.world.settings.provisioning, left)
+        left = IdentityDisassociated(ctx.account, ctx.region, pool.pool_id, arn)
+        ctx.world.clock.schedule(ctx.world.settings.provisioning, left)
     else:
         if len(pool.members) == 1:
             raise ConflictException("LAST_PHONE_NUMBER", identity.resource_type, identity.origination_identity)  # unverified
@@ -273,18 +273,18 @@ def disassociate_origination_identity(
     return _answer(pool, identity)
 
 
-@service.when(IdentityDisassociated)
-def release_identity(context: Context, event: IdentityDisassociated) -> None:
+@reaction(IdentityDisassociated)
+def release_identity(ctx: Context, event: IdentityDisassociated) -> None:
     """A number has left its pool, unless the pool is gone itself."""
-    pool = context.store.pools.find(event.pool_id)
+    pool = ctx.store.pools.find(event.pool_id)
     if pool is not None and event.identity_arn in pool.members:
         _set_free(pool.members.pop(event.identity_arn))
 
 
 @operation
-def list_pool_origination_identities(context: Context, *, pool_id: str, filters: list[dict[str, Any]] | None = None) -> Any:
+def list_pool_origination_identities(ctx: Context, *, pool_id: str, filters: list[dict[str, Any]] | None = None) -> Any:
     """The members of a pool. Source: API reference, ListPoolOriginationIdentities."""
-    pool = sharing.get(context, lambda store: store.pools, pool_id, "ListPoolOriginationIdentities")
+    pool = sharing.get(ctx, lambda store: store.pools, pool_id, "ListPoolOriginationIdentities")
     reads = {"number-capability": lambda identity: identity.number_capabilities}
     rows = select(pool.members.values(), filters, reads, MEMBER_FILTER_VALUES)
     return {"OriginationIdentities": [_member(identity) for identity in rows]}, pool

@@ -6,64 +6,65 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from emulator.services.sms_voice_v2.errors import (
+from emulator.messaging.errors import (
     ConflictException,
     ResourceNotFoundException,
     ServiceQuotaExceededException,
     ValidationException,
     invalid,
 )
-from emulator.services.sms_voice_v2.filters import BOOLEANS, select
-from emulator.services.sms_voice_v2.service import Context, operation
-from emulator.services.sms_voice_v2.state.protect import NumberOverride, ProtectConfiguration
+from emulator.messaging.state.protect import NumberOverride, ProtectConfiguration
+from emulator.services.sms_voice_v2.operations._filters import BOOLEANS, select
+from emulator.services.sms_voice_v2.service import Context
 from emulator.telecom.numbering import UNKNOWN_COUNTRY, countries, country_of, e164
 from emulator.wire.conversion import read_time
 from emulator.wire.errors import SerializationException
+from emulator.wire.service import operation
 
 FILTER_VALUES = {"account-default": BOOLEANS}
 
 
 @operation
 def create_protect_configuration(
-    context: Context, *, deletion_protection_enabled: bool | None = None, tags: list[dict[str, str]] | None = None
+    ctx: Context, *, deletion_protection_enabled: bool | None = None, tags: list[dict[str, str]] | None = None
 ) -> Any:
     """Make a configuration that allows everything. Source: API reference, CreateProtectConfiguration."""
-    store = context.store
-    if len(store.protect_configurations) >= context.world.settings.quotas["PROTECT_CONFIGURATIONS_PER_ACCOUNT"]:
+    store = ctx.store
+    if len(store.protect_configurations) >= ctx.world.settings.quotas["PROTECT_CONFIGURATIONS_PER_ACCOUNT"]:
         raise ServiceQuotaExceededException("PROTECT_CONFIGURATIONS_PER_ACCOUNT")
-    protect_id = f"protect-{context.world.seeds.hex_id('protect')}"
+    protect_id = f"protect-{ctx.world.seeds.hex_id('protect')}"
     arn = store.arn("protect-configuration", protect_id)
     echoed = store.set_tags(arn, tags)
-    row = ProtectConfiguration(arn, protect_id, context.now)
+    row = ProtectConfiguration(arn, protect_id, ctx.now)
     row.deletion_protection_enabled = bool(deletion_protection_enabled)
     return store.protect_configurations.add(row), echoed
 
 
 @operation
 def describe_protect_configurations(
-    context: Context, *, protect_configuration_ids: list[str] | None = None, filters: list[dict[str, Any]] | None = None
+    ctx: Context, *, protect_configuration_ids: list[str] | None = None, filters: list[dict[str, Any]] | None = None
 ) -> dict[str, Any]:
     """The account's configurations. Source: API reference, DescribeProtectConfigurations."""
-    kept = context.store.protect_configurations
+    kept = ctx.store.protect_configurations
     rows = [kept.get(reference) for reference in protect_configuration_ids] if protect_configuration_ids else list(kept)
     return {"ProtectConfigurations": select(rows, filters, None, FILTER_VALUES)}
 
 
 @operation
 def update_protect_configuration(
-    context: Context, *, protect_configuration_id: str, deletion_protection_enabled: bool | None = None
+    ctx: Context, *, protect_configuration_id: str, deletion_protection_enabled: bool | None = None
 ) -> ProtectConfiguration:
     """Switch deletion protection. Source: API reference, UpdateProtectConfiguration."""
-    row = context.store.protect_configurations.get(protect_configuration_id)
+    row = ctx.store.protect_configurations.get(protect_configuration_id)
     if deletion_protection_enabled is not None:
         row.deletion_protection_enabled = deletion_protection_enabled
     return row
 
 
 @operation
-def delete_protect_configuration(context: Context, *, protect_configuration_id: str) -> ProtectConfiguration:
+def delete_protect_configuration(ctx: Context, *, protect_configuration_id: str) -> ProtectConfiguration:
     """Delete a configuration that nothing uses. Source: API reference, DeleteProtectConfiguration."""
-    store = context.store
+    store = ctx.store
     row = store.protect_configurations.get(protect_configuration_id)
     used = any(to.protect_configuration_id == row.protect_configuration_id for to in store.configuration_sets)
     for reason, holds in (
@@ -78,10 +79,10 @@ def delete_protect_configuration(context: Context, *, protect_configuration_id: 
 
 
 @operation
-def associate_protect_configuration(context: Context, *, protect_configuration_id: str, configuration_set_name: str) -> Any:
+def associate_protect_configuration(ctx: Context, *, protect_configuration_id: str, configuration_set_name: str) -> Any:
     """Have the sends of a set protected. Source: API reference, AssociateProtectConfiguration."""
-    protect = context.store.protect_configurations.get(protect_configuration_id)
-    row = context.store.configuration_sets.get(configuration_set_name)
+    protect = ctx.store.protect_configurations.get(protect_configuration_id)
+    row = ctx.store.configuration_sets.get(configuration_set_name)
     if row.protect_configuration_id == protect.protect_configuration_id:
         raise ConflictException("RESOURCE_ALREADY_ASSOCIATED", "configuration-set", row.configuration_set_name)
     if row.protect_configuration_id is not None:
@@ -92,12 +93,10 @@ def associate_protect_configuration(context: Context, *, protect_configuration_i
 
 
 @operation
-def disassociate_protect_configuration(
-    context: Context, *, protect_configuration_id: str, configuration_set_name: str
-) -> Any:
+def disassociate_protect_configuration(ctx: Context, *, protect_configuration_id: str, configuration_set_name: str) -> Any:
     """Undo the association. Source: API reference, DisassociateProtectConfiguration."""
-    protect = context.store.protect_configurations.get(protect_configuration_id)
-    row = context.store.configuration_sets.get(configuration_set_name)
+    protect = ctx.store.protect_configurations.get(protect_configuration_id)
+    row = ctx.store.configuration_sets.get(configuration_set_name)
     if row.protect_configuration_id != protect.protect_configuration_id:
         reason = "PROTECT_CONFIGURATION_NOT_ASSOCIATED_WITH_CONFIGURATION_SET"
         raise ConflictException(reason, "protect-configuration", protect.protect_configuration_id)
@@ -107,9 +106,9 @@ def disassociate_protect_configuration(
 
 
 @operation
-def set_account_default_protect_configuration(context: Context, *, protect_configuration_id: str) -> dict[str, str]:
+def set_account_default_protect_configuration(ctx: Context, *, protect_configuration_id: str) -> dict[str, str]:
     """Have all sends protected that nothing else protects. Source: API reference, SetAccountDefaultProtectConfiguration."""
-    store = context.store
+    store = ctx.store
     row = store.protect_configurations.get(protect_configuration_id)
     if store.account_default_protect is not None:
         store.account_default_protect.account_default = False
@@ -119,13 +118,13 @@ def set_account_default_protect_configuration(context: Context, *, protect_confi
 
 
 @operation
-def delete_account_default_protect_configuration(context: Context) -> dict[str, str]:
+def delete_account_default_protect_configuration(ctx: Context) -> dict[str, str]:
     """Leave the account without a default. Source: API reference, DeleteAccountDefaultProtectConfiguration."""
-    row = context.store.account_default_protect
+    row = ctx.store.account_default_protect
     if row is None:
-        raise ResourceNotFoundException("account", context.account)  # unverified
+        raise ResourceNotFoundException("account", ctx.account)  # unverified
     row.account_default = False
-    context.store.account_default_protect = None
+    ctx.store.account_default_protect = None
     return _default(row)
 
 
@@ -138,23 +137,23 @@ def _default(row: ProtectConfiguration) -> dict[str, str]:
 
 @operation
 def get_protect_configuration_country_rule_set(
-    context: Context, *, protect_configuration_id: str, number_capability: str
+    ctx: Context, *, protect_configuration_id: str, number_capability: str
 ) -> Any:
     """The rule of every country. Source: API reference, GetProtectConfigurationCountryRuleSet."""
-    row = context.store.protect_configurations.get(protect_configuration_id)
+    row = ctx.store.protect_configurations.get(protect_configuration_id)
     return {"NumberCapability": number_capability, "CountryRuleSet": _rule_set(row, number_capability)}, row
 
 
 @operation
 def update_protect_configuration_country_rule_set(
-    context: Context,
+    ctx: Context,
     *,
     protect_configuration_id: str,
     number_capability: str,
     country_rule_set_updates: dict[str, dict[str, str]],
 ) -> Any:
     """Change some countries; the others keep their rule. Source: API reference, UpdateProtectConfigurationCountryRuleSet."""
-    row = context.store.protect_configurations.get(protect_configuration_id)
+    row = ctx.store.protect_configurations.get(protect_configuration_id)
     for iso in country_rule_set_updates:
         if iso not in countries():
             raise invalid("countryRuleSetUpdates", f"{iso} is no supported country")
@@ -170,7 +169,7 @@ def _rule_set(row: ProtectConfiguration, capability: str) -> dict[str, dict[str,
 
 @operation
 def put_protect_configuration_rule_set_number_override(
-    context: Context,
+    ctx: Context,
     *,
     protect_configuration_id: str,
     destination_phone_number: str,
@@ -178,14 +177,14 @@ def put_protect_configuration_rule_set_number_override(
     expiration_timestamp: datetime | None = None,
 ) -> Any:
     """Allow or block one number. Source: API reference, PutProtectConfigurationRuleSetNumberOverride."""
-    row = context.store.protect_configurations.get(protect_configuration_id)
+    row = ctx.store.protect_configurations.get(protect_configuration_id)
     number = e164(destination_phone_number)
     iso = country_of(number)
     if iso == UNKNOWN_COUNTRY:
         raise invalid("destinationPhoneNumber", "Invalid phone number: no country has this calling code")
-    if expiration_timestamp is not None and expiration_timestamp <= context.now:
+    if expiration_timestamp is not None and expiration_timestamp <= ctx.now:
         raise invalid("expirationTimestamp", "Must lie in the future")
-    override = row.overrides[number] = NumberOverride(number, action, iso, context.now, expiration_timestamp)
+    override = row.overrides[number] = NumberOverride(number, action, iso, ctx.now, expiration_timestamp)
     return _configuration(row), override
 
 
@@ -199,10 +198,10 @@ def _configuration(row: ProtectConfiguration) -> dict[str, str]:
 
 @operation
 def delete_protect_configuration_rule_set_number_override(
-    context: Context, *, protect_configuration_id: str, destination_phone_number: str
+    ctx: Context, *, protect_configuration_id: str, destination_phone_number: str
 ) -> Any:
     """Let the country's rule hold again. Source: API reference, DeleteProtectConfigurationRuleSetNumberOverride."""
-    row = context.store.protect_configurations.get(protect_configuration_id)
+    row = ctx.store.protect_configurations.get(protect_configuration_id)
     number = e164(destination_phone_number)
     if number not in row.overrides:
         raise ResourceNotFoundException("protect-configuration", number)  # unverified: no type for an override exists
@@ -211,10 +210,10 @@ def delete_protect_configuration_rule_set_number_override(
 
 @operation
 def list_protect_configuration_rule_set_number_overrides(
-    context: Context, *, protect_configuration_id: str, filters: list[dict[str, Any]] | None = None
+    ctx: Context, *, protect_configuration_id: str, filters: list[dict[str, Any]] | None = None
 ) -> Any:
     """The overrides of a configuration. Source: API reference, ListProtectConfigurationRuleSetNumberOverrides."""
-    row = context.store.protect_configurations.get(protect_configuration_id)
+    row = ctx.store.protect_configurations.get(protect_configuration_id)
     rows = list(row.overrides.values())
     for item in filters or ():
         fits = OVERRIDE_FILTERS[item["Name"]]

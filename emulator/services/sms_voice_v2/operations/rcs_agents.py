@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from emulator.services.sms_voice_v2 import associations, messaging_limits, sharing
-from emulator.services.sms_voice_v2.errors import (
+from emulator.messaging import sharing
+from emulator.messaging.errors import (
     ConflictException,
     ServiceQuotaExceededException,
     ValidationException,
@@ -13,11 +13,14 @@ from emulator.services.sms_voice_v2.errors import (
     missing,
     together,
 )
-from emulator.services.sms_voice_v2.events import RcsAgentReady
-from emulator.services.sms_voice_v2.filters import select
-from emulator.services.sms_voice_v2.service import Context, operation
-from emulator.services.sms_voice_v2.state.opt_out_lists import DEFAULT_LIST
-from emulator.services.sms_voice_v2.state.rcs import ALL_EVENTS, EVENT_TYPES, RcsAgent
+from emulator.messaging.limits import throughput
+from emulator.messaging.registrations import associations
+from emulator.messaging.state.opt_out_lists import DEFAULT_LIST
+from emulator.messaging.state.rcs import ALL_EVENTS, EVENT_TYPES, RcsAgent
+from emulator.messaging.timers import RcsAgentReady
+from emulator.services.sms_voice_v2.operations._filters import select
+from emulator.services.sms_voice_v2.service import Context
+from emulator.wire.service import operation
 
 UNSET_MEDIA = "UNSET_RCS_MEDIA_CONFIGURATION"
 FILTER_VALUES = {"status": ("CREATED", "PENDING", "TESTING", "PARTIAL", "ACTIVE", "DELETED")}
@@ -27,7 +30,7 @@ LAUNCH_FILTER_READS = {"country-launch-status": lambda row: row.status}
 
 @operation
 def create_rcs_agent(
-    context: Context,
+    ctx: Context,
     *,
     deletion_protection_enabled: bool = False,
     opt_out_list_name: str = DEFAULT_LIST,
@@ -38,17 +41,17 @@ def create_rcs_agent(
 
     Where registrations are not required it is launched in all countries at once.
     """
-    store, world = context.store, context.world
+    store, world = ctx.store, ctx.world
     if len(store.rcs_agents) >= world.settings.quotas["RCS_AGENTS_PER_ACCOUNT"]:
         raise ServiceQuotaExceededException("RCS_AGENTS_PER_ACCOUNT")
-    opt_outs = sharing.get(context, lambda owner: owner.opt_out_lists, opt_out_list_name, "CreateRcsAgent")
+    opt_outs = sharing.get(ctx, lambda owner: owner.opt_out_lists, opt_out_list_name, "CreateRcsAgent")
     agent_id = f"rcs-{world.seeds.hex_id('rcs-agent')}"
     arn = store.arn("rcs-agent", agent_id)
     agent = RcsAgent(
         arn,
         agent_id,
         "CREATED",
-        context.now,
+        ctx.now,
         opt_out_list_name=opt_outs.opt_out_list_name,
         opt_out_list_arn=opt_outs.opt_out_list_arn,
     )
@@ -56,13 +59,13 @@ def create_rcs_agent(
     echoed = store.set_tags(arn, tags)
     store.rcs_agents.add(agent)
     if not world.settings.registrations_required:
-        world.clock.schedule(world.settings.provisioning, RcsAgentReady(context.account, context.region, agent_id))
+        world.clock.schedule(world.settings.provisioning, RcsAgentReady(ctx.account, ctx.region, agent_id))
     return agent, echoed
 
 
 @operation
 def update_rcs_agent(
-    context: Context,
+    ctx: Context,
     *,
     rcs_agent_id: str,
     deletion_protection_enabled: bool | None = None,
@@ -77,11 +80,11 @@ def update_rcs_agent(
     two_way_rcs_events_enabled: list[str] | None = None,
 ) -> RcsAgent:
     """Change an agent that is in no pool. Source: API reference, UpdateRcsAgent."""
-    agent = _free_agent(context, rcs_agent_id)
+    agent = _free_agent(ctx, rcs_agent_id)
     opt_outs = None
     if opt_out_list_name is not None:
-        opt_outs = sharing.get(context, lambda owner: owner.opt_out_lists, opt_out_list_name, "UpdateRcsAgent")
-    _check_channel(context, two_way_channel_arn)
+        opt_outs = sharing.get(ctx, lambda owner: owner.opt_out_lists, opt_out_list_name, "UpdateRcsAgent")
+    _check_channel(ctx, two_way_channel_arn)
     _check_events(two_way_rcs_events_enabled)
     _check_media(agent, two_way_media_s3_bucket_name, two_way_media_s3_role)
     changes = {
@@ -105,9 +108,9 @@ def update_rcs_agent(
     return agent
 
 
-def _check_channel(context: Context, channel: str | None) -> None:
+def _check_channel(ctx: Context, channel: str | None) -> None:
     is_topic = channel is None or (channel.startswith("arn:aws:sns:") and not channel.endswith(".fifo"))
-    if not is_topic and channel != f"connect.{context.region}.amazonaws.com":
+    if not is_topic and channel != f"connect.{ctx.region}.amazonaws.com":
         raise ValidationException("INVALID_ARN", ("twoWayChannelArn", "Must be a standard SNS topic or Amazon Connect"))
 
 
@@ -126,25 +129,25 @@ def _check_media(agent: RcsAgent, bucket: str | None, role: str | None) -> None:
         raise missing("twoWayMediaS3Role")
 
 
-def _free_agent(context: Context, reference: str) -> RcsAgent:
-    agent = context.store.rcs_agents.get(reference)
+def _free_agent(ctx: Context, reference: str) -> RcsAgent:
+    agent = ctx.store.rcs_agents.get(reference)
     if agent.pool_id is not None:
         raise ConflictException("RCS_AGENT_ASSOCIATED_TO_POOL", "rcs-agent", agent.rcs_agent_id)
     return agent
 
 
 @operation
-def delete_rcs_agent(context: Context, *, rcs_agent_id: str) -> RcsAgent:
+def delete_rcs_agent(ctx: Context, *, rcs_agent_id: str) -> RcsAgent:
     """
     Delete an agent that is neither protected nor in a pool, and that no registration has.
 
     Source: API reference, DeleteRcsAgent; the guide's clean-up notes for the last.
     """
-    store = context.store
-    agent = _free_agent(context, rcs_agent_id)
+    store = ctx.store
+    agent = _free_agent(ctx, rcs_agent_id)
     if agent.deletion_protection_enabled:
         raise ConflictException("DELETION_PROTECTION_ENABLED", "rcs-agent", agent.rcs_agent_id)
-    if associations.holders(context, agent.rcs_agent_arn):
+    if associations.holders(ctx, agent.rcs_agent_arn):
         raise ConflictException("RESOURCE_NOT_EMPTY", "rcs-agent", agent.rcs_agent_id)
     agent.status = "DELETED"
     store.forget(agent.rcs_agent_arn)
@@ -156,32 +159,32 @@ def delete_rcs_agent(context: Context, *, rcs_agent_id: str) -> RcsAgent:
 
 @operation
 def describe_rcs_agents(
-    context: Context,
+    ctx: Context,
     *,
     rcs_agent_ids: list[str] | None = None,
     owner: str = "SELF",
     filters: list[dict[str, Any]] | None = None,
 ) -> dict[str, Any]:
     """The account's agents. Source: API reference, DescribeRcsAgents."""
-    kept = context.store.rcs_agents
+    kept = ctx.store.rcs_agents
     if owner == "SHARED":
         if rcs_agent_ids:
             raise together("rcsAgentIds", "owner")
-        rows = list(sharing.shared_with(context, lambda store: store.rcs_agents, lambda row: row.rcs_agent_arn))
+        rows = list(sharing.shared_with(ctx, lambda store: store.rcs_agents, lambda row: row.rcs_agent_arn))
     else:
         rows = [kept.get(reference) for reference in rcs_agent_ids] if rcs_agent_ids else list(kept)
-    return {"RcsAgents": messaging_limits.shown(context, select(rows, filters, None, FILTER_VALUES))}
+    return {"RcsAgents": throughput.shown(ctx, select(rows, filters, None, FILTER_VALUES))}
 
 
 @operation
 def describe_rcs_agent_country_launch_status(
-    context: Context,
+    ctx: Context,
     *,
     rcs_agent_id: str,
     iso_country_codes: list[str] | None = None,
     filters: list[dict[str, Any]] | None = None,
 ) -> Any:
     """Where an agent is launched. Source: API reference, DescribeRcsAgentCountryLaunchStatus."""
-    agent = sharing.get(context, lambda store: store.rcs_agents, rcs_agent_id, "DescribeRcsAgentCountryLaunchStatus")
+    agent = sharing.get(ctx, lambda store: store.rcs_agents, rcs_agent_id, "DescribeRcsAgentCountryLaunchStatus")
     rows = [row for iso, row in agent.launches.items() if not iso_country_codes or iso in iso_country_codes]
     return {"CountryLaunchStatus": select(rows, filters, LAUNCH_FILTER_READS, LAUNCH_FILTER_VALUES)}, agent

@@ -5,24 +5,25 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from emulator.services.sms_voice_v2 import fallbacks, media, rcs_content
-from emulator.services.sms_voice_v2.drafts import Draft
-from emulator.services.sms_voice_v2.errors import invalid, missing
-from emulator.services.sms_voice_v2.requesting import draft
-from emulator.services.sms_voice_v2.routing import find_identity
-from emulator.services.sms_voice_v2.sending import accept, implicit_fallback
-from emulator.services.sms_voice_v2.service import Context, operation
-from emulator.services.sms_voice_v2.state.messages import Fallback
-from emulator.services.sms_voice_v2.state.pools import Pool
-from emulator.services.sms_voice_v2.state.rcs import RcsAgent
+from emulator.messaging.errors import invalid, missing
+from emulator.messaging.rcs import content as rcs_content
+from emulator.messaging.send_request import SendRequest, build_send_request
+from emulator.messaging.sending import fallbacks, media
+from emulator.messaging.sending.lifecycle import accept, implicit_fallback
+from emulator.messaging.sending.routing import find_identity
+from emulator.messaging.state.messages import Fallback
+from emulator.messaging.state.pools import Pool
+from emulator.messaging.state.rcs import RcsAgent
+from emulator.services.sms_voice_v2.service import Context
+from emulator.wire.service import operation
 
 TIME_TO_LIVE_DEFAULT = 172_800
 """Seconds. Source: API reference, SendRcsMessage"""
 
 
-@operation
+@operation(reads=rcs_content.content_reads)
 def send_rcs_message(
-    call: Context,
+    ctx: Context,
     *,
     destination_phone_number: str,
     origination_identity: str,
@@ -40,9 +41,9 @@ def send_rcs_message(
     """Accept a rich message, and what is sent instead if it fails. Source: API reference, SendRcsMessage."""
     if message_traffic_type is not None and message_traffic_type not in rcs_content.TRAFFIC_TYPES:
         raise invalid("messageTrafficType", f"There is no traffic type {message_traffic_type}")
-    content = rcs_content.read(call, rcs_message_content)
-    rcs = draft(
-        call,
+    content = rcs_content.read(ctx, rcs_message_content)
+    rcs = build_send_request(
+        ctx,
         "SendRcsMessage",
         "rcs",
         destination_phone_number,
@@ -59,17 +60,17 @@ def send_rcs_message(
         protect_configuration_id=protect_configuration_id,
         message_feedback_enabled=message_feedback_enabled,
     )
-    identity = find_identity(call, origination_identity, rcs.country, rcs.operation)
+    identity = find_identity(ctx, origination_identity, rcs.country, rcs.operation)
     if not isinstance(identity, Pool | RcsAgent):
         raise invalid("originationIdentity", "Must be an RCS agent or a pool")
     if fallback_configuration is not None:
-        rcs = replace(rcs, fallback=_fallback(call, rcs, identity, fallback_configuration))
+        rcs = replace(rcs, fallback=_fallback(ctx, rcs, identity, fallback_configuration))
     elif isinstance(identity, Pool) and content.kind == "TextMessage":
-        rcs = replace(rcs, fallback=implicit_fallback(call, replace(rcs, channel="sms", capability="SMS", rcs=None)))
-    return {"MessageId": accept(call, rcs)}
+        rcs = replace(rcs, fallback=implicit_fallback(ctx, replace(rcs, channel="sms", capability="SMS", rcs=None)))
+    return {"MessageId": accept(ctx, rcs)}
 
 
-def _fallback(call: Context, rcs: Draft, identity: Pool | RcsAgent, wanted: dict[str, Any]) -> Fallback:
+def _fallback(ctx: Context, rcs: SendRequest, identity: Pool | RcsAgent, wanted: dict[str, Any]) -> Fallback:
     """What the request wants to be sent instead."""
     is_mms = wanted["Channel"] == "MMS"
     body, urls, named = wanted.get("MessageBody"), wanted.get("MediaUrls"), wanted.get("OriginationIdentity")
@@ -79,10 +80,10 @@ def _fallback(call: Context, rcs: Draft, identity: Pool | RcsAgent, wanted: dict
         raise invalid("mediaUrls", "Only an MMS carries media")
     if named is None and not isinstance(identity, Pool):
         raise missing("originationIdentity")
-    if named is not None and isinstance(find_identity(call, named, rcs.country, rcs.operation), Pool | RcsAgent):
+    if named is not None and isinstance(find_identity(ctx, named, rcs.country, rcs.operation), Pool | RcsAgent):
         raise invalid("originationIdentity", "Pools are not accepted for the fallback")
-    files = media.read(call, urls or ())
+    files = media.read(ctx, urls or ())
     reference = named or identity.origination_identity
     channel, capability = ("mms", "MMS") if is_mms else ("sms", "SMS")
     plain = replace(rcs, channel=channel, capability=capability, body=body or "", media=files, identity=reference, rcs=None)
-    return fallbacks.of(call, replace(plain, defect=media.defect(files)))
+    return fallbacks.of(ctx, replace(plain, defect=media.defect(files)))

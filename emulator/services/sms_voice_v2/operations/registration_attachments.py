@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from emulator.services.sms_voice_v2.errors import (
+from emulator.kernel.ports import ObjectRead, Read
+from emulator.kernel.tables import load_table
+from emulator.messaging.errors import (
     ConflictException,
     ServiceQuotaExceededException,
     ValidationException,
@@ -13,11 +15,11 @@ from emulator.services.sms_voice_v2.errors import (
     missing,
     together,
 )
-from emulator.services.sms_voice_v2.events_registrations import UploadDue
-from emulator.services.sms_voice_v2.filters import select
-from emulator.services.sms_voice_v2.service import Context, operation, service
-from emulator.services.sms_voice_v2.settings import load_data
-from emulator.services.sms_voice_v2.state.registrations import RegistrationAttachment
+from emulator.messaging.state.registrations import RegistrationAttachment
+from emulator.messaging.timers import UploadDue
+from emulator.services.sms_voice_v2.operations._filters import select
+from emulator.services.sms_voice_v2.service import Context
+from emulator.wire.service import operation, reaction
 
 S3_URL = re.compile(r"s3://[a-z0-9][a-z0-9.-]+/.+")
 SIGNATURES = {
@@ -30,16 +32,21 @@ STATUSES = ("UPLOAD_IN_PROGRESS", "UPLOAD_COMPLETE", "UPLOAD_FAILED", "DELETED")
 PER_ACCOUNT, PER_DAY = "REGISTRATION_ATTACHMENTS_PER_ACCOUNT", "REGISTRATION_ATTACHMENTS_CREATED_PER_DAY"
 
 
-@operation
+def _attachment_reads(world: Any, members: dict[str, Any]) -> list[Read]:
+    url = members.get("AttachmentUrl")
+    return [ObjectRead(url)] if url and S3_URL.fullmatch(url) else []
+
+
+@operation(reads=_attachment_reads)
 def create_registration_attachment(
-    context: Context,
+    ctx: Context,
     *,
     attachment_body: bytes | None = None,
     attachment_url: str | None = None,
     tags: list[dict[str, str]] | None = None,
 ) -> tuple[Any, ...]:
     """Take a file in; it can be used when it is uploaded. Source: API reference, CreateRegistrationAttachment."""
-    store, quotas = context.store, context.world.settings.quotas
+    store, quotas = ctx.store, ctx.world.settings.quotas
     if attachment_body is not None and attachment_url is not None:
         raise together("attachmentBody", "attachmentUrl")
     if attachment_body is None and attachment_url is None:
@@ -53,18 +60,16 @@ def create_registration_attachment(
     if attachment_url is not None:
         # What is missing or too large shows when the upload fails; so does, as with media, a bucket that is not the
         # account's own in this region. # unverified
-        found = context.objects.get(attachment_url)
+        found = ctx.inputs.get(ObjectRead(attachment_url))
         attachment_body = found.content if found else None
-    attachment_id = f"attachment-{context.world.seeds.hex_id('attachment')}"
+    attachment_id = f"attachment-{ctx.world.seeds.hex_id('attachment')}"
     arn = store.arn("registration-attachment", attachment_id)
-    store.take_daily(PER_DAY, quotas[PER_DAY], context.now)
+    store.take_daily(PER_DAY, quotas[PER_DAY], ctx.now)
     echoed = store.set_tags(arn, tags)
-    attachment = RegistrationAttachment(
-        arn, attachment_id, context.now, "UPLOAD_IN_PROGRESS", attachment_url, attachment_body
-    )
+    attachment = RegistrationAttachment(arn, attachment_id, ctx.now, "UPLOAD_IN_PROGRESS", attachment_url, attachment_body)
     store.registration_attachments.add(attachment)
-    due = UploadDue(context.account, context.region, attachment_id)
-    context.world.clock.schedule(context.world.settings.upload, due)
+    due = UploadDue(ctx.account, ctx.region, attachment_id)
+    ctx.world.clock.schedule(ctx.world.settings.upload, due)
     return attachment, echoed
 
 
@@ -75,17 +80,17 @@ def content_type_of(body: bytes) -> str | None:
 
 def _check_content(body: bytes) -> None:
     """Which reason AWS gives is # unverified."""
-    most = load_data("registration_types.json")["attachment"]["max_bytes"]
+    most = load_table("messaging/registrations/data/registration_types.json")["attachment"]["max_bytes"]
     if len(body) > most:
         raise ValidationException("MAXIMUM_SIZE_EXCEEDED", ("attachmentBody", f"Must have at most {most} bytes"))
     if content_type_of(body) is None:
         raise ValidationException("ATTACHMENT_TYPE_NOT_SUPPORTED", ("attachmentBody", "Must be a PDF, JPEG or PNG file"))
 
 
-@service.when(UploadDue)
-def upload(context: Context, event: UploadDue) -> None:
+@reaction(UploadDue)
+def upload(ctx: Context, event: UploadDue) -> None:
     """The file has come in; one out of S3 may be missing, too large or of another type."""
-    attachment = context.store.registration_attachments.find(event.registration_attachment_id)
+    attachment = ctx.store.registration_attachments.find(event.registration_attachment_id)
     if attachment is None:
         return
     try:
@@ -100,39 +105,31 @@ def upload(context: Context, event: UploadDue) -> None:
 
 @operation
 def describe_registration_attachments(
-    context: Context, *, registration_attachment_ids: list[str] | None = None, filters: list[dict[str, Any]] | None = None
+    ctx: Context, *, registration_attachment_ids: list[str] | None = None, filters: list[dict[str, Any]] | None = None
 ) -> dict[str, list[RegistrationAttachment]]:
     """The account's files. Source: API reference, DescribeRegistrationAttachments."""
-    table = context.store.registration_attachments
+    table = ctx.store.registration_attachments
     references = registration_attachment_ids
     rows = [table.get(reference) for reference in references] if references else list(table)
     return {"RegistrationAttachments": select(rows, filters, None, {"attachment-status": STATUSES})}
 
 
 @operation
-def delete_registration_attachment(context: Context, *, registration_attachment_id: str) -> RegistrationAttachment:
+def delete_registration_attachment(ctx: Context, *, registration_attachment_id: str) -> RegistrationAttachment:
     """Delete a file that no form under way or approved has. Source: API reference, DeleteRegistrationAttachment."""
-    store = context.store
+    store = ctx.store
     attachment = store.registration_attachments.get(registration_attachment_id)
     own_id = attachment.registration_attachment_id
-    if any(own_id == value.registration_attachment_id for value in _values_in_use(context)):
+    if any(own_id == value.registration_attachment_id for value in _values_in_use(ctx)):
         raise ConflictException("RESOURCE_DELETION_NOT_ALLOWED", "registration-attachment", own_id)
     attachment.attachment_status = "DELETED"
     store.forget(attachment.registration_attachment_arn)
     return store.registration_attachments.remove(attachment)
 
 
-def _values_in_use(context: Context) -> Any:
+def _values_in_use(ctx: Context) -> Any:
     # unverified: a file of a version that was denied, discarded or archived may go
-    for registration in context.store.registrations:
+    for registration in ctx.store.registrations:
         for version in registration.versions:
             if version.registration_version_status not in ("DENIED", "DISCARDED", "ARCHIVED", "REVOKED"):
                 yield from version.values.values()
-
-
-def _object_urls(members: dict[str, Any]) -> list[str]:
-    url = members.get("AttachmentUrl")
-    return [url] if url and S3_URL.fullmatch(url) else []
-
-
-service.object_urls["CreateRegistrationAttachment"] = _object_urls

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from emulator.services.sms_voice_v2.errors import ConflictException, ResourceNotFoundException, ValidationException
-from emulator.services.sms_voice_v2.forms import (
+from emulator.messaging.errors import ConflictException, ResourceNotFoundException, ValidationException
+from emulator.messaging.registrations.forms import (
     Definition,
     check_attachment,
     check_choices,
@@ -13,13 +13,14 @@ from emulator.services.sms_voice_v2.forms import (
     check_text,
     form_of,
 )
-from emulator.services.sms_voice_v2.service import Context, operation
-from emulator.services.sms_voice_v2.state.registrations import FieldValue, Registration
+from emulator.messaging.state.registrations import FieldValue, Registration
+from emulator.services.sms_voice_v2.service import Context
+from emulator.wire.service import operation
 
 
 @operation
 def describe_registration_section_definitions(
-    context: Context, *, registration_type: str, section_paths: list[str] | None = None
+    ctx: Context, *, registration_type: str, section_paths: list[str] | None = None
 ) -> dict[str, Any]:
     """The sections of a form. Source: API reference, DescribeRegistrationSectionDefinitions."""
     form = form_of(registration_type)
@@ -32,7 +33,7 @@ def describe_registration_section_definitions(
 
 @operation
 def describe_registration_field_definitions(
-    context: Context, *, registration_type: str, section_path: str | None = None, field_paths: list[str] | None = None
+    ctx: Context, *, registration_type: str, section_path: str | None = None, field_paths: list[str] | None = None
 ) -> dict[str, Any]:
     """The fields of a form. Source: API reference, DescribeRegistrationFieldDefinitions."""
     form = form_of(registration_type)
@@ -45,7 +46,7 @@ def describe_registration_field_definitions(
 
 @operation
 def put_registration_field_value(
-    context: Context,
+    ctx: Context,
     *,
     registration_id: str,
     field_path: str,
@@ -54,7 +55,7 @@ def put_registration_field_value(
     registration_attachment_id: str | None = None,
 ) -> tuple[Any, ...]:
     """Fill in a field of a draft. Source: API reference, PutRegistrationFieldValue."""
-    registration = context.store.registrations.get(registration_id)
+    registration = ctx.store.registrations.get(registration_id)
     definition = form_of(registration.registration_type).field(field_path)
     given = {
         "selectChoices": select_choices,
@@ -67,15 +68,15 @@ def put_registration_field_value(
     if select_choices is not None:
         check_choices(definition, select_choices)
     if registration_attachment_id is not None:
-        registration_attachment_id = _uploaded(context, definition, registration_attachment_id)
+        registration_attachment_id = _uploaded(ctx, definition, registration_attachment_id)
     _check_draft(registration)
     value = FieldValue(field_path, select_choices, text_value, registration_attachment_id)
     registration.current.values[field_path] = value
     return value, *_of(registration)
 
 
-def _uploaded(context: Context, definition: Definition, reference: str) -> str:
-    attachment = context.store.registration_attachments.get(reference)
+def _uploaded(ctx: Context, definition: Definition, reference: str) -> str:
+    attachment = ctx.store.registration_attachments.get(reference)
     own_id = attachment.registration_attachment_id
     if attachment.attachment_status != "UPLOAD_COMPLETE":
         raise ConflictException("RESOURCE_NOT_ACTIVE", "registration-attachment", own_id)
@@ -94,7 +95,7 @@ def _of(registration: Registration) -> tuple[Any, ...]:
 
 @operation
 def describe_registration_field_values(
-    context: Context,
+    ctx: Context,
     *,
     registration_id: str,
     version_number: int | None = None,
@@ -102,7 +103,7 @@ def describe_registration_field_values(
     field_paths: list[str] | None = None,
 ) -> tuple[Any, ...]:
     """What a version is filled with, in the form's order. Source: API reference, DescribeRegistrationFieldValues."""
-    registration = context.store.registrations.get(registration_id)
+    registration = ctx.store.registrations.get(registration_id)
     paths = form_of(registration.registration_type).select(section_path, field_paths)
     version = registration.version(version_number)
     rows = [version.values[path] for path in paths if path in version.values]
@@ -110,9 +111,9 @@ def describe_registration_field_values(
 
 
 @operation
-def delete_registration_field_value(context: Context, *, registration_id: str, field_path: str) -> tuple[Any, ...]:
+def delete_registration_field_value(ctx: Context, *, registration_id: str, field_path: str) -> tuple[Any, ...]:
     """Empty a field of a draft; a required one can only be filled anew. Source: API reference, and a real answer."""
-    registration = context.store.registrations.get(registration_id)
+    registration = ctx.store.registrations.get(registration_id)
     definition = form_of(registration.registration_type).field(field_path)
     if definition["FieldRequirement"] == "REQUIRED":
         raise ValidationException(

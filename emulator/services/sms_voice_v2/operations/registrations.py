@@ -4,18 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from emulator.services.sms_voice_v2 import associations, reviews
-from emulator.services.sms_voice_v2.errors import ConflictException, ServiceQuotaExceededException
-from emulator.services.sms_voice_v2.filters import select
-from emulator.services.sms_voice_v2.forms import form_of, forms
-from emulator.services.sms_voice_v2.service import Context, operation
-from emulator.services.sms_voice_v2.state.registrations import (
-    IN_REVIEW,
-    UNDER_WAY,
-    Registration,
-    RegistrationVersion,
-)
+from emulator.messaging.errors import ConflictException, ServiceQuotaExceededException
+from emulator.messaging.registrations import associations, reviews
+from emulator.messaging.registrations.forms import form_of, forms
+from emulator.messaging.state.registrations import IN_REVIEW, UNDER_WAY, Registration, RegistrationVersion
+from emulator.services.sms_voice_v2.operations._filters import select
+from emulator.services.sms_voice_v2.service import Context
 from emulator.telecom.numbering import countries
+from emulator.wire.service import operation
 
 STATUSES = (
     "CREATED SUBMITTED AWS_REVIEWING REVIEWING REQUIRES_AUTHENTICATION PROVISIONING COMPLETE REQUIRES_UPDATES CLOSED DELETED"
@@ -31,7 +27,7 @@ VERSIONS_PER_DAY = "REGISTRATION_VERSIONS_CREATED_PER_DAY"
 
 @operation
 def describe_registration_type_definitions(
-    context: Context, *, registration_types: list[str] | None = None, filters: list[dict[str, Any]] | None = None
+    ctx: Context, *, registration_types: list[str] | None = None, filters: list[dict[str, Any]] | None = None
 ) -> dict[str, Any]:
     """Which registrations there are. Source: API reference, DescribeRegistrationTypeDefinitions."""
     rows = [form_of(name) for name in registration_types] if registration_types else list(forms().values())
@@ -49,50 +45,50 @@ def describe_registration_type_definitions(
 
 @operation
 def create_registration(
-    context: Context, *, registration_type: str, tags: list[dict[str, str]] | None = None
+    ctx: Context, *, registration_type: str, tags: list[dict[str, str]] | None = None
 ) -> tuple[Any, ...]:
     """Begin a registration, with an empty version 1. Source: API reference, CreateRegistration."""
-    store, quotas = context.store, context.world.settings.quotas
+    store, quotas = ctx.store, ctx.world.settings.quotas
     form_of(registration_type)
     if len(store.registrations) >= quotas["REGISTRATIONS_PER_ACCOUNT"]:
         raise ServiceQuotaExceededException("REGISTRATIONS_PER_ACCOUNT")
-    registration_id = f"registration-{context.world.seeds.hex_id('registration')}"
+    registration_id = f"registration-{ctx.world.seeds.hex_id('registration')}"
     arn = store.arn("registration", registration_id)
     echoed = store.set_tags(arn, tags)
-    version = RegistrationVersion(1, context.now)
-    registration = Registration(arn, registration_id, registration_type, context.now, [version])
+    version = RegistrationVersion(1, ctx.now)
+    registration = Registration(arn, registration_id, registration_type, ctx.now, [version])
     store.registrations.add(registration)
-    associations.state(context, registration)
+    associations.emit_status(ctx, registration)
     return registration, echoed
 
 
 @operation
 def describe_registrations(
-    context: Context, *, registration_ids: list[str] | None = None, filters: list[dict[str, Any]] | None = None
+    ctx: Context, *, registration_ids: list[str] | None = None, filters: list[dict[str, Any]] | None = None
 ) -> dict[str, list[Registration]]:
     """The account's registrations. Source: API reference, DescribeRegistrations."""
-    table = context.store.registrations
+    table = ctx.store.registrations
     rows = [table.get(reference) for reference in registration_ids] if registration_ids else list(table)
     values = {"registration-type": forms(), "registration-status": STATUSES}
     return {"Registrations": select(rows, filters, None, values)}
 
 
 @operation
-def delete_registration(context: Context, *, registration_id: str) -> Registration:
+def delete_registration(ctx: Context, *, registration_id: str) -> Registration:
     """Delete a registration that is not under review and that nothing depends on. Source: API reference."""
-    store = context.store
+    store = ctx.store
     registration = store.registrations.get(registration_id)
-    if not _can_be_deleted(context, registration):
+    if not _can_be_deleted(ctx, registration):
         raise ConflictException("RESOURCE_DELETION_NOT_ALLOWED", "registration", registration.registration_id)
-    associations.free_all(context, registration)
+    associations.free_all(ctx, registration)
     registration.registration_status = "DELETED"
-    associations.state(context, registration)
+    associations.emit_status(ctx, registration)
     store.forget(registration.registration_arn)
     return store.registrations.remove(registration)
 
 
-def _can_be_deleted(context: Context, registration: Registration) -> bool:
-    if registration.registration_status in UNDER_WAY or associations.holders(context, registration.registration_arn):
+def _can_be_deleted(ctx: Context, registration: Registration) -> bool:
+    if registration.registration_status in UNDER_WAY or associations.holders(ctx, registration.registration_arn):
         return False
     for supported in form_of(registration.registration_type).associations:
         held = registration.associated(supported["ResourceType"])
@@ -104,28 +100,28 @@ def _can_be_deleted(context: Context, registration: Registration) -> bool:
 
 
 @operation
-def create_registration_version(context: Context, *, registration_id: str) -> tuple[Any, ...]:
+def create_registration_version(ctx: Context, *, registration_id: str) -> tuple[Any, ...]:
     """Begin a new version, without any values, when the one before has come to an end. Source: API reference."""
-    registration = context.store.registrations.get(registration_id)
+    registration = ctx.store.registrations.get(registration_id)
     open_version = registration.current.registration_version_status in IN_REVIEW | {"DRAFT"}
     if open_version or registration.registration_status in ("CLOSED", "PROVISIONING"):
         raise ConflictException("CREATE_REGISTRATION_VERSION_NOT_ALLOWED", "registration", registration.registration_id)
-    context.store.take_daily(VERSIONS_PER_DAY, context.world.settings.quotas[VERSIONS_PER_DAY], context.now)
-    version = RegistrationVersion(registration.current_version_number + 1, context.now)
+    ctx.store.take_daily(VERSIONS_PER_DAY, ctx.world.settings.quotas[VERSIONS_PER_DAY], ctx.now)
+    version = RegistrationVersion(registration.current_version_number + 1, ctx.now)
     registration.versions.append(version)
     return version, registration
 
 
 @operation
 def describe_registration_versions(
-    context: Context,
+    ctx: Context,
     *,
     registration_id: str,
     version_numbers: list[int] | None = None,
     filters: list[dict[str, Any]] | None = None,
 ) -> tuple[Any, ...]:
     """The versions of a registration, oldest first. Source: API reference, DescribeRegistrationVersions."""
-    registration = context.store.registrations.get(registration_id)
+    registration = ctx.store.registrations.get(registration_id)
     numbers = version_numbers or range(1, registration.current_version_number + 1)
     rows = [registration.version(number) for number in numbers]
     kept = select(rows, filters, None, {"registration-version-status": VERSION_STATUSES})
@@ -134,35 +130,35 @@ def describe_registration_versions(
 
 
 @operation
-def discard_registration_version(context: Context, *, registration_id: str) -> tuple[Any, ...]:
+def discard_registration_version(ctx: Context, *, registration_id: str) -> tuple[Any, ...]:
     """Give up the newest version, unless its review is out of AWS's hands. Source: API reference."""
-    registration = context.store.registrations.get(registration_id)
+    registration = ctx.store.registrations.get(registration_id)
     version = registration.current
     carriers_have_it = registration.registration_type.startswith(CARRIER_REVIEWED)
     discardable = {"DRAFT", "SUBMITTED"} if carriers_have_it else {"DRAFT", "SUBMITTED", "AWS_REVIEWING", "REVIEWING"}
     if version.registration_version_status not in discardable:
         raise ConflictException("DISCARD_REGISTRATION_VERSION_NOT_ALLOWED", "registration", registration.registration_id)
-    version.move("DISCARDED", context.now)
+    version.set_status("DISCARDED", ctx.now)
     before = registration.registration_status
     if before in UNDER_WAY:
         # unverified: where a registration stands without its newest version
         denied = registration.latest_denied_version_number is not None
         approved = registration.approved_version_number is not None
         registration.registration_status = "COMPLETE" if approved else "REQUIRES_UPDATES" if denied else "CREATED"
-        associations.state(context, registration)
+        associations.emit_status(ctx, registration)
     return version, registration
 
 
 @operation
-def submit_registration_version(context: Context, *, registration_id: str, aws_review: bool = False) -> tuple[Any, ...]:
+def submit_registration_version(ctx: Context, *, registration_id: str, aws_review: bool = False) -> tuple[Any, ...]:
     """Hand the newest version in. Source: API reference, SubmitRegistrationVersion; registrations-sms-cli.html."""
-    registration = context.store.registrations.get(registration_id)
-    _check_submittable(context, registration)
-    reviews.submit(context, registration, aws_review)
+    registration = ctx.store.registrations.get(registration_id)
+    _check_submittable(ctx, registration)
+    reviews.submit(ctx, registration, aws_review)
     return registration.current, {"AwsReview": aws_review}, registration
 
 
-def _check_submittable(context: Context, registration: Registration) -> None:
+def _check_submittable(ctx: Context, registration: Registration) -> None:
     own_id = registration.registration_id
     version = registration.current
     if version.registration_version_status in IN_REVIEW:
@@ -178,6 +174,6 @@ def _check_submittable(context: Context, registration: Registration) -> None:
     if not is_draft or bare or form.missing(version.values):
         raise ConflictException("SUBMIT_REGISTRATION_VERSION_NOT_ALLOWED", "registration", own_id)
     for association in registration.associated("registration"):
-        brand = context.store.registrations.get(association.resource_id)
+        brand = ctx.store.registrations.get(association.resource_id)
         if brand.registration_status != "COMPLETE":
             raise ConflictException("REGISTRATION_NOT_COMPLETE", "registration", brand.registration_id)

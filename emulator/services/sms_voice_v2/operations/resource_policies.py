@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import json
 
-from emulator.services.sms_voice_v2.errors import ResourceNotFoundException, ValidationException
-from emulator.services.sms_voice_v2.service import Context, operation
-from emulator.services.sms_voice_v2.state.policies import ResourcePolicy, as_list
+from emulator.messaging.errors import ResourceNotFoundException, ValidationException
+from emulator.messaging.state.policies import ResourcePolicy, as_list
+from emulator.services.sms_voice_v2.service import Context
+from emulator.wire.service import operation
 
 SHAREABLE = frozenset({"phone-number", "pool", "sender-id", "opt-out-list"})
 NO_POLICY = "{}"
 """What GetResourcePolicy answers where there is none. Source: the acceptance tests of the Terraform provider"""
 
 
-def _check_resource(context: Context, arn: str) -> None:
-    store = context.store
+def _check_resource(ctx: Context, arn: str) -> None:
+    store = ctx.store
     kind = arn.split(":", 5)[-1].partition("/")[0]
     if kind not in SHAREABLE or arn.split(":")[2:3] != ["sms-voice"]:
         sentence = f"Must be the ARN of one of {', '.join(sorted(SHAREABLE))}"
@@ -25,12 +26,12 @@ def _check_resource(context: Context, arn: str) -> None:
 
 
 @operation
-def put_resource_policy(context: Context, *, resource_arn: str, policy: str) -> ResourcePolicy:
+def put_resource_policy(ctx: Context, *, resource_arn: str, policy: str) -> ResourcePolicy:
     """Put a policy in place of the one before. Source: API reference, PutResourcePolicy."""
-    _check_resource(context, resource_arn)
+    _check_resource(ctx, resource_arn)
     document = _read(policy)
-    context.store.policies[resource_arn] = ResourcePolicy(resource_arn, policy, document, context.now)
-    return context.store.policies[resource_arn]
+    ctx.store.policies[resource_arn] = ResourcePolicy(resource_arn, policy, document, ctx.now)
+    return ctx.store.policies[resource_arn]
 
 
 def _read(policy: str) -> dict[str, object]:
@@ -55,16 +56,16 @@ def _read(policy: str) -> dict[str, object]:
 
 
 @operation
-def get_resource_policy(context: Context, *, resource_arn: str) -> object:
+def get_resource_policy(ctx: Context, *, resource_arn: str) -> object:
     """The policy of a resource, `{}` where there is none. Source: API reference, GetResourcePolicy."""
-    _check_resource(context, resource_arn)
-    return context.store.policies.get(resource_arn) or {"ResourceArn": resource_arn, "Policy": NO_POLICY}
+    _check_resource(ctx, resource_arn)
+    return ctx.store.policies.get(resource_arn) or {"ResourceArn": resource_arn, "Policy": NO_POLICY}
 
 
 @operation
-def delete_resource_policy(context: Context, *, resource_arn: str) -> ResourcePolicy:
+def delete_resource_policy(ctx: Context, *, resource_arn: str) -> ResourcePolicy:
     """Share the resource no longer. Source: API reference, DeleteResourcePolicy."""
-    _check_resource(context, resource_arn)
-    if resource_arn not in context.store.policies:
+    _check_resource(ctx, resource_arn)
+    if resource_arn not in ctx.store.policies:
         raise ResourceNotFoundException("policy", resource_arn)
-    return context.store.policies.pop(resource_arn)
+    return ctx.store.policies.pop(resource_arn)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from emulator.services.sms_voice_v2 import associations, messaging_limits, sharing
-from emulator.services.sms_voice_v2.errors import (
+from emulator.messaging import sharing
+from emulator.messaging.errors import (
     ConflictException,
     ResourceNotFoundException,
     ServiceQuotaExceededException,
@@ -14,11 +14,14 @@ from emulator.services.sms_voice_v2.errors import (
     invalid,
     together,
 )
-from emulator.services.sms_voice_v2.filters import BOOLEANS, select
-from emulator.services.sms_voice_v2.service import Context, operation
-from emulator.services.sms_voice_v2.state.sender_ids import SenderId
+from emulator.messaging.limits import throughput
+from emulator.messaging.registrations import associations
+from emulator.messaging.state.sender_ids import SenderId
+from emulator.services.sms_voice_v2.operations._filters import BOOLEANS, select
+from emulator.services.sms_voice_v2.service import Context
 from emulator.telecom.numbering import countries
 from emulator.telecom.tariff import price_text
+from emulator.wire.service import operation
 
 FORM = re.compile(r"(?!-)(?=.*[A-Z])[A-Z0-9_-]{1,11}(?<!-)")
 """At least one letter, no hyphen at either end. Source: sender-id.html; the underscore by the CloudFormation reference"""
@@ -31,7 +34,7 @@ FILTER_VALUES = {"message-type": MESSAGE_TYPES, "registered": BOOLEANS}
 
 @operation
 def request_sender_id(
-    context: Context,
+    ctx: Context,
     *,
     sender_id: str,
     iso_country_code: str,
@@ -40,7 +43,7 @@ def request_sender_id(
     tags: list[dict[str, str]] | None = None,
 ) -> Any:
     """Take a name for texts to one country; it is kept in capitals. Source: API reference, RequestSenderId."""
-    store = context.store
+    store = ctx.store
     name = sender_id.upper()
     there = countries().get(iso_country_code)
     if there is None:
@@ -55,7 +58,7 @@ def request_sender_id(
     key = f"{name}/{iso_country_code}"
     if key in store.sender_ids:
         raise ConflictException("RESOURCE_ALREADY_EXISTS", "sender-id", name)
-    if len(store.sender_ids) >= context.world.settings.quotas["SENDER_IDS_PER_ACCOUNT"]:
+    if len(store.sender_ids) >= ctx.world.settings.quotas["SENDER_IDS_PER_ACCOUNT"]:
         raise ServiceQuotaExceededException("SENDER_IDS_PER_ACCOUNT")
     arn = store.arn("sender-id", key)
     echoed = store.set_tags(arn, tags)
@@ -72,7 +75,7 @@ def request_sender_id(
 
 @operation
 def describe_sender_ids(
-    context: Context,
+    ctx: Context,
     *,
     sender_ids: list[dict[str, str]] | None = None,
     filters: list[dict[str, Any]] | None = None,
@@ -82,42 +85,42 @@ def describe_sender_ids(
     if owner == "SHARED":
         if sender_ids:
             raise together("senderIds", "owner")
-        rows = list(sharing.shared_with(context, lambda store: store.sender_ids, lambda row: row.sender_id_arn))
+        rows = list(sharing.shared_with(ctx, lambda store: store.sender_ids, lambda row: row.sender_id_arn))
     elif sender_ids:
-        rows = [_find(context, entry["SenderId"], entry["IsoCountryCode"]) for entry in sender_ids]
+        rows = [_find(ctx, entry["SenderId"], entry["IsoCountryCode"]) for entry in sender_ids]
     else:
-        rows = list(context.store.sender_ids)
-    return {"SenderIds": messaging_limits.shown(context, select(rows, filters, FILTER_READS, FILTER_VALUES))}
+        rows = list(ctx.store.sender_ids)
+    return {"SenderIds": throughput.shown(ctx, select(rows, filters, FILTER_READS, FILTER_VALUES))}
 
 
 @operation
 def update_sender_id(
-    context: Context, *, sender_id: str, iso_country_code: str, deletion_protection_enabled: bool | None = None
+    ctx: Context, *, sender_id: str, iso_country_code: str, deletion_protection_enabled: bool | None = None
 ) -> SenderId:
     """Switch deletion protection. Source: API reference, UpdateSenderId."""
-    row = _find(context, sender_id, iso_country_code)
+    row = _find(ctx, sender_id, iso_country_code)
     if deletion_protection_enabled is not None:
         row.deletion_protection_enabled = deletion_protection_enabled
     return row
 
 
 @operation
-def release_sender_id(context: Context, *, sender_id: str, iso_country_code: str) -> SenderId:
+def release_sender_id(ctx: Context, *, sender_id: str, iso_country_code: str) -> SenderId:
     """Give a name back. Source: API reference, ReleaseSenderId."""
-    store = context.store
-    row = _find(context, sender_id, iso_country_code)
+    store = ctx.store
+    row = _find(ctx, sender_id, iso_country_code)
     if row.deletion_protection_enabled:
         raise ConflictException("DELETION_PROTECTION_ENABLED", "sender-id", row.sender_id)
     if any(row.sender_id_arn in pool.members for pool in store.pools):
         raise ConflictException("SENDER_ID_ASSOCIATED_TO_POOL", "sender-id", row.sender_id)
-    associations.check_release(context, row)
-    associations.leave(context, row)
+    associations.check_release(ctx, row)
+    associations.leave(ctx, row)
     store.forget(row.sender_id_arn)
     return store.sender_ids.remove(row)
 
 
-def _find(context: Context, reference: str, iso: str) -> SenderId:
-    rows = context.store.sender_ids
+def _find(ctx: Context, reference: str, iso: str) -> SenderId:
+    rows = ctx.store.sender_ids
     row = rows.find(reference) if reference.startswith("arn:") else rows.find(f"{reference.upper()}/{iso}")
     if row is None:
         raise ResourceNotFoundException("sender-id", reference)

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from emulator.services.sms_voice_v2.errors import (
-    ResourceNotFoundException,
-    ServiceQuotaExceededException,
-    ValidationException,
-)
-from emulator.services.sms_voice_v2.service import Context, operation
-from emulator.services.sms_voice_v2.store import TAGS_PER_RESOURCE
+from emulator.messaging.errors import ResourceNotFoundException, ServiceQuotaExceededException, ValidationException
+from emulator.messaging.store import TAGS_PER_RESOURCE
+from emulator.services.sms_voice_v2.service import Context
+from emulator.wire.service import operation
 
 RESOURCE_TYPES = frozenset(
     "phone-number sender-id pool configuration-set opt-out-list registration registration-attachment"
@@ -16,8 +13,8 @@ RESOURCE_TYPES = frozenset(
 )
 
 
-def _tags_of(context: Context, arn: str) -> dict[str, str]:
-    tags = context.store.tags.get(arn)
+def _tags_of(ctx: Context, arn: str) -> dict[str, str]:
+    tags = ctx.store.tags.get(arn)
     if tags is not None:
         return tags
     parts = arn.split(":", 5)
@@ -28,9 +25,9 @@ def _tags_of(context: Context, arn: str) -> dict[str, str]:
 
 
 @operation
-def tag_resource(context: Context, *, resource_arn: str, tags: list[dict[str, str]]) -> dict[str, str]:
+def tag_resource(ctx: Context, *, resource_arn: str, tags: list[dict[str, str]]) -> dict[str, str]:
     """Add tags, or change the values of those that exist. Source: API reference, TagResource."""
-    kept = _tags_of(context, resource_arn)
+    kept = _tags_of(ctx, resource_arn)
     merged = kept | {tag["Key"]: tag["Value"] for tag in tags}
     if len(merged) > TAGS_PER_RESOURCE:
         raise ServiceQuotaExceededException("TAGS_PER_RESOURCE")
@@ -39,16 +36,16 @@ def tag_resource(context: Context, *, resource_arn: str, tags: list[dict[str, st
 
 
 @operation
-def untag_resource(context: Context, *, resource_arn: str, tag_keys: list[str]) -> dict[str, str]:
+def untag_resource(ctx: Context, *, resource_arn: str, tag_keys: list[str]) -> dict[str, str]:
     """Take tags off; one that is absent is no error. Source: API reference, UntagResource."""
-    kept = _tags_of(context, resource_arn)
+    kept = _tags_of(ctx, resource_arn)
     for key in tag_keys:
         kept.pop(key, None)
     return {}
 
 
 @operation
-def list_tags_for_resource(context: Context, *, resource_arn: str) -> dict[str, object]:
+def list_tags_for_resource(ctx: Context, *, resource_arn: str) -> dict[str, object]:
     """The tags of a resource. Source: API reference, ListTagsForResource."""
-    kept = _tags_of(context, resource_arn)
+    kept = _tags_of(ctx, resource_arn)
     return {"ResourceArn": resource_arn, "Tags": [{"Key": key, "Value": value} for key, value in kept.items()]}

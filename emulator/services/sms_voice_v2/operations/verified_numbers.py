@@ -5,23 +5,24 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from emulator.services.sms_voice_v2.call_scripts import call_of
-from emulator.services.sms_voice_v2.drafts import Draft
-from emulator.services.sms_voice_v2.errors import (
+from emulator.kernel.tables import load_table
+from emulator.messaging.errors import (
     ConflictException,
     ResourceNotFoundException,
     ServiceQuotaExceededException,
     ValidationException,
     invalid,
 )
-from emulator.services.sms_voice_v2.events import RcsInvitationAnswered
-from emulator.services.sms_voice_v2.filters import select
-from emulator.services.sms_voice_v2.rcs_launches import INVITATION_ANSWERED_AFTER
-from emulator.services.sms_voice_v2.sending import accept, protecting
-from emulator.services.sms_voice_v2.service import Context, operation
-from emulator.services.sms_voice_v2.settings import load_data
-from emulator.services.sms_voice_v2.state.verified_numbers import CODE_VALID_FOR, KEPT_AT_LEAST, VerifiedDestinationNumber
+from emulator.messaging.rcs.launches import INVITATION_ANSWERED_AFTER
+from emulator.messaging.send_request import SendRequest, protecting
+from emulator.messaging.sending.lifecycle import accept
+from emulator.messaging.state.verified_numbers import CODE_VALID_FOR, KEPT_AT_LEAST, VerifiedDestinationNumber
+from emulator.messaging.timers import RcsInvitationAnswered
+from emulator.messaging.voice.scripts import script_call
+from emulator.services.sms_voice_v2.operations._filters import select
+from emulator.services.sms_voice_v2.service import Context
 from emulator.telecom.numbering import UNKNOWN_COUNTRY, country_of, e164
+from emulator.wire.service import operation
 
 FILTER_VALUES = {"status": ("PENDING", "VERIFIED", "UNSUPPORTED")}
 CODE_DIGITS = 6
@@ -30,14 +31,14 @@ DAY = timedelta(days=1)
 
 @operation
 def create_verified_destination_number(
-    context: Context,
+    ctx: Context,
     *,
     destination_phone_number: str,
     rcs_agent_id: str | None = None,
     tags: list[dict[str, str]] | None = None,
 ) -> Any:
     """Name a number that is to be verified. Source: API reference, CreateVerifiedDestinationNumber."""
-    store = context.store
+    store = ctx.store
     number = e164(destination_phone_number)
     if country_of(number) == UNKNOWN_COUNTRY:
         raise invalid("destinationPhoneNumber", "Invalid phone number: no country has this calling code")
@@ -47,28 +48,28 @@ def create_verified_destination_number(
     others = [row for row in store.verified_numbers if row.rcs_agent_id == agent_id]
     if any(row.destination_phone_number == number for row in others):
         raise ConflictException("RESOURCE_ALREADY_EXISTS", "verified-destination-number", number)
-    if len(others) >= context.world.settings.quotas["VERIFIED_DESTINATION_NUMBERS_PER_ACCOUNT"]:
+    if len(others) >= ctx.world.settings.quotas["VERIFIED_DESTINATION_NUMBERS_PER_ACCOUNT"]:
         raise ServiceQuotaExceededException("VERIFIED_DESTINATION_NUMBERS_PER_ACCOUNT")
-    number_id = f"vdn-{context.world.seeds.hex_id('vdn')}"
+    number_id = f"vdn-{ctx.world.seeds.hex_id('vdn')}"
     arn = store.arn("verified-destination-number", number_id)
     echoed = store.set_tags(arn, tags)
-    row = VerifiedDestinationNumber(arn, number_id, number, "PENDING", context.now, agent_id)
+    row = VerifiedDestinationNumber(arn, number_id, number, "PENDING", ctx.now, agent_id)
     if agent is not None:
-        answered = RcsInvitationAnswered(context.account, context.region, number_id)
-        context.world.clock.schedule(INVITATION_ANSWERED_AFTER, answered)
+        answered = RcsInvitationAnswered(ctx.account, ctx.region, number_id)
+        ctx.world.clock.schedule(INVITATION_ANSWERED_AFTER, answered)
     return store.verified_numbers.add(row), echoed
 
 
 @operation
 def describe_verified_destination_numbers(
-    context: Context,
+    ctx: Context,
     *,
     verified_destination_number_ids: list[str] | None = None,
     destination_phone_numbers: list[str] | None = None,
     filters: list[dict[str, Any]] | None = None,
 ) -> dict[str, Any]:
     """The account's verified numbers. Source: API reference, DescribeVerifiedDestinationNumbers."""
-    kept = context.store.verified_numbers
+    kept = ctx.store.verified_numbers
     rows = list(kept)
     if verified_destination_number_ids:
         rows = [kept.get(reference) for reference in verified_destination_number_ids]
@@ -84,7 +85,7 @@ def describe_verified_destination_numbers(
 
 @operation
 def send_destination_number_verification_code(
-    call: Context,
+    ctx: Context,
     *,
     verified_destination_number_id: str,
     verification_channel: str,
@@ -95,29 +96,29 @@ def send_destination_number_verification_code(
     destination_country_parameters: dict[str, str] | None = None,
 ) -> dict[str, str]:
     """Send a code to the number, by text or call. Source: verify-destination-phone-number.html."""
-    store = call.store
+    store = ctx.store
     row = store.verified_numbers.get(verified_destination_number_id)
     if row.status == "VERIFIED":
         reference = row.verified_destination_number_id
         raise ConflictException("VERIFICATION_ALREADY_COMPLETE", "verified-destination-number", reference)
-    recent = [at for at in row.codes_sent_at if at > call.now - DAY]
-    if len(recent) >= call.world.settings.quotas["VERIFICATION_ATTEMPTS_PER_DAY"]:
+    recent = [at for at in row.codes_sent_at if at > ctx.now - DAY]
+    if len(recent) >= ctx.world.settings.quotas["VERIFICATION_ATTEMPTS_PER_DAY"]:
         raise ServiceQuotaExceededException("VERIFICATION_ATTEMPTS_PER_DAY")
     configuration_set = store.configuration_sets.get(configuration_set_name) if configuration_set_name else None
-    drawn = call.world.seeds.random(f"code/{row.verified_destination_number_id}/{call.now}")
+    drawn = ctx.world.seeds.random(f"code/{row.verified_destination_number_id}/{ctx.now}")
     code = f"{drawn.randrange(10**CODE_DIGITS):0{CODE_DIGITS}d}"
     is_text = verification_channel == "TEXT"
-    body = load_data("verification_texts.json")["texts"][language_code].format(code=code)
+    body = load_table("messaging/data/verification_texts.json")["texts"][language_code].format(code=code)
     message_id = accept(
-        call,
-        Draft(
+        ctx,
+        SendRequest(
             operation="SendDestinationNumberVerificationCode",
             channel="sms" if is_text else "voice",
             capability="SMS" if is_text else "VOICE",
             to=row.destination_phone_number,
             country=country_of(row.destination_phone_number),
             body=body,
-            call=None if is_text else call_of(call, body),
+            call=None if is_text else script_call(ctx, body),
             identity=origination_identity,
             message_type="TRANSACTIONAL",
             configuration_set=configuration_set.configuration_set_name if configuration_set else None,
@@ -130,36 +131,34 @@ def send_destination_number_verification_code(
             free=row.code is None,
         ),
     )
-    row.code, row.code_sent_at, row.code_channel = code, call.now, verification_channel
-    row.codes_sent_at = [*recent, call.now]
+    row.code, row.code_sent_at, row.code_channel = code, ctx.now, verification_channel
+    row.codes_sent_at = [*recent, ctx.now]
     return {"MessageId": message_id}
 
 
 @operation
 def verify_destination_number(
-    context: Context, *, verified_destination_number_id: str, verification_code: str
+    ctx: Context, *, verified_destination_number_id: str, verification_code: str
 ) -> VerifiedDestinationNumber:
     """Give back the code that was sent. Source: API reference, VerifyDestinationNumber."""
-    row = context.store.verified_numbers.get(verified_destination_number_id)
+    row = ctx.store.verified_numbers.get(verified_destination_number_id)
     reference = row.verified_destination_number_id
     if row.status == "VERIFIED":
         raise ConflictException("VERIFICATION_ALREADY_COMPLETE", "verified-destination-number", reference)
     if row.code is None or row.code_sent_at is None or verification_code != row.code:
         raise ValidationException("VERIFICATION_CODE_MISMATCH", ("verificationCode", "Is not the code that was sent"))
-    if context.now > row.code_sent_at + CODE_VALID_FOR:
+    if ctx.now > row.code_sent_at + CODE_VALID_FOR:
         raise ConflictException("VERIFICATION_CODE_EXPIRED", "verified-destination-number", reference)
     row.status = "VERIFIED"
     return row
 
 
 @operation
-def delete_verified_destination_number(
-    context: Context, *, verified_destination_number_id: str
-) -> VerifiedDestinationNumber:
+def delete_verified_destination_number(ctx: Context, *, verified_destination_number_id: str) -> VerifiedDestinationNumber:
     """Forget a number, a day after it was named at the earliest. Source: sandbox.html."""
-    store = context.store
+    store = ctx.store
     row = store.verified_numbers.get(verified_destination_number_id)
-    if context.now < row.created_timestamp + KEPT_AT_LEAST:
+    if ctx.now < row.created_timestamp + KEPT_AT_LEAST:
         reference = row.verified_destination_number_id
         raise ConflictException("RESOURCE_DELETION_NOT_ALLOWED", "verified-destination-number", reference)
     store.forget(row.verified_destination_number_arn)

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from emulator.services.sms_voice_v2.call_scripts import call_of
-from emulator.services.sms_voice_v2.errors import missing
-from emulator.services.sms_voice_v2.requesting import draft
-from emulator.services.sms_voice_v2.sending import accept
-from emulator.services.sms_voice_v2.service import Context, operation
+from emulator.messaging.errors import missing
+from emulator.messaging.send_request import build_send_request
+from emulator.messaging.sending.lifecycle import accept
+from emulator.messaging.voice.scripts import script_call
+from emulator.services.sms_voice_v2.service import Context
+from emulator.wire.service import operation
 
 
 @operation
 def send_voice_message(
-    call: Context,
+    ctx: Context,
     *,
     destination_phone_number: str,
     origination_identity: str,
@@ -29,15 +30,15 @@ def send_voice_message(
     """Accept a message that is read to the recipient. Source: API reference, SendVoiceMessage."""
     if message_body is None:
         raise missing("messageBody")  # unverified: the model leaves it optional
-    voice = draft(
-        call,
+    voice = build_send_request(
+        ctx,
         "SendVoiceMessage",
         "voice",
         destination_phone_number,
         message_body,
         capability="VOICE",
         identity=origination_identity,
-        call=call_of(call, message_body, message_body_text_type, voice_id),
+        call=script_call(ctx, message_body, message_body_text_type, voice_id),
         configuration_set_name=configuration_set_name,
         max_price=max_price_per_minute,
         time_to_live=time_to_live,
@@ -46,4 +47,4 @@ def send_voice_message(
         protect_configuration_id=protect_configuration_id,
         message_feedback_enabled=message_feedback_enabled,
     )
-    return {"MessageId": accept(call, voice)}
+    return {"MessageId": accept(ctx, voice)}

@@ -1,0 +1,381 @@
+"""
+The control API in Python: the inbox, a handset, the clock, the carriers, as objects.
+
+Each of them acts through `ControlClient`, and so through the same commands as the HTTP API.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Any
+
+from emulator.control.carriers import RULE_MATCHES
+from emulator.control.command import commands, execute
+from emulator.control.messages import CODE, WAIT_SECONDS
+from emulator.control.parsing import INTEGER_MAX
+from emulator.engine import Engine
+from emulator.messaging.state.messages import Message
+
+
+class ControlClient:
+    """
+    Every command of the control API as a method: `sms.control.list_events(limit=5)`; or by name, `sms.control("reset")`.
+
+    Raises:
+        InvalidArgument: an argument is not valid; nothing has changed.
+        NotFound: it names something that does not exist.
+    """
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    def __call__(self, command: str, /, **arguments: Any) -> Any:
+        """Execute a command by its name."""
+        return execute(self._engine, command, arguments)
+
+    def __getattr__(self, name: str) -> Callable[..., Any]:
+        known = commands().get(name)
+        if known is None:
+            raise AttributeError(f"no command {name}; there are {', '.join(sorted(commands()))}")
+        method = partial(self, name)
+        method.__doc__ = known.function.__doc__
+        return method
+
+    def __dir__(self) -> Iterable[str]:
+        return [*super().__dir__(), *commands()]
+
+
+class InboxClient:
+    """All messages of the world."""
+
+    def __init__(self, control: ControlClient) -> None:
+        self._control = control
+
+    def messages(self, **filters: Any) -> list[Message]:
+        """The messages that fit, oldest first; filters: to, from_, channel, direction, status, contains, since, before."""
+        found: list[Message] = self._control("find_messages", **filters)
+        return found
+
+    def wait(self, *, timeout: float | None = None, **filters: Any) -> Message:
+        """
+        The first message that fits.
+
+        On a stepping or frozen clock what is due has happened already, so that nothing is waited for unless `timeout`
+        (seconds) says that another thread is still to send; on a running clock it is 5.
+        """
+        default = WAIT_SECONDS if self._control("show_clock", limit=0)["mode"] == "running" else 0.0
+        seconds = default if timeout is None else timeout
+        found: list[Message] = self._control("await_messages", timeout=seconds, **filters)
+        return found[0]
+
+    def clear(self) -> None:
+        """Empty the inbox."""
+        self._control("delete_messages")
+
+    def code(self, *, to: str, pattern: str = CODE) -> str:
+        """
+        The newest one-time code that was sent to this number.
+
+        Raises:
+            LookupError: no message to it holds one.
+        """
+        code: str = self._control("find_code", to=to, pattern=pattern)
+        return code
+
+
+class HandsetClient:
+    """One telephone and the person who holds it."""
+
+    def __init__(self, control: ControlClient, number: str) -> None:
+        self._control = control
+        self.number = number
+
+    @property
+    def inbox(self) -> list[Message]:
+        """The texts that have reached this handset, oldest first."""
+        found: list[Message] = self._control("list_arrived", number=self.number)
+        return found
+
+    def reply(self, body: str, to: str | None = None) -> dict[str, Any]:
+        """Write to a number; to whoever wrote last unless `to` says otherwise."""
+        answer: dict[str, Any] = self._control("receive_message", number=self.number, body=body, to=to)
+        return answer
+
+    def tap(self, text: str) -> dict[str, Any]:
+        """Tap what the newest rich message with such a suggestion offers."""
+        answer: dict[str, Any] = self._control("tap_suggestion", number=self.number, text=text)
+        return answer
+
+    def send_file(self, content: bytes, file_name: str, content_type: str, to: str) -> dict[str, Any]:
+        """Send a file to an RCS agent, which finds it in its bucket."""
+        file = {"content": content, "file_name": file_name, "content_type": content_type}
+        answer: dict[str, Any] = self._control("send_file", number=self.number, to=to, **file)
+        return answer
+
+    def type(self, to: str) -> bool:
+        """Be seen writing to an RCS agent; returns whether its two-way channel hears of it."""
+        return bool(self._control("type_message", number=self.number, to=to)["told"])
+
+    def pick_up(self, answers: str = "answer") -> dict[str, Any]:
+        """Take the newest call to this handset, which must be ringing; or end it by `busy`, `no_answer` or `fail`."""
+        return self._in_call("answer_call", answers=answers)
+
+    def press(self, digits: str) -> dict[str, Any]:
+        """Press keys in the newest call to this handset, which must be going on."""
+        return self._in_call("press_keys", digits=digits)
+
+    def hang_up(self) -> dict[str, Any]:
+        """End the newest call to this handset."""
+        return self._in_call("hang_up")
+
+    def _in_call(self, command: str, **members: Any) -> dict[str, Any]:
+        message_id = self._control("find_latest_call", number=self.number)
+        call: dict[str, Any] = self._control(command, message_id=message_id, **members)
+        return call
+
+    def behave(self, *, delay: float | None = None, **behaviour: Any) -> None:
+        """
+        Behave so from now on.
+
+        outcome, description, delay (seconds), answers (answer, busy, no_answer, fail), presses (a list: what for each
+        time that a call asks), says (when a call records), carrier, rcs, reads_rcs.
+        """
+        if delay is not None:
+            behaviour["delay_seconds"] = delay
+        self._control("change_handset", number=self.number, **behaviour)
+
+
+class CallsClient:
+    """Calls from the numbers of all accounts."""
+
+    def __init__(self, control: ControlClient) -> None:
+        self._control = control
+
+    def instruct(self, number: str, instructions: dict[str, Any] | None) -> None:
+        """Have calls from a number follow these steps: `{"start": …, "steps": {name: step}}`; None reads the message."""
+        self._control("change_instructions", number=number, instructions=instructions)
+
+    def show(self, message_id: str) -> dict[str, Any]:
+        """A call as the control API shows it under `voice`: what was said, the keys, the steps, the recordings."""
+        voice: dict[str, Any] = self._control("show_message", message_id=message_id)["voice"]
+        return voice
+
+    def sound(self, message_id: str) -> bytes:
+        """
+        What the person has heard, as a WAV file.
+
+        Raises:
+            MissingExtra: the extra `speech` is not installed.
+            NotFound: nothing was said.
+        """
+        sound: bytes = self._control("call_sound", message_id=message_id).body
+        return sound
+
+
+class RcsClient:
+    """RCS agents of all accounts."""
+
+    def __init__(self, control: ControlClient) -> None:
+        self._control = control
+
+    def decide(self, agent_id: str, status: str | None = None, **launches: str) -> dict[str, Any]:
+        """Put an agent at a status (TESTING lets only its testers be sent to), or launch it: `decide(id, US="ACTIVE")`."""
+        members = {"status": status, "launches": launches or None}
+        shown: dict[str, Any] = self._control("change_rcs_agent", agent_id=agent_id, **members)
+        return shown
+
+
+class ClockClient:
+    """The virtual clock."""
+
+    def __init__(self, control: ControlClient, engine: Engine) -> None:
+        self._control = control
+        self._engine = engine
+
+    @property
+    def now(self) -> datetime:
+        """The virtual time."""
+        return self._engine.world.clock.now
+
+    @property
+    def mode(self) -> str:
+        """running, stepping or frozen."""
+        return self._engine.mode
+
+    def advance(self, *, seconds: float = 0, minutes: float = 0, hours: float = 0, days: float = 0) -> None:
+        """Let that much time pass."""
+        passed = timedelta(seconds=seconds, minutes=minutes, hours=hours, days=days)
+        # The answer would list all that is to come, which takes long in the middle of a campaign.
+        self._control("change_clock", advance_seconds=passed.total_seconds(), limit=0)
+
+    def freeze(self) -> None:
+        """Move only by `advance` and `settle` from now on."""
+        self._control("change_clock", mode="frozen")
+
+    def step(self) -> None:
+        """Run what is due whenever somebody looks, from now on."""
+        self._control("change_clock", mode="stepping")
+
+    def pending(self) -> list[dict[str, Any]]:
+        """What is to come."""
+        found: list[dict[str, Any]] = self._control("show_clock")["pending"]
+        return found
+
+
+class DevicesClient:
+    """The devices that take push notifications."""
+
+    def __init__(self, control: ControlClient) -> None:
+        self._control = control
+
+    def put(self, token: str, **members: Any) -> dict[str, Any]:
+        """Make a device, or change it: platform, state (active, stale, unregistered), phone_number."""
+        device: dict[str, Any] = self._control("change_device", token=token, **members)
+        return device
+
+    def all(self, phone_number: str | None = None) -> list[dict[str, Any]]:
+        """All devices, or those of one person."""
+        found: list[dict[str, Any]] = self._control("list_devices", phone_number=phone_number)["devices"]
+        return found
+
+
+class CarriersClient:
+    """The carriers' rules."""
+
+    def __init__(self, control: ControlClient) -> None:
+        self._control = control
+
+    def rule(self, outcome: str, **rule: Any) -> None:
+        """Add a rule behind the others; match members (to, country, from_, contains …) may be given by name."""
+        match = {name: rule.pop(name) for name in sorted(RULE_MATCHES) if name in rule}
+        if "from_" in rule:
+            match["from"] = rule.pop("from_")
+        rules = self._control("show_rules")
+        added = {"outcome": outcome, "match": rule.pop("match", {}) | match} | rule
+        self._control("change_rules", rules=[*rules, added])
+
+    def clear(self) -> None:
+        """Drop all rules."""
+        self._control("change_rules", rules=[])
+
+
+class FaultsClient:
+    """Injected faults."""
+
+    def __init__(self, control: ControlClient) -> None:
+        self._control = control
+
+    def add(self, error: str | int, **fault: Any) -> None:
+        """Add a fault behind the others: operation, service, probability, times, latency_seconds."""
+        faults = self._control("show_faults")
+        self._control("change_faults", faults=[*faults, {"error": str(error)} | fault])
+
+    def clear(self) -> None:
+        """Drop all faults."""
+        self._control("change_faults", faults=[])
+
+
+class EventsClient:
+    """Event records."""
+
+    def __init__(self, control: ControlClient) -> None:
+        self._control = control
+
+    def records(self, **filters: Any) -> list[dict[str, Any]]:
+        """The records that were made: message_id, event_type, destination."""
+        found = self._control("list_events", limit=INTEGER_MAX, **filters)["events"]
+        return [event["record"] for event in found]
+
+    def deliveries(self, **filters: Any) -> list[dict[str, Any]]:
+        """What became of their deliveries."""
+        found = self._control("list_events", limit=INTEGER_MAX, **filters)["events"]
+        return [delivery for event in found for delivery in event["deliveries"]]
+
+
+class RegistrationsClient:
+    """The reviewer of registrations."""
+
+    def __init__(self, control: ControlClient) -> None:
+        self._control = control
+
+    def decide(self, registration_id: str, status: str, reasons: Iterable[dict[str, str]] = ()) -> dict[str, Any]:
+        """
+        Bring a registration to a status: COMPLETE, REQUIRES_UPDATES, REVIEWING, PROVISIONING, REQUIRES_AUTHENTICATION or
+        CLOSED. `reasons` of a denial are dicts with `reason`, and perhaps `short_description` and `field_path`.
+        """
+        answer: dict[str, Any] = self._control(
+            "decide_registration", registration_id=registration_id, status=status, reasons=list(reasons)
+        )
+        return answer
+
+    def records(self, **filters: Any) -> list[dict[str, Any]]:
+        """All registrations as they stand: account, region, status, registration_type."""
+        found: list[dict[str, Any]] = self._control("list_registrations", **filters)["registrations"]
+        return found
+
+
+class ConsentClient:
+    """The audit trail of opt-outs and opt-ins."""
+
+    def __init__(self, control: ControlClient) -> None:
+        self._control = control
+
+    def records(self, **filters: Any) -> list[dict[str, Any]]:
+        """Every change, oldest first: number, action, cause, account, region, since, before."""
+        found: list[dict[str, Any]] = self._control("list_consent", **filters)["records"]
+        return found
+
+
+class AccountClient:
+    """The settings of one account in one region."""
+
+    def __init__(self, control: ControlClient, account: str | None, region: str | None) -> None:
+        self._control = control
+        self._scope = {"account": account, "region": region}
+
+    @property
+    def tier(self) -> str:
+        """SANDBOX or PRODUCTION."""
+        return str(self._control("show_account", **self._scope)["tier"])
+
+    @tier.setter
+    def tier(self, tier: str) -> None:
+        self._control("change_account", **self._scope, tier=tier)
+
+    @property
+    def enabled(self) -> bool:
+        """Whether the account may send."""
+        return bool(self._control("show_account", **self._scope)["enabled"])
+
+    @enabled.setter
+    def enabled(self, enabled: bool) -> None:
+        self._control("change_account", **self._scope, enabled=enabled)
+
+    @property
+    def reputation(self) -> str:
+        """good, or insufficient: a new or suspect account is refused what AWS reserves."""
+        return str(self._control("show_account", **self._scope)["reputation"])
+
+    @reputation.setter
+    def reputation(self, reputation: str) -> None:
+        self._control("change_account", **self._scope, reputation=reputation)
+
+    @property
+    def spend_limits(self) -> dict[str, int]:
+        """The MaxLimits that AWS has set for this account, in whole dollars a month, by AWS's word for the channel."""
+        return dict(self._control("show_account", **self._scope)["spend_limits"])
+
+    @spend_limits.setter
+    def spend_limits(self, limits: dict[str, int]) -> None:
+        self._control("change_account", **self._scope, spend_limits=limits)
+
+    @property
+    def reviewer(self) -> str:
+        """Who reviews the account's registrations: approve, manual or deny."""
+        return str(self._control("show_account", **self._scope)["reviewer"])
+
+    @reviewer.setter
+    def reviewer(self, reviewer: str) -> None:
+        self._control("change_account", **self._scope, reviewer=reviewer)

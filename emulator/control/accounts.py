@@ -1,0 +1,201 @@
+"""Accounts: tier and limits, numbers, codes to be verified, costs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from operator import itemgetter
+from typing import Annotated, Any, TypedDict
+
+from emulator.control import rcs
+from emulator.control.command import command
+from emulator.control.errors import InvalidArgument
+from emulator.control.parsing import Account, AnyNumber, Flag, Parser, Region, choice, parse_choice, parse_int, quoted
+from emulator.control.views import iso
+from emulator.messaging.receiving.inbound import stores_of
+from emulator.messaging.registrations.reviews import REVIEWERS
+from emulator.messaging.state.spend import SPEND_LIMITS
+from emulator.services.push.service import service as push
+from emulator.wire.credentials import DEFAULT_ACCOUNT, DEFAULT_REGION
+from emulator.world import World
+
+TIERS = ("SANDBOX", "PRODUCTION")
+REPUTATIONS = ("good", "insufficient")
+
+
+def _parse_spend_limits(value: Any, name: str) -> dict[str, int]:
+    if not isinstance(value, dict):
+        raise InvalidArgument(f'{name} must be an object such as {{"TEXT": 100}}, not {quoted(value)}', name)
+    for word, limit in value.items():
+        parse_choice(word, SPEND_LIMITS, name)
+        parse_int(limit, name)
+    return value
+
+
+SPEND_LIMITS_SCHEMA = {
+    "type": "object",
+    "additionalProperties": False,
+    "properties": {word: {"type": "integer", "minimum": 0} for word in SPEND_LIMITS},
+}
+Settings = TypedDict(
+    "Settings",
+    {
+        "tier": Annotated[str, choice(*TIERS)],
+        "enabled": Flag,
+        "reputation": Annotated[str, choice(*REPUTATIONS)],
+        "reviewer": Annotated[str, choice(*REVIEWERS)],
+        "spend_limits": Annotated[dict[str, int], Parser(_parse_spend_limits, SPEND_LIMITS_SCHEMA)],
+    },
+    total=False,
+)
+"""What can be set for an account; spend limits in whole dollars a month, by AWS's word for the channel."""
+
+
+class AccountView(TypedDict):
+    """The settings of an account in a region."""
+
+    account: str
+    region: str
+    tier: str
+    enabled: bool
+    reputation: str
+    reviewer: str
+    spend_limits: dict[str, int]
+
+
+class NumberRow(TypedDict):
+    """A number that a handset can write to."""
+
+    number: str
+    account: str
+    region: str
+    country: str
+    number_type: str
+    status: str
+
+
+class Numbers(TypedDict):
+    """The numbers and RCS agents that a handset can write to."""
+
+    agents: list[rcs.AgentRow]
+    numbers: list[NumberRow]
+
+
+class CodeRow(TypedDict):
+    """A code that was sent and not used yet."""
+
+    to: str
+    code: str
+    channel: str | None
+    sent_at: str
+
+
+class Codes(TypedDict):
+    """Codes, newest last."""
+
+    codes: list[CodeRow]
+
+
+class CostRow(TypedDict):
+    """What one month, channel and country has cost, in US dollars."""
+
+    account: str
+    region: str
+    month: str
+    channel: str
+    country: str
+    messages: int
+    parts: int
+    price: float
+    carrier_fee: float
+    total: float
+    currency: str
+
+
+class Costs(TypedDict):
+    """Costs by month, channel and country."""
+
+    costs: list[CostRow]
+
+
+@command("GET /account")
+def show_account(world: World, *, account: Account | None = None, region: Region | None = None) -> AccountView:
+    """Show the settings of an account in a region."""
+    store = world.messaging_stores[account or DEFAULT_ACCOUNT, region or DEFAULT_REGION]
+    return {
+        "account": store.account,
+        "region": store.region,
+        "tier": store.tier,
+        "enabled": store.enabled,
+        "reputation": store.reputation,
+        "reviewer": store.reviewer,
+        "spend_limits": dict(store.spend.most),
+    }
+
+
+@command("PUT /account", fields=Settings)
+def change_account(
+    world: World, *, account: Account | None = None, region: Region | None = None, **settings: Any
+) -> AccountView:
+    """Change an account's settings; fields that are left out stay."""
+    store = world.messaging_stores[account or DEFAULT_ACCOUNT, region or DEFAULT_REGION]
+    store.tier = settings.get("tier", store.tier)
+    store.enabled = settings.get("enabled", store.enabled)
+    store.reputation = settings.get("reputation", store.reputation)
+    store.reviewer = settings.get("reviewer", store.reviewer)
+    store.spend.most.update(settings.get("spend_limits", {}))
+    return show_account(world, account=account, region=region)
+
+
+@command("GET /numbers")
+def list_numbers(world: World, *, account: Account | None = None, region: Region | None = None) -> Numbers:
+    """List the numbers and RCS agents of all accounts, which a handset can write to."""
+    return {
+        "agents": rcs.list_agents(world, account, region),
+        "numbers": [
+            {
+                "number": row.phone_number,
+                "account": store.account,
+                "region": store.region,
+                "country": row.iso_country_code,
+                "number_type": row.number_type,
+                "status": row.status,
+            }
+            for store in stores_of(world, account, region)
+            for row in store.phone_numbers
+        ],
+    }
+
+
+@command("GET /verification-codes")
+def verification_codes(
+    world: World, *, to: AnyNumber | None = None, account: Account | None = None, region: Region | None = None
+) -> Codes:
+    """List the codes that were sent and not used yet, for number verification and as one-time passwords."""
+    newest_last = sorted(_codes(world, account, region), key=itemgetter(0))
+    return {
+        "codes": [
+            {"to": number, "code": code, "channel": channel, "sent_at": iso(sent_at)}
+            for sent_at, number, code, channel in newest_last
+            if to in (None, number)
+        ]
+    }
+
+
+def _codes(world: World, account: str | None, region: str | None) -> Iterator[tuple[datetime, str, str, str | None]]:
+    for store in stores_of(world, account, region):
+        for row in store.verified_numbers:
+            if row.code is not None and row.code_sent_at is not None:
+                yield row.code_sent_at, row.destination_phone_number, row.code, row.code_channel
+    for push_store in world.stores[push.name]:
+        if account in (None, push_store.account) and region in (None, push_store.region):
+            for app in push_store.apps.values():
+                for (_, number), sent in app.one_time_codes.items():
+                    yield sent.sent_at, number, sent.code, "TEXT"
+
+
+@command("GET /costs")
+def costs(world: World, *, account: Account | None = None, region: Region | None = None) -> Costs:
+    """Show what was spent, by month, channel and country."""
+    rows: list[Any] = world.charges.report()
+    return {"costs": [row for row in rows if account in (None, row["account"]) and region in (None, row["region"])]}

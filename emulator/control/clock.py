@@ -1,0 +1,178 @@
+"""The clock, and the start of an empty world."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta, timezone
+from typing import Annotated, Any, TypedDict
+
+from emulator.control.command import command
+from emulator.control.errors import InvalidArgument
+from emulator.control.parsing import Count, Flag, Parser, Seconds, Time, choice, parse_number, quoted
+from emulator.control.views import iso
+from emulator.engine import CLOCK_MODES, Engine
+from emulator.kernel.clock import Timer
+from emulator.reporting.outbox import BackoffElapsed
+
+SPEED_MAX = 10**6
+LAST_DAY = datetime(9000, 1, 1, tzinfo=timezone.utc)
+"""Where the virtual clock ends; Python's calendar does so in 9999."""
+
+
+class _Pending(TypedDict):
+    due: str
+    what: str
+
+
+class PendingView(_Pending, total=False):
+    """A timer: when it is due, and what happens then."""
+
+    message_id: str
+
+
+class ClockView(TypedDict):
+    """The virtual time, how it moves, and what is to come."""
+
+    now: str
+    mode: str
+    speed: float
+    pending: list[PendingView]
+    pending_count: int
+
+
+class Settled(TypedDict):
+    """How many timers `ran`, the time, and how many deliveries have failed so far."""
+
+    ran: int
+    now: str
+    undelivered: int
+
+
+class Reset(TypedDict):
+    """The world is empty."""
+
+    reset: bool
+
+
+def _parse_speed(value: Any, name: str) -> float:
+    if (speed := parse_number(value, name, SPEED_MAX)) == 0:
+        raise InvalidArgument(f"{name} must be above 0, not {quoted(value)}", name)
+    return speed
+
+
+Speed = Annotated[float, Parser(_parse_speed, {"type": "number", "exclusiveMinimum": 0, "maximum": SPEED_MAX})]
+
+
+@command("GET /clock")
+def show_clock(engine: Engine, *, limit: Count | None = None) -> ClockView:
+    """Show the time, how it moves, and what is to come: all of it, or the first `limit`."""
+    clock = engine.world.clock
+    return {
+        "now": iso(clock.now),
+        "mode": engine.mode,
+        "speed": engine.speed,
+        "pending": [_pending_view(timer) for timer in clock.pending(limit)],
+        "pending_count": clock.pending_count,
+    }
+
+
+def _pending_view(timer: Timer) -> PendingView:
+    view: PendingView = {"due": iso(timer.due), "what": type(timer.event).__name__}
+    message_id = getattr(timer.event, "message_id", None)
+    if message_id:
+        view["message_id"] = message_id
+    return view
+
+
+@command("POST /clock", unlocked=True)
+def change_clock(
+    engine: Engine,
+    *,
+    mode: Annotated[str, choice(*CLOCK_MODES)] | None = None,
+    speed: Speed | None = None,
+    advance_seconds: Seconds | None = None,
+    advance_to: Time | None = None,
+    limit: Count | None = None,
+) -> ClockView:
+    """
+    Change how time moves, or advance it.
+
+    A long way is gone in stages, from the end of one target's back-off to that of the next, so that a failing target is
+    tried as often as if the time had passed by itself. What comes up on a stage is delivered at its end, without the
+    world's lock.
+    """
+    if engine.mode != "running":
+        engine.run_due_and_deliver()
+    with engine.lock:
+        engine.run_due()
+        end = _end_of_advance(engine, advance_seconds, advance_to)
+        if mode is not None or speed is not None:
+            engine.set_clock(mode or engine.mode, engine.speed if speed is None else speed)
+            engine.publish_to_stream("clock", dict(show_clock(engine, limit=0)))
+    while (stage := _next_backoff_ends(engine)) is not None and stage < end:
+        with engine.lock:
+            engine.world.clock.advance_to(stage)
+            engine.resync_wall_clock()
+        engine.deliver()
+    with engine.lock:
+        engine.world.clock.advance_to(end)
+        engine.resync_wall_clock()
+        shown = show_clock(engine, limit=limit)
+        engine.publish_to_stream("clock", dict(show_clock(engine, limit=0)))
+        engine.changed.notify_all()
+    engine.deliver()
+    return shown
+
+
+def _end_of_advance(engine: Engine, advance_seconds: timedelta | None, advance_to: datetime | None) -> datetime:
+    """Return where time is to go; where it stands if nothing is said of that."""
+    now = engine.world.clock.now
+    moment = advance_to or now
+    if moment < now:
+        raise InvalidArgument(f"time cannot run backwards: it is {iso(now)} already", "advance_to")
+    moment += advance_seconds or timedelta(0)
+    if moment >= LAST_DAY:
+        name = "advance_seconds" if advance_to is None else "advance_to"
+        raise InvalidArgument("the clock ends with the year 8999", name)
+    return moment
+
+
+def _next_backoff_ends(engine: Engine) -> datetime | None:
+    world = engine.world
+    with engine.lock:
+        # There may be much that is pending, and mostly no target is backing off.
+        if not world.outbox.is_backing_off():
+            return None
+        return next((timer.due for timer in world.clock.pending() if isinstance(timer.event, BackoffElapsed)), None)
+
+
+@command("POST /settle", unlocked=True)
+def settle(engine: Engine, *, within_seconds: Seconds | None = None) -> Settled:
+    """Run all that is pending, or what of it is due within that time, and deliver what came of it."""
+    ran = 0
+
+    def run() -> tuple[int, str]:
+        clock = engine.world.clock
+        ran = clock.settle() if within_seconds is None else clock.run_until(clock.now + within_seconds)
+        engine.resync_wall_clock()
+        engine.publish_to_stream("clock", dict(show_clock(engine, limit=0)))
+        return ran, iso(clock.now)
+
+    while True:
+        count, now = engine.control(run)
+        ran += count
+        engine.deliver()
+        # A delivery that failed will be tried again later, which is pending too.
+        if within_seconds is not None or engine.world.clock.next_due() is None:
+            break
+    undelivered = sum(delivery.status in ("FAILED", "DEAD") for delivery in engine.world.outbox.log)
+    return {"ran": ran, "now": now, "undelivered": undelivered}
+
+
+@command("POST /reset")
+def reset(engine: Engine, *, aws: Flag = False) -> Reset:
+    """Start an empty world; with `aws`, empty the embedded AWS services too."""
+    engine.start_world()
+    if aws:
+        engine.aws.reset()
+    engine.publish_to_stream("reset", {"reset": True})
+    return {"reset": True}

@@ -1,0 +1,209 @@
+"""
+Commands: one function each, described once.
+
+`@command("PUT /handsets/{number}")` gives a function its route. Its parameters are annotated by the types of `parsing`;
+from them follow what a request may contain, the refusal of everything else, the OpenAPI description, and the names that
+Python callers use. A command whose first parameter is `world` or `engine` runs under the world's lock, after what is due;
+one that is declared `unlocked` takes the engine and locks by itself.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cache, cached_property
+from importlib import import_module
+from pkgutil import iter_modules
+from typing import Annotated, Any, TypeVar, get_args, get_origin, get_type_hints
+
+from emulator.control.errors import InvalidArgument
+from emulator.control.parsing import Parser, quoted
+from emulator.engine import Engine
+
+FunctionT = TypeVar("FunctionT", bound=Callable[..., Any])
+
+BASE = "/_emulator"
+"""The path below which the routes are, unless they begin with an underscore themselves."""
+BODY_METHODS = frozenset({"POST", "PUT"})
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """An answer that is not JSON; `trusted` when the emulator has made it itself."""
+
+    body: bytes
+    content_type: str
+    trusted: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """A parameter of a command: `location` is path, query, body (a field of it), header, or whole (the body itself)."""
+
+    name: str
+    location: str
+    required: bool
+    parser: Parser
+    type: Any
+
+
+@dataclass(frozen=True)
+class Command:
+    """
+    A function with its description.
+
+    Attributes:
+        function: what the command does.
+        route: method and path; None for a command that only Python callers have.
+        fields: a TypedDict of further parameters, which the function takes as keywords.
+        query: the names of parameters that stand in the query though the method has a body.
+        body: the name of the parameter that is the whole body.
+        status: the HTTP status of success.
+        unlocked: the function takes the engine, and locks it by itself.
+    """
+
+    function: Callable[..., Any]
+    route: str | None
+    fields: Any
+    query: tuple[str, ...]
+    body: str | None
+    status: int
+    unlocked: bool
+
+    @property
+    def name(self) -> str:
+        """The name of the function."""
+        return self.function.__name__
+
+    @property
+    def method(self) -> str:
+        """The HTTP method."""
+        return (self.route or "").partition(" ")[0]
+
+    @property
+    def path(self) -> str:
+        """The whole path of the route."""
+        path = (self.route or "").partition(" ")[2]
+        return path if path.startswith("/_") else BASE + path
+
+    @cached_property
+    def hints(self) -> dict[str, Any]:
+        """The annotations of the function, with those of its `fields`."""
+        hints = get_type_hints(self.function, include_extras=True)
+        return hints | (get_type_hints(self.fields, include_extras=True) if self.fields is not None else {})
+
+    @property
+    def returns(self) -> Any:
+        """The type of the answer."""
+        return self.hints["return"]
+
+    @cached_property
+    def parameters(self) -> dict[str, Parameter]:
+        """Every parameter by its name in requests."""
+        takers, *own = inspect.signature(self.function).parameters.values()
+        assert takers.name in ("world", "engine"), f"{self.name} must take a world or an engine first"
+        required = {each.name: each.default is each.empty for each in own if each.kind is each.KEYWORD_ONLY}
+        extra = dict.fromkeys(self.fields.__annotations__, False) if self.fields is not None else {}
+        return {name: self._parameter(name, needed) for name, needed in (required | extra).items()}
+
+    def _parameter(self, name: str, required: bool) -> Parameter:
+        hint = self.hints[name]
+        parser = next((each for each in _metadata(hint) if isinstance(each, Parser)), None)
+        assert parser is not None, f"{self.name}: {name} has no parser"
+        location = "body" if self.method in BODY_METHODS else "query"
+        if f"{{{name}}}" in (self.route or "") or f"{{path:{name}}}" in (self.route or ""):
+            location = "path"
+        elif name == self.body:
+            location = "whole"
+        elif name == "content_type":
+            location = "header"
+        elif name in self.query:
+            location = "query"
+        return Parameter(name, location, required, parser, hint)
+
+    @property
+    def takes_world(self) -> bool:
+        """Whether the function takes the world, and not the engine."""
+        return next(iter(inspect.signature(self.function).parameters)) == "world"
+
+    def parse(self, arguments: Mapping[str, Any]) -> dict[str, Any]:
+        """
+        Return the arguments as the function takes them; None counts as left out where that is allowed.
+
+        Raises:
+            InvalidArgument: one is unknown, missing or not valid.
+        """
+        parsed = {}
+        for name, value in arguments.items():
+            parameter = self.parameters.get(name)
+            if parameter is None:
+                known = ", ".join(each for each in self.parameters) or "none"
+                raise InvalidArgument(f"unknown field {quoted(name)}; allowed: {known}", name)
+            if value is not None or parameter.required or _is_optional(parameter.type):
+                parsed[name] = parameter.parser.parse(value, name)
+        for name, parameter in self.parameters.items():
+            if parameter.required and name not in arguments:
+                raise InvalidArgument(f"{name} is required", name)
+        return parsed
+
+
+def _metadata(hint: Any) -> tuple[Any, ...]:
+    """Return what annotates a type, also where `| None` stands behind it."""
+    if get_origin(hint) is Annotated:
+        return tuple(hint.__metadata__)
+    return tuple(each for part in get_args(hint) for each in _metadata(part))
+
+
+def _is_optional(hint: Any) -> bool:
+    """Return whether the annotated type itself contains None, so that None is a value of its own."""
+    if get_origin(hint) is not Annotated:
+        return False
+    return type(None) in get_args(hint.__origin__)
+
+
+def command(
+    route: str | None = None,
+    /,
+    *,
+    fields: Any = None,
+    query: tuple[str, ...] = ("account", "region"),
+    body: str | None = None,
+    status: int = 200,
+    unlocked: bool = False,
+) -> Callable[[FunctionT], FunctionT]:
+    """Declare that a function is a command; `Command` documents the arguments."""
+
+    def mark(function: FunctionT) -> FunctionT:
+        vars(function)["command"] = Command(function, route, fields, query, body, status, unlocked)
+        return function
+
+    return mark
+
+
+@cache
+def commands() -> dict[str, Command]:
+    """Return every command of this package, by name."""
+    package = import_module(__package__ or "")
+    found: dict[str, Command] = {}
+    for info in iter_modules(package.__path__, f"{package.__name__}."):
+        for member in vars(import_module(info.name)).values():
+            declared = vars(member).get("command") if inspect.isfunction(member) else None
+            if declared is not None and member.__module__ == info.name:
+                found[declared.name] = declared
+    return found
+
+
+def execute(engine: Engine, name: str, arguments: Mapping[str, Any]) -> Any:
+    """
+    Execute a control command.
+
+    Raises:
+        InvalidArgument: an argument is not valid; nothing has changed.
+        NotFound: it names something that does not exist.
+    """
+    known = commands()[name]
+    values = known.parse(arguments)
+    if known.unlocked:
+        return known.function(engine, **values)
+    return engine.control(lambda: known.function(engine.world if known.takes_world else engine, **values))

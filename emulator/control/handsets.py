@@ -1,0 +1,202 @@
+"""Handsets and the people who hold them: what they received, what they write, how they behave."""
+
+from __future__ import annotations
+
+from itertools import islice
+from typing import Annotated, Any, TypedDict
+
+from emulator.control import calls
+from emulator.control.command import command
+from emulator.control.errors import InvalidArgument, NotFound
+from emulator.control.parsing import (
+    ROWS_LIMIT,
+    Account,
+    AnyNumber,
+    FilledText,
+    Flag,
+    Identity,
+    Limit,
+    OptionalText,
+    Parser,
+    PhoneNumber,
+    Region,
+    Seconds,
+    Text,
+    choice,
+    parse_choice,
+    quoted,
+)
+from emulator.control.views import HandsetView, MessageView, handset_view, message_view
+from emulator.messaging.receiving import inbound
+from emulator.messaging.receiving.texts import Received
+from emulator.messaging.state.messages import Message
+from emulator.telecom.carriers import ALL_OUTCOMES, ANSWERS
+from emulator.telecom.handsets import Handset
+from emulator.world import World
+
+
+def _outcome(value: Any, name: str) -> str | None:
+    return None if value is None else parse_choice(value, ALL_OUTCOMES, name)
+
+
+def _no_media(value: Any, name: str) -> None:
+    if value:
+        raise InvalidArgument("a handset cannot send media: AWS does not support two-way MMS", name)
+
+
+Behaviour = TypedDict(
+    "Behaviour",
+    {
+        "outcome": Annotated[str | None, Parser(_outcome, {"enum": [*sorted(ALL_OUTCOMES), None]})],
+        "description": OptionalText,
+        "delay_seconds": Seconds,
+        "answers": Annotated[str, choice(*ANSWERS)],
+        "presses": Annotated[
+            tuple[str, ...], Parser(calls.parse_each_digits, {"type": "array", "items": calls.DIGITS_SCHEMA})
+        ],
+        "says": OptionalText,
+        "carrier": OptionalText,
+        "rcs": Flag,
+        "reads_rcs": Flag,
+    },
+    total=False,
+)
+"""What can be set for a handset."""
+
+
+class HandsetRow(TypedDict):
+    """A handset with its newest message."""
+
+    number: str
+    last: MessageView
+
+
+class HandsetPage(TypedDict):
+    """Handsets, and the cursor of the next page."""
+
+    handsets: list[HandsetRow]
+    next: str | None
+
+
+class Conversation(TypedDict):
+    """Messages of a handset, oldest first, and the cursor of the page before."""
+
+    messages: list[MessageView]
+    previous: str | None
+
+
+class ReceivedView(TypedDict):
+    """What became of a text from a handset."""
+
+    inbound_message_id: str
+    keyword: str | None
+    action: str | None
+    reply: str | None
+
+
+def received_view(received: Received) -> ReceivedView:
+    """Return what became of a text from a handset."""
+    return {
+        "inbound_message_id": received.inbound_message_id,
+        "keyword": received.keyword,
+        "action": received.action,
+        "reply": received.reply,
+    }
+
+
+@command("GET /handsets")
+def list_handsets(
+    world: World, *, contains: Text | None = None, limit: Limit = ROWS_LIMIT, after: AnyNumber | None = None
+) -> HandsetPage:
+    """
+    List the handsets that have messages, latest message first, each with its newest one.
+
+    With `contains`, list only those with a message that has the text in its body, numbers, status or id, in upper or
+    lower case. `after` is the cursor of the page before.
+    """
+    newest: dict[str, Message] = {}
+    for message in reversed(world.inbox.messages.values()):
+        number = message.to if message.direction == "outbound" else message.sender
+        if number not in newest and (not contains or _mentions(message, contains.casefold())):
+            newest[number] = message
+    numbers = list(newest)
+    if after is not None:
+        if after not in newest:
+            raise InvalidArgument(f"unknown cursor {quoted(after)}", "after")
+        numbers = numbers[numbers.index(after) + 1 :]
+    page = numbers[:limit]
+    return {
+        "handsets": [{"number": number, "last": message_view(newest[number])} for number in page],
+        "next": page[-1] if len(numbers) > limit else None,
+    }
+
+
+def _mentions(message: Message, text: str) -> bool:
+    fields = (message.body, message.to, message.sender, message.status, message.message_id)
+    return any(text in field.casefold() for field in fields)
+
+
+@command("GET /handsets/{number}/messages")
+def show_conversation(
+    world: World, *, number: AnyNumber, limit: Limit = ROWS_LIMIT, before: Text | None = None
+) -> Conversation:
+    """Show what a handset sent and was sent, oldest first: the newest page, or the one `before` a message."""
+    kept = world.inbox.by_handset.get(number, {})
+    if before is not None and before not in kept:
+        raise InvalidArgument(f"unknown cursor {quoted(before)}", "before")
+    newest_first = reversed(kept.values())
+    if before is not None:
+        next(message for message in newest_first if message.message_id == before)
+    page = list(islice(newest_first, limit + 1))
+    shown = page[:limit][::-1]
+    return {
+        "messages": [message_view(message) for message in shown],
+        "previous": shown[0].message_id if len(page) > limit else None,
+    }
+
+
+@command("POST /handsets/{number}/messages", status=201)
+def receive_message(
+    world: World,
+    *,
+    number: PhoneNumber,
+    body: FilledText,
+    to: Identity | None = None,
+    media: Annotated[Any, Parser(_no_media, {})] = None,
+    account: Account | None = None,
+    region: Region | None = None,
+) -> ReceivedView:
+    """Send a text from a handset to a number, short code or agent of an account; to the latest sender by default."""
+    target = to or world.inbox.last_sender_to(number)
+    if target is None:
+        raise InvalidArgument(f"nobody has written to {number} yet, so `to` must be given", "to")
+    received = inbound.deliver_inbound(world, number, target, body, account=account, region=region)
+    if received is None:
+        owner = "no account" if account is None else f"account {account}"
+        raise NotFound(
+            f"{owner} has the number {target}" if account is None else f"{owner} does not have the number {target}"
+        )
+    return received_view(received)
+
+
+@command("GET /handsets/{number}")
+def show_handset(world: World, *, number: PhoneNumber) -> HandsetView:
+    """Show how a handset behaves."""
+    return handset_view(world.handsets.get(number) or Handset(number))
+
+
+@command("PUT /handsets/{number}", fields=Behaviour)
+def change_handset(world: World, *, number: PhoneNumber, **behaviour: Any) -> HandsetView:
+    """Change how a handset behaves; fields that are left out stay."""
+    old = world.handsets.get(number) or Handset(number)
+    fields = {name: getattr(old, name) for name in Handset.__dataclass_fields__}
+    for name, value in behaviour.items():
+        fields["delay" if name == "delay_seconds" else name] = value
+    world.handsets[number] = Handset(**fields)
+    return handset_view(world.handsets[number])
+
+
+@command()
+def list_arrived(world: World, *, number: PhoneNumber) -> list[Message]:
+    """Return the messages that have reached a handset, oldest first."""
+    return list(world.inbox.arrived(number))

@@ -1,0 +1,220 @@
+"""The inbox: the messages of all accounts, searched, shown, awaited and deleted."""
+
+from __future__ import annotations
+
+import re
+import time
+from functools import cache
+from typing import Annotated, Any, TypedDict
+
+from emulator.control.command import File, command
+from emulator.control.errors import InvalidArgument, NotFound, WaitTimeout
+from emulator.control.events import EventRow, list_events
+from emulator.control.parsing import (
+    ROWS_LIMIT,
+    Account,
+    AnyNumber,
+    Channel,
+    Count,
+    Direction,
+    Limit,
+    Parser,
+    Region,
+    Text,
+    Time,
+    number_up_to,
+    parse_choice,
+    quoted,
+)
+from emulator.control.views import MessageView, message_view
+from emulator.engine import Engine
+from emulator.messaging.event_types import event_types
+from emulator.messaging.state.messages import Message
+from emulator.telecom.handsets import MessageFilter
+from emulator.world import World
+
+WAIT_SECONDS = 5.0
+WAIT_SECONDS_MAX = 300
+WAIT_STEP_SECONDS = 0.05
+"""How often a waiting caller looks again; a change wakes it at once."""
+CODE = r"\d{4,8}"
+"""What a one-time code looks like."""
+
+
+WaitSeconds = Annotated[float, number_up_to(WAIT_SECONDS_MAX)]
+
+
+@cache
+def _statuses() -> frozenset[str]:
+    described = {entry["status"] for entry in event_types().values()}
+    return frozenset({"ACCEPTED", "RECEIVED"} | described - {None})
+
+
+Status = Annotated[str, Parser(lambda value, name: parse_choice(value, _statuses(), name), {"type": "string"})]
+
+MessageFilters = TypedDict(
+    "MessageFilters",
+    {
+        "to": AnyNumber,
+        "from": AnyNumber,
+        "from_": AnyNumber,
+        "channel": Channel,
+        "direction": Direction,
+        "status": Status,
+        "message_id": Text,
+        "contains": Text,
+        "since": Time,
+        "before": Time,
+        "digits": Text,
+        "account": Account,
+        "region": Region,
+    },
+    total=False,
+)
+
+
+class MessagePage(TypedDict):
+    """Messages, newest last, and the cursor of the next page."""
+
+    messages: list[MessageView]
+    next: str | None
+
+
+class MessageList(TypedDict):
+    """Messages, newest last."""
+
+    messages: list[MessageView]
+
+
+class MessageDetails(MessageView, total=False):
+    """A message with the event records made of it."""
+
+    events: list[EventRow]
+
+
+class Deleted(TypedDict):
+    """How many were deleted."""
+
+    deleted: int
+
+
+def _filter(filters: dict[str, Any]) -> MessageFilter:
+    names = {"from": "sender", "from_": "sender"}
+    return MessageFilter(**{names.get(name, name): value for name, value in filters.items()})
+
+
+@command(fields=MessageFilters)
+def find_messages(world: World, *, after: Text | None = None, **filters: Any) -> list[Message]:
+    """Return the messages that match, oldest first; `after` leaves out all up to that message."""
+    inbox = world.inbox
+    found = list(inbox.search(_filter(filters)))
+    if after is None:
+        return found
+    ids = list(inbox.messages)
+    if after not in inbox.messages:
+        raise InvalidArgument(f"unknown cursor {quoted(after)}", "after")
+    later = set(ids[ids.index(after) + 1 :])
+    return [message for message in found if message.message_id in later]
+
+
+@command("GET /messages", fields=MessageFilters)
+def search_messages(world: World, *, limit: Limit = ROWS_LIMIT, after: Text | None = None, **filters: Any) -> MessagePage:
+    """Search the messages of all accounts; `after` is the cursor of the page before."""
+    found = find_messages(world, after=after, **filters)
+    page = found[:limit]
+    return {
+        "messages": [message_view(message) for message in page],
+        "next": page[-1].message_id if len(found) > limit else None,
+    }
+
+
+@command("GET /messages/{message_id}")
+def show_message(world: World, *, message_id: Text) -> MessageDetails:
+    """Show one message, with the event records made of it."""
+    message = world.inbox.messages.get(message_id)
+    if message is None:
+        raise NotFound(f"no message {message_id}")
+    details: Any = message_view(message) | {"events": list_events(world, message_id=message_id, limit=1000)["events"]}
+    shown: MessageDetails = details
+    return shown
+
+
+@command("GET /messages/wait", fields=MessageFilters, unlocked=True)
+def wait_for_messages(
+    engine: Engine,
+    *,
+    count: Limit = 1,
+    timeout: WaitSeconds = WAIT_SECONDS,
+    **filters: Any,
+) -> MessageList:
+    """Wait until `count` messages match, for at most `timeout` seconds; 408 when fewer have come."""
+    return {
+        "messages": [message_view(message) for message in await_messages(engine, count=count, timeout=timeout, **filters)]
+    }
+
+
+@command(fields=MessageFilters, unlocked=True)
+def await_messages(engine: Engine, *, count: Limit = 1, timeout: WaitSeconds = 0.0, **filters: Any) -> list[Message]:
+    """
+    Return the first `count` messages that match, as soon as there are that many.
+
+    Args:
+        timeout: seconds of the wall clock, for messages that another thread has yet to send.
+
+    Raises:
+        WaitTimeout: there are fewer; it says what there is instead.
+    """
+    # Nothing of the world depends on this clock: it only says when to give up.
+    deadline = time.monotonic() + timeout
+    while True:
+        found = engine.control(lambda: find_messages(engine.world, **filters))
+        if len(found) >= count:
+            return found[:count]
+        left = deadline - time.monotonic()
+        if left <= 0 or engine.closing.is_set():
+            break
+        with engine.lock:
+            engine.waiting += 1
+            try:
+                engine.changed.wait(min(left, WAIT_STEP_SECONDS))
+            finally:
+                engine.waiting -= 1
+    wanted = ", ".join(f"{name}={value!r}" for name, value in filters.items()) or "anything"
+    newest = engine.control(lambda: find_messages(engine.world))[-5:]
+    held = [f"{m.sender} -> {m.to} {m.status}: {m.body!r}" for m in newest]
+    raise WaitTimeout(f"{len(found)} of {count} messages with {wanted}; the inbox holds {held or 'nothing'}")
+
+
+@command()
+def find_code(world: World, *, to: AnyNumber, pattern: Text = CODE) -> str:
+    """
+    Return the newest one-time code that was sent to this number.
+
+    Raises:
+        NotFound: no message to it contains one.
+    """
+    for message in reversed(find_messages(world, to=to, direction="outbound")):
+        found = re.search(pattern, message.body)
+        if found:
+            return found.group(0)
+    raise NotFound(f"no message to {to} contains a code matching {pattern}")
+
+
+@command("GET /media/{message_id}/{place}")
+def show_media(world: World, *, message_id: Text, place: Count) -> File:
+    """Fetch a file that a message carried."""
+    message = world.inbox.messages.get(message_id)
+    files = () if message is None else message.media
+    if place >= len(files):
+        raise NotFound(f"no file {place} in message {message_id}")
+    return File(files[place].content, files[place].content_type)
+
+
+@command("DELETE /messages", fields=MessageFilters)
+def delete_messages(engine: Engine, **filters: Any) -> Deleted:
+    """Delete the messages that match from the inbox, or all; what was reported and charged stays."""
+    found = find_messages(engine.world, **filters)
+    for message in found:
+        engine.world.inbox.remove(message)
+    engine.publish_to_stream("deleted", {"deleted": len(found)})
+    return {"deleted": len(found)}

@@ -1,0 +1,200 @@
+"""RCS: taps, typing and files of the recipient, and where an agent is launched."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, TypedDict
+
+from emulator.control.command import command
+from emulator.control.errors import InvalidArgument, NotFound
+from emulator.control.handsets import ReceivedView, received_view
+from emulator.control.parsing import FilledText, Identity, Parser, PhoneNumber, Text, choice, parse_choice, quoted
+from emulator.engine import Engine
+from emulator.messaging.context import Context
+from emulator.messaging.rcs.launches import launch
+from emulator.messaging.receiving import rcs
+from emulator.messaging.receiving.inbound import find_agent, open_store, stores_of
+from emulator.messaging.state.media import Media
+from emulator.messaging.state.messages import Message
+from emulator.messaging.state.rcs import RcsAgent
+from emulator.messaging.store import MessagingStore
+from emulator.telecom.numbering import countries
+from emulator.world import World
+
+AGENT_STATUSES = ("CREATED", "PENDING", "TESTING", "PARTIAL", "ACTIVE")
+DISPLAY_NAME = "agentDetails.senderDisplayName"
+LAUNCH_STATUSES = ("CREATED", "PENDING", "PARTIAL", "ACTIVE", "REJECTED")
+
+
+class AgentRow(TypedDict):
+    """An RCS agent that a handset can write to."""
+
+    agent_id: str
+    name: str | None
+    account: str
+    region: str
+    status: str
+
+
+class AgentView(TypedDict):
+    """An agent's status, and that of its launches by country."""
+
+    agent_id: str
+    status: str
+    launches: dict[str, str]
+
+
+class TapView(ReceivedView):
+    """What became of a tap."""
+
+    suggestion: dict[str, Any]
+
+
+class FileReceived(TypedDict):
+    """A file from a handset: where it was stored, or why it was not."""
+
+    inbound_message_id: str
+    url: str | None
+    error: str | None
+
+
+class Typing(TypedDict):
+    """Whether the agent's two-way channel receives such events."""
+
+    told: bool
+
+
+def list_agents(world: World, account: str | None, region: str | None) -> list[AgentRow]:
+    """Return the RCS agents of all accounts, or of one."""
+    return [
+        {
+            "agent_id": agent.rcs_agent_id,
+            "name": _name_of(store, agent),
+            "account": store.account,
+            "region": store.region,
+            "status": agent.status,
+        }
+        for store in stores_of(world, account, region)
+        for agent in store.rcs_agents
+    ]
+
+
+def _name_of(store: MessagingStore, agent: RcsAgent) -> str | None:
+    """Return the name that a handset shows, if a registration gives one."""
+    for registration in store.registrations:
+        if any(row.resource_id == agent.rcs_agent_id for row in registration.associated("rcs-agent")):
+            value = registration.current.values.get(DISPLAY_NAME)
+            if value is not None:
+                return value.text_value
+    return None
+
+
+def _open_agent(world: World, reference: str) -> tuple[Context, RcsAgent]:
+    found = find_agent(world, reference)
+    if found is None:
+        raise NotFound(f"no account has the RCS agent {reference}")
+    store, agent = found
+    return open_store(world, store), agent
+
+
+@command("POST /handsets/{number}/taps", status=201)
+def tap_suggestion(world: World, *, number: PhoneNumber, text: Text, message_id: Text | None = None) -> TapView:
+    """Tap a suggestion of a rich message: of the newest one that has it, unless a message is named."""
+    for message in reversed(world.inbox.arrived(number)):
+        if message.rcs is None or message_id not in (None, message.message_id):
+            continue
+        for suggestion in message.rcs.suggestions:
+            action = next(iter(suggestion.values()))
+            if action["Text"] == text:
+                transaction, agent = _open_agent(world, message.sender)
+                tapped = {"text": action["Text"], "postbackData": action["PostbackData"]}
+                with transaction as ctx:
+                    received = rcs.receive(ctx, agent, number, action["Text"], tapped)
+                return {**received_view(received), "suggestion": suggestion}
+    raise NotFound(f"no rich message on {number} suggests {quoted(text)}")
+
+
+def _parse_content(value: Any, name: str) -> bytes:
+    if not isinstance(value, bytes):
+        raise InvalidArgument(f"{name} must be bytes", name)
+    return value
+
+
+Content = Annotated[bytes, Parser(_parse_content, {"type": "string", "format": "binary"})]
+
+
+@command("POST /handsets/{number}/files", query=("to", "file_name"), body="content", status=201, unlocked=True)
+def send_file(
+    engine: Engine,
+    *,
+    number: PhoneNumber,
+    to: Identity,
+    file_name: FilledText,
+    content_type: FilledText,
+    content: Content,
+) -> FileReceived:
+    """Send a file from a handset to an RCS agent, which finds it in its bucket."""
+
+    def receive() -> tuple[Message, str | None]:
+        transaction, agent = _open_agent(engine.world, to)
+        file = Media(file_name, content_type, len(content), content)
+        with transaction as ctx:
+            return rcs.receive_media(ctx, agent, number, file)
+
+    message, url = engine.control(receive)
+    error = None
+    # S3 is written to without the world's lock.
+    if url is not None:
+        error = engine.aws.write(message.account, message.region, url, content, content_type)
+
+    def forward() -> None:
+        transaction, agent = _open_agent(engine.world, message.to)
+        with transaction as ctx:
+            rcs.forward_media(ctx, agent, message, url, error)
+
+    engine.control(forward)
+    return {"inbound_message_id": message.message_id, "url": url, "error": error}
+
+
+@command("POST /handsets/{number}/typing")
+def type_message(world: World, *, number: PhoneNumber, to: Identity) -> Typing:
+    """Show the recipient as typing to an agent; `told` is whether its two-way channel receives such events."""
+    transaction, agent = _open_agent(world, to)
+    with transaction as ctx:
+        return {"told": rcs.typing(ctx, agent, number)}
+
+
+def _parse_launches(value: Any, name: str) -> dict[str, str]:
+    if not isinstance(value, dict):
+        raise InvalidArgument(f'{name} must be an object such as {{"US": "ACTIVE"}}, not {quoted(value)}', name)
+    for iso, status in value.items():
+        if iso not in countries() or not countries()[iso].rcs:
+            raise InvalidArgument(f"RCS is not available in {quoted(iso)}", f"{name}.{iso}")
+        parse_choice(status, LAUNCH_STATUSES, f"{name}.{iso}")
+    return value
+
+
+Launches = Annotated[
+    dict[str, str],
+    Parser(_parse_launches, {"type": "object", "additionalProperties": {"enum": list(LAUNCH_STATUSES)}}),
+]
+
+
+@command("PUT /rcs-agents/{agent_id}")
+def change_rcs_agent(
+    world: World,
+    *,
+    agent_id: Text,
+    status: Annotated[str, choice(*AGENT_STATUSES)] | None = None,
+    launches: Launches | None = None,
+) -> AgentView:
+    """Set an agent's `status`, or its `launches` by country, from which a status follows."""
+    transaction, agent = _open_agent(world, agent_id)
+    if status is not None:
+        agent.status = status
+        if status in ("CREATED", "PENDING", "TESTING"):
+            agent.launches.clear()
+    with transaction as ctx:
+        for iso, launch_status in (launches or {}).items():
+            launch(ctx, agent, iso, launch_status)
+    shown = {iso: row.status for iso, row in agent.launches.items()}
+    return {"agent_id": agent.rcs_agent_id, "status": agent.status, "launches": shown}

@@ -1,0 +1,89 @@
+"""
+The whole world as JSON, out and in.
+
+A state is for keeping and for restoring as it is: its digest refuses one that was cut or edited. What is in the other
+AWS services (topics, queues, buckets) does not belong to this world, and is not in it.
+"""
+
+from __future__ import annotations
+
+import json
+from hashlib import blake2b
+from typing import Annotated, Any, TypedDict
+
+from emulator import __version__
+from emulator.control.command import command
+from emulator.control.errors import InvalidArgument
+from emulator.control.parsing import Parser, parse_object, quoted
+from emulator.control.views import iso
+from emulator.engine import Engine
+from emulator.kernel.snapshots import BrokenSnapshot, decode, encode
+
+
+class StateView(TypedDict):
+    """The world; restore it as it is."""
+
+    version: str
+    digest: str
+    state: dict[str, Any]
+
+
+class Restored(TypedDict):
+    """The virtual time of the restored world."""
+
+    now: str
+
+
+@command("GET /state", unlocked=True)
+def show_state(engine: Engine) -> StateView:
+    """Show the world with its settings, its seed, and how its time moves."""
+
+    def snapshot() -> Any:
+        return encode(
+            {
+                "seed": engine.world.seeds.seed,
+                "settings": engine.world.settings,
+                "mode": engine.mode,
+                "speed": engine.speed,
+                "world": engine.world.snapshot(),
+            }
+        )
+
+    # Between two deliveries: a record that is being delivered is in no queue.
+    with engine.delivering:
+        world = engine.control(snapshot)
+    return {"version": __version__, "digest": digest_of(world), "state": world}
+
+
+def _parse_state(value: Any, name: str) -> dict[str, Any]:
+    fields = parse_object(value, ("version", "digest", "state"), "version", "digest", "state")
+    if fields["version"] != __version__:
+        raise InvalidArgument(f"the state is of version {quoted(fields['version'])}, this is {__version__}", "version")
+    if fields["digest"] != digest_of(fields["state"]):
+        raise InvalidArgument("the state was changed since it was saved: its digest does not match", "digest")
+    return fields
+
+
+STATE_SCHEMA = {
+    "type": "object",
+    "required": ["version", "digest", "state"],
+    "additionalProperties": False,
+    "properties": {"version": {"type": "string"}, "digest": {"type": "string"}, "state": {"type": "object"}},
+}
+
+
+@command("PUT /state", body="state")
+def change_state(engine: Engine, *, state: Annotated[dict[str, Any], Parser(_parse_state, STATE_SCHEMA)]) -> Restored:
+    """Restore the world that GET /state gave: the same calls then give the same bytes."""
+    try:
+        engine.restore_world(decode(state["state"]))
+    except BrokenSnapshot as error:
+        raise InvalidArgument(f"the state cannot be read: {error}", "state") from error
+    engine.publish_to_stream("reset", {"reset": True})
+    return {"now": iso(engine.world.clock.now)}
+
+
+def digest_of(world: Any) -> str:
+    """Return what tells whether a state is as it was saved."""
+    text = json.dumps(world, sort_keys=True, separators=(",", ":"))
+    return blake2b(text.encode(), digest_size=16).hexdigest()

@@ -1,0 +1,132 @@
+"""The emulator: an engine, the commands, and the objects by which Python plays the recipient, the carrier and the reviewer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any
+
+from emulator import client
+from emulator.aws import EmbeddedAws
+from emulator.control.preload import preload
+from emulator.control.views import STREAM_VIEWS
+from emulator.engine import SERVICES as SERVICES
+from emulator.engine import Engine, utc_now
+from emulator.settings import Settings
+from emulator.wire.http import Request, Response
+from emulator.world import World
+
+
+class Emulator:
+    """
+    A simulated AWS End User Messaging, in this process.
+
+    Args:
+        seed: everything left to chance follows from it.
+        start: the virtual time at the start; the wall clock's by default.
+        profile: `friendly`, or `strict` for AWS's own limits and requirements.
+        clock: `stepping` (runs what is due whenever somebody looks), `frozen`, or `running` with the wall clock.
+        config: the content of a configuration file: `limits`, and resources to create at the start.
+        aws_endpoint_url: where SNS and the other services are; by default in this process, by moto.
+        wall: reads the wall clock.
+
+    Raises:
+        ValueError: an unknown profile, clock mode or configuration entry.
+    """
+
+    def __init__(
+        self,
+        seed: int = 0,
+        start: datetime | None = None,
+        profile: str = "friendly",
+        clock: str = "stepping",
+        config: Mapping[str, Any] | None = None,
+        aws_endpoint_url: str | None = None,
+        wall: Callable[[], datetime] = utc_now,
+    ) -> None:
+        config = dict(config or {})
+        self.engine = Engine(
+            seed,
+            start,
+            Settings.load(profile, config.get("limits")),
+            clock,
+            aws_endpoint_url,
+            wall,
+            prepare=lambda engine: preload(engine.world, config),
+            stream_views=STREAM_VIEWS,
+        )
+        self.control = client.ControlClient(self.engine)
+        self.inbox = client.InboxClient(self.control)
+        self.clock = client.ClockClient(self.control, self.engine)
+        self.carriers = client.CarriersClient(self.control)
+        self.devices = client.DevicesClient(self.control)
+        self.faults = client.FaultsClient(self.control)
+        self.events = client.EventsClient(self.control)
+        self.registrations = client.RegistrationsClient(self.control)
+        self.consent = client.ConsentClient(self.control)
+        self.calls = client.CallsClient(self.control)
+        self.rcs = client.RcsClient(self.control)
+
+    @property
+    def world(self) -> World:
+        """The present world."""
+        return self.engine.world
+
+    @property
+    def aws(self) -> EmbeddedAws:
+        """The other AWS services."""
+        return self.engine.aws
+
+    @property
+    def settings(self) -> Settings:
+        """What the profile and the configuration set."""
+        return self.engine.settings
+
+    def handle(self, request: Request) -> Response:
+        """Answer a request for one of our services."""
+        return self.engine.handle(request)
+
+    def deliver(self) -> None:
+        """Deliver the events that wait, and metrics."""
+        self.engine.deliver()
+
+    def handset(self, number: str) -> client.HandsetClient:
+        """Return the handset with this number."""
+        return client.HandsetClient(self.control, number)
+
+    def account(self, account_id: str | None = None, region: str | None = None) -> client.AccountClient:
+        """Return the settings of an account in a region."""
+        return client.AccountClient(self.control, account_id, region)
+
+    def settle(self, within_seconds: float | None = None) -> dict[str, Any]:
+        """
+        Run all that is pending, or what of it is due within that time, and deliver what came of it.
+
+        Returns:
+            How many timers `ran`, the time `now`, and how many deliveries have failed (`undelivered`).
+        """
+        settled: dict[str, Any] = self.control("settle", within_seconds=within_seconds)
+        return settled
+
+    def costs(self) -> list[dict[str, Any]]:
+        """Return what was spent, by month, channel and country."""
+        rows: list[dict[str, Any]] = self.control("costs")["costs"]
+        return rows
+
+    def reset(self, *, aws: bool = False) -> None:
+        """Start an empty world; with `aws`, empty the embedded AWS services too."""
+        self.control("reset", aws=aws)
+
+    def state(self) -> dict[str, Any]:
+        """Return the whole world as JSON; what is in the other AWS services is not in it."""
+        state: dict[str, Any] = self.control("show_state")
+        return state
+
+    def restore(self, state: Mapping[str, Any]) -> None:
+        """
+        Restore the world that `state` gave: the same calls then give the same bytes.
+
+        Raises:
+            InvalidArgument: the state is of another version, or was changed; nothing has changed here.
+        """
+        self.control("change_state", state=state)

@@ -1,0 +1,1 @@
+"""The account's messaging system, whatever API speaks to it."""

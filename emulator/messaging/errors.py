@@ -1,0 +1,115 @@
+"""
+Why the messaging system refuses something, and the only place where the sentences stand.
+
+The errors are those of `pinpoint-sms-voice-v2`, the one API for which AWS publishes reasons; the other APIs translate
+them into errors of their own models.
+
+The pattern of the sentences is that of the conflict seen in the wild; the headlines of the others are # unverified.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+
+from emulator.wire.errors import ServiceError
+from emulator.wire.models import load_model
+
+
+@cache
+def _enum(shape: str) -> frozenset[str]:
+    return frozenset(load_model("pinpoint-sms-voice-v2").shape_for(shape).metadata["enum"])
+
+
+def _known(shape: str, value: str) -> str:
+    # A typo must fail the first test that reaches it.
+    assert value in _enum(shape), f"{value} is no {shape}"
+    return value
+
+
+def _sentence(headline: str, **parts: str) -> str:
+    details = " ".join(f'{name}="{value}"' for name, value in parts.items() if value)
+    return f"{headline} - {details}" if details else headline
+
+
+class AccessDeniedException(ServiceError):
+    """The account may not do this."""
+
+    def __init__(self, reason: str | None = None) -> None:
+        # A denial by a policy has no reason. # unverified
+        members = {"Reason": _known("AccessDeniedExceptionReason", reason)} if reason else {}
+        super().__init__(_sentence("Access denied", **members), **members)  # unverified
+
+
+class ConflictException(ServiceError):
+    """The state of a resource forbids it."""
+
+    def __init__(self, reason: str, resource_type: str, resource_id: str) -> None:
+        super().__init__(
+            _sentence("Conflict Occurred", Reason=reason, ResourceType=resource_type, ResourceId=resource_id),
+            Reason=_known("ConflictExceptionReason", reason),
+            ResourceType=_known("ResourceType", resource_type),
+            ResourceId=resource_id,
+        )
+
+
+class ResourceNotFoundException(ServiceError):
+    """No resource of this type has this id, name or ARN."""
+
+    def __init__(self, resource_type: str, resource_id: str) -> None:
+        super().__init__(
+            _sentence("Resource not found", ResourceType=resource_type, ResourceId=resource_id),  # unverified
+            ResourceType=_known("ResourceType", resource_type),
+            ResourceId=resource_id,
+        )
+
+
+class ServiceQuotaExceededException(ServiceError):
+    """A quota of the account or resource is used up."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(
+            _sentence("Service quota exceeded", Reason=reason),  # unverified
+            Reason=_known("ServiceQuotaExceededExceptionReason", reason),
+        )
+
+
+class ThrottlingException(ServiceError):
+    """Too many requests or message parts a second."""
+
+    def __init__(self) -> None:
+        super().__init__("Rate exceeded")  # unverified
+
+
+class ValidationException(ServiceError):
+    """A request's members are not acceptable; `fields` are (name in lower camel case, sentence)."""
+
+    def __init__(self, reason: str, *fields: tuple[str, str]) -> None:
+        names = ",".join(dict.fromkeys(name for name, _ in fields))
+        super().__init__(
+            _sentence("Validation failed", Reason=reason, Fields=names),  # unverified
+            Reason=_known("ValidationExceptionReason", reason),
+            **({"Fields": [{"Name": name, "Message": message} for name, message in fields]} if fields else {}),
+        )
+
+
+def invalid(name: str, message: str) -> ValidationException:
+    """A value that is not acceptable, for a reason that the shapes do not show."""
+    return ValidationException("INVALID_PARAMETER", (name, message))
+
+
+def together(*names: str) -> ValidationException:
+    """Members that exclude each other."""
+    sentence = "Member cannot be used together with the others named"
+    return ValidationException("PARAMETERS_CANNOT_BE_USED_TOGETHER", *((name, sentence) for name in names))
+
+
+def not_accessible(name: str, message: str) -> ValidationException:
+    """A role, topic or stream that cannot be used; the sentence is in the message too, where it was seen."""
+    error = ValidationException("RESOURCE_NOT_ACCESSIBLE", (name, message))
+    error.message = f"{error.message} {message}"
+    return error
+
+
+def missing(name: str) -> ValidationException:
+    """A member that this request needs."""
+    return ValidationException("MISSING_PARAMETER", (name, "Member must not be null"))

@@ -1,0 +1,57 @@
+"""
+How often, how long and where to an account may call.
+
+Source: quotas.html, sandbox.html; which error each limit gives is published for calls to one recipient only. # unverified
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from emulator.kernel.tables import load_table
+from emulator.messaging.context import Context
+from emulator.messaging.errors import ServiceQuotaExceededException, ThrottlingException, ValidationException
+from emulator.messaging.send_request import SendRequest
+
+NOTIFY = "NOTIFY"
+DAY, MINUTE = timedelta(days=1), timedelta(minutes=1)
+
+
+def of_tier(ctx: Context) -> dict[str, Any]:
+    """The limits of the account's tier: `messagesPer24h`, `callsPerMinute`, `messageSeconds`, `countries`."""
+    tier: dict[str, Any] = load_table("messaging/limits/data/quotas.json")["voice"][ctx.store.tier.lower()]
+    return tier
+
+
+def check(ctx: Context, request: SendRequest) -> None:
+    """
+    Whether an account may call once more; Notify counts its calls with its texts.
+
+    Raises:
+        ValidationException: the sandbox does not call that country (DESTINATION_COUNTRY_BLOCKED).
+        ServiceQuotaExceededException: the day's calls to the recipient, or of the sandbox, are used up.
+        ThrottlingException: the minute's are.
+    """
+    if request.limit == NOTIFY:
+        return
+    tier = of_tier(ctx)
+    if tier["countries"] != "all" and request.country not in tier["countries"]:
+        sentence = f"The sandbox does not call {request.country}"
+        raise ValidationException("DESTINATION_COUNTRY_BLOCKED", ("destinationPhoneNumber", sentence))
+    now = ctx.now
+    calls = ctx.store.calls = [(at, to) for at, to in ctx.store.calls if at > now - DAY]
+    to_recipient = sum(to == request.to for _, to in calls)
+    of_day = tier["messagesPer24h"]
+    quota = ctx.world.settings.quotas["DAILY_DESTINATION_CALL_LIMIT"]
+    if to_recipient >= quota or (of_day is not None and len(calls) >= of_day):
+        raise ServiceQuotaExceededException("DAILY_DESTINATION_CALL_LIMIT")
+    is_counted = ctx.store.tier == "SANDBOX" or ctx.world.settings.rates_enforced
+    if is_counted and sum(at > now - MINUTE for at, _ in calls) >= tier["callsPerMinute"]:
+        raise ThrottlingException()
+
+
+def count(ctx: Context, request: SendRequest) -> None:
+    """A call was taken on."""
+    if request.limit != NOTIFY:
+        ctx.store.calls.append((ctx.now, request.to))

@@ -1,0 +1,58 @@
+"""
+How fast an origination identity may send, as the Describe operations show it.
+
+Source: service model, MessagingLimits; sms-limitations-mps.html for the rates, registrations-10dlc.html for the day's cap.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from emulator.kernel.tables import load_table
+from emulator.messaging.context import Context
+from emulator.messaging.limits import request_rates
+from emulator.messaging.registrations import associations
+from emulator.messaging.state.phone_numbers import PhoneNumber
+from emulator.messaging.state.pools import Identity
+from emulator.messaging.state.registrations import VETTING_SCORE
+
+CHANNELS = {"SMS": "sms", "MMS": "mms", "RCS": "rcs"}
+UNVETTED_PER_DAY = 2_000
+"""What T-Mobile takes of a brand without a vetting."""
+PER_DAY = ((75, 200_000), (50, 40_000), (25, 10_000))
+"""What T-Mobile takes of a brand from a vetting score on. # unverified: T-Mobile's own classes"""
+
+
+def shown(ctx: Context, identities: Iterable[Identity]) -> list[tuple[Identity, dict[str, Any]]]:
+    """Each identity with its MessagingLimits."""
+    return [(identity, {"MessagingLimits": limits_of(ctx, identity)}) for identity in identities]
+
+
+def limits_of(ctx: Context, identity: Identity) -> dict[str, dict[str, int]]:
+    """Messages a second by capability, and for 10DLC numbers messages a day by carrier."""
+    kind = identity.number_type if isinstance(identity, PhoneNumber) else identity.resource_type.upper().replace("-", "_")
+    by_capability = {name: _rate(name, kind, identity.iso_country_code) for name in identity.number_capabilities}
+    limits = {"RateLimits": by_capability}
+    if kind == "TEN_DLC" and "SMS" in by_capability:
+        limits["DailyMessageCaps"] = {"T-MOBILE": _per_day(ctx, identity)}
+    return limits
+
+
+def _rate(capability: str, kind: str, iso: str) -> int:
+    if capability == "VOICE":
+        calls: int = load_table("messaging/limits/data/quotas.json")["voice"]["both"]["perOriginationNumberPerSecond"]
+        return calls
+    return request_rates.parts_per_second(kind, iso, CHANNELS[capability])
+
+
+def _per_day(ctx: Context, number: Identity) -> int:
+    """By the best vetting of the brand that the number's campaign belongs to."""
+    scores = [
+        int(vetting.additional_attributes[VETTING_SCORE])
+        for campaign in associations.holders(ctx, number.origination_identity_arn, associations.CAMPAIGN)
+        for brand in campaign.associated("registration")
+        for vetting in associations.holders(ctx, brand.resource_arn, associations.VETTING)
+        if vetting.additional_attributes and vetting.registration_status == "COMPLETE"
+    ]
+    return next((most for least, most in PER_DAY if max(scores, default=0) >= least), UNVETTED_PER_DAY)

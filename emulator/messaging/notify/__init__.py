@@ -1,0 +1,1 @@
+"""Notify: messages made from AWS's templates."""

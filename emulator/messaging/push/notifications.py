@@ -1,0 +1,68 @@
+"""A push notification to one device: what its push service says, and the message that is left in the inbox."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Protocol
+
+from emulator.kernel.clock import Clock
+from emulator.kernel.seeds import Seeds
+from emulator.messaging.facts import NotificationSent
+from emulator.messaging.state.messages import Message
+from emulator.telecom.devices import Devices, Notification, Refusal, payload
+from emulator.telecom.handsets import Inbox
+from emulator.telecom.numbering import UNKNOWN_COUNTRY, country_of
+
+DELIVERED = "DELIVERED"
+FAILED = "FAILED"
+
+
+class World(Protocol):
+    """The world, as far as a notification needs it."""
+
+    clock: Clock
+    seeds: Seeds
+    inbox: Inbox[Message]
+    devices: Devices
+
+
+def push(
+    world: World, account: str, region: str, operation: str, token: str, platform: str, notification: Notification
+) -> tuple[Message, Refusal | None, NotificationSent]:
+    """Send a notification to a device at once: the message, why it did not arrive if so, and the fact to emit."""
+    now: datetime = world.clock.now
+    refusal = world.devices.refusal(token, platform, notification, now)
+    device = world.devices.by_token.get(token)
+    owner = device.phone_number if device is not None else None
+    message = Message(
+        message_id=world.seeds.uuid("message"),
+        account=account,
+        region=region,
+        channel="push",
+        direction="outbound",
+        sender=platform,
+        sender_type=platform,
+        to=owner or token,
+        body=notification.body or notification.raw or "",
+        status="ACCEPTED",
+        requested_at=now,
+        operation=operation,
+        country=country_of(owner) if owner else UNKNOWN_COUNTRY,
+        parts=1,
+        encoding="UNICODE",
+        push={
+            "platform": platform,
+            "token": token,
+            "title": notification.title,
+            "data": notification.data,
+            "image_url": notification.image_url,
+            "url": notification.url,
+            "silent": notification.silent,
+            "priority": notification.priority,
+            "payload": payload(platform, notification),
+        },
+    )
+    words = refusal.status_message(platform) if refusal else None
+    message.add_status(FAILED if refusal else DELIVERED, now, words, True)
+    world.inbox.add(message)
+    return message, refusal, NotificationSent(message)

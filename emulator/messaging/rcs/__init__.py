@@ -1,0 +1,1 @@
+"""RCS content and agents."""

@@ -1,0 +1,121 @@
+"""How an RCS agent comes into the world: its launch in a country, and the people who test it before."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from emulator.messaging.context import Context
+from emulator.messaging.facts import RegistrationStatusChanged
+from emulator.messaging.state.rcs import LAUNCHED, CountryLaunch, RcsAgent
+from emulator.messaging.timers import RcsAgentReady, RcsInvitationAnswered
+from emulator.telecom.numbering import countries
+from emulator.wire.service import reaction
+
+INVITATION_ANSWERED_AFTER = timedelta(minutes=2)
+"""Source: the RCS quick start, which names 2 to 20 minutes."""
+CARRIERS = {
+    "US": ("AT&T", "T-Mobile", "Verizon"),
+    "CA": ("Bell", "Rogers", "Telus"),
+}
+"""# unverified: AWS names no carriers; a country that is not listed has one called after it."""
+LAUNCH_REGISTRATION = "_RCS_LAUNCH_REGISTRATION"
+TEST = "TEST"
+"""What stands for a country in the type of a testing agent's registration."""
+LAUNCH_STATUS = {"COMPLETE": "ACTIVE", "REQUIRES_UPDATES": "REJECTED", "CLOSED": "REJECTED"}
+"""What a launch is when its registration reaches a status; before, it is PENDING. # unverified"""
+
+
+@reaction(RcsAgentReady)
+def launch_everywhere(ctx: Context, event: RcsAgentReady) -> None:
+    """Where registrations are taken as granted, an agent is launched in every country that has RCS."""
+    agent = ctx.store.rcs_agents.find(event.rcs_agent_id)
+    if agent is None or agent.status != "CREATED":
+        return
+    for iso, country in countries().items():
+        if country.rcs:
+            launch(ctx, agent, iso, "ACTIVE")
+
+
+def launch(ctx: Context, agent: RcsAgent, iso: str, status: str, registration_id: str | None = None) -> CountryLaunch:
+    """
+    Have an agent's launch in a country at a status, and the agent where that leads.
+
+    An agent is ACTIVE when all its launches are, and PARTIAL when only some are.
+    """
+    known = agent.launches.get(iso)
+    registration = registration_id or (known.registration_id if known else None)
+    registration = registration or f"registration-{ctx.world.seeds.hex_id('registration')}"
+    of_carriers = {"ACTIVE": "ACTIVE", "REJECTED": "REJECTED"}.get(status, "PENDING")
+    names = CARRIERS.get(iso, (f"{iso} Mobile",))
+    row = CountryLaunch(iso, status, registration, agent.business_id, dict.fromkeys(names, of_carriers))
+    if status == "PARTIAL":
+        row.carriers[names[0]] = "ACTIVE"
+    agent.launches[iso] = row
+    statuses = {launched.status for launched in agent.launches.values()}
+    if statuses & LAUNCHED:
+        agent.status = "ACTIVE" if statuses == {"ACTIVE"} else "PARTIAL"
+    return row
+
+
+@reaction(RegistrationStatusChanged)
+def follow_registration(ctx: Context, event: RegistrationStatusChanged) -> None:
+    """An agent is launched in a country, or gets its testing agent, as the registration for that stands."""
+    registration = ctx.store.registrations.find(event.registration_id)
+    if registration is None or not event.registration_type.endswith(LAUNCH_REGISTRATION):
+        return
+    iso = event.registration_type.removesuffix(LAUNCH_REGISTRATION)
+    for association in registration.associated("rcs-agent"):
+        agent = ctx.store.rcs_agents.find(association.resource_arn)
+        if agent is None:
+            continue
+        if iso == TEST:
+            _have_testing_agent(agent, event)
+        elif event.status in LAUNCH_STATUS or not agent.launched_in(iso):
+            # A launch goes on while an update of its form is looked at.
+            launch(ctx, agent, iso, LAUNCH_STATUS.get(event.status, "PENDING"), event.registration_id)
+        _settle(agent)
+
+
+def withdraw(ctx: Context, rcs_agent_arn: str, registration_id: str) -> None:
+    """What an agent has of a registration ends when that is deleted. # unverified"""
+    agent = ctx.store.rcs_agents.find(rcs_agent_arn)
+    if agent is None:
+        return
+    for iso in [iso for iso, row in agent.launches.items() if row.registration_id == registration_id]:
+        del agent.launches[iso]
+    if agent.testing_agent is not None and agent.testing_agent["RegistrationId"] == registration_id:
+        agent.testing_agent = None
+    _settle(agent)
+
+
+def _have_testing_agent(agent: RcsAgent, event: RegistrationStatusChanged) -> None:
+    if event.status in ("REQUIRES_UPDATES", "CLOSED"):
+        # unverified: TestingAgentStatus has no word for a refusal
+        status = "CREATED"
+    else:
+        status = "ACTIVE" if event.status == "COMPLETE" else "PENDING"
+    agent.testing_agent = {
+        "Status": status,
+        "TestingAgentId": agent.business_id,
+        "RegistrationId": event.registration_id,
+    }
+
+
+def _settle(agent: RcsAgent) -> None:
+    """An agent that is launched nowhere is in testing, or on its way, or just there."""
+    statuses = {launched.status for launched in agent.launches.values()}
+    if statuses & LAUNCHED:
+        return
+    if agent.testing_agent is not None and agent.testing_agent["Status"] == "ACTIVE":
+        agent.status = "TESTING"
+    else:
+        agent.status = "PENDING" if "PENDING" in statuses or agent.testing_agent is not None else "CREATED"
+
+
+@reaction(RcsInvitationAnswered)
+def answer_invitation(ctx: Context, event: RcsInvitationAnswered) -> None:
+    """Who has RCS accepts."""
+    row = ctx.store.verified_numbers.find(event.verified_destination_number_id)
+    if row is not None and row.status == "PENDING":
+        handset = ctx.world.handsets.get(row.destination_phone_number)
+        row.status = "VERIFIED" if handset is None or handset.rcs else "UNSUPPORTED"

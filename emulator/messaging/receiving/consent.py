@@ -1,0 +1,31 @@
+"""Keeps the audit trail of consent, from the facts of opt-out lists and keywords."""
+
+from __future__ import annotations
+
+from emulator.messaging.context import Context
+from emulator.messaging.facts import NumberOptedIn, NumberOptedOut, OptInConfirmed
+from emulator.messaging.state.consent import ConsentRecord
+from emulator.wire.service import reaction
+
+
+@reaction(NumberOptedOut)
+def record_opt_out(ctx: Context, fact: NumberOptedOut) -> None:
+    """Somebody is on a list now, or was named again."""
+    _record(ctx, fact, "OPT_OUT", "KEYWORD" if fact.by_end_user else "API")
+
+
+@reaction(NumberOptedIn)
+def record_opt_in(ctx: Context, fact: NumberOptedIn) -> None:
+    """Somebody is off a list again."""
+    _record(ctx, fact, "OPT_IN", "KEYWORD" if fact.by_end_user else "API")
+
+
+@reaction(OptInConfirmed)
+def record_confirmation(ctx: Context, fact: OptInConfirmed) -> None:
+    """Somebody who was on no list has asked for messages."""
+    _record(ctx, fact, "OPT_IN", "CONFIRMATION")
+
+
+def _record(ctx: Context, fact: NumberOptedOut | NumberOptedIn | OptInConfirmed, action: str, cause: str) -> None:
+    row = ConsentRecord(ctx.now, ctx.account, ctx.region, fact.number, action, cause, fact.opt_out_list_arn)
+    ctx.store.consent.append(row)

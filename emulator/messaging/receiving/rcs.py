@@ -1,0 +1,148 @@
+"""
+What comes from a handset to an RCS agent: texts, taps on a suggestion, typing.
+
+Sources: rcs-inbound.html, keywords.html; a keyword must be the whole message.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from emulator.messaging.context import Context
+from emulator.messaging.facts import MessageForwarded
+from emulator.messaging.receiving import texts as inbound
+from emulator.messaging.receiving.texts import MANDATORY_WORDS, Received
+from emulator.messaging.sending import routing
+from emulator.messaging.sending.lifecycle import answer
+from emulator.messaging.state.keywords import OPT_OUT_WORDS, Keyword, Keywords
+from emulator.messaging.state.media import Media
+from emulator.messaging.state.messages import Message
+from emulator.messaging.state.rcs import CONVERSATION, Conversation, RcsAgent
+
+BILLED_BY_SEGMENT = frozenset({"US"})
+"""Countries without conversations: there every message is paid for. # unverified"""
+
+_compact = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False).encode
+
+
+def receive(ctx: Context, agent: RcsAgent, sender: str, body: str, suggestion: dict[str, str] | None = None) -> Received:
+    """Take in what `sender` has written to an agent, or the `suggestion` (text, postbackData) that was tapped."""
+    owner = routing.settings_holder(ctx, agent)
+    keyword = None if suggestion else _keyword(owner.keywords, body)
+    mandatory = keyword is not None and keyword.keyword in MANDATORY_WORDS
+    obeyed = None if mandatory and owner.self_managed_opt_outs_enabled else keyword
+    message = _message(ctx, agent, sender, body)
+    message.conversation = _conversation(ctx, agent, message)
+    inbound.take_in(ctx, message)
+    if obeyed is not None:
+        inbound.act(ctx, owner, sender, obeyed)
+        answer(ctx, agent, sender, obeyed.keyword_message)
+    if not mandatory or owner.self_managed_opt_outs_enabled:
+        _forward(ctx, agent, message, body if suggestion is None else {"type": "SUGGESTION", **suggestion})
+    return Received.of(message, keyword, obeyed)
+
+
+def receive_media(ctx: Context, agent: RcsAgent, sender: str, file: Media) -> tuple[Message, str | None]:
+    """Take in a file; returns the message, and the URL where the agent's settings want it (None without such settings)."""
+    message = _message(ctx, agent, sender, "")
+    message.media = (file,)
+    message.conversation = _conversation(ctx, agent, message)
+    inbound.take_in(ctx, message)
+    if agent.two_way_media_s3_bucket_name is None:
+        return message, None
+    prefix = f"{agent.two_way_media_s3_key_prefix.strip('/')}/" if agent.two_way_media_s3_key_prefix else ""
+    key = f"{prefix}rcs/{message.message_id}#{file.url}"
+    return message, f"s3://{agent.two_way_media_s3_bucket_name}/{key}"
+
+
+def forward_media(ctx: Context, agent: RcsAgent, message: Message, url: str | None, error: str | None) -> None:
+    """Tell the two-way channel of a file: where it is, or why it is not there."""
+    file = message.media[0]
+    if url is None:
+        told: dict[str, Any] = {"mediaStatus": "UPLOAD_FAILED", "mediaStatusMessage": "No media configuration"}  # unverified
+    elif error is not None:
+        told = {"mediaStatus": "UPLOAD_FAILED", "mediaStatusMessage": error}
+    else:
+        bucket, _, key = url.removeprefix("s3://").partition("/")
+        told = {"mediaStatus": "SUCCESS", "s3Bucket": bucket, "s3Key": key}
+    told |= {"mimeType": file.content_type, "fileName": file.url, "fileSizeBytes": file.size}
+    _forward(ctx, agent, message, told)
+
+
+def typing(ctx: Context, agent: RcsAgent, sender: str) -> bool:
+    """The person is writing; returns whether the two-way channel is told."""
+    if not agent.hears("RCS_TYPING"):
+        return False
+    _forward(ctx, agent, _message(ctx, agent, sender, ""), {"type": "RCS_TYPING", "receivedAt": _iso(ctx.now)})
+    return True
+
+
+def _keyword(keywords: Keywords, body: str) -> Keyword | None:
+    word = body.strip().upper()
+    return keywords.by_word.get("STOP" if word in OPT_OUT_WORDS else word)
+
+
+def _message(ctx: Context, agent: RcsAgent, sender: str, body: str) -> Message:
+    return inbound.new_message(
+        ctx,
+        sender,
+        channel="rcs",
+        to=agent.rcs_agent_id,
+        body=body,
+        operation="ReceiveRcsMessage",
+        parts=1,
+        encoding="UNICODE",
+        identity_arn=agent.rcs_agent_arn,
+        identity_type="rcs-agent",
+        agent=agent,
+    )
+
+
+def _conversation(ctx: Context, agent: RcsAgent, message: Message) -> Conversation | None:
+    """The conversation that a message belongs to; it opens one if none goes on."""
+    going_on = agent.conversations.get(message.sender)
+    if going_on is not None and going_on.live(ctx.now):
+        return going_on
+    if message.country in BILLED_BY_SEGMENT:
+        return None
+    opened = Conversation(*_initiated(ctx, agent, message), ctx.now)
+    agent.conversations[message.sender] = opened
+    if agent.hears("CONVERSATION_STARTED"):
+        told = {
+            "type": "CONVERSATION_STARTED",
+            "startTime": _iso(opened.started),
+            "endTime": _iso(opened.started + CONVERSATION),
+            "conversationInitiatingMessageId": opened.message_id,
+            "conversationInitiatingMessageType": opened.message_type,
+        }
+        _forward(ctx, agent, message, told)
+    return opened
+
+
+def _initiated(ctx: Context, agent: RcsAgent, message: Message) -> tuple[str, str]:
+    """What began it: the agent's message that is answered to, if that is no older than a conversation, or the reply."""
+    for earlier in reversed(ctx.store.messages.values()):
+        if earlier.sender == agent.rcs_agent_id and earlier.to == message.sender:
+            if ctx.now < earlier.requested_at + CONVERSATION:
+                return earlier.message_id, "OUTBOUND"
+            break
+    return message.message_id, "INBOUND"
+
+
+def _forward(ctx: Context, agent: RcsAgent, message: Message, body: str | dict[str, Any]) -> None:
+    if not agent.two_way_enabled or agent.two_way_channel_arn is None:
+        return
+    payload = {
+        # AWS's examples of RCS leave out the plus.
+        "originationNumber": message.sender.removeprefix("+"),
+        "destinationNumber": agent.rcs_agent_id,
+        "messageBody": body if isinstance(body, str) else _compact(body),
+        "inboundMessageId": message.message_id,
+    }
+    ctx.emit(MessageForwarded(message, agent.two_way_channel_arn, payload))
+
+
+def _iso(moment: Any) -> str:
+    text: str = moment.strftime("%Y-%m-%dT%H:%M:%SZ")
+    return text

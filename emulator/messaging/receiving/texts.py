@@ -1,0 +1,145 @@
+"""
+A text from a handset to a number of the account: keywords, opt-out and opt-in, the automatic answer, the two-way channel.
+
+Sources: keywords.html, keywords-actions.html, opt-out-list-self-managed.html, two-way-sms-payload.html
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from emulator.messaging import sharing
+from emulator.messaging.context import Context
+from emulator.messaging.facts import MessageAccepted, MessageForwarded, NumberOptedIn, NumberOptedOut, OptInConfirmed
+from emulator.messaging.sending import routing
+from emulator.messaging.sending.lifecycle import answer
+from emulator.messaging.state.keywords import Keyword
+from emulator.messaging.state.messages import Message
+from emulator.messaging.state.phone_numbers import PhoneNumber
+from emulator.messaging.state.pools import Pool
+from emulator.messaging.state.rcs import RcsAgent
+from emulator.telecom import segments
+from emulator.telecom.numbering import country_of
+
+MANDATORY_WORDS = frozenset({"HELP", "STOP"})
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """What became of a text from a handset."""
+
+    inbound_message_id: str
+    keyword: str | None
+    action: str | None
+    reply: str | None
+
+    @classmethod
+    def of(cls, message: Message, keyword: Keyword | None, obeyed: Keyword | None) -> Received:
+        """The keyword that the text has, and what was done and answered where it was obeyed."""
+        return cls(
+            message.message_id,
+            keyword.keyword if keyword else None,
+            obeyed.keyword_action if obeyed else None,
+            obeyed.keyword_message if obeyed else None,
+        )
+
+
+def receive(ctx: Context, number: PhoneNumber, sender: str, body: str) -> Received:
+    """Take in a text that `sender` has written to one of the account's numbers."""
+    owner = routing.settings_holder(ctx, number)
+    # On a toll-free number the carrier does the opt-out, and knows no word but STOP. Source: keywords.html
+    keyword = owner.keywords.match(body, synonyms=number.number_type != "TOLL_FREE")
+    mandatory = keyword is not None and keyword.keyword in MANDATORY_WORDS
+    # With self-managed opt-outs HELP and STOP are left to the two-way channel.
+    obeyed = None if mandatory and owner.self_managed_opt_outs_enabled else keyword
+    # Looked up before anything is answered: it is what the person answers to.
+    previous = _last_message_to(ctx, number, sender)
+    message = _message(ctx, number, sender, body)
+    take_in(ctx, message)
+    if obeyed is not None:
+        act(ctx, owner, sender, obeyed)
+        answer(ctx, number, sender, obeyed.keyword_message)
+    forwarded = not mandatory or owner.self_managed_opt_outs_enabled
+    if forwarded:
+        channel = owner.two_way_channel_arn if owner.two_way_enabled else None
+        ctx.emit(MessageForwarded(message, channel, _payload(ctx, number, message, keyword, previous)))
+    return Received.of(message, keyword, obeyed)
+
+
+def _message(ctx: Context, number: PhoneNumber, sender: str, body: str) -> Message:
+    split = segments.split(body)
+    return new_message(
+        ctx,
+        sender,
+        channel="sms",
+        to=number.phone_number,
+        body=body,
+        operation="ReceiveTextMessage",
+        parts=split.parts,
+        encoding=split.encoding,
+        identity_arn=number.phone_number_arn,
+        identity_type="phone-number",
+    )
+
+
+def new_message(ctx: Context, sender: str, **members: Any) -> Message:
+    """A message from a handset, which nobody knows of yet."""
+    return Message(
+        message_id=ctx.world.seeds.uuid("inbound", version=5),
+        account=ctx.account,
+        region=ctx.region,
+        direction="inbound",
+        sender=sender,
+        sender_type="HANDSET",
+        status="RECEIVED",
+        requested_at=ctx.now,
+        country=country_of(sender),
+        final=True,
+        **members,
+    )
+
+
+def take_in(ctx: Context, message: Message) -> None:
+    """Have the account and the inbox know of a message from a handset."""
+    message.add_status("RECEIVED", ctx.now, None, True)
+    ctx.store.messages[message.message_id] = message
+    ctx.world.inbox.add(message)
+    ctx.emit(MessageAccepted(message))
+
+
+def act(ctx: Context, owner: PhoneNumber | RcsAgent | Pool, sender: str, keyword: Keyword) -> None:
+    """Do what a keyword is for: put its sender on the owner's opt-out list, or take them off."""
+    opt_out_list = sharing.opt_out_list(ctx, owner.opt_out_list_arn)
+    if keyword.keyword_action == "OPT_OUT":
+        opt_out_list.opt_out(sender, ctx.now, by_end_user=True)
+        ctx.emit(NumberOptedOut(ctx.account, ctx.region, opt_out_list.opt_out_list_arn, sender, True))
+    elif keyword.keyword_action == "OPT_IN" and opt_out_list.opt_in_by_end_user(sender):
+        ctx.emit(NumberOptedIn(ctx.account, ctx.region, opt_out_list.opt_out_list_arn, sender, True))
+    elif keyword.keyword_action == "OPT_IN":
+        ctx.emit(OptInConfirmed(ctx.account, ctx.region, opt_out_list.opt_out_list_arn, sender))
+
+
+def _payload(
+    ctx: Context, number: PhoneNumber, message: Message, keyword: Keyword | None, previous: str | None
+) -> dict[str, str]:
+    """The notification's members in AWS's order."""
+    payload = {
+        "originationNumber": message.sender,
+        "destinationNumber": number.phone_number,
+        # Seen from a US long code when no keyword matched.
+        "messageKeyword": keyword.keyword if keyword else f"keyword_{ctx.account}",
+        "messageBody": message.body,
+        "inboundMessageId": message.message_id,
+    }
+    if previous is not None:
+        payload["previousPublishedMessageId"] = previous
+    return payload
+
+
+def _last_message_to(ctx: Context, number: PhoneNumber, handset: str) -> str | None:
+    # Not from the inbox: the tester may have emptied that.
+    for message in reversed(ctx.store.messages.values()):
+        if message.to == handset and message.sender == number.phone_number:
+            return message.message_id
+    return None

@@ -1,0 +1,1 @@
+"""Registration forms, their review, and what an approval provides."""

@@ -1,0 +1,93 @@
+"""
+What the review of an RCS agent's form finds by itself: contacts, keyword answers, pictures, colour.
+
+Source: rcs-agents.html for what the form wants, rcs-compliance-denial-reasons.html for the reasons
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from emulator.messaging.context import Context
+from emulator.messaging.rcs.launches import LAUNCH_REGISTRATION
+from emulator.messaging.registrations.forms import Definition, form_of
+from emulator.messaging.sending import routing
+from emulator.messaging.state.registrations import DeniedReason, Registration, RegistrationAttachment
+from emulator.telecom import pictures
+
+CONTACTS = (
+    ("agentDetails.contactPhoneNumber", "agentDetails.contactPhoneLabel"),
+    ("agentDetails.contactEmailAddress", "agentDetails.contactEmailLabel"),
+    ("agentDetails.contactWebsite", "agentDetails.contactWebsiteLabel"),
+)
+KEYWORD_ANSWERS = {"complianceKeywords.helpResponse": "HELP", "complianceKeywords.stopResponse": "STOP"}
+COLOUR = "agentDetails.accentColor"
+CONTRAST_MIN = 4.5
+"""Of the colour to white. # unverified: AWS names the reason, the figure is that of RCS Business Messaging"""
+
+
+def check(ctx: Context, registration: Registration) -> list[DeniedReason]:
+    """What is wrong with the form of an RCS agent; nothing with any other."""
+    if not registration.registration_type.endswith(LAUNCH_REGISTRATION):
+        return []
+    return [
+        *_contact(registration),
+        *_keyword_answers(ctx, registration),
+        *_pictures(ctx, registration),
+        *_colour(registration),
+    ]
+
+
+def _contact(registration: Registration) -> Iterator[DeniedReason]:
+    """An agent can be reached somehow."""
+    values = registration.current.values
+    if not any(all(path in values for path in pair) for pair in CONTACTS):
+        yield DeniedReason("CONTACT_DETAILS_MISSING", "A telephone number, a mail address or a website with its label")
+
+
+def _keyword_answers(ctx: Context, registration: Registration) -> Iterator[DeniedReason]:
+    """What the form says of HELP and STOP is what the agent answers."""
+    for path, word in KEYWORD_ANSWERS.items():
+        value = registration.current.values.get(path)
+        for association in registration.associated("rcs-agent") if value is not None else ():
+            agent = ctx.store.rcs_agents.get(association.resource_arn)
+            answer = routing.settings_holder(ctx, agent).keywords.by_word[word].keyword_message
+            if value is not None and value.text_value != answer:
+                yield DeniedReason("INVALID_FIELD_VALUE", f"Is not what the agent answers to {word}", path)
+
+
+def _pictures(ctx: Context, registration: Registration) -> Iterator[DeniedReason]:
+    """Logo and banner are of the type, size and measures that the form wants."""
+    for path, definition in form_of(registration.registration_type).fields.items():
+        value = registration.current.values.get(path)
+        if value is None or "picture_validation" not in definition:
+            continue
+        picture = ctx.store.registration_attachments.get(value.registration_attachment_id or "")
+        fault = _fault(definition["picture_validation"], picture)
+        if fault is not None:
+            yield DeniedReason(*fault, path)
+
+
+def _fault(rule: Definition, picture: RegistrationAttachment) -> tuple[str, str] | None:
+    body = picture.body or b""
+    if picture.content_type not in rule["ContentTypes"]:
+        return "IMAGE_FORMAT_INVALID", f"Must be one of {', '.join(rule['ContentTypes'])}"
+    if len(body) > rule["MaxBytes"]:
+        return "IMAGE_SIZE_EXCEEDED", f"Must have at most {rule['MaxBytes']} bytes"
+    if pictures.dimensions(body) != (rule["Width"], rule["Height"]):
+        return "IMAGE_RESOLUTION_INVALID", f"Must have {rule['Width']} by {rule['Height']} pixels"
+    return None
+
+
+def _colour(registration: Registration) -> Iterator[DeniedReason]:
+    """White letters can be read on the colour."""
+    value = registration.current.values.get(COLOUR)
+    if value is not None and value.text_value is not None and _contrast_to_white(value.text_value) < CONTRAST_MIN:
+        yield DeniedReason("ACCENT_COLOR_CONTRAST_INSUFFICIENT", f"White needs a contrast of {CONTRAST_MIN}", COLOUR)
+
+
+def _contrast_to_white(colour: str) -> float:
+    """Of `#RRGGBB`, from 1 to 21. Source: Web Content Accessibility Guidelines, contrast ratio"""
+    shares = [int(colour[place : place + 2], 16) / 255 for place in (1, 3, 5)]
+    red, green, blue = (share / 12.92 if share <= 0.04045 else ((share + 0.055) / 1.055) ** 2.4 for share in shares)
+    return 1.05 / (0.2126 * red + 0.7152 * green + 0.0722 * blue + 0.05)

@@ -1,0 +1,104 @@
+"""
+What sending without a registration comes to: nothing in the friendly profile, which takes one as granted.
+
+Where registrations are a duty, a number or sender id counts once its registration was approved and until it is closed
+or revoked; an update under review changes nothing. # unverified: AWS says that what is under review counts as
+unregistered. Source: phone-number-types.html, registrations*.html, the country notes of the SMS guide
+"""
+
+from __future__ import annotations
+
+from emulator.messaging import sharing
+from emulator.messaging.context import Context
+from emulator.messaging.errors import ValidationException
+from emulator.messaging.registrations.forms import forms
+from emulator.messaging.send_request import SendRequest
+from emulator.messaging.state.phone_numbers import PhoneNumber
+from emulator.messaging.state.pools import Identity
+from emulator.messaging.state.rcs import RcsAgent
+from emulator.messaging.state.sender_ids import SenderId
+from emulator.telecom.carriers import Outcome
+from emulator.telecom.numbering import country, simulator_numbers
+
+GENERIC_SENDER = "NOTICE"
+"""What stands in for a name that its country does not know. Source: phone-pool-shared-routes.html"""
+REPLACED_BY = {"SG": "LIKELY-SCAM", "IE": "Likely Scam"}
+"""Where the regulator prescribes what stands there instead. Source: the country notes of the SMS guide"""
+ENFORCED = frozenset({"IN"})
+"""Where a name that is not registered is refused; which countries AWS does so for is # unverified."""
+DLT_PARAMETERS = ("IN_ENTITY_ID", "IN_TEMPLATE_ID")
+"""India's carriers match both with their request_state. Source: registrations-sms-senderid-india-specify-ids.html"""
+TEXTS = frozenset({"sms", "mms"})
+CARRIER_BLOCKED = Outcome("CARRIER_BLOCKED")
+
+
+def registration_type_for(iso: str, number_type: str, capabilities: list[str]) -> str | None:
+    """The registration that a number needs before it may carry texts; None when it needs none."""
+    if "SMS" not in capabilities:
+        return None
+    name = {
+        "TEN_DLC": "US_TEN_DLC_CAMPAIGN_REGISTRATION",
+        "TOLL_FREE": "US_TOLL_FREE_REGISTRATION",
+        "LONG_CODE": f"{iso}_LONG_CODE_REGISTRATION",
+    }.get(number_type)
+    return name if name in forms() else None
+
+
+def is_registered(ctx: Context, identity: PhoneNumber | SenderId) -> bool:
+    """Whether an identity has the registration that it needs, or needs none."""
+    if not ctx.world.settings.registrations_required:
+        return True
+    if isinstance(identity, SenderId):
+        if country(identity.iso_country_code).sender_id != "registration":
+            return True
+    elif registration_type_for(identity.iso_country_code, identity.number_type, identity.number_capabilities) is None:
+        return True
+    owner = sharing.owner_of(ctx, identity.origination_identity_arn)
+    registration = owner.registrations.find(identity.registration_id or "")
+    return (
+        registration is not None
+        and registration.approved_version_number is not None
+        and registration.registration_status != "CLOSED"
+    )
+
+
+def is_refused(ctx: Context, identity: Identity) -> bool:
+    """Whether the identity is a name that its country does not let AWS take on at all."""
+    if not isinstance(identity, SenderId) or identity.iso_country_code not in ENFORCED:
+        return False
+    return not is_registered(ctx, identity)
+
+
+def displayed_sender(ctx: Context, sender: str, iso: str, identity: SenderId | None = None) -> str:
+    """
+    What the recipient sees as the sender of a text from this name.
+
+    Raises:
+        ValidationException: the country takes registered names only (SENDER_ID_NOT_REGISTERED).
+    """
+    if not ctx.world.settings.registrations_required or country(iso).sender_id != "registration":
+        return sender
+    if identity is not None and is_registered(ctx, identity):
+        return sender
+    if identity is not None and is_refused(ctx, identity):
+        sentence = f"{iso} takes registered sender ids only"
+        raise ValidationException("SENDER_ID_NOT_REGISTERED", ("originationIdentity", sentence))
+    return REPLACED_BY.get(iso, GENERIC_SENDER)
+
+
+def carrier_verdict(ctx: Context, request: SendRequest, identity: Identity | None) -> Outcome | None:
+    """
+    The carrier's verdict on a text whose sender is not registered, or that lacks India's ids; None lets it pass.
+
+    An RCS agent sends where it is launched, and is launched by registrations.
+    """
+    if not ctx.world.settings.registrations_required or request.channel not in TEXTS:
+        return None
+    if identity is None or isinstance(identity, RcsAgent) or request.to in simulator_numbers():
+        return None
+    if isinstance(identity, PhoneNumber):
+        return None if is_registered(ctx, identity) else CARRIER_BLOCKED
+    given = request.destination_country_parameters or {}
+    if request.country == "IN" and any(not given.get(name) for name in DLT_PARAMETERS):
+        return CARRIER_BLOCKED
+    return None

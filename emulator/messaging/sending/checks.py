@@ -1,0 +1,151 @@
+"""
+The reasons to refuse a message, in the order in which they are looked at.
+
+AWS does not publish its precedence; this order goes from the account over the identity to the person. # unverified
+"""
+
+from __future__ import annotations
+
+from emulator.messaging import sharing
+from emulator.messaging.context import Context
+from emulator.messaging.errors import (
+    AccessDeniedException,
+    ConflictException,
+    ServiceQuotaExceededException,
+    ValidationException,
+)
+from emulator.messaging.limits import call_limits, guide_rates, request_rates
+from emulator.messaging.send_request import SendRequest
+from emulator.messaging.sending.routing import TRANSACTIONAL, has_capability, is_active, message_type_of, message_types_of
+from emulator.messaging.state.routes import Route
+from emulator.telecom.numbering import simulator_numbers
+from emulator.telecom.tariff import MILLICENTS_PER_DOLLAR, Price, millicents
+
+CLOSED_COUNTRIES = frozenset({"CN"})
+"""Served only to accounts on an allow list. Source: the country notes of the SMS guide"""
+
+
+def account_is_enabled(ctx: Context, request: SendRequest) -> None:
+    """A suspended account sends nothing."""
+    if not ctx.store.enabled:
+        raise AccessDeniedException("ACCOUNT_DISABLED")
+
+
+def country_is_served(ctx: Context, request: SendRequest) -> None:
+    """Some countries are closed to most accounts."""
+    if request.country in CLOSED_COUNTRIES:
+        raise ValidationException(
+            "DESTINATION_COUNTRY_BLOCKED", ("destinationPhoneNumber", f"{request.country} is not served")
+        )
+
+
+def identity_can_send(ctx: Context, request: SendRequest, route: Route, price: Price) -> None:
+    """A number that is not active sends nothing, one without SMS no text, and each only the type that it was leased for."""
+    identity = route.identity
+    if identity is None:
+        return
+    reason = ""
+    if not is_active(identity):
+        reason = "RESOURCE_NOT_ACTIVE"
+    elif not has_capability(identity, request):
+        reason = "NUMBER_CAPABILITIES_MISMATCH"
+    elif request.message_type is not None and request.message_type not in message_types_of(identity):
+        reason = "MESSAGE_TYPE_MISMATCH"
+    if reason:
+        raise ConflictException(reason, identity.resource_type, identity.origination_identity)
+
+
+def destination_is_verified_in_sandbox(ctx: Context, request: SendRequest, route: Route, price: Price) -> None:
+    """In the sandbox only verified numbers are sent to, and AWS's simulator numbers."""
+    store = ctx.store
+    if store.tier != "SANDBOX" or request.verification:
+        return
+    if request.to not in simulator_numbers() and not store.is_verified(request.to):
+        raise ConflictException("DESTINATION_PHONE_NUMBER_NOT_VERIFIED", "verified-destination-number", request.to)
+
+
+def destination_is_not_opted_out(ctx: Context, request: SendRequest, route: Route, price: Price) -> None:
+    """Who has opted out is not sent to; no override of a protect configuration changes that, but a setting of ours may."""
+    if ctx.world.settings.transactional_to_opted_out and message_type_of(request, route) == TRANSACTIONAL:
+        return
+    if request.to in sharing.opt_out_list(ctx, route.opt_out_list_arn).numbers:
+        raise ConflictException("DESTINATION_PHONE_NUMBER_OPTED_OUT", "phone-number", request.to)
+
+
+def destination_is_not_protected(ctx: Context, request: SendRequest, route: Route, price: Price) -> None:
+    """A live override of the number decides; without one a BLOCK for its country. Source: protect-*.html"""
+    protect = request.protect_configuration
+    if protect is None:
+        return
+    override = protect.override(request.to, ctx.now)
+    reason = ""
+    if override == "BLOCK":
+        reason = "DESTINATION_PHONE_NUMBER_BLOCKED_BY_PROTECT_NUMBER_OVERRIDE"
+    elif override is None and protect.status(request.capability, request.country) == "BLOCK":
+        reason = "DESTINATION_COUNTRY_BLOCKED_BY_PROTECT_CONFIGURATION"
+    if reason:
+        raise ConflictException(reason, "protect-configuration", protect.protect_configuration_id)
+
+
+def price_is_within_limit(ctx: Context, request: SendRequest, route: Route, price: Price) -> None:
+    """MaxPrice is for one part of a text, a minute of a call or a whole RCS message, fees included."""
+    units = request.segments.parts if request.channel == "rcs" else 1
+    if request.max_price is not None and (price.price + price.carrier_fee) * units > millicents(request.max_price):
+        name = "maxPricePerMinute" if request.channel == "voice" else "maxPrice"
+        raise ValidationException("PRICE_OVER_THRESHOLD", (name, "The message would cost more"))
+
+
+def spend_is_within_limit(ctx: Context, request: SendRequest, route: Route, price: Price) -> None:
+    """What a channel may cost in a calendar month. Source: spend-limit.html"""
+    if request.dry_run or request.free:
+        return
+    limit = request.limit
+    spend = ctx.store.spend
+    most = spend.overrides.get(limit)
+    if most is None:
+        most = request_rates.spend_limit(ctx, limit)
+    left = most * MILLICENTS_PER_DOLLAR - (price.price + price.carrier_fee) * request.segments.parts
+    if spend.in_month(limit, ctx.world.clock.now) <= left:
+        return
+    # What turned out to be free by now has been given back.
+    ctx.world.run_due()
+    if spend.in_month(limit, ctx.now) > left:
+        raise ServiceQuotaExceededException(f"MONTHLY_SPEND_LIMIT_REACHED_FOR_{limit}")
+
+
+def rate_is_within_limit(ctx: Context, request: SendRequest, route: Route, price: Price) -> None:
+    """Message parts a second of the identity, and messages a second to the recipient; or the guide's rates."""
+    settings = ctx.world.settings
+    if settings.rates == "guide" and request.channel in guide_rates.COUNTED and not request.dry_run:
+        guide_rates.consume(ctx, route.sender, route.sender_type, request.to, message_type_of(request, route))
+    if settings.rates == "guide" or not settings.rates_enforced:
+        return
+    parts = request.segments.parts
+    most = request_rates.parts_per_second(route.sender_type, request.country, request.channel)
+    if request.dry_run:
+        request_rates.consume(ctx, (f"dry-run/{route.sender}", parts, min(most, request_rates.DRY_RUN_PARTS)))
+        return
+    of_sender = (f"parts/{request.channel}/{route.sender}", parts, most)
+    request_rates.consume(ctx, of_sender, (f"recipient/{request.to}", 1, request_rates.RECIPIENT_MESSAGES))
+
+
+def calls_are_within_limits(ctx: Context, request: SendRequest, route: Route, price: Price) -> None:
+    """How often an account calls, and where to."""
+    if request.channel == "voice":
+        call_limits.check(ctx, request)
+
+
+CHECKS_BEFORE_ROUTING = (account_is_enabled, country_is_served)
+"""What no identity could mend."""
+CHECKS = (
+    identity_can_send,
+    destination_is_verified_in_sandbox,
+    destination_is_not_opted_out,
+    destination_is_not_protected,
+    price_is_within_limit,
+    calls_are_within_limits,
+    spend_is_within_limit,
+    rate_is_within_limit,
+)
+CHECKS_OF_FALLBACKS = (identity_can_send, destination_is_not_opted_out, destination_is_not_protected)
+"""What an identity that is named for a fallback is held to besides; price and spend are those of the RCS message."""

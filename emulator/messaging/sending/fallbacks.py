@@ -1,0 +1,51 @@
+"""
+When RCS does not reach the handset: the same message goes by SMS or MMS.
+
+A message that a pool or the account's identities send by RCS waits 25 seconds for a receipt. One whose request names a
+fallback takes it when RCS has failed, or its time to live is over. Source: rcs-sms-fallback.html
+"""
+
+from __future__ import annotations
+
+from emulator.messaging.context import Context
+from emulator.messaging.send_request import SendRequest
+from emulator.messaging.sending import routing
+from emulator.messaging.sending.checks import CHECKS_OF_FALLBACKS
+from emulator.messaging.sending.lifecycle import fallback_by, schedule_step, set_status, withdraw
+from emulator.messaging.state.messages import Fallback
+from emulator.messaging.timers import FallbackDue
+from emulator.telecom import tariff
+from emulator.wire.service import reaction
+
+
+def of(ctx: Context, request: SendRequest) -> Fallback:
+    """
+    The fallback that a request of it makes, when RCS has failed.
+
+    Raises:
+        ServiceError: no identity can send it there, or what is to send it may not. # unverified: what AWS looks at when
+    """
+    route = routing.choose(ctx, request, without_rcs=True)
+    price = tariff.unit_price(request.channel, request.country, route.sender_type)
+    for check in CHECKS_OF_FALLBACKS:
+        check(ctx, request, route, price)
+    return fallback_by(request, route, None)
+
+
+@reaction(FallbackDue)
+def fall_back(ctx: Context, event: FallbackDue) -> None:
+    """Send a message again as what it falls back to, unless it has arrived."""
+    message = ctx.store.messages[event.message_id]
+    fallback = message.fallback
+    if fallback is None or message.final:
+        return
+    message.fallback = None
+    withdraw(ctx, message)
+    if message.channel == "rcs":
+        set_status(ctx, message, "FALLEN_BACK_TO_SMS", final=False)
+    store = ctx.store
+    store.spend.add(message.spend_limit, message.requested_at, -(message.price + message.carrier_fee))
+    message.fall_back(fallback, ctx.now)
+    store.spend.add(message.spend_limit, message.requested_at, message.price + message.carrier_fee)
+    message.outcome = ctx.world.carriers.outcome(message, ctx.world.handsets.get(message.to))
+    schedule_step(ctx, message)

@@ -1,0 +1,1 @@
+"""What the messaging system remembers: dataclasses, one module for each kind of resource."""

@@ -1,0 +1,44 @@
+"""Phone numbers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from emulator.messaging.state.replies import ReplySettings
+
+
+@dataclass(slots=True)
+class PhoneNumber(ReplySettings):
+    """
+    A number of the account; a pool member's settings are the pool's.
+
+    `phone_number` is E.164, or a short code as it is; `monthly_leasing_price` US dollars as AWS writes them.
+    """
+
+    phone_number_arn: str
+    phone_number_id: str
+    phone_number: str
+    status: str
+    iso_country_code: str
+    message_type: str
+    number_capabilities: list[str]
+    number_type: str
+    monthly_leasing_price: str
+    created_timestamp: datetime
+    international_sending_enabled: bool = False
+    deletion_protection_enabled: bool = False
+    pool_id: str | None = None
+    registration_id: str | None = None
+
+    resource_type = "phone-number"
+
+    @property
+    def origination_identity(self) -> str:
+        """As the keyword operations name their owner."""
+        return self.phone_number_id
+
+    @property
+    def origination_identity_arn(self) -> str:
+        """As the keyword operations name their owner."""
+        return self.phone_number_arn

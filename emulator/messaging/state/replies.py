@@ -1,0 +1,31 @@
+"""What becomes of replies: settings that phone numbers, pools and RCS agents have alike, and hand on to one another."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, fields
+
+from emulator.messaging.state.keywords import Keywords
+
+
+@dataclass(slots=True, kw_only=True)
+class ReplySettings:
+    """
+    The opt-out list that is asked and written to, the two-way channel, and the keywords.
+
+    `two_way_channel_arn` is an SNS topic's ARN or `connect.<region>.amazonaws.com`, `two_way_channel_role` an IAM role's.
+    With `self_managed_opt_outs_enabled` HELP and STOP are left to the two-way channel.
+    """
+
+    opt_out_list_name: str
+    opt_out_list_arn: str
+    two_way_enabled: bool = False
+    two_way_channel_arn: str | None = None
+    two_way_channel_role: str | None = None
+    self_managed_opt_outs_enabled: bool = False
+    keywords: Keywords = field(default_factory=Keywords)
+
+    def take_settings_of(self, other: ReplySettings) -> None:
+        """Have the same settings; from then on each changes its own."""
+        for setting in fields(ReplySettings):
+            setattr(self, setting.name, getattr(other, setting.name))
+        self.keywords = other.keywords.copy()

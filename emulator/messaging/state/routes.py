@@ -1,0 +1,30 @@
+"""Who a message comes from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from emulator.messaging.state.phone_numbers import PhoneNumber
+from emulator.messaging.state.pools import Identity, Pool
+
+
+@dataclass(slots=True)
+class Route:
+    """The sender of a message; `identity` is None on the shared route."""
+
+    sender: str
+    sender_type: str
+    opt_out_list_arn: str
+    identity: Identity | None = None
+    identity_id: str | None = None
+    pool: Pool | None = None
+
+    @property
+    def identity_type(self) -> str | None:
+        """The kind of resource it was sent through."""
+        return "POOL" if self.pool else self.identity.resource_type if self.identity else None
+
+    @property
+    def international(self) -> bool:
+        """As `isInternationalSend` in the event records."""
+        return isinstance(self.identity, PhoneNumber) and self.identity.international_sending_enabled

@@ -1,0 +1,183 @@
+"""
+What happens in a call from when it is answered: steps that say, record and gather keys, until it ends.
+
+AWS's calls read a message and hang up. Instructions that ask for keys are the emulator's own addition: the tester lays
+them on an origination number, and every call from it follows them. A call is billed by started minutes when it ends.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from emulator.messaging.context import Context
+from emulator.messaging.facts import KeysPressed
+from emulator.messaging.sending.lifecycle import set_status
+from emulator.messaging.state.calls import MESSAGE, Call
+from emulator.messaging.state.messages import Message
+from emulator.messaging.timers import CallAnswered, CallStepDue
+from emulator.telecom.script import Piece, Script, seconds_of
+from emulator.wire.service import reaction
+
+STEP_SECONDS_MIN = 1.0
+"""The least that a step takes, so that instructions that go in circles end with the call's limit."""
+
+
+class CallNotInProgress(Exception):
+    """There is no answered call: it has not been answered yet, or is over."""
+
+
+@reaction(CallAnswered)
+def begin(ctx: Context, event: CallAnswered) -> None:
+    """The handset has answered: the instructions of the number begin, as they are now."""
+    message, call = _find(ctx, event.message_id)
+    call.instructions = ctx.store.call_instructions.get(message.sender, call.instructions)
+    handset = ctx.world.handsets.get(message.to)
+    if handset is not None:
+        call.keys_to_come, call.speech_to_come = list(handset.presses), handset.says
+    at_most = timedelta(seconds=call.seconds_max)
+    due = CallStepDue(ctx.account, ctx.region, message.message_id, "limit")
+    call.limit = ctx.world.clock.schedule(at_most, due)
+    _go_to(ctx, message, call, call.instructions.start)
+
+
+@reaction(CallStepDue)
+def go_on(ctx: Context, event: CallStepDue) -> None:
+    """Something in a call has taken its time."""
+    message, call = _find(ctx, event.message_id)
+    if event.phase == "limit":
+        end(ctx, message)
+    elif event.phase == "say":
+        _record(ctx, message, call)
+    elif event.phase == "record":
+        _finish_recording(ctx, message, call)
+    else:
+        _gathered(ctx, message, call)
+
+
+def press(ctx: Context, message: Message, digits: str) -> None:
+    """
+    The person presses keys.
+
+    Raises:
+        CallNotInProgress: the call is not going on.
+    """
+    call = _going_on(message)
+    call.digits += digits
+    call.buffer += digits
+    ctx.emit(KeysPressed(message, digits))
+    instruction = call.current
+    if call.phase == "record":
+        call.buffer = ""
+        _finish_recording(ctx, message, call)
+    elif instruction.gather_digits and _is_complete(call):
+        # Who knows what to press need not hear the rest.
+        _gathered(ctx, message, call)
+
+
+def end(ctx: Context, message: Message) -> None:
+    """
+    The call is over: the person has hung up, or there is nothing more to say.
+
+    Raises:
+        CallNotInProgress: the call is not going on.
+    """
+    call = _going_on(message)
+    call.phase = None
+    for timer in (call.timer, call.limit):
+        if timer is not None:
+            ctx.world.clock.cancel(timer)
+    answered_at = next(entry.at for entry in message.history if entry.status == "ANSWERED")
+    seconds = round((ctx.now - answered_at).total_seconds())
+    message.price = call.minute_price * -(-seconds // 60)
+    ctx.store.spend.add(message.spend_limit, message.requested_at, message.price)
+    set_status(ctx, message, "COMPLETED", final=True)
+
+
+def _find(ctx: Context, message_id: str) -> tuple[Message, Call]:
+    message = ctx.store.messages[message_id]
+    assert message.call is not None
+    return message, message.call
+
+
+def _going_on(message: Message) -> Call:
+    if message.call is None or message.call.phase is None:
+        raise CallNotInProgress(message.message_id)
+    return message.call
+
+
+def _go_to(ctx: Context, message: Message, call: Call, step: str | None) -> None:
+    if step is None:
+        end(ctx, message)
+        return
+    call.step, call.tries = step, 0
+    _say(ctx, message, call)
+
+
+def _say(ctx: Context, message: Message, call: Call) -> None:
+    call.path.append(call.step)
+    script = script_of(call, call.current.say)
+    call.spoken.extend(script)
+    seconds = max(seconds_of(script), STEP_SECONDS_MIN)
+    _wait(ctx, message, call, "say", seconds)
+
+
+def script_of(call: Call, say: str) -> Script:
+    """What an instruction says, with the message in its place."""
+    pieces: list[Piece] = []
+    before, *rest = say.split(MESSAGE)
+    pieces.append(Piece(before.strip()))
+    for after in rest:
+        pieces.extend(call.script)
+        pieces.append(Piece(after.strip()))
+    return tuple(piece for piece in pieces if piece.text or piece.pause or piece.recording)
+
+
+def _record(ctx: Context, message: Message, call: Call) -> None:
+    if call.current.record_seconds:
+        _wait(ctx, message, call, "record", call.current.record_seconds)
+    else:
+        _gather(ctx, message, call)
+
+
+def _finish_recording(ctx: Context, message: Message, call: Call) -> None:
+    if call.timer is not None:
+        ctx.world.clock.cancel(call.timer)
+    call.recordings.append({"step": call.step, "text": call.speech_to_come or ""})
+    _gather(ctx, message, call)
+
+
+def _gather(ctx: Context, message: Message, call: Call) -> None:
+    instruction = call.current
+    if not instruction.gather_digits:
+        _go_to(ctx, message, call, instruction.then)
+        return
+    _wait(ctx, message, call, "gather", instruction.gather_seconds)
+    if call.keys_to_come:
+        press(ctx, message, call.keys_to_come.pop(0))
+
+
+def _is_complete(call: Call) -> bool:
+    instruction = call.current
+    return len(call.buffer) >= instruction.gather_digits or instruction.finish_on_key in call.buffer
+
+
+def _gathered(ctx: Context, message: Message, call: Call) -> None:
+    """Keys are there, or the time for them is over."""
+    if call.timer is not None:
+        ctx.world.clock.cancel(call.timer)
+    instruction = call.current
+    keys = call.buffer.partition(instruction.finish_on_key)[0][: instruction.gather_digits]
+    call.buffer = ""
+    if keys in instruction.on:
+        _go_to(ctx, message, call, instruction.on[keys])
+    elif call.tries < instruction.repeat:
+        call.tries += 1
+        _say(ctx, message, call)
+    else:
+        _go_to(ctx, message, call, instruction.otherwise)
+
+
+def _wait(ctx: Context, message: Message, call: Call, phase: str, seconds: float) -> None:
+    call.phase = phase
+    due = CallStepDue(ctx.account, ctx.region, message.message_id, phase)
+    call.timer = ctx.world.clock.schedule(timedelta(seconds=seconds), due)

@@ -1,0 +1,62 @@
+"""Two-way settings, which phone numbers and pools have alike."""
+
+from __future__ import annotations
+
+from emulator.messaging import sharing
+from emulator.messaging.errors import ValidationException, invalid
+from emulator.messaging.state.phone_numbers import PhoneNumber
+from emulator.messaging.state.pools import Pool
+from emulator.services.sms_voice_v2.service import Context
+from emulator.telecom.numbering import countries
+
+
+def update(
+    ctx: Context,
+    owner: PhoneNumber | Pool,
+    *,
+    two_way_enabled: bool | None,
+    two_way_channel_arn: str | None,
+    two_way_channel_role: str | None,
+    self_managed_opt_outs_enabled: bool | None,
+    opt_out_list_name: str | None,
+    action: str,
+) -> None:
+    """
+    Change these settings; None leaves one as it is, and nothing changes on an error.
+
+    Raises:
+        ValidationException: two-way without a channel or where it is not supported, or what needs two-way without it.
+        ResourceNotFoundException: no such opt-out list.
+    """
+    enabled = owner.two_way_enabled if two_way_enabled is None else two_way_enabled
+    channel = two_way_channel_arn or owner.two_way_channel_arn
+    if enabled:
+        _check_channel(ctx, owner, channel)
+    elif two_way_channel_arn is not None or self_managed_opt_outs_enabled:
+        name = "selfManagedOptOutsEnabled" if two_way_channel_arn is None else "twoWayChannelArn"
+        raise ValidationException("TWO_WAY_NOT_ENABLED", (name, "Needs two-way"))
+    if opt_out_list_name is not None:
+        opt_out_list = sharing.get(ctx, lambda store: store.opt_out_lists, opt_out_list_name, action)
+        owner.opt_out_list_name = opt_out_list.opt_out_list_name
+        owner.opt_out_list_arn = opt_out_list.opt_out_list_arn
+    owner.two_way_enabled = enabled
+    owner.two_way_channel_arn = channel if enabled else None
+    owner.two_way_channel_role = (two_way_channel_role or owner.two_way_channel_role) if enabled else None
+    if self_managed_opt_outs_enabled is not None:
+        owner.self_managed_opt_outs_enabled = self_managed_opt_outs_enabled
+    owner.self_managed_opt_outs_enabled = owner.self_managed_opt_outs_enabled and enabled
+
+
+def _check_channel(ctx: Context, owner: PhoneNumber | Pool, channel: str | None) -> None:
+    if channel is None:
+        raise ValidationException("TWO_WAY_CHANNEL_NOT_PRESENT", ("twoWayChannelArn", "Two-way needs a channel"))
+    for number in [owner] if isinstance(owner, PhoneNumber) else owner.numbers():
+        there = countries().get(number.iso_country_code)
+        if there is not None and not there.two_way:
+            sentence = f"Numbers of {number.iso_country_code} have no two-way"
+            raise ValidationException("TWO_WAY_NOT_SUPPORTED_IN_COUNTRY", ("twoWayEnabled", sentence))
+        if channel.startswith("connect.") and number.number_type == "SIMULATOR":
+            raise invalid("twoWayChannelArn", "SIMULATOR numbers cannot use Amazon Connect")
+    is_topic = channel.startswith("arn:aws:sns:") and channel.count(":") == 5 and not channel.endswith(".fifo")
+    if not is_topic and channel != f"connect.{ctx.region}.amazonaws.com":
+        raise ValidationException("INVALID_ARN", ("twoWayChannelArn", "Must be a standard SNS topic or Amazon Connect"))

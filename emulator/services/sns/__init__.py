@@ -1,1 +1,0 @@
-"""sns: texts published to a phone number. All else of SNS is the embedded service's."""

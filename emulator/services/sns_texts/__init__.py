@@ -1,0 +1,1 @@
+"""Texts sent by Amazon SNS."""

@@ -1,0 +1,44 @@
+"""Carriers that accept only so many messages in a time, and hold the rest in their queue."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+
+from emulator.kernel.clock import Clock
+from emulator.telecom.carriers import TEXT_CHANNELS, CarrierMessage, Carriers, Outcome
+from emulator.telecom.handsets import Handset
+
+
+@dataclass(frozen=True, slots=True)
+class RateLimit:
+    """So many messages within any time of that length."""
+
+    messages: int
+    within: timedelta
+
+
+@dataclass(slots=True)
+class ThrottledCarriers(Carriers):
+    """Carriers by name with their limits for texts and pictures; any other carrier accepts whatever comes."""
+
+    SNAPSHOT_FIELDS = ("rules", "_accepted")  # type: ignore[assignment]  # one more than its base has
+
+    clock: Clock = field(kw_only=True)
+    limits: Mapping[str, RateLimit] = field(kw_only=True)
+    _accepted: dict[str, deque[datetime]] = field(default_factory=dict)
+    """By carrier, when it accepts the last messages; the future too."""
+
+    def outcome(self, message: CarrierMessage, handset: Handset | None) -> Outcome:
+        """Return the message's end; one that comes too fast waits in the carrier's queue first."""
+        outcome = Carriers.outcome(self, message, handset)
+        limit = self.limits.get(outcome.carrier or "")
+        if limit is None or message.channel not in TEXT_CHANNELS:
+            return outcome
+        accepted = self._accepted.setdefault(outcome.carrier or "", deque(maxlen=limit.messages))
+        now = self.clock.now
+        free = max(now, accepted[0] + limit.within) if len(accepted) == limit.messages else now
+        accepted.append(free)
+        return replace(outcome, delay=outcome.delay + (free - now))

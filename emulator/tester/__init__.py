@@ -1,1 +1,0 @@
-"""The tester's side of the world: the person with the phone, the carrier, the clock's hand."""

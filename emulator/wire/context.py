@@ -1,0 +1,98 @@
+"""What a handler is given: the caller's account and region, their state, the world, and a place to emit facts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Generic, Protocol, TypeVar
+
+from emulator.kernel.bus import Bus
+from emulator.kernel.clock import Clock
+from emulator.kernel.ports import Inputs
+from emulator.kernel.seeds import Seeds
+from emulator.kernel.transaction import Transaction
+
+
+class WireWorld(Protocol):
+    """What this layer asks of the world."""
+
+    clock: Clock
+    seeds: Seeds
+    bus: Bus
+
+
+StoreT = TypeVar("StoreT")
+WorldT = TypeVar("WorldT", bound=WireWorld)
+
+
+@dataclass(frozen=True, slots=True)
+class IdempotentResponse:
+    """The first answer to a ClientToken."""
+
+    request: str
+    answer: dict[str, Any]
+    forgotten_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class PageCursor:
+    """Where a NextToken continues: the rows as they were at the first page, so that changes neither skip nor repeat one."""
+
+    request: str
+    rows: Sequence[Any]
+    start: int
+
+
+@dataclass(slots=True)
+class RequestState:
+    """What is remembered of one account's requests to a service: answers by ClientToken, and open pages by NextToken."""
+
+    answers: dict[str, IdempotentResponse] = field(default_factory=dict)
+    pages: dict[str, PageCursor] = field(default_factory=dict)
+
+
+NO_INPUTS: Inputs = {}
+
+
+class Context(Transaction, Generic[StoreT, WorldT]):
+    """
+    The unit of work of one request, command or timer, for one account and region.
+
+    Attributes:
+        world: the world it happens in.
+        account: the caller's account id.
+        region: the caller's region.
+        store: the state of that account and region.
+        request_state: what is remembered of that account's requests.
+        request_id: the id of the request; empty outside of one.
+        inputs: what the operation declared to read from outside, read before the world was locked.
+    """
+
+    __slots__ = ("account", "inputs", "region", "request_id", "request_state", "store", "world")
+
+    def __init__(
+        self,
+        world: WorldT,
+        account: str,
+        region: str,
+        store: StoreT,
+        request_state: RequestState,
+        *,
+        request_id: str = "",
+        inputs: Inputs = NO_INPUTS,
+        outer: Transaction | None = None,
+    ) -> None:
+        Transaction.__init__(self, world.bus, outer)
+        self.world = world
+        self.account = account
+        self.region = region
+        self.store = store
+        self.request_state = request_state
+        self.request_id = request_id
+        self.inputs = inputs
+
+    @property
+    def now(self) -> datetime:
+        """The virtual time."""
+        return self.world.clock.now
