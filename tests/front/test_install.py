@@ -13,7 +13,7 @@ import pytest
 from emulator import __version__
 
 ROOT = Path(__file__).parents[2]
-SOURCES = ("emulator", "botocore_models", "setup.cfg", "pyproject.toml", "README.md")
+SOURCES = ("emulator", "botocore_models", "setup.cfg", "pyproject.toml", "setup.py", "README.md")
 
 FIRST_CALL = """
 import emulator, boto3

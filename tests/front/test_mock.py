@@ -155,7 +155,7 @@ class TestContextManager:
     def test_arguments_reach_the_emulator(self):
         """Seed, profile and clock are those that were asked for."""
         with mock_sms(seed=7, profile="strict", clock="frozen") as sms:
-            assert (7, "strict", "frozen") == (sms.seed, sms.settings.profile, sms.clock.mode)
+            assert (7, "strict", "frozen") == (sms.engine.seed, sms.settings.profile, sms.clock.mode)
             assert "SANDBOX" == sms.account().tier
 
     def test_message_is_sent_once_by_many_threads(self):

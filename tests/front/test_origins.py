@@ -46,13 +46,13 @@ def visit(sms_server):
 )
 def test_strangers_change_nothing(visit, sms, send_text, method, path, headers):
     """A page from elsewhere gets 403 in JSON, and what it wanted to do has not happened."""
-    send_text("Snapshotable")
+    send_text("Kept")
 
     status, answer = visit(method, path, **headers)
 
     assert (403, None) == (status, answer["field"])
     assert "may not change anything" in answer["error"]
-    assert ["Snapshotable"] == [message.body for message in sms.inbox.messages()]
+    assert ["Kept"] == [message.body for message in sms.inbox.messages()]
 
 
 @pytest.mark.parametrize("headers", [{}, {"Sec_Fetch_Site": "same-origin"}, {"Sec_Fetch_Site": "none"}])

@@ -151,5 +151,5 @@ def test_failing_wait_says_what_there_is(project):
 
     told.assert_outcomes(failed=1)
     told.stdout.fnmatch_lines(
-        ["*TimeoutError: 0 of 1 messages with contains='welcome'; the inbox holds *Your code is 123456*"]
+        ["*WaitTimeout: 0 of 1 messages with contains='welcome'; the inbox holds *Your code is 123456*"]
     )

@@ -1,7 +1,6 @@
 """Every call of the control API, made once as it is described, in one world."""
 
 import json
-import threading
 from importlib.util import find_spec
 
 import boto3
@@ -78,6 +77,8 @@ CALLS = [
     ("POST", "/reset", {"aws": True}, 200, ("reset",)),
     ("GET", "/", None, 200, None),
     ("GET", "/ui/index.html", None, 200, None),
+    ("GET", "/openapi.json", None, 200, ("openapi", "paths")),
+    ("GET", "/docs", None, 200, None),
     ("GET", "", None, 302, None),
     ("GET", "/_aws/sns/sms-messages?region=us-east-1", None, 200, ("sms_messages", "region")),
     ("DELETE", "/_aws/sns/sms-messages", None, 204, None),
@@ -136,7 +137,7 @@ def filled(value, names):
 def test_every_call_is_there(world):
     """Each call answers with its status and members, and there is none that is not in the table."""
     sms, names = world
-    app = create_app(sms, threading.Event())
+    app = create_app(sms.engine)
     client = app.test_client()
     called = set()
     for method, path, body, status, members in CALLS:

@@ -75,7 +75,7 @@ def test_what_is_shared_stays_shared():
     ids=["Decimal", "function", "class", "object", "Snapshotable", "within"],
 )
 def test_what_is_no_data_is_not_taken(value):
-    """A function, a class, a foreign object, and what is Snapshotable elsewhere cannot be in a snapshot."""
+    """A function, a class, a foreign object, and a Snapshotable (which is restored in place) cannot be in a snapshot."""
     with pytest.raises(TypeError):
         encode(value)
 

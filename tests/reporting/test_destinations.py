@@ -260,6 +260,6 @@ def test_moto_that_is_still_being_imported_has_no_part(monkeypatch):
         monkeypatch.setitem(sys.modules, name, ModuleType(name))
     aws = EmbeddedAws(utc_now, None)
 
-    assert not aws.has_event_rules("123456789012", "us-east-1")
+    assert ("123456789012", "us-east-1") not in aws.event_rules()
     assert not forget_moto(HierarchicalEmitter())
     aws.evaluate_alarms("123456789012", "us-east-1", ["AWS/SMSVoice"], utc_now())

@@ -265,14 +265,14 @@ def parts(kept):
 
 
 WIRING = {
-    "World": {"aws", "bus", "look", "scopes", "settings", "messaging_stores"},
+    "World": {"bus", "messaging_stores", "run_due", "scopes", "settings"},
     "Clock": {"_fire"},
     "Seeds": {"seed", "_key"},
     "Carriers": {"seeds"},
     "Faults": {"seeds"},
     "Outbox": {"_draining", "_lock", "_raise_fault", "called"},
     "Metrics": {"_flushing", "stores"},
-    "Destinations": {"listens", "message_log_table", "outbox", "routes", "stores"},
+    "Destinations": {"event_rules", "message_log_table", "outbox", "routes", "stores"},
     "Charges": set(),
 }
 """What objects have beside what a state holds of them: that which they were given when the world was made."""

@@ -120,7 +120,7 @@ def test_reset_by_a_test_empties_an_open_page(open_page, sms, send_text):
 def test_deleted_messages_leave_an_open_page(open_page, control, sms, send_text):
     """Messages that another deletes go from the open conversation and from the list; the rest stays."""
     send_text("Deleted")
-    sms.handset(HANDSET).reply("Snapshotable")
+    sms.handset(HANDSET).reply("Kept")
     send_text("Deleted too", to=OTHER_HANDSET)
     page = open_page(HANDSET)
     page.wait("document.querySelectorAll('#messages li').length === 2")
@@ -128,5 +128,5 @@ def test_deleted_messages_leave_an_open_page(open_page, control, sms, send_text)
     control("DELETE", "messages?direction=outbound")
     page.wait("document.querySelectorAll('#messages li').length === 1")
 
-    assert ["Snapshotable"] == page.texts(BUBBLES)
+    assert ["Kept"] == page.texts(BUBBLES)
     assert [HANDSET] == page.texts("#handsets .who")

@@ -147,7 +147,7 @@ def test_launches_are_described(sms, sms_client, agent):
     )
     assert ["DE"] == [row["IsoCountryCode"] for row in filtered["CountryLaunchStatus"]]
     assert "PARTIAL" == sms_client.describe_rcs_agents(RcsAgentIds=[agent])["RcsAgents"][0]["Status"]
-    with pytest.raises(InvalidArgument, match="not launched in"):
+    with pytest.raises(InvalidArgument, match='RCS is not available in "CN"'):
         sms.rcs.decide(agent, CN="ACTIVE")
 
 

@@ -91,7 +91,7 @@ def test_sender_id_of_a_revoked_registration(duty, sms, sms_client, register, en
 
 
 def test_india_wants_entity_and_template(duty, sms, client, register, ending, raises):
-    """India's carriers deliver a registered name with both ids of the request_state, block it without, and refuse others."""
+    """India's carriers deliver a registered name with both ids of the ledger, block it without, and refuse others."""
     there = client("pinpoint-sms-voice-v2", region="ap-south-1")
     registration = register("IN_SENDER_ID_REGISTRATION", {"senderIdInfo.senderId": "ACMEIN"}, client=there)
 

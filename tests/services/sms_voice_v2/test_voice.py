@@ -297,7 +297,7 @@ def test_keys_are_recorded_and_told(sms, voice_number, call, monkeypatch):
     """Keys pressed in a live call are seen on the message, on the control stream, and can be waited for."""
     heard = []
     # Undone afterwards: the server's world is that of the next test too.
-    monkeypatch.setattr(sms, "listeners", [lambda kind, body: heard.append((kind, body))])
+    monkeypatch.setattr(sms.engine, "listeners", [lambda kind, body: heard.append((kind, body))])
     sms.clock.freeze()
     message_id = call("word " * 40)
     sms.clock.advance(seconds=10)
@@ -434,11 +434,11 @@ def test_instructions_that_go_in_circles_end(sms, voice_number, call, record_of)
 @pytest.mark.parametrize(
     ("instructions", "sentence"),
     [
-        ({"steps": {"a": {}}}, "start must be given"),
+        ({"steps": {"a": {}}}, "start is required"),
         ({"start": "b", "steps": {"a": {}}}, "start must be one of a"),
-        ({"start": "a", "steps": {"a": {"then": "b"}}}, "which is no step"),
-        ({"start": "a", "steps": {"a": {"on": {"1": "b"}}}}, "which is no step"),
-        ({"start": "a", "steps": {"a": {"sing": "la"}}}, "there is no member sing"),
+        ({"start": "a", "steps": {"a": {"then": "b"}}}, "which does not exist"),
+        ({"start": "a", "steps": {"a": {"on": {"1": "b"}}}}, "which does not exist"),
+        ({"start": "a", "steps": {"a": {"sing": "la"}}}, 'unknown field "sing"; allowed: '),
         ({"start": "a", "steps": {"a": {"on": {"one": "a"}}}}, "keys such as 1"),
         ({"start": "a", "steps": {"a": {"repeat": -1}}}, "at least 0"),
     ],

@@ -161,7 +161,7 @@ def test_shape_of_localstack(sms, publish):
     assert ("us-east-1", {HANDSET, JAPANESE}) == (found["region"], set(found["sms_messages"]))
     (entry,) = found["sms_messages"][HANDSET]
     assert (first, "One", HANDSET, None) == tuple(entry[n] for n in ("MessageId", "Message", "PhoneNumber", "TopicArn"))
-    sms.control("delete_sns_texts", number=HANDSET)
+    sms.control("delete_sns_texts", phoneNumber=HANDSET)
     assert {JAPANESE} == set(sms.control("sns_texts")["sms_messages"])
     assert {} == sms.control("sns_texts", region="eu-west-1")["sms_messages"]
 
