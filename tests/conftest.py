@@ -1,6 +1,9 @@
 """
-Fixtures of the suite. A test of a service asks for `sms` and `client` and so runs twice: over the in-process mock with
-moto's `mock_aws`, and over the server, where both are behind one endpoint.
+Fixtures of the suite.
+
+A test of a service asks for `sms` and `client` and so runs twice: over the in-process mock with moto's `mock_aws`, and over
+the server, where both are behind one endpoint. A parametrised test runs over the server in its first case only: what
+differs between its cases lies behind both. `pytest --every-reach` runs all cases both ways.
 """
 
 from __future__ import annotations
@@ -13,8 +16,10 @@ import botocore.loaders
 import botocore.session
 import pytest
 from moto import mock_aws
+from moto.core import models as moto_core
 
 from emulator import mock_sms
+from emulator.aws import EmbeddedAws
 from emulator.testing import raises_aws
 from emulator.wire.service import Service
 from emulator.wire.validation import Constraints
@@ -25,6 +30,47 @@ MODELS = botocore.loaders.create_loader()
 
 # The models of the services are many objects that stay; to look through them again and again takes a third of the time.
 gc.set_threshold(100_000, 50, 100)
+
+# With each mock_aws, moto registers all its URLs with the `requests` library too, by which no test calls AWS.
+moto_core.RESPONSES_METHODS.clear()
+
+
+def pytest_addoption(parser):
+    """Add the option that leaves no reach out."""
+    parser.addoption("--every-reach", action="store_true", help="run every case over the mock and over the server")
+
+
+def pytest_collection_modifyitems(config, items):
+    """Keep, of the cases of a parametrised test that run over the server, the first one."""
+    if config.getoption("--every-reach"):
+        return
+    seen, kept = set(), []
+    for item in items:
+        function = item.nodeid.partition("[")[0]
+        cases = getattr(item, "callspec", None)
+        if cases is None or cases.params.get("reach") != "server" or len(cases.params) == 1:
+            kept.append(item)
+        elif function not in seen:
+            seen.add(function)
+            kept.append(item)
+    items[:] = kept
+
+
+@pytest.fixture(scope="session", autouse=True)
+def kept_inner_clients():
+    """Keep the clients by which worlds call moto: to make one takes longer than most tests, and it holds nothing of a world."""
+    make, clients = EmbeddedAws._new_client, {}
+
+    def get(self, *key):
+        if self.endpoint_url is not None:
+            return make(self, *key)
+        if key not in clients:
+            clients[key] = make(self, *key)
+        return clients[key]
+
+    EmbeddedAws._new_client = get
+    yield
+    EmbeddedAws._new_client = make
 
 
 @pytest.fixture(autouse=True)
@@ -74,18 +120,30 @@ def sms(reach, request):
         emulator.aws.reset()
 
 
+@pytest.fixture(scope="session")
+def kept_clients():
+    """Keep the boto3 clients of the whole run: a client holds nothing of the world, and is slower to make than most tests."""
+    clients = {}
+    yield clients
+    for made in clients.values():
+        made.close()
+
+
 @pytest.fixture
-def client(reach, sms, request):
-    """Makes a boto3 client: `client("sns")`; an account is twelve digits."""
+def client(reach, sms, request, kept_clients):
+    """Return a function that gives a boto3 client, such as `client("sns")`; an account has twelve digits."""
 
-    def make(service, account="testing", region="us-east-1"):
+    def get(service, account="testing", region="us-east-1"):
         endpoint_url = request.getfixturevalue("sms_server").endpoint_url if reach == "server" else None
-        core = botocore.session.get_session()
-        core.register_component("data_loader", MODELS)
-        session = boto3.session.Session(account, "secret", region_name=region, botocore_session=core)
-        return session.client(service, endpoint_url=endpoint_url)
+        key = (service, account, region, endpoint_url)
+        if key not in kept_clients:
+            core = botocore.session.get_session()
+            core.register_component("data_loader", MODELS)
+            session = boto3.session.Session(account, "secret", region_name=region, botocore_session=core)
+            kept_clients[key] = session.client(service, endpoint_url=endpoint_url)
+        return kept_clients[key]
 
-    return make
+    return get
 
 
 @pytest.fixture
