@@ -10,13 +10,16 @@ from __future__ import annotations
 
 import gc
 import json
+from functools import cache
 
 import boto3
 import botocore.loaders
 import botocore.session
 import pytest
+from cryptography.hazmat.primitives.asymmetric import rsa
 from moto import mock_aws
 from moto.core import models as moto_core
+from moto.sns import models as moto_sns
 
 from emulator import mock_sms
 from emulator.aws import EmbeddedAws
@@ -33,6 +36,9 @@ gc.set_threshold(100_000, 50, 100)
 
 # With each mock_aws, moto registers all its URLs with the `requests` library too, by which no test calls AWS.
 moto_core.RESPONSES_METHODS.clear()
+# moto draws a key of 2048 bits for each subscription, to sign what it sends there; one is enough for all.
+draw_key = cache(lambda: rsa.generate_private_key(public_exponent=65537, key_size=2048))
+moto_sns.Subscription.private_key = lambda _: draw_key()
 
 
 def pytest_addoption(parser):
@@ -83,6 +89,12 @@ def credentials(monkeypatch):
     monkeypatch.delenv("AWS_ENDPOINT_URL", raising=False)
 
 
+@cache
+def constraints_of(shape):
+    """Return the constraints of a shape, which take longer to compile than an answer to check."""
+    return Constraints(shape)
+
+
 @pytest.fixture(autouse=True)
 def answers_fit_their_shapes(monkeypatch):
     """Every answer of every test is held to its output shape: no broken constraint, no unknown member."""
@@ -92,7 +104,7 @@ def answers_fit_their_shapes(monkeypatch):
         answer = call(self, context, operation, members)
         shape = operation.model.output_shape
         if shape is not None:
-            broken = Constraints(shape).errors(json.loads(json.dumps(answer)))
+            broken = constraints_of(shape).errors(json.loads(json.dumps(answer)))
             # Some lists of answers are modelled with at least one row; an account without any still gets an empty list.
             broken = [constraint for constraint in broken if constraint.keyword != "minItems"]
             assert not broken, f"{operation.name} answered {answer}: {broken}"
@@ -133,12 +145,12 @@ def kept_clients():
 def client(reach, sms, request, kept_clients):
     """Return a function that gives a boto3 client, such as `client("sns")`; an account has twelve digits."""
 
-    def get(service, account="testing", region="us-east-1"):
+    def get(service, account="testing", region="us-east-1", models=MODELS):
         endpoint_url = request.getfixturevalue("sms_server").endpoint_url if reach == "server" else None
-        key = (service, account, region, endpoint_url)
+        key = (service, account, region, endpoint_url, models)
         if key not in kept_clients:
             core = botocore.session.get_session()
-            core.register_component("data_loader", MODELS)
+            core.register_component("data_loader", models)
             session = boto3.session.Session(account, "secret", region_name=region, botocore_session=core)
             kept_clients[key] = session.client(service, endpoint_url=endpoint_url)
         return kept_clients[key]

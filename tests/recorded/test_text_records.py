@@ -98,10 +98,16 @@ def test_every_recorded_shape_names_its_source():
 def test_error_is_json_1_0_with_capital_members(sms, sms_client, raises):
     """A refusal has the service's namespace, capital members and the sentence seen by an Australian sender of codes."""
     bodies = []
-    sms_client.meta.events.register("before-parse", lambda response_dict, **_: bodies.append(response_dict))
 
+    def keep(response_dict, **_):
+        bodies.append(response_dict)
+
+    sms_client.meta.events.register("before-parse", keep)
     with raises("ConflictException"):
         sms_client.send_text_message(DestinationPhoneNumber=HANDSET, MessageBody="Hi")
+    # The client is that of later tests too.
+    sms_client.meta.events.unregister("before-parse", keep)
+
     (response,) = bodies
     assert (400, "application/x-amz-json-1.0") == (response["status_code"], response["headers"]["content-type"])
     assert re.fullmatch(r"[0-9a-f-]{36}", response["headers"]["x-amzn-requestid"])

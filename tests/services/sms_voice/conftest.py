@@ -5,9 +5,7 @@ import threading
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
-import boto3
 import botocore.loaders
-import botocore.session
 import pytest
 
 OVERLAYS = Path(__file__).resolve().parents[3] / "botocore_models"
@@ -16,13 +14,9 @@ MODELS = botocore.loaders.create_loader(str(OVERLAYS))
 
 
 @pytest.fixture
-def guide_client(reach, sms, request):
-    """What `boto3.client("sms-voice")` is once AWS_DATA_PATH names the overlays."""
-    endpoint_url = request.getfixturevalue("sms_server").endpoint_url if reach == "server" else None
-    core = botocore.session.get_session()
-    core.register_component("data_loader", MODELS)
-    session = boto3.session.Session("testing", "secret", region_name="us-east-1", botocore_session=core)
-    return session.client("sms-voice", endpoint_url=endpoint_url)
+def guide_client(client):
+    """The client that `boto3.client("sms-voice")` makes once AWS_DATA_PATH names the overlays."""
+    return client("sms-voice", models=MODELS)
 
 
 @pytest.fixture

@@ -69,8 +69,8 @@ def test_types_are_filtered_by_what_they_take(sms_client):
 
 
 @pytest.fixture
-def associates(client, brand):
-    """What must be associated before a type is submitted, by resource type; makes it."""
+def associates(client, request):
+    """Return, by resource type, the functions that make what must be associated before a type is submitted."""
     sms_client = client("pinpoint-sms-voice-v2")
 
     def toll_free():
@@ -81,7 +81,7 @@ def associates(client, brand):
     def agent():
         return sms_client.create_rcs_agent()["RcsAgentId"]
 
-    return {"registration": lambda: brand, "phone-number": toll_free, "rcs-agent": agent}
+    return {"registration": lambda: request.getfixturevalue("brand"), "phone-number": toll_free, "rcs-agent": agent}
 
 
 @IN_PROCESS
