@@ -17,11 +17,11 @@ def limits(sms):
     before = sms.settings
 
     def begin(**changes):
-        sms.settings = Settings.load("friendly", changes)
+        sms.engine.settings = Settings.load("friendly", changes)
         sms.reset()
 
     yield begin
-    sms.settings = before
+    sms.engine.settings = before
 
 
 @pytest.fixture
