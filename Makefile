@@ -35,7 +35,7 @@ coverage: .venv/ready ## write the coverage table into the README
 	@$(BIN)/python tools/coverage_table.py
 
 examples: .venv/ready ## run the examples, and write what they print into their README
-	@$(BIN)/python tools/printed.py
+	@$(BIN)/python tools/update_examples_readme.py
 
 clean: ## remove what the other targets made
 	rm -rf .venv $(CLIENTS) build dist *.egg-info

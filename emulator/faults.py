@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from emulator.kernel.seeds import Seeds
@@ -16,6 +17,23 @@ CODES = {
     429: "ThrottlingException",
 }
 """The exception that goes with an HTTP status."""
+
+
+class InjectedFault(ServiceError):
+    """An error that a fault rule asked for, under any code."""
+
+    def __init__(
+        self, code: str, status: int | None, delay_seconds: float, message: str, members: Mapping[str, str]
+    ) -> None:
+        super().__init__(message, **members)
+        self._code = code
+        self.status = status
+        self.delay_seconds = delay_seconds
+
+    @property
+    def code(self) -> str:
+        """The error's name on the wire."""
+        return self._code
 
 
 @dataclass(slots=True)
@@ -74,6 +92,4 @@ def _error(fault: Fault) -> ServiceError:
     status = int(fault.error) if fault.error.isdecimal() else None
     code = fault.error if status is None else CODES.get(status) or ("ValidationException" if status < 500 else SERVER_FAULT)
     members = {} if fault.reason is None else {"Reason": fault.reason}
-    error: ServiceError = type(code, (ServiceError,), {"status": status})(f"Injected fault: {fault.error}", **members)
-    error.delay_seconds = fault.latency_seconds
-    return error
+    return InjectedFault(code, status, fault.latency_seconds, f"Injected fault: {fault.error}", members)

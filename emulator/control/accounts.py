@@ -12,9 +12,9 @@ from emulator.control.command import command
 from emulator.control.errors import InvalidArgument
 from emulator.control.parsing import Account, AnyNumber, Flag, Parser, Region, choice, parse_choice, parse_int, quoted
 from emulator.control.views import iso
+from emulator.messaging.channels import SPEND_LIMITS
 from emulator.messaging.receiving.inbound import stores_of
 from emulator.messaging.registrations.reviews import REVIEWERS
-from emulator.messaging.state.spend import SPEND_LIMITS
 from emulator.services.push.service import service as push
 from emulator.wire.credentials import DEFAULT_ACCOUNT, DEFAULT_REGION
 from emulator.world import World

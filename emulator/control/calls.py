@@ -33,6 +33,7 @@ from emulator.messaging.timers import MessageStepDue
 from emulator.messaging.voice import ivr
 from emulator.telecom.carriers import ANSWERS
 from emulator.telecom.speech import NoSpeech, render
+from emulator.telecom.vocabulary import Status
 from emulator.world import World
 
 RINGING = "RINGING"
@@ -84,15 +85,17 @@ Digits = Annotated[str, Parser(parse_digits, DIGITS_SCHEMA)]
 def answer_call(world: World, *, message_id: Text, answers: Answers = "answer") -> MessageView:
     """Answer a ringing call by hand, or end it: `answer`, `busy`, `no_answer`, `fail`, whatever the handset would do."""
     message, _ = find_call(world, message_id)
-    if message.status != RINGING or message.outcome is None:
+    outcome = message.carriage.outcome
+    if message.status != RINGING or outcome is None:
         sentence = f"the call is {message.status}; only a ringing call can be answered: {HOW_TO_TAKE_PART}"
         raise InvalidArgument(sentence, "message_id")
     status = ANSWERS[answers]
     taken = status == ANSWERS["answer"]
     with world.transaction(messaging, message.account, message.region) as ctx:
         lifecycle.withdraw(ctx, message)
-        message.outcome = replace(message.outcome, status=status, description=None)
-        step = MessageStepDue(message.account, message.region, message_id, "ANSWERED" if taken else status, not taken)
+        message.carriage.outcome = replace(outcome, status=status, description=None)
+        reached: Status = "ANSWERED" if taken else status
+        step = MessageStepDue(message.account, message.region, message_id, reached, final=not taken)
         lifecycle.apply_carrier_step(ctx, step)
     # What the call says begins at once, on a frozen clock too.
     world.clock.run_until(world.clock.now)

@@ -23,6 +23,7 @@ from emulator.control.parsing import (
 )
 from emulator.control.views import RuleView, rule_view
 from emulator.telecom.carriers import ALL_OUTCOMES, HELD, OUTCOMES, Rule
+from emulator.telecom.vocabulary import ChannelName, Status
 from emulator.world import World
 
 RULE = ("match", "outcome", "probability", "delay_seconds", "times", "via", "receipts")
@@ -31,7 +32,7 @@ RULE_MATCHES = ("carrier", "channel", "contains", "country", "from", "to")
 
 
 @command("GET /carriers/outcomes")
-def list_outcomes(world: World, *, channel: Annotated[str, choice(*OUTCOMES)] = "sms") -> list[str]:
+def list_outcomes(world: World, *, channel: Annotated[ChannelName, choice(*OUTCOMES)] = "sms") -> list[str]:
     """List the outcomes that a handset or a rule can give to a message of the channel."""
     return sorted(OUTCOMES[channel])
 
@@ -65,7 +66,7 @@ def _parse_rule(body: dict[str, Any]) -> Rule:
     )
 
 
-def _parse_via(value: Any) -> tuple[str, ...]:
+def _parse_via(value: Any) -> tuple[Status, ...]:
     if not isinstance(value, list | tuple):
         raise InvalidArgument(f"via must be a list of {', '.join(sorted(HELD))}, not {quoted(value)}", "via")
     return tuple(parse_choice(status, HELD, "via") for status in value)

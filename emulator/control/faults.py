@@ -99,7 +99,8 @@ def _parse_reason(fields: Mapping[str, Any], shapes: Mapping[str, Any]) -> str |
     member = shapes[error].members.get("Reason") if error in shapes else None
     if member is None:
         raise InvalidArgument(f"{error} does not have a Reason", "reason")
-    return parse_choice(reason, member.metadata.get("enum", ()), "reason")
+    known: list[str] = member.metadata.get("enum", [])
+    return parse_choice(reason, known, "reason")
 
 
 FAULTS_SCHEMA = {

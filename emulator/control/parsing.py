@@ -19,6 +19,7 @@ from emulator.control.errors import InvalidArgument
 from emulator.telecom.numbering import e164, looks_like_a_number
 
 Row = TypeVar("Row")
+Word = TypeVar("Word", bound=str)
 
 CHANNELS = ("sms", "mms", "voice", "rcs", "push", "whatsapp")
 ROWS_LIMIT = 100
@@ -47,12 +48,12 @@ def quoted(value: Any) -> str:
     return text if len(text) <= QUOTED_MAX else text[:QUOTED_MAX] + "…"
 
 
-def parse_choice(value: Any, known: Iterable[str], name: str) -> str:
+def parse_choice(value: Any, known: Iterable[Word], name: str) -> Word:
     """Return one of the known words."""
-    names = sorted(known)
-    if value not in names:
-        raise InvalidArgument(f"{name} must be one of {', '.join(names)}, not {quoted(value)}", name)
-    return str(value)
+    for word in (words := sorted(known)):
+        if value == word:
+            return word
+    raise InvalidArgument(f"{name} must be one of {', '.join(words)}, not {quoted(value)}", name)
 
 
 def parse_account(value: Any, name: str) -> str:

@@ -25,7 +25,7 @@ from botocore.awsrequest import AWSResponse
 from botocore.endpoint import Endpoint
 from botocore.model import OperationModel
 
-from emulator.aws import PRIVATE_ENDPOINT, forget_moto, remember_moto
+from emulator.aws.clients import PRIVATE_ENDPOINT, forget_moto, remember_moto
 from emulator.emulator import SERVICES, Emulator
 from emulator.wire.http import Request, Response
 

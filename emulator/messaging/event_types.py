@@ -7,19 +7,8 @@ from functools import cache
 from typing import Any
 
 from emulator.kernel.tables import load_table
-
-EVENT_PREFIX = {"sms": "TEXT", "mms": "MEDIA", "voice": "VOICE", "rcs": "RCS"}
-EVENT_OF_STATUS = {
-    ("mms", "PROTECT_BLOCKED"): "BLOCKED",
-    ("voice", "SPAM"): "FAILED",
-    ("voice", "PROTECT_BLOCKED"): "FAILED",
-    ("rcs", "PENDING"): "QUEUED",
-    ("rcs", "UNDELIVERABLE"): "FAILED",
-    ("rcs", "REJECTED"): "FAILED",
-    ("rcs", "TTL_EXPIRATION_REVOKED"): "TTL_EXPIRED",
-    ("rcs", "TTL_EXPIRATION_REVOKE_FAILED"): "TTL_EXPIRED",
-}
-"""Statuses that have no event type of their own. # unverified: which one AWS files them under"""
+from emulator.messaging.channels import CHANNELS
+from emulator.telecom.vocabulary import ChannelName, Status
 
 
 def event_types() -> Mapping[str, Any]:
@@ -29,13 +18,14 @@ def event_types() -> Mapping[str, Any]:
 
 
 @cache
-def event_type(channel: str, status: str) -> str:
+def event_type(channel: ChannelName, status: Status) -> str:
     """Return the event type of a status on a channel."""
-    return f"{EVENT_PREFIX[channel]}_{EVENT_OF_STATUS.get((channel, status), status)}"
+    row = CHANNELS[channel]
+    return f"{row.event_prefix}_{row.event_of_status.get(status, status)}"
 
 
 @cache
-def description_of(channel: str, status: str) -> str | None:
+def description_of(channel: ChannelName, status: Status) -> str | None:
     """Return AWS's sentence for a status; None where it has none."""
     entry = event_types().get(event_type(channel, status))
     description: str | None = entry["description"] if entry else None

@@ -48,10 +48,7 @@ def lease_number(
     Lease a number, and return it with its tags as an answer echoes them.
 
     Raises:
-        ValidationException: there is no such number, or the country does not have it.
-        ConflictException: the pool or the registration does not take it.
-        ResourceNotFoundException: no such pool, registration or opt-out list.
-        ServiceQuotaExceededException: the account has as many as it may have.
+        ServiceError: there is no such number, or the pool, the registration or a quota does not allow it.
     """
     store = ctx.store
     check_type(iso_country_code, message_type, number_capabilities, number_type)

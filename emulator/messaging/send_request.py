@@ -2,37 +2,48 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
+from emulator.messaging.channels import CHANNELS, Limit
 from emulator.messaging.context import Context
 from emulator.messaging.errors import invalid
 from emulator.messaging.state.calls import Call
 from emulator.messaging.state.configuration_sets import ConfigurationSet
-from emulator.messaging.state.media import Media
-from emulator.messaging.state.messages import Fallback
+from emulator.messaging.state.content import Content, compose
+from emulator.messaging.state.messages import TIME_TO_LIVE_DEFAULT, Charge, Fallback
 from emulator.messaging.state.protect import ProtectConfiguration
-from emulator.messaging.state.rcs import RcsContent
-from emulator.messaging.state.spend import LIMIT_OF_CHANNEL
 from emulator.messaging.store import MessagingStore
-from emulator.telecom import segments
 from emulator.telecom.numbering import UNKNOWN_COUNTRY, country_of, e164
-from emulator.telecom.segments import Segments
+from emulator.telecom.tariff import Price
+from emulator.telecom.vocabulary import ChannelName, Status
 
-TIME_TO_LIVE_DEFAULT = timedelta(hours=72)
 
-
-@dataclass(slots=True)
+@dataclass(slots=True, kw_only=True)
 class SendRequest:
-    """A message to be: `to` is E.164 with its plus, `capability` the one that its number needs."""
+    """
+    A message to be sent.
+
+    Attributes:
+        operation: the API call that asks for it.
+        to: the destination in E.164.
+        country: the ISO code of the destination.
+        identity: the origination identity that the request names.
+        max_price: in dollars, for one part, a minute, or a whole RCS message.
+        message_id: the id that was promised for it; a new one by default.
+        shared_route: it needs no identity of the account, wherever it goes: what SNS sends.
+        verification: it is a verification code: the sandbox sends it to numbers that are not verified yet.
+        free: it costs nothing: the first verification code of a number.
+        defect: the status in which a carrier will end it, because of what its files turn out to be.
+        spend_limit: AWS's word for the limit that it counts towards, where that is not its channel's.
+    """
 
     operation: str
-    channel: str
-    capability: str
+    channel: ChannelName
     to: str
     country: str
-    body: str
+    content: Content
     identity: str | None = None
     message_type: str | None = None
     keyword: str | None = None
@@ -45,41 +56,54 @@ class SendRequest:
     dry_run: bool = False
     default_sender_id: str | None = None
     message_id: str | None = None
-    """The id that was promised for it; a new one by default."""
     shared_route: bool = False
-    """Needs no identity of the account's, wherever it goes: what SNS sends."""
     protect_configuration: ProtectConfiguration | None = None
     verification: bool = False
-    """A verification code: the sandbox sends it to numbers that are not verified yet."""
     free: bool = False
-    """Costs nothing: the first verification code of a number."""
-    media: tuple[Media, ...] = ()
-    defect: str | None = None
-    """The status in which a carrier will end it, because of what its files turn out to be."""
-
-    call: Call | None = None
-    rcs: RcsContent | None = None
+    defect: Status | None = None
     fallback: Fallback | None = None
-    spend_limit: str | None = None
-    """AWS's word for the limit that it counts towards, where that is not its channel's."""
-    limit: str = field(init=False)
-    """AWS's word for the monthly spend limit that it counts towards; empty for a push."""
-    segments: Segments = field(init=False)
-    """How it is encoded, and in how many parts it is sent and charged: only texts are split."""
+    spend_limit: Limit | None = None
 
-    def __post_init__(self) -> None:
-        self.limit = self.spend_limit or LIMIT_OF_CHANNEL.get(self.channel, "")
-        if self.rcs is not None:
-            self.segments = Segments("UNICODE", self.rcs.segments)
-        else:
-            split = segments.split(self.body)
-            self.segments = split if self.channel == "sms" else Segments(split.encoding, 1)
+    @property
+    def capability(self) -> str:
+        """The capability that its number needs."""
+        return CHANNELS[self.channel].capability
+
+    @property
+    def limit(self) -> Limit:
+        """AWS's word for the monthly spend limit that it counts towards; empty for a push."""
+        return CHANNELS[self.channel].spend_limit if self.spend_limit is None else self.spend_limit
+
+    def cost(self, price: Price) -> Charge:
+        """Return what all its parts cost at this price."""
+        parts = self.content.parts
+        return Charge(price.price * parts, price.carrier_fee * parts, self.limit)
+
+    def as_channel(self, channel: ChannelName, content: Content, **changes: Any) -> SendRequest:
+        """Return the same request for another channel."""
+        return replace(self, channel=channel, content=content, **changes)
 
 
-def protecting(
+def text_request(operation: str, to: str, body: str, **members: Any) -> SendRequest:
+    """Return the request for a text; `members` are further fields of SendRequest."""
+    content = compose("sms", body)
+    return SendRequest(operation=operation, channel="sms", to=to, country=country_of(to), content=content, **members)
+
+
+def call_request(operation: str, to: str, body: str, call: Call, **members: Any) -> SendRequest:
+    """Return the request for a call; `members` are further fields of SendRequest."""
+    content = compose("voice", body, call=call)
+    return SendRequest(operation=operation, channel="voice", to=to, country=country_of(to), content=content, **members)
+
+
+def find_protection(
     store: MessagingStore, protect_configuration_id: str | None, configuration_set: ConfigurationSet | None
 ) -> ProtectConfiguration | None:
-    """Which protect configuration applies: the request's, else the set's, else the account's. Source: protect-*.html"""
+    """
+    Return the protect configuration that applies: the request's, else the set's, else the account's.
+
+    Source: protect-*.html
+    """
     if protect_configuration_id is not None:
         return store.protect_configurations.get(protect_configuration_id)
     if configuration_set is not None and configuration_set.protect_configuration_id is not None:
@@ -90,12 +114,11 @@ def protecting(
 def build_send_request(
     ctx: Context,
     operation: str,
-    channel: str,
-    destination_phone_number: str,
-    body: str,
+    channel: ChannelName,
+    content: Content,
     /,
     *,
-    capability: str,
+    destination_phone_number: str,
     identity: str | None = None,
     message_type: str | None = None,
     configuration_set_name: str | None = None,
@@ -105,7 +128,11 @@ def build_send_request(
     **members: Any,
 ) -> SendRequest:
     """
-    A message to be; `members` are further fields of SendRequest.
+    Return the request of a send operation, with what its configuration set adds.
+
+    Args:
+        time_to_live: seconds.
+        members: further fields of SendRequest.
 
     Raises:
         ValidationException: no country has the destination's calling code.
@@ -115,17 +142,26 @@ def build_send_request(
     country = country_of(to)
     if country == UNKNOWN_COUNTRY:
         raise invalid("destinationPhoneNumber", "Invalid phone number: no country has this calling code")  # unverified
-    wanted = SendRequest(operation, channel, capability, to, country, body, identity, message_type, **members)
-    wanted.feedback_enabled = bool(message_feedback_enabled)
+    request = SendRequest(
+        operation=operation,
+        channel=channel,
+        to=to,
+        country=country,
+        content=content,
+        identity=identity,
+        message_type=message_type,
+        **members,
+    )
+    request.feedback_enabled = bool(message_feedback_enabled)
     if time_to_live:
-        wanted.time_to_live = timedelta(seconds=time_to_live)
+        request.time_to_live = timedelta(seconds=time_to_live)
     configuration_set = None
     if configuration_set_name is not None:
         configuration_set = ctx.store.configuration_sets.get(configuration_set_name)
-        wanted.configuration_set = configuration_set.configuration_set_name
-        wanted.default_sender_id = configuration_set.default_sender_id
-        wanted.message_type = message_type or configuration_set.default_message_type
+        request.configuration_set = configuration_set.configuration_set_name
+        request.default_sender_id = configuration_set.default_sender_id
+        request.message_type = message_type or configuration_set.default_message_type
         if message_feedback_enabled is None:
-            wanted.feedback_enabled = bool(configuration_set.default_message_feedback_enabled)
-    wanted.protect_configuration = protecting(ctx.store, protect_configuration_id, configuration_set)
-    return wanted
+            request.feedback_enabled = bool(configuration_set.default_message_feedback_enabled)
+    request.protect_configuration = find_protection(ctx.store, protect_configuration_id, configuration_set)
+    return request

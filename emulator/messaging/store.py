@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable
 from datetime import datetime, timedelta
 from functools import partial
-from typing import TypeVar
+from operator import attrgetter
+from typing import Any
 
 from emulator.kernel.snapshots import Snapshotable
 from emulator.kernel.stores import Table
@@ -27,8 +27,6 @@ from emulator.messaging.state.sender_ids import SenderId
 from emulator.messaging.state.spend import Spend
 from emulator.messaging.state.verified_numbers import VerifiedDestinationNumber
 
-Row = TypeVar("Row")
-
 TAGS_PER_RESOURCE = 50
 """Source: the limit of every AWS service; the model lists up to 200 in a request."""
 
@@ -36,8 +34,9 @@ DAY = timedelta(days=1)
 """Quotas by the day count the last 24 hours. # unverified"""
 
 
-def _table(resource_type: str, references: Callable[[Row], tuple[str, ...]]) -> Table[Row]:
-    return Table(references, partial(ResourceNotFoundException, resource_type))
+def _table(resource_type: str, *references: str) -> Table[Any]:
+    """Return a table whose rows are found by these attributes, the primary one first."""
+    return Table(attrgetter(*references), partial(ResourceNotFoundException, resource_type))
 
 
 class MessagingStore(Snapshotable):
@@ -51,32 +50,25 @@ class MessagingStore(Snapshotable):
         self.reputation = "good"
         """`good`, or `insufficient`: a new or suspect account is refused what AWS reserves."""
         self.phone_numbers: Table[PhoneNumber] = _table(
-            "phone-number", lambda row: (row.phone_number_id, row.phone_number_arn, row.phone_number)
+            "phone-number", "phone_number_id", "phone_number_arn", "phone_number"
         )
-        self.opt_out_lists: Table[OptOutList] = _table(
-            "opt-out-list", lambda row: (row.opt_out_list_name, row.opt_out_list_arn)
-        )
+        self.opt_out_lists: Table[OptOutList] = _table("opt-out-list", "opt_out_list_name", "opt_out_list_arn")
         self.configuration_sets: Table[ConfigurationSet] = _table(
-            "configuration-set", lambda row: (row.configuration_set_name, row.configuration_set_arn)
+            "configuration-set", "configuration_set_name", "configuration_set_arn"
         )
         self.messages: dict[str, Message] = {}
         self.tags: dict[str, dict[str, str]] = {}
-        self.sender_ids: Table[SenderId] = _table(
-            "sender-id", lambda row: (f"{row.sender_id}/{row.iso_country_code}", row.sender_id_arn)
-        )
-        self.pools: Table[Pool] = _table("pool", lambda row: (row.pool_id, row.pool_arn))
+        self.sender_ids: Table[SenderId] = _table("sender-id", "key", "sender_id_arn")
+        self.pools: Table[Pool] = _table("pool", "pool_id", "pool_arn")
         self.protect_configurations: Table[ProtectConfiguration] = _table(
-            "protect-configuration", lambda row: (row.protect_configuration_id, row.protect_configuration_arn)
+            "protect-configuration", "protect_configuration_id", "protect_configuration_arn"
         )
         self.verified_numbers: Table[VerifiedDestinationNumber] = _table(
-            "verified-destination-number",
-            lambda row: (row.verified_destination_number_id, row.verified_destination_number_arn),
+            "verified-destination-number", "verified_destination_number_id", "verified_destination_number_arn"
         )
-        self.registrations: Table[Registration] = _table(
-            "registration", lambda row: (row.registration_id, row.registration_arn)
-        )
+        self.registrations: Table[Registration] = _table("registration", "registration_id", "registration_arn")
         self.registration_attachments: Table[RegistrationAttachment] = _table(
-            "registration-attachment", lambda row: (row.registration_attachment_id, row.registration_attachment_arn)
+            "registration-attachment", "registration_attachment_id", "registration_attachment_arn"
         )
         self.reviewer = "approve"
         """Who reviews registrations: `approve` or `deny` by itself, or `manual` for the tester alone."""
@@ -97,11 +89,11 @@ class MessagingStore(Snapshotable):
         self.receipts: dict[str, deque[bool]] = {}
         """By identity: whether its last messages arrived."""
         self.notify_configurations: Table[NotifyConfiguration] = _table(
-            "notify-configuration", lambda row: (row.notify_configuration_id, row.notify_configuration_arn)
+            "notify-configuration", "notify_configuration_id", "notify_configuration_arn"
         )
         self.notify_sent: list[tuple[datetime, str, str]] = []
         """When, by which configuration and to whom Notify sent within the last day."""
-        self.rcs_agents: Table[RcsAgent] = _table("rcs-agent", lambda row: (row.rcs_agent_id, row.rcs_agent_arn))
+        self.rcs_agents: Table[RcsAgent] = _table("rcs-agent", "rcs_agent_id", "rcs_agent_arn")
         self.calls: list[tuple[datetime, str]] = []
         """When and whom the account called within the last day."""
         self.call_instructions: dict[str, Instructions] = {}

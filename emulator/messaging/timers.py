@@ -9,14 +9,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from emulator.messaging.send_request import SendRequest
+from emulator.messaging.state.messages import Charge
 from emulator.messaging.state.rcs import Conversation
 from emulator.messaging.state.routes import Route
+from emulator.telecom.vocabulary import Status
 
 
 @dataclass(slots=True)
 class SubmissionDue:
     """
-    An accepted message is submitted to its carrier. Prices are in millicents, for all its parts.
+    An accepted message is submitted to its carrier.
 
     The request was answered before: its answer only says that the message was accepted.
     """
@@ -26,8 +28,7 @@ class SubmissionDue:
     message_id: str
     request: SendRequest
     route: Route
-    price: int
-    carrier_fee: int
+    charge: Charge
     conversation: Conversation | None
 
 
@@ -38,7 +39,7 @@ class MessageStepDue:
     account: str
     region: str
     message_id: str
-    status: str
+    status: Status
     final: bool
 
 

@@ -9,12 +9,11 @@ from typing import Any
 
 from emulator.kernel.bus import Subscription
 from emulator.kernel.snapshots import Snapshotable
+from emulator.messaging.channels import CHANNELS
 from emulator.messaging.facts import MessageAccepted
 from emulator.messaging.state.messages import HistoryEntry, Message
 from emulator.telecom.tariff import dollars
 
-BY_RESULT = frozenset({"voice", "rcs"})
-"""Channels whose messages cost what comes of them: a call its minutes, a rich message, and a text by RCS, its delivery."""
 Key = tuple[str, str, int, int, str, str]
 
 
@@ -34,8 +33,8 @@ def _charged_by(message: Message) -> HistoryEntry | None:
 
     What fell back is charged as what it has become. None as long as there is no such status.
     """
-    known = message.history[message.hops_before :]
-    by_result = message.channel in BY_RESULT or message.by_agent
+    known = message.history[message.carriage.hops_before :]
+    by_result = CHANNELS[message.channel].is_charged_by_result or message.by_agent
     return next((entry for entry in known if entry.final or not by_result), None)
 
 

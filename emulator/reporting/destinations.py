@@ -16,6 +16,7 @@ from emulator.kernel.bus import Subscription
 from emulator.kernel.ports import EventRules
 from emulator.kernel.snapshots import Snapshotable
 from emulator.kernel.stores import Stores
+from emulator.messaging.channels import CHANNELS
 from emulator.messaging.event_types import event_type
 from emulator.messaging.facts import MessageAccepted, MessageForwarded, MessageStatusChanged, RegistrationStatusChanged
 from emulator.messaging.state.configuration_sets import EventDestination
@@ -39,14 +40,6 @@ LOG_TICK = timedelta(milliseconds=1)
 """How finely the message log tells times."""
 DEFAULT_BUS = "default"
 SOURCE = "aws.sms-voice"
-DETAIL_TYPES = {
-    "sms": "Text Message Delivery Status Updated",
-    "mms": "Media Message Delivery Status Updated",
-    "voice": "Voice Message Delivery Status Updated",
-    # The only detail types that are documented; an RCS message is a text there. # unverified
-    "rcs": "Text Message Delivery Status Updated",
-}
-"""Source: monitor-event-bridge.html"""
 NOT_IN_DETAIL = ("destinationPhoneNumber", "context")
 """What every documented event lacks. Source: the same"""
 SINKS: dict[str, tuple[str, str]] = {
@@ -103,8 +96,9 @@ class Destinations(Snapshotable):
             return
         record = record_of(message, fact.entry)
         body = _compact(record)
+        outcome = message.carriage.outcome
         # A carrier may send its last receipt more than once, and consumers are told to expect that.
-        told = message.outcome.receipts if message.outcome is not None and fact.entry.final else 1
+        told = outcome.receipts if outcome is not None and fact.entry.final else 1
         wanting *= told
         for name, destination in wanting:
             member = destination.sink
@@ -212,7 +206,7 @@ def log_item(message: Message, status: str, at: datetime) -> dict[str, Any]:
 def _bus_entry(message: Message, entry: HistoryEntry, record: dict[str, Any]) -> str:
     """PutEvents' entry for a record."""
     detail = {name: value for name, value in record.items() if name not in NOT_IN_DETAIL}
-    return bus_entry(DETAIL_TYPES[entry.channel], iso_seconds(entry.at), [], detail)
+    return bus_entry(CHANNELS[entry.channel].detail_type, iso_seconds(entry.at), [], detail)
 
 
 def bus_entry(detail_type: str, time: str, resources: list[str], detail: dict[str, Any]) -> str:

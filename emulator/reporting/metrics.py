@@ -18,6 +18,7 @@ from emulator.kernel.bus import Subscription
 from emulator.kernel.ports import Metrics as MetricsPort
 from emulator.kernel.snapshots import Snapshotable
 from emulator.kernel.stores import Stores
+from emulator.messaging.channels import CHANNELS
 from emulator.messaging.facts import FeedbackGiven, MessageAccepted, MessageStatusChanged
 from emulator.messaging.state.messages import Message
 from emulator.messaging.store import MessagingStore
@@ -28,8 +29,6 @@ log = logging.getLogger("emulator")
 
 NAMESPACE = "AWS/SMSVoice"
 GUIDE_NAMESPACE = "AWS/SMSV2"
-WORDS = {"sms": "Text", "mms": "Media"}
-"""The word in the names of the metrics that texts and pictures have."""
 IDENTITY_TYPES = {"phone-number": "PHONE_NUMBER", "sender-id": "SENDER_ID", "rcs-agent": "RCS_AGENT", "POOL": "POOL"}
 DATA_IN_CALL = 500
 """PutMetricData takes a thousand data points and a megabyte."""
@@ -79,7 +78,7 @@ class Metrics(Snapshotable):
             return
         # Facts are looked at later, when a message may have fallen back to another channel.
         channel = message.history[0].channel if message.history else message.channel
-        word = WORDS.get(channel)
+        word = CHANNELS[channel].metrics_word
         if word is not None and message.feedback_enabled:
             self._count(message, f"NumberOf{word}MessagesExpectingFeedback", 1, ())
         if message.agent is not None:
@@ -88,7 +87,7 @@ class Metrics(Snapshotable):
 
     def _spent(self, message: Message) -> None:
         """What the message's channel has cost in the month by now; Notify and RCS have no such metric."""
-        limit = message.spend_limit
+        limit = message.charge.limit
         if limit in ("TEXT", "MEDIA", "VOICE"):
             spent = self.stores[message.account, message.region].spend.in_month(limit, message.requested_at)
             name = f"{limit.capitalize()}MessageMonthlySpend"
@@ -99,15 +98,15 @@ class Metrics(Snapshotable):
         message, entry = fact.message, fact.entry
         if message.direction == "inbound":
             return
-        word = WORDS.get(entry.channel)
+        word = CHANNELS[entry.channel].metrics_word
         blocked = entry.status == "PROTECT_BLOCKED"
         # What fell back has its first status with every carrier.
-        is_first = entry is next(iter(message.history[message.hops_before :]), None)
+        is_first = entry is next(iter(message.history[message.carriage.hops_before :]), None)
         if word is not None and is_first:
             self._count(message, f"{word}MessagesBlockedByProtect", int(blocked), _protect(message))
             if not blocked:
                 self._count(message, f"NumberOf{word}MessagePartsSent", message.parts, _identity(message))
-        if message.sent_at is not None and is_first:
+        if message.carriage.sent_at is not None and is_first:
             self._count(message, "RCS.MessagesFallenBackToSMS", 1, ())
         if not entry.final:
             return
@@ -127,7 +126,7 @@ class Metrics(Snapshotable):
     def _feedback_given(self, fact: FeedbackGiven) -> None:
         """An application has said what became of a message."""
         message, at = fact.message, fact.at
-        word = WORDS.get(message.channel)
+        word = CHANNELS[message.channel].metrics_word
         if word is not None and message.feedback_status is not None:
             dimension = ("MessageFeedbackStatus", message.feedback_status)
             for dimensions in ((), (dimension,), (("IsoCountryCode", message.country), dimension)):
@@ -190,13 +189,12 @@ def _datum(key: Key, value: float) -> dict[str, Any]:
 
 
 def _identity(message: Message) -> list[Dimensions]:
-    kind = IDENTITY_TYPES.get(message.identity_type or "")
+    kind = IDENTITY_TYPES.get(message.origin.identity_type or "")
     return [(("OriginationIdentityType", kind),)] if kind else []
 
 
 def _protect(message: Message) -> list[Dimensions]:
-    protect_id = message.protect_configuration_id
-    if protect_id is None:
+    if message.protection is None:
         return []
-    own = ("ProtectConfigurationId", protect_id)
+    own = ("ProtectConfigurationId", message.protection.configuration_id)
     return [(own,), (own, ("IsoCountryCode", message.country))]

@@ -28,8 +28,17 @@ FIRST_BACKOFF = timedelta(seconds=1)
 ATTEMPTS_MAX = 10
 """A target rests 1, 2, 4 … seconds; after the tenth refusal what waits for it is dead."""
 
-Target = tuple[str, str, str, str]
-"""Kind (sns, logs, firehose, kinesis, events), account, region, and the ARN or name."""
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """Where records go: `kind` is one of SENDERS, `arn` the target's ARN, name or URL."""
+
+    kind: str
+    account: str
+    region: str
+    arn: str
+
+
 FaultHook = Callable[[str, str, str], None]
 """Raises if the tester wants calls of (service, operation) to fail."""
 
@@ -53,7 +62,7 @@ class Delivery:
     @property
     def target(self) -> Target:
         """Whose queue it waits in."""
-        return self.kind, self.account, self.region, self.target_arn
+        return Target(self.kind, self.account, self.region, self.target_arn)
 
 
 @dataclass(slots=True)
@@ -81,15 +90,15 @@ class BackoffElapsed:
 
 
 SENDERS: dict[str, tuple[str, str, Callable[[AwsPorts, Target, list[str]], Errors]]] = {
-    "sns": ("sns", "PublishBatch", lambda aws, to, bodies: aws.publish(to[1], to[3], bodies)),
-    "logs": ("logs", "PutLogEvents", lambda aws, to, bodies: aws.put_log_events(to[1], to[3], bodies)),
-    "firehose": ("firehose", "PutRecordBatch", lambda aws, to, bodies: aws.put_records(to[1], to[3], bodies)),
-    "kinesis": ("kinesis", "PutRecords", lambda aws, to, bodies: aws.put_stream_records(to[1], to[3], bodies)),
-    "sqs": ("sqs", "SendMessageBatch", lambda aws, to, bodies: aws.send_messages(to[1], to[3], bodies)),
-    "lambda": ("lambda", "Invoke", lambda aws, to, bodies: aws.invoke(to[1], to[2], to[3], bodies)),
-    "webhook": ("webhook", "POST", lambda aws, to, bodies: aws.post(to[3], bodies)),
-    "dynamodb": ("dynamodb", "PutItem", lambda aws, to, bodies: aws.put_items(to[1], to[2], to[3], bodies)),
-    "events": ("events", "PutEvents", lambda aws, to, bodies: aws.put_events(to[1], to[2], bodies)),
+    "sns": ("sns", "PublishBatch", lambda aws, to, bodies: aws.publish(to.account, to.arn, bodies)),
+    "logs": ("logs", "PutLogEvents", lambda aws, to, bodies: aws.put_log_events(to.account, to.arn, bodies)),
+    "firehose": ("firehose", "PutRecordBatch", lambda aws, to, bodies: aws.put_records(to.account, to.arn, bodies)),
+    "kinesis": ("kinesis", "PutRecords", lambda aws, to, bodies: aws.put_stream_records(to.account, to.arn, bodies)),
+    "sqs": ("sqs", "SendMessageBatch", lambda aws, to, bodies: aws.send_messages(to.account, to.arn, bodies)),
+    "lambda": ("lambda", "Invoke", lambda aws, to, bodies: aws.invoke(to.account, to.region, to.arn, bodies)),
+    "webhook": ("webhook", "POST", lambda aws, to, bodies: aws.post(to.arn, bodies)),
+    "dynamodb": ("dynamodb", "PutItem", lambda aws, to, bodies: aws.put_items(to.account, to.region, to.arn, bodies)),
+    "events": ("events", "PutEvents", lambda aws, to, bodies: aws.put_events(to.account, to.region, bodies)),
 }
 """For each kind: the service and operation that a fault names, and the call."""
 
@@ -192,9 +201,9 @@ class Outbox(Snapshotable):
         return batch
 
     def _send(self, aws: AwsPorts, target: Target, batch: list[Delivery]) -> Errors:
-        service, operation, send = SENDERS[target[0]]
+        service, operation, send = SENDERS[target.kind]
         self._calls += 1
-        self.called = target[0] in CALLS_BACK
+        self.called = target.kind in CALLS_BACK
         try:
             self._raise_fault(service, operation, f"delivery/{self._calls}")
             return send(aws, target, [delivery.body for delivery in batch])
@@ -210,7 +219,7 @@ class Outbox(Snapshotable):
             delivery.status, delivery.error = ("DEAD" if dead else "FAILED"), error
             delivery.attempts += 1
         if queue.refusals == 1:
-            log.warning("Events for %s cannot be delivered: %s", target[3], error)
+            log.warning("Events for %s cannot be delivered: %s", target.arn, error)
         queue.waiting.extendleft(reversed(refused))
         if dead:
             self.waiting -= len(queue.waiting)

@@ -15,6 +15,7 @@ from emulator.messaging.event_types import event_type
 from emulator.messaging.state.messages import HistoryEntry, Message
 from emulator.telecom.lookup import network_of
 from emulator.telecom.tariff import RCS_SESSION, dollars
+from emulator.telecom.vocabulary import ChannelName
 
 NOT_OF_MEDIA = frozenset({"mcc", "mnc", "messageEncoding"})
 
@@ -47,7 +48,7 @@ def text_record(message: Message, entry: HistoryEntry) -> dict[str, Any]:
         "originationPhoneNumber": entry.sender,
         "destinationPhoneNumber": message.to,
         "isoCountryCode": message.country,
-        "isInternationalSend": message.international,
+        "isInternationalSend": message.origin.international,
     }
     if message.carrier:
         # unverified: whose codes are not known; in the records that were seen, all three come together
@@ -82,7 +83,7 @@ def media_record(message: Message, entry: HistoryEntry) -> dict[str, Any]:
 def rcs_record(message: Message, entry: HistoryEntry) -> dict[str, Any]:
     """An RCS_* record: a text's, with how it is billed and its conversation, if any; a receipt of reading is free."""
     record = text_record(message, entry) | {"messageEncoding": "UNICODE"}
-    agent, conversation = message.agent, message.conversation
+    agent, conversation = message.agent, message.carriage.conversation
     if entry.status == "READ":
         record |= {"totalMessagePrice": 0.0, "totalCarrierFee": 0.0}
     elif message.rcs is not None:
@@ -102,17 +103,18 @@ def rcs_record(message: Message, entry: HistoryEntry) -> dict[str, Any]:
 
 def _protection(message: Message) -> dict[str, Any]:
     """What a protect configuration had to say, if one applied."""
-    if message.protect_configuration_id is None:
+    protection = message.protection
+    if protection is None:
         return {}
     members: dict[str, Any] = {
         "protectConfiguration": {
-            "protectConfigurationId": message.protect_configuration_id,
-            "protectStatus": message.protect_status,
+            "protectConfigurationId": protection.configuration_id,
+            "protectStatus": protection.status,
         }
     }
-    if message.protect_recommendation is not None:
-        assessment: dict[str, Any] = {"protectRecommendation": message.protect_recommendation}
-        if message.protect_recommendation == "BLOCK":
+    if protection.recommendation is not None:
+        assessment: dict[str, Any] = {"protectRecommendation": protection.recommendation}
+        if protection.recommendation == "BLOCK":
             assessment["protectInsights"] = {"blockReason": "AIT_SUSPECTED"}
         members["protectConfigurationAssessment"] = assessment
     return members
@@ -144,7 +146,7 @@ def voice_record(message: Message, entry: HistoryEntry) -> dict[str, Any]:
     return record
 
 
-RECORDS: dict[str, Callable[[Message, HistoryEntry], dict[str, Any]]] = {
+RECORDS: dict[ChannelName, Callable[[Message, HistoryEntry], dict[str, Any]]] = {
     "sms": text_record,
     "mms": media_record,
     "voice": voice_record,

@@ -17,49 +17,63 @@ from emulator.kernel.snapshots import Snapshotable
 from emulator.telecom.handsets import Handset
 from emulator.telecom.numbering import is_possible, simulator_numbers
 from emulator.telecom.segments import PARTS_MAX
+from emulator.telecom.vocabulary import ChannelName, Status
 
 HOP_MIN = timedelta(milliseconds=150)
 HOP_SPREAD = timedelta(milliseconds=300)
 """How long a hop takes: real receipts came 0.3 s (SUCCESSFUL) and 1.2 s (DELIVERED) after the request."""
 GIVEN_UP_AFTER = timedelta(hours=72)
 """Without a receipt by then the message ends as UNKNOWN. Source: configuration-sets-event-types.html"""
-NO_RECEIPT = "NO_RECEIPT"
+NO_RECEIPT: Status = "NO_RECEIPT"
 """An outcome of our own: the carrier never answers."""
 WITHOUT_HANDSET_RECEIPT = frozenset({("CA", "SHORT_CODE"), ("US", "TOLL_FREE"), ("ES", "SENDER_ID")})
 """Routes on which SUCCESSFUL is the last word: (country, type of the sender). Source: the SMS event examples and a
 production consumer in Canada."""
-CALL = ("INITIATED", "RINGING", "ANSWERED")
+CALL: tuple[Status, ...] = ("INITIATED", "RINGING", "ANSWERED")
 CALL_RINGS = 2
-CALL_OUTCOMES = frozenset({"COMPLETED", "BUSY", "NO_ANSWER", "FAILED", "TTL_EXPIRED"})
+CALL_OUTCOMES: frozenset[Status] = frozenset({"COMPLETED", "BUSY", "NO_ANSWER", "FAILED", "TTL_EXPIRED"})
 """Source: the voice event types"""
-ANSWERS = {"answer": "COMPLETED", "busy": "BUSY", "no_answer": "NO_ANSWER", "fail": "FAILED"}
+ANSWERS: dict[str, Status] = {"answer": "COMPLETED", "busy": "BUSY", "no_answer": "NO_ANSWER", "fail": "FAILED"}
 """What a call ends in, by what the handset does."""
-UNDIALLED = frozenset({"SPAM", "PROTECT_BLOCKED"})
+UNDIALLED: frozenset[Status] = frozenset({"SPAM", "PROTECT_BLOCKED"})
 """Outcomes of a call that is never dialled."""
 RINGS_FOR = timedelta(seconds=5)
 RINGS_IN_VAIN_FOR = timedelta(seconds=30)
 """# unverified: AWS names no times for a call."""
-REVOCATIONS = ("TTL_EXPIRATION_REVOKED", "TTL_EXPIRATION_REVOKE_FAILED")
+REVOCATIONS: tuple[Status, ...] = ("TTL_EXPIRATION_REVOKED", "TTL_EXPIRATION_REVOKE_FAILED")
 """What becomes of an RCS message that nobody has got in its time."""
 READ_AFTER = timedelta(seconds=3)
 """How soon who reads RCS messages does."""
-TEXT_OUTCOMES = frozenset(
-    "DELIVERED SUCCESSFUL BLOCKED CARRIER_BLOCKED SPAM INVALID INVALID_MESSAGE UNREACHABLE CARRIER_UNREACHABLE UNKNOWN"
-    " TTL_EXPIRED PROTECT_BLOCKED NO_RECEIPT".split()
+TEXT_OUTCOMES: frozenset[Status] = frozenset(
+    {
+        "DELIVERED",
+        "SUCCESSFUL",
+        "BLOCKED",
+        "CARRIER_BLOCKED",
+        "SPAM",
+        "INVALID",
+        "INVALID_MESSAGE",
+        "UNREACHABLE",
+        "CARRIER_UNREACHABLE",
+        "UNKNOWN",
+        "TTL_EXPIRED",
+        "PROTECT_BLOCKED",
+        "NO_RECEIPT",
+    }
 )
-"""What a text can be told to end in."""
-OUTCOMES = {
+"""The outcomes that can be set for a text."""
+OUTCOMES: dict[ChannelName, frozenset[Status]] = {
     "sms": TEXT_OUTCOMES,
     "mms": TEXT_OUTCOMES | {"FILE_INACCESSIBLE", "FILE_TYPE_UNSUPPORTED", "FILE_SIZE_EXCEEDED"},
     "voice": TEXT_OUTCOMES | CALL_OUTCOMES,
     "rcs": frozenset({"DELIVERED", "READ", "UNDELIVERABLE", "REJECTED", "PROTECT_BLOCKED", NO_RECEIPT, *REVOCATIONS}),
 }
-"""What a message of each channel can be told to end in; what its channel does not know is not about it."""
+"""The outcomes that can be set for a message of each channel; any other is ignored."""
 TEXT_CHANNELS = frozenset({"sms", "mms"})
 """Channels of texts and pictures, which carriers throttle and can hold."""
-HELD = frozenset({"PENDING", "QUEUED"})
+HELD: frozenset[Status] = frozenset({"PENDING", "QUEUED"})
 """Statuses in which a carrier can hold a text or an MMS before it goes on."""
-ALL_OUTCOMES = frozenset().union(*OUTCOMES.values())
+ALL_OUTCOMES: frozenset[Status] = frozenset().union(*OUTCOMES.values())
 
 
 @dataclass(slots=True)
@@ -73,11 +87,11 @@ class Rule:
     """
 
     match: dict[str, str]
-    outcome: str
+    outcome: Status
     probability: float = 1.0
     delay: timedelta = timedelta(0)
     times: int | None = None
-    via: tuple[str, ...] = ()
+    via: tuple[Status, ...] = ()
     receipts: int = 1
 
     def fits(self, message: CarrierMessage, carrier: str | None) -> bool:
@@ -102,24 +116,36 @@ class CarrierMessage(Protocol):
     """What a carrier sees of a message."""
 
     message_id: str
-    channel: str
-    sender: str
-    sender_type: str
+    channel: ChannelName
     to: str
     country: str
-    body: str
-    parts: int
+
+    @property
+    def sender(self) -> str:
+        """What the phone shows as the sender."""
+
+    @property
+    def sender_type(self) -> str:
+        """The type of the sender's number."""
+
+    @property
+    def body(self) -> str:
+        """The text."""
+
+    @property
+    def parts(self) -> int:
+        """In how many parts it is sent."""
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """What a message will end in, by way of the statuses `via`; it waits for `delay` before the first hop."""
 
-    status: str
+    status: Status
     description: str | None = None
     delay: timedelta = timedelta(0)
     carrier: str | None = None
-    via: tuple[str, ...] = ()
+    via: tuple[Status, ...] = ()
     reads: bool = False
     """Whether the person opens it, where that is seen."""
     receipts: int = 1
@@ -133,7 +159,7 @@ DELIVERED = Outcome("DELIVERED")
 class Step:
     """One hop: the status it leads to, how long after the last one, and whether it is the last."""
 
-    status: str
+    status: Status
     after: timedelta
     final: bool
 
@@ -169,7 +195,7 @@ class Carriers(Snapshotable):
         if message.channel == "voice" and handset is not None and handset.answers != "answer":
             return Outcome(ANSWERS[handset.answers], None, delay, carrier)
         if message.channel == "rcs":
-            status = "DELIVERED" if is_possible(message.to) else "UNDELIVERABLE"
+            status: Status = "DELIVERED" if is_possible(message.to) else "UNDELIVERABLE"
             return self._read(message, handset, Outcome(status, None, delay, carrier))
         if not is_possible(message.to):
             return Outcome("INVALID", None, delay, carrier)
@@ -189,7 +215,7 @@ class Carriers(Snapshotable):
         return rule.probability >= 1.0 or self.seeds.fraction(f"rule/{index}/{message.message_id}") < rule.probability
 
     def next_step(
-        self, message: CarrierMessage, outcome: Outcome, hops: int, sent_at: datetime, now: datetime, ttl: timedelta
+        self, message: CarrierMessage, outcome: Outcome, *, hops: int, sent_at: datetime, now: datetime, ttl: timedelta
     ) -> Step:
         """The hop after `hops` others; a message that has not left by its time to live expires instead."""
         wait = HOP_MIN + HOP_SPREAD * self.seeds.fraction(f"carrier/{message.message_id}/{hops}")

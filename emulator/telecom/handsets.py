@@ -12,7 +12,9 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Generic, Protocol, TypeVar
 
-ARRIVED = frozenset({"SUCCESSFUL", "DELIVERED", "READ", "COMPLETED"})
+from emulator.telecom.vocabulary import ChannelName, Direction, Status
+
+ARRIVED: frozenset[Status] = frozenset({"SUCCESSFUL", "DELIVERED", "READ", "COMPLETED"})
 """Statuses in which a message is on the handset."""
 
 
@@ -22,13 +24,19 @@ class AnyMessage(Protocol):
     message_id: str
     account: str
     region: str
-    channel: str
-    direction: str
-    sender: str
+    channel: ChannelName
+    direction: Direction
     to: str
-    body: str
-    status: str
+    status: Status
     requested_at: datetime
+
+    @property
+    def sender(self) -> str:
+        """What the phone shows as the sender."""
+
+    @property
+    def body(self) -> str:
+        """The text."""
 
     @property
     def digits(self) -> str | None:
@@ -45,7 +53,7 @@ class Handset:
     """
 
     number: str
-    outcome: str | None = None
+    outcome: Status | None = None
     description: str | None = None
     delay: timedelta = timedelta(0)
     answers: str = "answer"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from random import Random
+from typing import Any
 
 import phonenumbers
 from phonenumbers import PhoneMetadata, PhoneNumberType
@@ -123,9 +124,9 @@ def looks_like_a_number(text: str) -> bool:
 
 
 @cache
-def simulator_numbers() -> dict[str, dict[str, str]]:
+def simulator_numbers() -> dict[str, Any]:
     """AWS's simulated destinations: each one's country and what a message to it ends in."""
-    found: dict[str, dict[str, str]] = load_table("telecom/data/simulator_numbers.json")["numbers"]
+    found: dict[str, Any] = load_table("telecom/data/simulator_numbers.json")["numbers"]
     return found
 
 

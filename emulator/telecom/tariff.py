@@ -7,6 +7,7 @@ from functools import cache
 from typing import Any
 
 from emulator.kernel.tables import load_table
+from emulator.telecom.vocabulary import ChannelName
 
 MILLICENTS_PER_DOLLAR = 100_000
 PRICE_ELSEWHERE = (5000, 0)
@@ -61,7 +62,7 @@ def call_minute() -> Price:
     return Price(VOICE_MINUTE, 0)
 
 
-def unit_price(channel: str, iso: str, identity_type: str) -> Price:
+def unit_price(channel: ChannelName, iso: str, identity_type: str) -> Price:
     """What is multiplied: a part of a text, an MMS, a segment of an RCS message, a minute of a call."""
     if channel == "voice":
         return call_minute()

@@ -8,7 +8,8 @@ import pytest
 from botocore.hooks import HierarchicalEmitter
 
 from emulator import Emulator
-from emulator.aws import EmbeddedAws, forget_moto
+from emulator.aws import EmbeddedAws
+from emulator.aws.clients import forget_moto
 from emulator.engine import utc_now
 from emulator.front.mock import answering
 from emulator.messaging.event_types import event_types

@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 from botocore.model import ServiceModel
 
+from emulator.kernel.bus import Bus
 from emulator.kernel.clock import Clock
 from emulator.kernel.seeds import Seeds
-from emulator.wire.errors import ServiceError
-from emulator.kernel.bus import Bus
 from emulator.wire.context import Context, RequestState
+from emulator.wire.errors import ServiceError
 from emulator.wire.service import Service, operation
 
 START = datetime(2026, 1, 1, tzinfo=timezone.utc)

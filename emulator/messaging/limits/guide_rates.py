@@ -15,21 +15,20 @@ from typing import Any
 from emulator.kernel.tables import load_table
 from emulator.messaging.context import Context
 from emulator.messaging.errors import ThrottlingException
+from emulator.messaging.state.routes import Route
 from emulator.telecom.throttling import RateLimit
 
 TABLE = "messaging/limits/data/guide_rates.json"
-COUNTED = frozenset({"sms", "mms"})
-"""Channels that these rates are about."""
 
 
-def consume(ctx: Context, sender: str, sender_type: str, to: str, message_type: str) -> None:
+def consume(ctx: Context, route: Route, to: str, message_type: str) -> None:
     """
     Count a message in the windows of its sender and its recipient, or in neither.
 
     Raises:
         ThrottlingException: one of them is full.
     """
-    wanted = ((sender, "per_sender", sender_type), (f"{to}/{message_type}", "per_destination", message_type))
+    wanted = ((route.sender, "per_sender", route.sender_type), (f"{to}/{message_type}", "per_destination", message_type))
     open_windows = []
     for what, kind, name in wanted:
         row = load_table(TABLE)[kind].get(name)

@@ -10,12 +10,25 @@ from __future__ import annotations
 from functools import cache
 
 from emulator.kernel.tables import load_table
+from emulator.messaging.channels import CHANNELS
 from emulator.messaging.context import Context
 from emulator.messaging.errors import AccessDeniedException, ThrottlingException
+from emulator.telecom.vocabulary import ChannelName
 
 RESERVED = frozenset(
-    "RequestPhoneNumber RequestSenderId CreateRegistration CreateRcsAgent CreateNotifyConfiguration SendTextMessage"
-    " SendMediaMessage SendVoiceMessage SendRcsMessage SendNotifyTextMessage SendNotifyVoiceMessage".split()
+    {
+        "RequestPhoneNumber",
+        "RequestSenderId",
+        "CreateRegistration",
+        "CreateRcsAgent",
+        "CreateNotifyConfiguration",
+        "SendTextMessage",
+        "SendMediaMessage",
+        "SendVoiceMessage",
+        "SendRcsMessage",
+        "SendNotifyTextMessage",
+        "SendNotifyVoiceMessage",
+    }
 )
 """What an account of insufficient reputation is refused. # unverified: AWS names the reason, not what it covers"""
 RULED_BY_PARTS = frozenset({"SendTextMessage", "SendMediaMessage", "SendVoiceMessage"})
@@ -66,9 +79,9 @@ def consume(ctx: Context, *wanted: tuple[str, int, int]) -> None:
 
 
 @cache
-def parts_per_second(sender_type: str, iso: str, channel: str) -> int:
+def parts_per_second(sender_type: str, iso: str, channel: ChannelName) -> int:
     """How many parts a sender of this type and country sends a second."""
-    key = "mms" if channel == "mms" else "sms"
+    key = CHANNELS[channel].parts_key or "sms"
     rows = [
         row
         for row in load_table("messaging/limits/data/quotas.json")["message_parts_per_second"]

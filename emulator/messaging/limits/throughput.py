@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from emulator.kernel.tables import load_table
+from emulator.messaging.channels import BY_CAPABILITY
 from emulator.messaging.context import Context
 from emulator.messaging.limits import request_rates
 from emulator.messaging.registrations import associations
@@ -17,7 +18,6 @@ from emulator.messaging.state.phone_numbers import PhoneNumber
 from emulator.messaging.state.pools import Identity
 from emulator.messaging.state.registrations import VETTING_SCORE
 
-CHANNELS = {"SMS": "sms", "MMS": "mms", "RCS": "rcs"}
 UNVETTED_PER_DAY = 2_000
 """What T-Mobile takes of a brand without a vetting."""
 PER_DAY = ((75, 200_000), (50, 40_000), (25, 10_000))
@@ -43,7 +43,7 @@ def _rate(capability: str, kind: str, iso: str) -> int:
     if capability == "VOICE":
         calls: int = load_table("messaging/limits/data/quotas.json")["voice"]["both"]["perOriginationNumberPerSecond"]
         return calls
-    return request_rates.parts_per_second(kind, iso, CHANNELS[capability])
+    return request_rates.parts_per_second(kind, iso, BY_CAPABILITY[capability].name)
 
 
 def _per_day(ctx: Context, number: Identity) -> int:

@@ -8,13 +8,15 @@ from typing import Protocol
 from emulator.kernel.clock import Clock
 from emulator.kernel.seeds import Seeds
 from emulator.messaging.facts import NotificationSent
-from emulator.messaging.state.messages import Message
+from emulator.messaging.state.content import UNICODE, Content
+from emulator.messaging.state.messages import Message, Origin
 from emulator.telecom.devices import Devices, Notification, Refusal, payload
 from emulator.telecom.handsets import Inbox
 from emulator.telecom.numbering import UNKNOWN_COUNTRY, country_of
+from emulator.telecom.vocabulary import Status
 
-DELIVERED = "DELIVERED"
-FAILED = "FAILED"
+DELIVERED: Status = "DELIVERED"
+FAILED: Status = "FAILED"
 
 
 class World(Protocol):
@@ -34,33 +36,30 @@ def push(
     refusal = world.devices.refusal(token, platform, notification, now)
     device = world.devices.by_token.get(token)
     owner = device.phone_number if device is not None else None
+    shown = {
+        "platform": platform,
+        "token": token,
+        "title": notification.title,
+        "data": notification.data,
+        "image_url": notification.image_url,
+        "url": notification.url,
+        "silent": notification.silent,
+        "priority": notification.priority,
+        "payload": payload(platform, notification),
+    }
     message = Message(
         message_id=world.seeds.uuid("message"),
         account=account,
         region=region,
         channel="push",
         direction="outbound",
-        sender=platform,
-        sender_type=platform,
+        origin=Origin(platform, platform),
         to=owner or token,
-        body=notification.body or notification.raw or "",
+        content=Content(notification.body or notification.raw or "", UNICODE, 1, push=shown),
         status="ACCEPTED",
         requested_at=now,
         operation=operation,
         country=country_of(owner) if owner else UNKNOWN_COUNTRY,
-        parts=1,
-        encoding="UNICODE",
-        push={
-            "platform": platform,
-            "token": token,
-            "title": notification.title,
-            "data": notification.data,
-            "image_url": notification.image_url,
-            "url": notification.url,
-            "silent": notification.silent,
-            "priority": notification.priority,
-            "payload": payload(platform, notification),
-        },
     )
     words = refusal.status_message(platform) if refusal else None
     message.add_status(FAILED if refusal else DELIVERED, now, words, True)

@@ -14,6 +14,7 @@ from typing import Any
 from emulator.kernel.ports import ObjectRead, Read
 from emulator.messaging.context import Context
 from emulator.messaging.errors import ValidationException, invalid, missing
+from emulator.messaging.state.content import Content, compose
 from emulator.messaging.state.media import Media
 from emulator.messaging.state.rcs import RcsContent
 from emulator.telecom import media_types
@@ -30,9 +31,10 @@ FILE_BYTES_MAX = 100 * 1024 * 1024
 """# unverified"""
 
 
-def text(body: str) -> RcsContent:
+def compose_text(body: str) -> Content:
     """A plain text."""
-    return RcsContent("TextMessage", body, {"Content": {"TextMessage": {"Body": body}}}, [])
+    rcs = RcsContent("TextMessage", body, {"Content": {"TextMessage": {"Body": body}}}, [])
+    return compose("rcs", body, rcs=rcs)
 
 
 def read(ctx: Context, message: dict[str, Any] | None) -> RcsContent:

@@ -15,9 +15,10 @@ from emulator.messaging.receiving import texts as inbound
 from emulator.messaging.receiving.texts import MANDATORY_WORDS, Received
 from emulator.messaging.sending import routing
 from emulator.messaging.sending.lifecycle import answer
+from emulator.messaging.state.content import UNICODE, Content
 from emulator.messaging.state.keywords import OPT_OUT_WORDS, Keyword, Keywords
 from emulator.messaging.state.media import Media
-from emulator.messaging.state.messages import Message
+from emulator.messaging.state.messages import Message, Origin
 from emulator.messaging.state.rcs import CONVERSATION, Conversation, RcsAgent
 
 BILLED_BY_SEGMENT = frozenset({"US"})
@@ -33,7 +34,7 @@ def receive(ctx: Context, agent: RcsAgent, sender: str, body: str, suggestion: d
     mandatory = keyword is not None and keyword.keyword in MANDATORY_WORDS
     obeyed = None if mandatory and owner.self_managed_opt_outs_enabled else keyword
     message = _message(ctx, agent, sender, body)
-    message.conversation = _conversation(ctx, agent, message)
+    message.carriage.conversation = _conversation(ctx, agent, message)
     inbound.take_in(ctx, message)
     if obeyed is not None:
         inbound.act(ctx, owner, sender, obeyed)
@@ -45,9 +46,8 @@ def receive(ctx: Context, agent: RcsAgent, sender: str, body: str, suggestion: d
 
 def receive_media(ctx: Context, agent: RcsAgent, sender: str, file: Media) -> tuple[Message, str | None]:
     """Take in a file; returns the message, and the URL where the agent's settings want it (None without such settings)."""
-    message = _message(ctx, agent, sender, "")
-    message.media = (file,)
-    message.conversation = _conversation(ctx, agent, message)
+    message = _message(ctx, agent, sender, "", (file,))
+    message.carriage.conversation = _conversation(ctx, agent, message)
     inbound.take_in(ctx, message)
     if agent.two_way_media_s3_bucket_name is None:
         return message, None
@@ -83,19 +83,14 @@ def _keyword(keywords: Keywords, body: str) -> Keyword | None:
     return keywords.by_word.get("STOP" if word in OPT_OUT_WORDS else word)
 
 
-def _message(ctx: Context, agent: RcsAgent, sender: str, body: str) -> Message:
+def _message(ctx: Context, agent: RcsAgent, sender: str, body: str, media: tuple[Media, ...] = ()) -> Message:
     return inbound.new_message(
         ctx,
-        sender,
+        Origin(sender, inbound.HANDSET, agent.rcs_agent_arn, agent.resource_type, agent=agent),
         channel="rcs",
         to=agent.rcs_agent_id,
-        body=body,
+        content=Content(body, UNICODE, 1, media),
         operation="ReceiveRcsMessage",
-        parts=1,
-        encoding="UNICODE",
-        identity_arn=agent.rcs_agent_arn,
-        identity_type="rcs-agent",
-        agent=agent,
     )
 
 

@@ -14,14 +14,16 @@ from emulator.messaging.context import Context
 from emulator.messaging.facts import MessageAccepted, MessageForwarded, NumberOptedIn, NumberOptedOut, OptInConfirmed
 from emulator.messaging.sending import routing
 from emulator.messaging.sending.lifecycle import answer
+from emulator.messaging.state.content import compose
 from emulator.messaging.state.keywords import Keyword
-from emulator.messaging.state.messages import Message
+from emulator.messaging.state.messages import Message, Origin
 from emulator.messaging.state.phone_numbers import PhoneNumber
 from emulator.messaging.state.pools import Pool
 from emulator.messaging.state.rcs import RcsAgent
-from emulator.telecom import segments
 from emulator.telecom.numbering import country_of
 
+HANDSET = "HANDSET"
+"""The type of a sender that is a handset."""
 MANDATORY_WORDS = frozenset({"HELP", "STOP"})
 
 
@@ -68,33 +70,23 @@ def receive(ctx: Context, number: PhoneNumber, sender: str, body: str) -> Receiv
 
 
 def _message(ctx: Context, number: PhoneNumber, sender: str, body: str) -> Message:
-    split = segments.split(body)
+    origin = Origin(sender, HANDSET, number.phone_number_arn, "phone-number")
     return new_message(
-        ctx,
-        sender,
-        channel="sms",
-        to=number.phone_number,
-        body=body,
-        operation="ReceiveTextMessage",
-        parts=split.parts,
-        encoding=split.encoding,
-        identity_arn=number.phone_number_arn,
-        identity_type="phone-number",
+        ctx, origin, channel="sms", to=number.phone_number, content=compose("sms", body), operation="ReceiveTextMessage"
     )
 
 
-def new_message(ctx: Context, sender: str, **members: Any) -> Message:
-    """A message from a handset, which nobody knows of yet."""
+def new_message(ctx: Context, origin: Origin, **members: Any) -> Message:
+    """Return a message from a handset, which is not stored anywhere yet."""
     return Message(
         message_id=ctx.world.seeds.uuid("inbound", version=5),
         account=ctx.account,
         region=ctx.region,
         direction="inbound",
-        sender=sender,
-        sender_type="HANDSET",
+        origin=origin,
         status="RECEIVED",
         requested_at=ctx.now,
-        country=country_of(sender),
+        country=country_of(origin.sender),
         final=True,
         **members,
     )

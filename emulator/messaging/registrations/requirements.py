@@ -9,6 +9,7 @@ unregistered. Source: phone-number-types.html, registrations*.html, the country 
 from __future__ import annotations
 
 from emulator.messaging import sharing
+from emulator.messaging.channels import CHANNELS
 from emulator.messaging.context import Context
 from emulator.messaging.errors import ValidationException
 from emulator.messaging.registrations.forms import forms
@@ -28,7 +29,6 @@ ENFORCED = frozenset({"IN"})
 """Where a name that is not registered is refused; which countries AWS does so for is # unverified."""
 DLT_PARAMETERS = ("IN_ENTITY_ID", "IN_TEMPLATE_ID")
 """India's carriers match both with their request_state. Source: registrations-sms-senderid-india-specify-ids.html"""
-TEXTS = frozenset({"sms", "mms"})
 CARRIER_BLOCKED = Outcome("CARRIER_BLOCKED")
 
 
@@ -92,7 +92,7 @@ def carrier_verdict(ctx: Context, request: SendRequest, identity: Identity | Non
 
     An RCS agent sends where it is launched, and is launched by registrations.
     """
-    if not ctx.world.settings.registrations_required or request.channel not in TEXTS:
+    if not ctx.world.settings.registrations_required or not CHANNELS[request.channel].is_text:
         return None
     if identity is None or isinstance(identity, RcsAgent) or request.to in simulator_numbers():
         return None

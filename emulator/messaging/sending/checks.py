@@ -7,6 +7,7 @@ AWS does not publish its precedence; this order goes from the account over the i
 from __future__ import annotations
 
 from emulator.messaging import sharing
+from emulator.messaging.channels import CHANNELS
 from emulator.messaging.context import Context
 from emulator.messaging.errors import (
     AccessDeniedException,
@@ -89,7 +90,7 @@ def destination_is_not_protected(ctx: Context, request: SendRequest, route: Rout
 
 def price_is_within_limit(ctx: Context, request: SendRequest, route: Route, price: Price) -> None:
     """MaxPrice is for one part of a text, a minute of a call or a whole RCS message, fees included."""
-    units = request.segments.parts if request.channel == "rcs" else 1
+    units = request.content.parts if request.channel == "rcs" else 1
     if request.max_price is not None and (price.price + price.carrier_fee) * units > millicents(request.max_price):
         name = "maxPricePerMinute" if request.channel == "voice" else "maxPrice"
         raise ValidationException("PRICE_OVER_THRESHOLD", (name, "The message would cost more"))
@@ -104,7 +105,7 @@ def spend_is_within_limit(ctx: Context, request: SendRequest, route: Route, pric
     most = spend.overrides.get(limit)
     if most is None:
         most = request_rates.spend_limit(ctx, limit)
-    left = most * MILLICENTS_PER_DOLLAR - (price.price + price.carrier_fee) * request.segments.parts
+    left = most * MILLICENTS_PER_DOLLAR - (price.price + price.carrier_fee) * request.content.parts
     if spend.in_month(limit, ctx.world.clock.now) <= left:
         return
     # What turned out to be free by now has been given back.
@@ -116,11 +117,11 @@ def spend_is_within_limit(ctx: Context, request: SendRequest, route: Route, pric
 def rate_is_within_limit(ctx: Context, request: SendRequest, route: Route, price: Price) -> None:
     """Message parts a second of the identity, and messages a second to the recipient; or the guide's rates."""
     settings = ctx.world.settings
-    if settings.rates == "guide" and request.channel in guide_rates.COUNTED and not request.dry_run:
-        guide_rates.consume(ctx, route.sender, route.sender_type, request.to, message_type_of(request, route))
+    if settings.rates == "guide" and CHANNELS[request.channel].is_text and not request.dry_run:
+        guide_rates.consume(ctx, route, request.to, message_type_of(request, route))
     if settings.rates == "guide" or not settings.rates_enforced:
         return
-    parts = request.segments.parts
+    parts = request.content.parts
     most = request_rates.parts_per_second(route.sender_type, request.country, request.channel)
     if request.dry_run:
         request_rates.consume(ctx, (f"dry-run/{route.sender}", parts, min(most, request_rates.DRY_RUN_PARTS)))

@@ -18,7 +18,7 @@ from emulator.telecom import tariff
 from emulator.wire.service import reaction
 
 
-def of(ctx: Context, request: SendRequest) -> Fallback:
+def build_fallback(ctx: Context, request: SendRequest) -> Fallback:
     """
     The fallback that a request of it makes, when RCS has failed.
 
@@ -36,16 +36,16 @@ def of(ctx: Context, request: SendRequest) -> Fallback:
 def fall_back(ctx: Context, event: FallbackDue) -> None:
     """Send a message again as what it falls back to, unless it has arrived."""
     message = ctx.store.messages[event.message_id]
-    fallback = message.fallback
+    fallback = message.carriage.fallback
     if fallback is None or message.final:
         return
-    message.fallback = None
+    message.carriage.fallback = None
     withdraw(ctx, message)
     if message.channel == "rcs":
         set_status(ctx, message, "FALLEN_BACK_TO_SMS", final=False)
     store = ctx.store
-    store.spend.add(message.spend_limit, message.requested_at, -(message.price + message.carrier_fee))
+    store.spend.add(message.charge.limit, message.requested_at, -message.charge.total)
     message.fall_back(fallback, ctx.now)
-    store.spend.add(message.spend_limit, message.requested_at, message.price + message.carrier_fee)
-    message.outcome = ctx.world.carriers.outcome(message, ctx.world.handsets.get(message.to))
+    store.spend.add(message.charge.limit, message.requested_at, message.charge.total)
+    message.carriage.outcome = ctx.world.carriers.outcome(message, ctx.world.handsets.get(message.to))
     schedule_step(ctx, message)

@@ -1,4 +1,4 @@
-"""Accept a message, and move it step by step as its carrier decides."""
+"""Accept a message, and take it from status to status as its carrier decides."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 
+from emulator.messaging.channels import CHANNELS
 from emulator.messaging.context import Context
 from emulator.messaging.errors import ConflictException
 from emulator.messaging.event_types import description_of
@@ -13,10 +14,10 @@ from emulator.messaging.facts import MessageAccepted, MessageStatusChanged
 from emulator.messaging.limits import call_limits
 from emulator.messaging.rcs import content as rcs_content
 from emulator.messaging.registrations import requirements
-from emulator.messaging.send_request import SendRequest
+from emulator.messaging.send_request import SendRequest, text_request
 from emulator.messaging.sending import routing
 from emulator.messaging.sending.checks import CHECKS, CHECKS_BEFORE_ROUTING, destination_is_not_opted_out
-from emulator.messaging.state.messages import WAITS_FOR_RCS, Fallback, Message
+from emulator.messaging.state.messages import WAITS_FOR_RCS, Carriage, Charge, Fallback, Message, Protection
 from emulator.messaging.state.phone_numbers import PhoneNumber
 from emulator.messaging.state.rcs import Conversation, RcsAgent
 from emulator.messaging.state.routes import Route
@@ -24,24 +25,21 @@ from emulator.messaging.timers import CallAnswered, FallbackDue, FeedbackDue, Me
 from emulator.telecom import tariff
 from emulator.telecom.carriers import READ_AFTER, Outcome
 from emulator.telecom.handsets import ARRIVED
-from emulator.telecom.numbering import country_of
 from emulator.telecom.tariff import Price
+from emulator.telecom.vocabulary import Status
 from emulator.wire.service import reaction
 
-PROTECT_BLOCKED = "PROTECT_BLOCKED"
+PROTECT_BLOCKED: Status = "PROTECT_BLOCKED"
 FEEDBACK_WITHIN = timedelta(hours=1)
 """A message without feedback counts as failed then. Source: message-feedback.html"""
 
 
-DEFERRABLE_CHANNELS = frozenset({"sms", "mms"})
-"""Channels whose messages change nothing that a later send could observe, but what `routing` and `checks` run due first."""
-
-
 def accept(ctx: Context, request: SendRequest, choose: Callable[[Context, SendRequest], Route] = routing.choose) -> str:
     """
-    Take a message on: route it, refuse it for the first reason that holds, else hand it to the carrier.
+    Accept a message: route it, refuse it for the first check that fails, or have it submitted to its carrier.
 
-    Returns its id; a dry run gets one too, and nothing else happens.
+    Returns:
+        Its id; a dry run gets one too, and nothing else happens.
     """
     for check_early in CHECKS_BEFORE_ROUTING:
         check_early(ctx, request)
@@ -54,7 +52,7 @@ def accept(ctx: Context, request: SendRequest, choose: Callable[[Context, SendRe
     if request.dry_run:
         return ctx.world.seeds.uuid("message")
     submission = _prepare_submission(ctx, request, route, price)
-    if request.channel in DEFERRABLE_CHANNELS:
+    if CHANNELS[request.channel].is_text:
         clock = ctx.world.clock
         clock.schedule_at(clock.now, submission, deferrable=True)
     else:
@@ -63,7 +61,7 @@ def accept(ctx: Context, request: SendRequest, choose: Callable[[Context, SendRe
 
 
 def implicit_fallback(ctx: Context, request: SendRequest) -> Fallback | None:
-    """The text by another identity of the pool or account, after 25 seconds; None when there is none that could send it."""
+    """Return the text by another identity of the pool or account, due after 25 seconds; None when none could send it."""
     try:
         route = routing.choose(ctx, request, without_rcs=True)
         destination_is_not_opted_out(ctx, request, route, Price(0, 0))
@@ -73,35 +71,19 @@ def implicit_fallback(ctx: Context, request: SendRequest) -> Fallback | None:
 
 
 def fallback_by(request: SendRequest, route: Route, after: timedelta | None) -> Fallback:
-    """What a request is when a route carries it."""
+    """Return the fallback that a request becomes when a route carries it."""
     price = tariff.unit_price(request.channel, request.country, route.sender_type)
-    split = request.segments
-    return Fallback(
-        request.channel,
-        route.sender,
-        route.sender_type,
-        route.identity_id,
-        route.identity_type,
-        request.body,
-        request.media,
-        split.parts,
-        split.encoding,
-        price.price * split.parts,
-        price.carrier_fee * split.parts,
-        request.limit,
-        after,
-    )
+    return Fallback(request.channel, route.origin, request.content, request.cost(price), after=after)
 
 
 def answer(ctx: Context, identity: PhoneNumber | RcsAgent, to: str, body: str) -> str:
-    """Send a keyword's answer; it goes out even to who has just opted out. Returns its id."""
-    request = SendRequest("AutomaticResponse", "sms", "SMS", to, country_of(to), body)
+    """Send a keyword's answer, also to somebody who has just opted out; return its id."""
+    request = text_request("AutomaticResponse", to, body)
     if isinstance(identity, RcsAgent):
-        request = replace(request, channel="rcs", capability="RCS", rcs=rcs_content.text(body))
+        request = request.as_channel("rcs", rcs_content.compose_text(body))
     route = routing.by_identity(ctx, identity)
-    submission = _prepare_submission(
-        ctx, request, route, tariff.unit_price(request.channel, request.country, route.sender_type)
-    )
+    price = tariff.unit_price(request.channel, request.country, route.sender_type)
+    submission = _prepare_submission(ctx, request, route, price)
     submit_to_carrier(ctx, submission)
     return submission.message_id
 
@@ -109,20 +91,20 @@ def answer(ctx: Context, identity: PhoneNumber | RcsAgent, to: str, body: str) -
 def _prepare_submission(ctx: Context, request: SendRequest, route: Route, price: Price) -> SubmissionDue:
     """Give the message its id, and count what it costs."""
     conversation = _conversation(ctx, request, route) if request.channel == "rcs" else None
+    call = request.content.call
     # A call costs what it takes, and within a conversation the session is paid, not the message.
-    is_free = request.free or request.call is not None or conversation is not None
-    parts = 0 if is_free else request.segments.parts
-    cost, carrier_fee = price.price * parts, price.carrier_fee * parts
-    if request.call is not None:
-        request.call.minute_price = 0 if request.free else price.price
+    is_free = request.free or call is not None or conversation is not None
+    charge = Charge(0, 0, request.limit) if is_free else request.cost(price)
+    if call is not None:
+        call.minute_price = 0 if request.free else price.price
     world = ctx.world
-    ctx.store.spend.add(request.limit, world.clock.now, cost + carrier_fee)
+    ctx.store.spend.add(charge.limit, world.clock.now, charge.total)
     message_id = request.message_id or world.seeds.uuid("message")
-    return SubmissionDue(ctx.account, ctx.region, message_id, request, route, cost, carrier_fee, conversation)
+    return SubmissionDue(ctx.account, ctx.region, message_id, request, route=route, charge=charge, conversation=conversation)
 
 
 def _conversation(ctx: Context, request: SendRequest, route: Route) -> Conversation | None:
-    """The open session between an agent and the destination."""
+    """Return the open session between an agent and the destination."""
     agent = route.identity
     conversation = agent.conversations.get(request.to) if isinstance(agent, RcsAgent) else None
     return conversation if conversation is not None and conversation.live(ctx.now) else None
@@ -130,105 +112,93 @@ def _conversation(ctx: Context, request: SendRequest, route: Route) -> Conversat
 
 @reaction(SubmissionDue)
 def submit_to_carrier(ctx: Context, submission: SubmissionDue) -> None:
-    """Put the message into the world, and have its carrier decide what becomes of it."""
+    """Add the message to the world, and have its carrier decide what becomes of it."""
     world, request, route = ctx.world, submission.request, submission.route
-    identity, split = route.identity, request.segments
     message = Message(
         message_id=submission.message_id,
         account=ctx.account,
         region=ctx.region,
         channel=request.channel,
         direction="outbound",
-        sender=route.sender,
-        sender_type=route.sender_type,
+        origin=route.origin,
         to=request.to,
-        body=request.body,
-        status="ACCEPTED",
-        requested_at=world.clock.now,
-        operation=request.operation,
-        spend_limit=request.limit,
         country=request.country,
-        parts=split.parts,
-        encoding=split.encoding,
-        price=submission.price,
-        carrier_fee=submission.carrier_fee,
+        content=request.content,
+        operation=request.operation,
+        requested_at=world.clock.now,
+        status="ACCEPTED",
+        carriage=Carriage(request.time_to_live, fallback=request.fallback, conversation=submission.conversation),
+        charge=submission.charge,
         message_type=routing.message_type_of(request, route),
         configuration_set=request.configuration_set,
         context=request.context,
         keyword=request.keyword,
         destination_country_parameters=request.destination_country_parameters,
-        identity_arn=route.identity_id,
-        identity_type=route.identity_type,
-        international=route.international,
-        time_to_live=request.time_to_live,
         feedback_enabled=request.feedback_enabled,
-        media=request.media,
-        call=request.call,
-        rcs=request.rcs,
-        fallback=request.fallback,
-        conversation=submission.conversation,
-        agent=identity if isinstance(identity, RcsAgent) else None,
     )
-    if request.call is not None:
+    if request.content.call is not None:
         call_limits.count(ctx, request)
-    outcome = requirements.carrier_verdict(ctx, request, identity) or world.carriers.outcome(
-        message, world.handsets.get(message.to)
-    )
-    if request.defect is not None:
-        outcome = replace(outcome, status=request.defect)
-    message.carrier = outcome.carrier
-    message.outcome = _protected(message, request, outcome) if request.protect_configuration else outcome
+    message.carriage.outcome = _outcome(ctx, message, submission)
     ctx.store.messages[message.message_id] = message
     world.inbox.add(message)
     ctx.emit(MessageAccepted(message))
     schedule_step(ctx, message)
-    if message.fallback is not None and message.fallback.after is not None:
-        due = FallbackDue(ctx.account, ctx.region, message.message_id)
-        world.clock.schedule(message.fallback.after, due)
+    fallback = request.fallback
+    if fallback is not None and fallback.after is not None:
+        world.clock.schedule(fallback.after, FallbackDue(ctx.account, ctx.region, message.message_id))
     if message.feedback_enabled:
         world.clock.schedule(FEEDBACK_WITHIN, FeedbackDue(ctx.account, ctx.region, message.message_id))
 
 
-def _protected(message: Message, request: SendRequest, outcome: Outcome) -> Outcome:
-    """
-    What protect makes of the outcome: where a country is monitored or filtered, traffic is judged.
+def _outcome(ctx: Context, message: Message, submission: SubmissionDue) -> Outcome:
+    world, request = ctx.world, submission.request
+    outcome = requirements.carrier_verdict(ctx, request, submission.route.identity)
+    if outcome is None:
+        outcome = world.carriers.outcome(message, world.handsets.get(message.to))
+    if request.defect is not None:
+        outcome = replace(outcome, status=request.defect)
+    return outcome if request.protect_configuration is None else _protect(message, request, outcome)
 
-    Traffic counts as artificially inflated when the tester says so, by the outcome PROTECT_BLOCKED of a rule or handset.
+
+def _protect(message: Message, request: SendRequest, outcome: Outcome) -> Outcome:
+    """
+    Return the outcome after protection: where a country is monitored or filtered, traffic is judged.
+
+    Traffic counts as artificially inflated when a rule or handset has the outcome PROTECT_BLOCKED.
     """
     protect = request.protect_configuration
     assert protect is not None
-    message.protect_configuration_id = protect.protect_configuration_id
     allowed = protect.override(message.to, message.requested_at) == "ALLOW"
-    message.protect_status = "ALLOW" if allowed else protect.status(request.capability, request.country)
+    status = "ALLOW" if allowed else protect.status(request.capability, request.country)
     suspected = outcome.status == PROTECT_BLOCKED
-    if message.protect_status in ("MONITOR", "FILTER"):
-        message.protect_recommendation = "BLOCK" if suspected else "ALLOW"
-    if suspected and message.protect_status != "FILTER":
+    recommendation = ("BLOCK" if suspected else "ALLOW") if status in ("MONITOR", "FILTER") else None
+    message.protection = Protection(protect.protect_configuration_id, status, recommendation)
+    if suspected and status != "FILTER":
         return replace(outcome, status="DELIVERED")
     return outcome
 
 
 def schedule_step(ctx: Context, message: Message) -> None:
-    """Ask the carrier what comes next, and when."""
-    world = ctx.world
-    assert message.outcome is not None
+    """Schedule what the carrier does next."""
+    world, carriage = ctx.world, message.carriage
+    assert carriage.outcome is not None
     step = world.carriers.next_step(
         message,
-        message.outcome,
-        len(message.history) - message.hops_before,
-        message.sent_at or message.requested_at,
-        world.clock.now,
-        message.time_to_live,
+        carriage.outcome,
+        hops=len(message.history) - carriage.hops_before,
+        sent_at=carriage.sent_at or message.requested_at,
+        now=world.clock.now,
+        ttl=carriage.time_to_live,
     )
-    due = MessageStepDue(ctx.account, ctx.region, message.message_id, step.status, step.final)
-    is_deferrable = message.channel in DEFERRABLE_CHANNELS and message.fallback is None
-    message.timer = world.clock.schedule(step.after, due, deferrable=is_deferrable)
+    due = MessageStepDue(ctx.account, ctx.region, message.message_id, step.status, final=step.final)
+    deferrable = CHANNELS[message.channel].is_text and carriage.fallback is None
+    carriage.timer = world.clock.schedule(step.after, due, deferrable=deferrable)
 
 
 def withdraw(ctx: Context, message: Message) -> None:
-    """Whatever its carrier had in mind with the message is void."""
-    if message.timer is not None:
-        ctx.world.clock.cancel(message.timer)
+    """Cancel the carrier's next step."""
+    if message.carriage.timer is not None:
+        ctx.world.clock.cancel(message.carriage.timer)
 
 
 @reaction(MessageStepDue)
@@ -236,8 +206,9 @@ def apply_carrier_step(ctx: Context, event: MessageStepDue) -> None:
     """Bring a message to its next status, and schedule the one after."""
     message = ctx.store.messages[event.message_id]
     clock, scope = ctx.world.clock, (ctx.account, ctx.region, message.message_id)
-    if event.final and message.fallback is not None and event.status not in ARRIVED | {PROTECT_BLOCKED}:
-        if message.fallback.after is None:
+    fallback, outcome = message.carriage.fallback, message.carriage.outcome
+    if event.final and fallback is not None and event.status not in ARRIVED | {PROTECT_BLOCKED}:
+        if fallback.after is None:
             clock.schedule(timedelta(0), FallbackDue(*scope))
         return
     set_status(ctx, message, event.status, event.final)
@@ -245,13 +216,13 @@ def apply_carrier_step(ctx: Context, event: MessageStepDue) -> None:
         clock.schedule(timedelta(0), CallAnswered(*scope))
     elif not event.final:
         schedule_step(ctx, message)
-    elif event.status == "DELIVERED" and message.outcome is not None and message.outcome.reads:
-        clock.schedule(READ_AFTER, MessageStepDue(*scope, "READ", True))
+    elif event.status == "DELIVERED" and outcome is not None and outcome.reads:
+        clock.schedule(READ_AFTER, MessageStepDue(*scope, "READ", final=True))
 
 
-def set_status(ctx: Context, message: Message, status: str, final: bool) -> None:
-    """Have a message at a status, with AWS's words for it or the tester's."""
-    outcome = message.outcome
+def set_status(ctx: Context, message: Message, status: Status, final: bool) -> None:
+    """Bring a message to a status, described by AWS's sentence or by the one that was set for the handset."""
+    outcome = message.carriage.outcome
     description = description_of(message.channel, status)
     if outcome is not None and outcome.description is not None and status == outcome.status:
         description = outcome.description
@@ -263,15 +234,15 @@ def set_status(ctx: Context, message: Message, status: str, final: bool) -> None
 
 
 def _refund(ctx: Context, message: Message) -> None:
-    """What turned out to be free does not count towards the month."""
-    charged = message.price + message.carrier_fee
-    if sum(message.cost_in(message.status)) != charged:
-        ctx.store.spend.add(message.spend_limit, message.requested_at, -charged)
+    """Take off the month's spend what turned out to be free."""
+    charge = message.charge
+    if sum(message.cost_in(message.status)) != charge.total:
+        ctx.store.spend.add(charge.limit, message.requested_at, -charge.total)
 
 
 @reaction(FeedbackDue)
 def expire_feedback(ctx: Context, event: FeedbackDue) -> None:
-    """An hour without feedback counts as FAILED."""
+    """Count an hour without feedback as FAILED."""
     message = ctx.store.messages[event.message_id]
     if message.feedback_status is None:
         message.feedback_status = "FAILED"

@@ -272,7 +272,7 @@ def reaches(identity: Identity, destination: str, iso: str) -> bool:
 
 def remember_receipt(ctx: Context, message: Message, arrived: bool) -> None:
     """Learn from a final receipt: who reached the destination, and who fails."""
-    arn = message.identity_arn
+    arn = message.origin.identity_arn
     if arn is None:
         return
     if arrived:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from emulator.messaging.state.messages import Origin
 from emulator.messaging.state.phone_numbers import PhoneNumber
 from emulator.messaging.state.pools import Identity, Pool
+from emulator.messaging.state.rcs import RcsAgent
 
 
 @dataclass(slots=True)
@@ -18,6 +20,19 @@ class Route:
     identity: Identity | None = None
     identity_id: str | None = None
     pool: Pool | None = None
+
+    @property
+    def origin(self) -> Origin:
+        """The sender as a message has it."""
+        agent = self.identity if isinstance(self.identity, RcsAgent) else None
+        return Origin(
+            self.sender,
+            self.sender_type,
+            self.identity_id,
+            self.identity_type,
+            international=self.international,
+            agent=agent,
+        )
 
     @property
     def identity_type(self) -> str | None:

@@ -23,6 +23,11 @@ class SenderId:
     number_capabilities = ("SMS",)
 
     @property
+    def key(self) -> str:
+        """Name and country, which together are unique in an account."""
+        return f"{self.sender_id}/{self.iso_country_code}"
+
+    @property
     def origination_identity(self) -> str:
         """As the pool operations name it."""
         return self.sender_id

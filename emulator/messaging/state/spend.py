@@ -5,16 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 
-SPEND_LIMITS = {
-    "TEXT": "sms",
-    "VOICE": "voice",
-    "MEDIA": "mms",
-    "NOTIFY": "notify",
-    "RCS": "rcs",
-}
-"""AWS's word for each spend limit, in the order in which it lists them, and the channel that counts towards it."""
-LIMIT_OF_CHANNEL = {channel: word for word, channel in SPEND_LIMITS.items()}
-
 
 @dataclass(slots=True)
 class Spend:

@@ -88,8 +88,8 @@ def end(ctx: Context, message: Message) -> None:
             ctx.world.clock.cancel(timer)
     answered_at = next(entry.at for entry in message.history if entry.status == "ANSWERED")
     seconds = round((ctx.now - answered_at).total_seconds())
-    message.price = call.minute_price * -(-seconds // 60)
-    ctx.store.spend.add(message.spend_limit, message.requested_at, message.price)
+    message.charge.price = call.minute_price * -(-seconds // 60)
+    ctx.store.spend.add(message.charge.limit, message.requested_at, message.charge.price)
     set_status(ctx, message, "COMPLETED", final=True)
 
 

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from emulator.messaging.context import Context as MessagingContext
 from emulator.messaging.context import as_messaging
 from emulator.messaging.push.notifications import push
-from emulator.messaging.send_request import SendRequest
+from emulator.messaging.send_request import SendRequest, call_request, text_request
 from emulator.messaging.sending import lifecycle
 from emulator.messaging.voice.scripts import script_call
 from emulator.services.push.compose import notification
@@ -61,60 +62,60 @@ def _ttl_seconds_max(channel: str) -> float:
 def _text(ctx: Context, app: App, operation: str, channel: str, number: str, parts: Document) -> Document:
     if parts.get("MediaUrl"):
         return result(PERMANENT, 400, "MediaUrl is not supported")  # unverified: the reference says no more of it
+    body = parts.get("Body") or ""
+    refusal = _refusal(number, body)
+    if refusal is not None:
+        return refusal
     settings = app.channels[channel]
     names = {"IN_ENTITY_ID": parts.get("EntityId"), "IN_TEMPLATE_ID": parts.get("TemplateId")}
     registered = {name: value for name, value in names.items() if value}
     identity = (
         parts.get("OriginationNumber") or parts.get("SenderId") or settings.get("ShortCode") or settings.get("SenderId")
     )
-    request = SendRequest(
+    request = text_request(
         operation,
-        "sms",
-        "SMS",
         e164(number),
-        _country(number),
-        parts.get("Body") or "",
+        body,
         identity=identity,
         message_type=parts.get("MessageType"),
         keyword=parts.get("Keyword"),
         destination_country_parameters=registered or None,
     )
-    return _by_telephone(ctx, request)
+    return _accept(ctx, lambda inner: request)
 
 
 def _call(ctx: Context, app: App, operation: str, channel: str, number: str, parts: Document) -> Document:
     body = parts.get("Body") or ""
-    return _by_telephone(
-        ctx,
-        SendRequest(
-            operation, "voice", "VOICE", e164(number), _country(number), body, identity=parts.get("OriginationNumber")
-        ),
-    )
+    refusal = _refusal(number, body)
+    if refusal is not None:
+        return refusal
+
+    def request(inner: MessagingContext) -> SendRequest:
+        call = script_call(inner, body)
+        return call_request(operation, e164(number), body, call, identity=parts.get("OriginationNumber"))
+
+    return _accept(ctx, request)
 
 
-def _country(number: str) -> str:
-    return country_of(e164(number)) if looks_like_a_number(number) else UNKNOWN_COUNTRY
-
-
-def _by_telephone(ctx: Context, request: SendRequest) -> Document:
-    """The same telephones as pinpoint-sms-voice-v2's: a message sent by either is in the one inbox."""
-    if request.country == UNKNOWN_COUNTRY:
+def _refusal(number: str, body: str) -> Document | None:
+    if not looks_like_a_number(number) or country_of(e164(number)) == UNKNOWN_COUNTRY:
         return result(PERMANENT, 400, "Invalid phone number")
-    if not request.body:
+    if not body:
         return result(PERMANENT, 400, "The message has no content")
+    return None
+
+
+def _accept(ctx: Context, build: Callable[[MessagingContext], SendRequest]) -> Document:
+    """Send by the messaging system, as every API does: a message sent by any of them is in the one inbox."""
     try:
         with as_messaging(ctx) as inner:
-            if request.channel == "voice":
-                request.call = script_call(inner, request.body)
-            message_id = lifecycle.accept(inner, request)
+            message_id = lifecycle.accept(inner, build(inner))
     except ServiceError as error:
         if error.members.get("Reason") == OPTED_OUT:
             return result(OPT_OUT, 400, error.message)
-        return (
-            result(THROTTLED, 429, error.message)
-            if error.code == "ThrottlingException"
-            else result(PERMANENT, 400, error.message)
-        )
+        if error.code == "ThrottlingException":
+            return result(THROTTLED, 429, error.message)
+        return result(PERMANENT, 400, error.message)
     return result(SUCCESSFUL, 200, f"MessageId: {message_id}", message_id)
 
 

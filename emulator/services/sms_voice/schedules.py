@@ -7,6 +7,7 @@ from datetime import datetime, timezone
 from typing import Any
 
 from emulator.messaging.send_request import SendRequest
+from emulator.messaging.state.content import compose
 from emulator.services.sms_voice.errors import BadRequestException, SmsVoiceError
 from emulator.services.sms_voice.push_notifications import notify
 from emulator.services.sms_voice.service import Context, accept, log
@@ -45,7 +46,13 @@ def keep_text(ctx: Context, message_id: str, request: SendRequest, due: datetime
 def keep_notification(ctx: Context, to: str, content: dict[str, Any], due: datetime) -> str:
     """Push the notification then; returns its id."""
     message_id = ctx.world.seeds.uuid("notification")
-    request = SendRequest("SendNotification", "push", "PUSH", to, country_of(to), content.get("Body", ""))
+    request = SendRequest(
+        operation="SendNotification",
+        channel="push",
+        to=to,
+        country=country_of(to),
+        content=compose("push", content.get("Body", "")),
+    )
     ctx.store.scheduled[message_id] = ScheduledMessage(message_id, request, due)
     event = ScheduledNotificationDue(ctx.account, ctx.region, message_id, to, content)
     ctx.world.clock.schedule_at(due, event)

@@ -11,9 +11,9 @@ import re
 from urllib.parse import parse_qsl
 from xml.sax.saxutils import escape
 
-from emulator.messaging.send_request import SendRequest
-from emulator.messaging.sending.lifecycle import accept
 from emulator.messaging.context import Context
+from emulator.messaging.send_request import text_request
+from emulator.messaging.sending.lifecycle import accept
 from emulator.telecom.numbering import UNKNOWN_COUNTRY, country_of
 from emulator.wire.errors import ServiceError
 from emulator.wire.http import Request, Response
@@ -67,13 +67,10 @@ def publish_text(ctx: Context, parameters: dict[str, str]) -> str:
     for name, value in attributes.items():
         if name in PATTERNS and not PATTERNS[name].fullmatch(value):
             raise InvalidParameter(f"Invalid parameter: MessageAttributes Reason: {value} is no {name}")  # unverified
-    request = SendRequest(
-        operation=OPERATION,
-        channel="sms",
-        capability="SMS",
-        to=number,
-        country=country_of(number),
-        body=parameters["Message"],
+    request = text_request(
+        OPERATION,
+        number,
+        parameters["Message"],
         identity=attributes.get(NUMBER),
         max_price=attributes.get(MAX_PRICE),
         default_sender_id=attributes.get(SENDER_ID),

@@ -16,7 +16,7 @@ from typing import Any
 from emulator.messaging.context import messaging_store
 from emulator.messaging.event_types import event_types
 from emulator.messaging.limits.request_rates import parts_per_second
-from emulator.messaging.send_request import SendRequest
+from emulator.messaging.send_request import text_request
 from emulator.messaging.state.messages import Message
 from emulator.messaging.state.sms_voice_destinations import FAILURE, SUCCESS, TARGETS, EventDestination
 from emulator.services.sms_voice.errors import AlreadyExistsException, BadRequestException
@@ -26,7 +26,6 @@ from emulator.services.sms_voice.schedules import due_at, keep_notification, kee
 from emulator.services.sms_voice.service import Context, accept
 from emulator.services.sms_voice.state import APPROVED
 from emulator.telecom.handsets import ARRIVED
-from emulator.telecom.numbering import country_of
 from emulator.wire.render import iso_8601
 from emulator.wire.service import operation
 
@@ -64,12 +63,9 @@ def send_text_message(
     due = due_at(ctx, delivery_schedule)
     _check_campaigns(ctx, origination(origination_identity))
     with registering(ctx, origination(origination_identity), message_type) as identity:
-        request = SendRequest(
+        request = text_request(
             "SendTextMessage",
-            "sms",
-            "SMS",
             to,
-            country_of(to),
             message_body,
             identity=identity,
             message_type=message_type,

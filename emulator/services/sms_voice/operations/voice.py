@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 from emulator.messaging.context import as_messaging, messaging_store
-from emulator.messaging.send_request import SendRequest
+from emulator.messaging.send_request import call_request
 from emulator.messaging.voice.scripts import script_call
 from emulator.services.sms_voice.errors import BadRequestException, translated_errors
 from emulator.services.sms_voice.numbers import destination, origination, registering
@@ -20,7 +20,7 @@ from emulator.services.sms_voice.speech import (
     spoken,
 )
 from emulator.services.sms_voice.state import Call
-from emulator.telecom.numbering import country_of, e164
+from emulator.telecom.numbering import e164
 from emulator.wire.service import operation
 
 NUMBER = re.compile(r"\+?[1-9][0-9]{1,18}")
@@ -56,7 +56,7 @@ def send_voice_message(
     call.configuration_set_name = configuration_set_name
     message_id = _dial(ctx, to, sender, text, call)
     if shown_sender is not None:
-        messaging_store(ctx).messages[message_id].sender = shown_sender
+        messaging_store(ctx).messages[message_id].origin.sender = shown_sender
     return {"MessageId": message_id}
 
 
@@ -79,7 +79,7 @@ def _dial(ctx: Context, to: str, sender: str, text: str, call: Call) -> str:
         to_speak.script = script_of_recording(ctx, text)
     if call.duration_seconds is not None:
         to_speak.seconds_max = min(to_speak.seconds_max, call.duration_seconds)
-    request = SendRequest("SendVoiceMessage", "voice", "VOICE", to, country_of(to), text, identity=sender, call=to_speak)
+    request = call_request("SendVoiceMessage", to, text, to_speak, identity=sender)
     message_id = accept(ctx, request)
     ctx.store.calls[message_id] = call
     return message_id

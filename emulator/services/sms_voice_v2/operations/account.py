@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from emulator.messaging.channels import SPEND_LIMITS
 from emulator.messaging.errors import ValidationException
 from emulator.messaging.limits.request_rates import spend_limit
-from emulator.messaging.state.spend import SPEND_LIMITS
 from emulator.messaging.store import MessagingStore
 from emulator.services.sms_voice_v2.service import Context
 from emulator.wire.service import operation

@@ -7,6 +7,7 @@ from emulator.messaging.facts import FeedbackGiven
 from emulator.messaging.send_request import build_send_request
 from emulator.messaging.sending import media
 from emulator.messaging.sending.lifecycle import FEEDBACK_WITHIN, accept
+from emulator.messaging.state.content import compose
 from emulator.services.sms_voice_v2.service import Context
 from emulator.wire.service import operation
 
@@ -36,9 +37,8 @@ def send_text_message(
         ctx,
         "SendTextMessage",
         "sms",
-        destination_phone_number,
-        message_body,
-        capability="SMS",
+        compose("sms", message_body),
+        destination_phone_number=destination_phone_number,
         identity=origination_identity,
         message_type=message_type,
         keyword=keyword,
@@ -78,11 +78,9 @@ def send_media_message(
         ctx,
         "SendMediaMessage",
         "mms",
-        destination_phone_number,
-        message_body or "",
-        capability="MMS",
+        compose("mms", message_body or "", media=files),
+        destination_phone_number=destination_phone_number,
         identity=origination_identity,
-        media=files,
         defect=media.defect(files),
         configuration_set_name=configuration_set_name,
         max_price=max_price,

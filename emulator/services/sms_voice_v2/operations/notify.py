@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from emulator.messaging.channels import BY_CAPABILITY
 from emulator.messaging.errors import ConflictException, ServiceQuotaExceededException, invalid
 from emulator.messaging.notify import sending as notify
 from emulator.messaging.send_request import build_send_request
 from emulator.messaging.sending.lifecycle import accept
+from emulator.messaging.state.content import compose
 from emulator.messaging.state.notify import CHANNELS, NotifyConfiguration, countries, templates
 from emulator.messaging.timers import NotifyConfigurationReviewed
 from emulator.messaging.voice.scripts import script_call
@@ -190,10 +192,10 @@ def send_notify_text_message(
         ctx,
         "SendNotifyTextMessage",
         "SMS",
-        notify_configuration_id,
-        destination_phone_number,
-        template_variables,
-        template_id,
+        configuration_id=notify_configuration_id,
+        destination=destination_phone_number,
+        variables=template_variables,
+        template_id=template_id,
         time_to_live=time_to_live,
         context=context,
         configuration_set_name=configuration_set_name,
@@ -222,10 +224,10 @@ def send_notify_voice_message(
         ctx,
         "SendNotifyVoiceMessage",
         "VOICE",
-        notify_configuration_id,
-        destination_phone_number,
-        template_variables,
-        template_id,
+        configuration_id=notify_configuration_id,
+        destination=destination_phone_number,
+        variables=template_variables,
+        template_id=template_id,
         voice_id=voice_id,
         time_to_live=time_to_live,
         context=context,
@@ -239,11 +241,11 @@ def _send(
     ctx: Context,
     operation_name: str,
     capability: str,
+    *,
     configuration_id: str,
     destination: str,
     variables: dict[str, str],
     template_id: str | None,
-    *,
     voice_id: str | None = None,
     **members: Any,
 ) -> dict[str, str]:
@@ -253,18 +255,19 @@ def _send(
         raise invalid("voiceId", f"The template is not read by {voice_id}")
     body = notify.resolve(configuration, template, variables)
     notify.check_limits(ctx, configuration, destination, members["dry_run"])
-    is_call = capability == "VOICE"
+    channel = BY_CAPABILITY[capability].name
+    call = None
+    if channel == "voice":
+        call = script_call(ctx, body, voice_id=voice_id or template.supported_voice_ids[0])
     message = build_send_request(
         ctx,
         operation_name,
-        "voice" if is_call else "sms",
-        destination,
-        body,
-        capability=capability,
+        channel,
+        compose(channel, body, call=call),
+        destination_phone_number=destination,
         identity=configuration.pool_id,
         message_type="TRANSACTIONAL",
         spend_limit="NOTIFY",
-        call=script_call(ctx, body, voice_id=voice_id or template.supported_voice_ids[0]) if is_call else None,
         **members,
     )
     message_id = accept(ctx, message, notify.choose_route)

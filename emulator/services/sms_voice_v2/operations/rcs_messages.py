@@ -11,10 +11,12 @@ from emulator.messaging.send_request import SendRequest, build_send_request
 from emulator.messaging.sending import fallbacks, media
 from emulator.messaging.sending.lifecycle import accept, implicit_fallback
 from emulator.messaging.sending.routing import find_identity
+from emulator.messaging.state.content import compose
 from emulator.messaging.state.messages import Fallback
 from emulator.messaging.state.pools import Pool
 from emulator.messaging.state.rcs import RcsAgent
 from emulator.services.sms_voice_v2.service import Context
+from emulator.telecom.vocabulary import ChannelName
 from emulator.wire.service import operation
 
 TIME_TO_LIVE_DEFAULT = 172_800
@@ -46,12 +48,9 @@ def send_rcs_message(
         ctx,
         "SendRcsMessage",
         "rcs",
-        destination_phone_number,
-        content.body,
-        capability="RCS",
+        compose("rcs", content.body, media=content.media, rcs=content),
+        destination_phone_number=destination_phone_number,
         identity=origination_identity,
-        rcs=content,
-        media=content.media,
         configuration_set_name=configuration_set_name,
         max_price=max_price,
         time_to_live=time_to_live,
@@ -66,7 +65,7 @@ def send_rcs_message(
     if fallback_configuration is not None:
         rcs = replace(rcs, fallback=_fallback(ctx, rcs, identity, fallback_configuration))
     elif isinstance(identity, Pool) and content.kind == "TextMessage":
-        rcs = replace(rcs, fallback=implicit_fallback(ctx, replace(rcs, channel="sms", capability="SMS", rcs=None)))
+        rcs = replace(rcs, fallback=implicit_fallback(ctx, rcs.as_channel("sms", compose("sms", content.body))))
     return {"MessageId": accept(ctx, rcs)}
 
 
@@ -84,6 +83,7 @@ def _fallback(ctx: Context, rcs: SendRequest, identity: Pool | RcsAgent, wanted:
         raise invalid("originationIdentity", "Pools are not accepted for the fallback")
     files = media.read(ctx, urls or ())
     reference = named or identity.origination_identity
-    channel, capability = ("mms", "MMS") if is_mms else ("sms", "SMS")
-    plain = replace(rcs, channel=channel, capability=capability, body=body or "", media=files, identity=reference, rcs=None)
-    return fallbacks.of(ctx, replace(plain, defect=media.defect(files)))
+    channel: ChannelName = "mms" if is_mms else "sms"
+    content = compose(channel, body or "", media=files)
+    plain = rcs.as_channel(channel, content, identity=reference, defect=media.defect(files))
+    return fallbacks.build_fallback(ctx, plain)

@@ -14,14 +14,16 @@ from emulator.messaging.errors import (
     invalid,
 )
 from emulator.messaging.rcs.launches import INVITATION_ANSWERED_AFTER
-from emulator.messaging.send_request import SendRequest, protecting
+from emulator.messaging.send_request import SendRequest, find_protection
 from emulator.messaging.sending.lifecycle import accept
+from emulator.messaging.state.content import compose
 from emulator.messaging.state.verified_numbers import CODE_VALID_FOR, KEPT_AT_LEAST, VerifiedDestinationNumber
 from emulator.messaging.timers import RcsInvitationAnswered
 from emulator.messaging.voice.scripts import script_call
 from emulator.services.sms_voice_v2.operations._filters import select
 from emulator.services.sms_voice_v2.service import Context
 from emulator.telecom.numbering import UNKNOWN_COUNTRY, country_of, e164
+from emulator.telecom.vocabulary import ChannelName
 from emulator.wire.service import operation
 
 FILTER_VALUES = {"status": ("PENDING", "VERIFIED", "UNSUPPORTED")}
@@ -107,30 +109,27 @@ def send_destination_number_verification_code(
     configuration_set = store.configuration_sets.get(configuration_set_name) if configuration_set_name else None
     drawn = ctx.world.seeds.random(f"code/{row.verified_destination_number_id}/{ctx.now}")
     code = f"{drawn.randrange(10**CODE_DIGITS):0{CODE_DIGITS}d}"
-    is_text = verification_channel == "TEXT"
     body = load_table("messaging/data/verification_texts.json")["texts"][language_code].format(code=code)
-    message_id = accept(
-        ctx,
-        SendRequest(
-            operation="SendDestinationNumberVerificationCode",
-            channel="sms" if is_text else "voice",
-            capability="SMS" if is_text else "VOICE",
-            to=row.destination_phone_number,
-            country=country_of(row.destination_phone_number),
-            body=body,
-            call=None if is_text else script_call(ctx, body),
-            identity=origination_identity,
-            message_type="TRANSACTIONAL",
-            configuration_set=configuration_set.configuration_set_name if configuration_set else None,
-            context=context,
-            destination_country_parameters=destination_country_parameters,
-            default_sender_id=configuration_set.default_sender_id if configuration_set else None,
-            protect_configuration=protecting(store, None, configuration_set),
-            verification=True,
-            # The first code of a number costs nothing. Source: sandbox.html
-            free=row.code is None,
-        ),
+    channel: ChannelName = "sms" if verification_channel == "TEXT" else "voice"
+    call = script_call(ctx, body) if channel == "voice" else None
+    request = SendRequest(
+        operation="SendDestinationNumberVerificationCode",
+        channel=channel,
+        to=row.destination_phone_number,
+        country=country_of(row.destination_phone_number),
+        content=compose(channel, body, call=call),
+        identity=origination_identity,
+        message_type="TRANSACTIONAL",
+        configuration_set=configuration_set.configuration_set_name if configuration_set else None,
+        context=context,
+        destination_country_parameters=destination_country_parameters,
+        default_sender_id=configuration_set.default_sender_id if configuration_set else None,
+        protect_configuration=find_protection(store, None, configuration_set),
+        verification=True,
+        # The first code of a number costs nothing. Source: sandbox.html
+        free=row.code is None,
     )
+    message_id = accept(ctx, request)
     row.code, row.code_sent_at, row.code_channel = code, ctx.now, verification_channel
     row.codes_sent_at = [*recent, ctx.now]
     return {"MessageId": message_id}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from emulator.messaging.errors import missing
 from emulator.messaging.send_request import build_send_request
 from emulator.messaging.sending.lifecycle import accept
+from emulator.messaging.state.content import compose
 from emulator.messaging.voice.scripts import script_call
 from emulator.services.sms_voice_v2.service import Context
 from emulator.wire.service import operation
@@ -34,11 +35,9 @@ def send_voice_message(
         ctx,
         "SendVoiceMessage",
         "voice",
-        destination_phone_number,
-        message_body,
-        capability="VOICE",
+        compose("voice", message_body, call=script_call(ctx, message_body, message_body_text_type, voice_id)),
+        destination_phone_number=destination_phone_number,
         identity=origination_identity,
-        call=script_call(ctx, message_body, message_body_text_type, voice_id),
         configuration_set_name=configuration_set_name,
         max_price=max_price_per_minute,
         time_to_live=time_to_live,

@@ -1,0 +1,34 @@
+"""moto as a whole: its server, and its reset."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import TYPE_CHECKING
+
+from emulator.aws.clients import AwsClients
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIApplication
+
+
+class MotoServer(AwsClients):
+    """All AWS services that are not ours."""
+
+    def reset(self) -> None:
+        """Empty every service of moto; another endpoint is left alone."""
+        # Without this import there is nothing to empty, and it takes longer than most tests.
+        if self.endpoint_url is None and "moto.core.models" in sys.modules:
+            from moto.moto_api._internal.models import moto_api_backend
+
+            moto_api_backend.reset()
+
+    def wsgi(self) -> WSGIApplication:
+        """Moto's own server, for all that is not ours."""
+        # moto's server reads credentials of the environment when it calls itself.
+        os.environ.setdefault("AWS_ACCESS_KEY_ID", "test")
+        os.environ.setdefault("AWS_SECRET_ACCESS_KEY", "test")
+        from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
+
+        application: WSGIApplication = DomainDispatcherApplication(create_backend_app)
+        return application

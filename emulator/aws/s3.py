@@ -1,0 +1,45 @@
+"""Amazon S3."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from emulator.aws.clients import AwsClients
+from emulator.kernel.ports import StoredObject
+
+
+class S3(AwsClients):
+    """kernel.ports.Objects."""
+
+    def read(self, account: str, region: str, url: str, size_max: int) -> StoredObject | None:
+        """kernel.ports.Objects."""
+        bucket, _, key = url.removeprefix("s3://").partition("/")
+        client = self.client("s3", account, region)
+        try:
+            if not self._is_own_bucket(client, bucket, region):
+                return None
+            answer = client.get_object(Bucket=bucket, Key=key, ExpectedBucketOwner=account)
+            size = answer["ContentLength"]
+            content = answer["Body"].read() if size <= size_max else b""
+            return StoredObject(answer["ContentType"], size, content)
+        except (ClientError, BotoCoreError):
+            return None
+
+    def write(self, account: str, region: str, url: str, content: bytes, content_type: str) -> str | None:
+        """kernel.ports.Objects."""
+        bucket, _, key = url.removeprefix("s3://").partition("/")
+        try:
+            client = self.client("s3", account, region)
+            client.put_object(Bucket=bucket, Key=key, Body=content, ContentType=content_type)
+        except (ClientError, BotoCoreError) as error:
+            return str(error)
+        return None
+
+    @staticmethod
+    def _is_own_bucket(client: Any, bucket: str, region: str) -> bool:
+        # moto takes no notice of ExpectedBucketOwner, but lists to each account its own buckets.
+        if bucket not in {row["Name"] for row in client.list_buckets()["Buckets"]}:
+            return False
+        return (client.get_bucket_location(Bucket=bucket).get("LocationConstraint") or "us-east-1") == region

@@ -1,0 +1,21 @@
+"""Amazon SQS."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from emulator.aws.clients import AwsClients
+from emulator.kernel.ports import Errors
+
+
+class Sqs(AwsClients):
+    """The SQS part of kernel.ports.Replies."""
+
+    def send_messages(self, account: str, queue_arn: str, bodies: Sequence[str]) -> Errors:
+        """kernel.ports.Replies."""
+        _, _, _, region, owner, name = queue_arn.split(":", 5)
+        client = self.client("sqs", owner or account, region)
+        url = client.get_queue_url(QueueName=name)["QueueUrl"]
+        for body in bodies:
+            client.send_message(QueueUrl=url, MessageBody=body)
+        return [None] * len(bodies)

@@ -1,0 +1,98 @@
+"""What differs by channel: one row each."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from emulator.telecom.vocabulary import ChannelName, Status
+
+Limit = Literal["TEXT", "MEDIA", "VOICE", "RCS", "NOTIFY", ""]
+"""AWS's word for a monthly spend limit; a push counts towards none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Channel:
+    """
+    One channel.
+
+    Attributes:
+        name: its name in the control API.
+        capability: AWS's word for it among the capabilities of a number.
+        spend_limit: the monthly limit that its messages count towards.
+        event_prefix: how the names of its event types begin.
+        event_of_status: the event types of statuses that have none of their own. # unverified: where AWS files them
+        detail_type: how EventBridge calls its events. Source: monitor-event-bridge.html
+        metrics_word: the word in the names of its CloudWatch metrics; None where it has none by that pattern.
+        is_text: a text or a picture: carriers throttle it, the guide's rates count it, unregistered senders are blocked,
+            and its submission is deferrable, since a later send cannot observe it.
+        is_charged_by_result: a message costs what comes of it: a call its minutes, a rich message its delivery.
+        parts_key: the column of the table of message parts a second; None where calls count.
+    """
+
+    name: ChannelName
+    capability: str
+    spend_limit: Limit
+    event_prefix: str
+    event_of_status: Mapping[Status, str] = field(default_factory=dict)
+    detail_type: str = ""
+    metrics_word: str | None = None
+    is_text: bool = False
+    is_charged_by_result: bool = False
+    parts_key: str | None = None
+
+
+SMS = Channel(
+    "sms",
+    capability="SMS",
+    spend_limit="TEXT",
+    event_prefix="TEXT",
+    detail_type="Text Message Delivery Status Updated",
+    metrics_word="Text",
+    is_text=True,
+    parts_key="sms",
+)
+MMS = Channel(
+    "mms",
+    capability="MMS",
+    spend_limit="MEDIA",
+    event_prefix="MEDIA",
+    event_of_status={"PROTECT_BLOCKED": "BLOCKED"},
+    detail_type="Media Message Delivery Status Updated",
+    metrics_word="Media",
+    is_text=True,
+    parts_key="mms",
+)
+VOICE = Channel(
+    "voice",
+    capability="VOICE",
+    spend_limit="VOICE",
+    event_prefix="VOICE",
+    event_of_status={"SPAM": "FAILED", "PROTECT_BLOCKED": "FAILED"},
+    detail_type="Voice Message Delivery Status Updated",
+    is_charged_by_result=True,
+)
+RCS = Channel(
+    "rcs",
+    capability="RCS",
+    spend_limit="RCS",
+    event_prefix="RCS",
+    event_of_status={
+        "PENDING": "QUEUED",
+        "UNDELIVERABLE": "FAILED",
+        "REJECTED": "FAILED",
+        "TTL_EXPIRATION_REVOKED": "TTL_EXPIRED",
+        "TTL_EXPIRATION_REVOKE_FAILED": "TTL_EXPIRED",
+    },
+    # The documented detail types are those of texts, pictures and calls; an RCS message is a text there. # unverified
+    detail_type="Text Message Delivery Status Updated",
+    is_charged_by_result=True,
+    parts_key="sms",
+)
+PUSH = Channel("push", capability="PUSH", spend_limit="", event_prefix="PUSH")
+
+CHANNELS: Mapping[ChannelName, Channel] = {channel.name: channel for channel in (SMS, MMS, VOICE, RCS, PUSH)}
+BY_CAPABILITY: Mapping[str, Channel] = {channel.capability: channel for channel in CHANNELS.values()}
+SPEND_LIMITS: tuple[Limit, ...] = ("TEXT", "VOICE", "MEDIA", "NOTIFY", "RCS")
+"""AWS's words for the spend limits, in the order in which it lists them."""

@@ -1,0 +1,43 @@
+"""What a message says: text, files, a call, a rich message or a notification."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from emulator.messaging.state.calls import Call
+from emulator.messaging.state.media import Media
+from emulator.messaging.state.rcs import RcsContent
+from emulator.telecom.segments import split
+from emulator.telecom.vocabulary import ChannelName
+
+UNICODE = "UNICODE"
+
+
+# Not frozen, since freezing would double the cost of creating one; nobody changes it.
+@dataclass(slots=True)
+class Content:
+    """The content of a message; `parts` is in how many it is sent and charged, `encoding` GSM or UNICODE."""
+
+    body: str
+    encoding: str
+    parts: int
+    media: tuple[Media, ...] = ()
+    call: Call | None = None
+    rcs: RcsContent | None = None
+    push: dict[str, Any] | None = None
+
+
+def compose(
+    channel: ChannelName,
+    body: str,
+    *,
+    media: tuple[Media, ...] = (),
+    call: Call | None = None,
+    rcs: RcsContent | None = None,
+) -> Content:
+    """Return the content of a message on a channel: only texts are split into parts."""
+    if rcs is not None:
+        return Content(body, UNICODE, rcs.segments, media, call, rcs)
+    segments = split(body)
+    return Content(body, segments.encoding, segments.parts if channel == "sms" else 1, media, call)
