@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import gc
 import json
+import os
 from functools import cache
 
 import boto3
@@ -70,8 +71,9 @@ def kept_inner_clients():
     def get(self, *key):
         if self.endpoint_url is not None:
             return make(self, *key)
+        key += (os.environ.get("AWS_ENDPOINT_URL"),)
         if key not in clients:
-            clients[key] = make(self, *key)
+            clients[key] = make(self, *key[:3])
         return clients[key]
 
     EmbeddedAws._new_client = get

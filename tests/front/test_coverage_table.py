@@ -1,6 +1,7 @@
 """The coverage table of the README."""
 
 import re
+import runpy
 import subprocess
 import sys
 from pathlib import Path
@@ -16,37 +17,49 @@ README = ROOT / "README.md"
 MARKERS = "# Title\n\n<!-- coverage -->\nold\n<!-- /coverage -->\n\nThe end.\n"
 
 
+@pytest.fixture(scope="module")
+def main():
+    """Return the main function of the tool."""
+    return runpy.run_path(str(ROOT / "tools" / "coverage_table.py"))["main"]
+
+
 @pytest.fixture
-def coverage_table(tmp_path):
-    """Runs the tool on a README with this text: gives the ended program, and the text that is there then."""
+def coverage_table(main, tmp_path, capsys):
+    """Return a function that runs the tool on a README with this text; it gives status, standard error and new text."""
 
     def run(text, *options):
         readme = tmp_path / "README.md"
         readme.write_text(text, "utf-8")
-        command = [sys.executable, str(ROOT / "tools" / "coverage_table.py"), *options, str(readme)]
-        ended = subprocess.run(command, capture_output=True, text=True, check=False)
-        return ended, readme.read_text("utf-8")
+        status = main([*options, str(readme)])
+        return status, capsys.readouterr().err, readme.read_text("utf-8")
 
     return run
 
 
+def test_program_ends_with_its_status():
+    """Run as a program, the tool ends with the status that its main function returns."""
+    command = [sys.executable, str(ROOT / "tools" / "coverage_table.py"), "--check", str(ROOT / "LICENSE")]
+
+    assert 1 == subprocess.run(command, capture_output=True, check=False).returncode
+
+
 def test_readme_is_up_to_date(coverage_table):
-    """README.md holds the table that the code makes."""
+    """README.md contains the table that the code makes."""
     text = README.read_text("utf-8")
     made_with = re.search(r"Counted in the models of botocore (\S+)\.", text)
     if made_with is not None and made_with[1] != botocore.__version__:
         pytest.skip(f"the table counts the models of botocore {made_with[1]}, here is {botocore.__version__}")
 
-    ended, _ = coverage_table(text, "--check")
+    status, errors, _ = coverage_table(text, "--check")
 
-    assert (0, "") == (ended.returncode, ended.stderr)
+    assert (0, "") == (status, errors)
 
 
 def test_every_operation_has_its_box(coverage_table):
-    """Each modelled operation is there once, ticked when it has a handler; what is around the table stays."""
-    ended, text = coverage_table(MARKERS)
+    """Each modelled operation has one row, ticked if it has a handler; the text around the table stays."""
+    status, _, text = coverage_table(MARKERS)
 
-    assert 0 == ended.returncode
+    assert 0 == status
     assert text.startswith("# Title\n\n<!-- coverage -->\n")
     assert text.endswith("\n<!-- /coverage -->\n\nThe end.\n")
     assert "old" not in text
@@ -62,28 +75,28 @@ def test_every_operation_has_its_box(coverage_table):
 
 
 def test_written_table_is_up_to_date(coverage_table):
-    """What was written passes the check, and is written again unchanged."""
-    _, text = coverage_table(MARKERS)
+    """A table that has just been written passes the check, and is written again unchanged."""
+    _, _, text = coverage_table(MARKERS)
 
-    checked, same = coverage_table(text, "--check")
-    _, again = coverage_table(text)
+    status, _, same = coverage_table(text, "--check")
+    _, _, again = coverage_table(text)
 
-    assert (0, text, text) == (checked.returncode, same, again)
+    assert (0, text, text) == (status, same, again)
 
 
 def test_check_changes_nothing(coverage_table):
-    """A check tells that the table is out of date, and leaves the file alone."""
-    ended, text = coverage_table(MARKERS, "--check")
+    """A check reports that the table is out of date, and leaves the file alone."""
+    status, errors, text = coverage_table(MARKERS, "--check")
 
-    assert (1, MARKERS) == (ended.returncode, text)
-    assert "out of date; write it with `make coverage`" in ended.stderr
+    assert (1, MARKERS) == (status, text)
+    assert "out of date; write it with `make coverage`" in errors
 
 
 @pytest.mark.parametrize("text", ["", "<!-- coverage -->", "<!-- /coverage --><!-- coverage -->", MARKERS * 2])
 @pytest.mark.parametrize("options", [[], ["--check"]])
 def test_missing_markers(coverage_table, text, options):
     """Without its two markers, each once and in order, a README is refused and left alone."""
-    ended, left = coverage_table(text, *options)
+    status, errors, left = coverage_table(text, *options)
 
-    assert (1, text) == (ended.returncode, left)
-    assert "must hold <!-- coverage --> and after it <!-- /coverage -->, each once" in ended.stderr
+    assert (1, text) == (status, left)
+    assert "must hold <!-- coverage --> and after it <!-- /coverage -->, each once" in errors

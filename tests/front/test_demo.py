@@ -3,17 +3,13 @@
 import os
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 DEMO = Path(__file__).parents[2] / "examples" / "demo.py"
-SECONDS_MAX = 15
 
 
 def test_demo_tells_its_story(tmp_path):
-    """`examples/demo.py` ends well and soon, wherever it is run, whatever AWS_ENDPOINT_URL the shell has."""
-    began = time.monotonic()
-
+    """`examples/demo.py` ends well wherever it is run, whatever AWS_ENDPOINT_URL the shell has."""
     told = subprocess.run(
         [sys.executable, str(DEMO)],
         cwd=tmp_path,
@@ -26,4 +22,3 @@ def test_demo_tells_its_story(tmp_path):
 
     assert (0, "") == (told.returncode, told.stderr)
     assert "All of it happened." == told.stdout.splitlines()[-1]
-    assert time.monotonic() - began < SECONDS_MAX

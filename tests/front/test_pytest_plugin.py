@@ -55,7 +55,8 @@ def project(pytester, monkeypatch):
     monkeypatch.setenv("AWS_CONFIG_FILE", str(pytester.path / "none"))
     monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", str(pytester.path / "none"))
     pytester.makepyfile(project=PROJECT)
-    pytester.makeini("[pytest]\naddopts = -p no:cacheprovider\npythonpath = .\n")
+    # Plugins that a fresh project would not have, and that take longer to import than all else.
+    pytester.makeini("[pytest]\naddopts = -p no:cacheprovider -p no:schemathesis -p no:hypothesispytest\npythonpath = .\n")
     return pytester
 
 

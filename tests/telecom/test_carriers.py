@@ -38,7 +38,7 @@ def story(carriers, parcel, outcome, ttl=THREE_DAYS):
     """Every step of a message until its last, each with the time since sending."""
     now, steps = SENT, []
     while not steps or not steps[-1][1].final:
-        step = carriers.next_step(parcel, outcome, len(steps), SENT, now, ttl)
+        step = carriers.next_step(parcel, outcome, hops=len(steps), sent_at=SENT, now=now, ttl=ttl)
         now += step.after
         steps.append((now - SENT, step))
     return steps

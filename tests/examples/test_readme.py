@@ -11,14 +11,14 @@ USE_CASES = 12
 
 
 def _tool():
-    spec = importlib.util.spec_from_file_location("printed", ROOT / "tools" / "printed.py")
+    spec = importlib.util.spec_from_file_location("update_examples_readme", ROOT / "tools" / "update_examples_readme.py")
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module
 
 
-PRINTED = _tool()
-SHOWN = PRINTED.shown()
+TOOL = _tool()
+SHOWN = TOOL.shown()
 
 
 @pytest.mark.parametrize("program", SHOWN)
@@ -26,7 +26,7 @@ def test_readme_shows_what_it_prints(run_example, program):
     """What the program prints is what stands in the README, but for the port that a server has taken."""
     arguments, text = SHOWN[program]
 
-    assert text == PRINTED.without_port(run_example(program, arguments))
+    assert text == TOOL.without_port(run_example(program, arguments))
 
 
 def test_every_program_is_shown():
