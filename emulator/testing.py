@@ -1,12 +1,23 @@
-"""Helpers for tests of applications, ours and yours."""
+"""
+Helpers for tests of applications, ours and yours: phones to write to, factories over a boto3 client, expected errors.
+
+>>> from emulator import mock_sms
+>>> from emulator.testing import HANDSET, lease_number, send_text
+>>> with mock_sms() as sms:
+...     client = boto3.client("pinpoint-sms-voice-v2", region_name="us-east-1")
+...     number = lease_number(client)["PhoneNumber"]
+...     message_id = send_text(client, "Your code is 123456", OriginationIdentity=number)
+...     assert sms.inbox.code(to=HANDSET) == "123456"
+"""
 
 from __future__ import annotations
 
+import json
 import re
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, NamedTuple
 
 from botocore.exceptions import ClientError
 
@@ -14,11 +25,88 @@ from emulator.messaging.registrations.forms import form_of
 from emulator.messaging.registrations.rcs_forms import CONTACTS
 from emulator.messaging.state.registrations import FieldValue
 
+HANDSET = "+14255550100"
+"""The number of a phone to write to; nobody has it, since US numbers from 555-0100 to 555-0199 are kept for fiction."""
+OTHER_HANDSET = "+14255550101"
+"""The number of another phone."""
+US_TEN_DLC: Mapping[str, Any] = {
+    "IsoCountryCode": "US",
+    "MessageType": "TRANSACTIONAL",
+    "NumberCapabilities": ["SMS"],
+    "NumberType": "TEN_DLC",
+}
+"""The members of a RequestPhoneNumber call that leases a US 10DLC number for texts."""
+
+
+def lease_number(client: Any, number: str | None = None, **members: Any) -> dict[str, Any]:
+    """
+    Lease a phone number: a US 10DLC number for texts, unless `members` say otherwise.
+
+    Args:
+        client: a boto3 client of `pinpoint-sms-voice-v2`.
+        number: the very number to lease; by default any that is free.
+        members: further members of RequestPhoneNumber, such as `NumberType="TOLL_FREE"`.
+
+    Returns:
+        The answer of RequestPhoneNumber; its `PhoneNumber` can be sent from.
+    """
+    wanted = {**US_TEN_DLC, **members}
+    if number is not None:
+        wanted["NumberPreference"] = [{"PreferenceType": ["ExactMatch"], "Filter": [number]}]
+    answer: dict[str, Any] = client.request_phone_number(**wanted)
+    return answer
+
+
+def send_text(client: Any, body: str = "Hi", to: str = HANDSET, **members: Any) -> str:
+    """
+    Send a text and return its message id.
+
+    Args:
+        client: a boto3 client of `pinpoint-sms-voice-v2`.
+        body: the text.
+        to: the number of the phone to send it to.
+        members: further members of SendTextMessage, such as `OriginationIdentity`, without which AWS chooses one.
+    """
+    answer = client.send_text_message(**{"DestinationPhoneNumber": to, "MessageBody": body} | members)
+    return str(answer["MessageId"])
+
+
+class TopicWithQueue(NamedTuple):
+    """An SNS topic, and a function that takes from its queue the records that have been published to it."""
+
+    topic_arn: str
+    read: Callable[[], list[dict[str, Any]]]
+
+
+def topic_with_queue(sns: Any, sqs: Any, name: str = "receipts") -> TopicWithQueue:
+    """
+    Create an SNS topic with an SQS queue that is subscribed to it, for event records or incoming texts to go to.
+
+    Args:
+        sns: a boto3 client of `sns`.
+        sqs: a boto3 client of `sqs`.
+        name: the name of both.
+    """
+    topic = sns.create_topic(Name=name)["TopicArn"]
+    queue = sqs.create_queue(QueueName=name)["QueueUrl"]
+    queue_arn = sqs.get_queue_attributes(QueueUrl=queue, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
+    sns.subscribe(TopicArn=topic, Protocol="sqs", Endpoint=queue_arn)
+
+    def read() -> list[dict[str, Any]]:
+        found = []
+        while messages := sqs.receive_message(QueueUrl=queue, MaxNumberOfMessages=10).get("Messages"):
+            for message in messages:
+                found.append(json.loads(json.loads(message["Body"])["Message"]))
+                sqs.delete_message(QueueUrl=queue, ReceiptHandle=message["ReceiptHandle"])
+        return found
+
+    return TopicWithQueue(topic, read)
+
 
 @contextmanager
 def raises_aws(code: str, **members: Any) -> Iterator[dict[str, Any]]:
     """
-    The block must end in this AWS error, with these members: `raises_aws("ConflictException", Reason="…")`.
+    Expect the block to end in this AWS error, with these members: `raises_aws("ConflictException", Reason="…")`.
 
     Yields a dict that holds the error's response afterwards.
 
@@ -38,11 +126,11 @@ def raises_aws(code: str, **members: Any) -> Iterator[dict[str, Any]]:
 
 
 SAMPLES = ("ACME", "Example", "123456789", "1000", "#0A0A0A", "US")
-"""Texts to fill a form with; the first that a field takes, else one of the wanted length."""
+"""Texts to fill a form with: the first that a field accepts, otherwise one of the required length."""
 
 
 def picture(width: int, height: int) -> bytes:
-    """A PNG file of so many black pixels."""
+    """Return a PNG file of that many black pixels."""
 
     def chunk(kind: bytes, data: bytes) -> bytes:
         return len(data).to_bytes(4, "big") + kind + data + zlib.crc32(kind + data).to_bytes(4, "big")
@@ -55,13 +143,15 @@ def picture(width: int, height: int) -> bytes:
 
 
 PNG = picture(8, 8)
-"""A small picture, for whoever does not mind its size."""
+"""A small picture, where the size does not matter."""
 
 
 def fill_registration(client: Any, registration_id: str, values: Mapping[str, Any] | None = None) -> None:
     """
-    Fill all that a registration's draft requires: with `values` (text, or a list of choices, by field path) where they
-    are given, which may name other fields too; else with the first options and sample texts, and pictures.
+    Fill all the fields that a registration's draft requires.
+
+    `values` has text, or a list of choices, by field path, and may name optional fields too. Every other required field
+    gets its first options, a sample text or a picture.
 
     Raises:
         LookupError: no sample fits a field.

@@ -22,13 +22,12 @@ from moto import mock_aws
 from moto.core import models as moto_core
 from moto.sns import models as moto_sns
 
-from emulator import mock_sms
+from emulator import mock_sms, testing
 from emulator.aws import EmbeddedAws
-from emulator.testing import raises_aws
+from emulator.testing import HANDSET, lease_number, raises_aws
 from emulator.wire.service import Service
 from emulator.wire.validation import Constraints
 
-HANDSET = "+14255550100"
 MODELS = botocore.loaders.create_loader()
 """Shared by all clients: reading the models takes longer than most tests."""
 
@@ -65,7 +64,7 @@ def pytest_collection_modifyitems(config, items):
 
 @pytest.fixture(scope="session", autouse=True)
 def kept_inner_clients():
-    """Keep the clients by which worlds call moto: to make one takes longer than most tests, and it holds nothing of a world."""
+    """Keep the clients by which the emulator calls moto: making one takes longer than most tests."""
     make, clients = EmbeddedAws._new_client, {}
 
     def get(self, *key):
@@ -136,7 +135,7 @@ def sms(reach, request):
 
 @pytest.fixture(scope="session")
 def kept_clients():
-    """Keep the boto3 clients of the whole run: a client holds nothing of the world, and is slower to make than most tests."""
+    """Keep the boto3 clients of the whole run: a client has no state, and making one takes longer than most tests."""
     clients = {}
     yield clients
     for made in clients.values():
@@ -177,13 +176,7 @@ def request_number(sms_client):
     """Leases a number, a US 10DLC one for texts unless told otherwise; gives what DescribePhoneNumbers says of it."""
 
     def request(**members):
-        wanted = {
-            "IsoCountryCode": "US",
-            "MessageType": "TRANSACTIONAL",
-            "NumberCapabilities": ["SMS"],
-            "NumberType": "TEN_DLC",
-        } | members
-        number_id = sms_client.request_phone_number(**wanted)["PhoneNumberId"]
+        number_id = lease_number(sms_client, **members)["PhoneNumberId"]
         return sms_client.describe_phone_numbers(PhoneNumberIds=[number_id])["PhoneNumbers"][0]
 
     return request
@@ -200,30 +193,15 @@ def send_text(sms_client, number):
     """Sends a text from `number`; gives its id."""
 
     def send(body="Hi", to=HANDSET, **members):
-        wanted = {"DestinationPhoneNumber": to, "OriginationIdentity": number, "MessageBody": body} | members
-        return sms_client.send_text_message(**wanted)["MessageId"]
+        return testing.send_text(sms_client, body, to, **{"OriginationIdentity": number} | members)
 
     return send
 
 
 @pytest.fixture
 def topic_with_queue(client):
-    """An SNS topic that an SQS queue is subscribed to: gives the topic's ARN, and a function that reads what came."""
-    sns, sqs = client("sns"), client("sqs")
-    topic = sns.create_topic(Name="receipts")["TopicArn"]
-    queue = sqs.create_queue(QueueName="receipts")["QueueUrl"]
-    queue_arn = sqs.get_queue_attributes(QueueUrl=queue, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
-    sns.subscribe(TopicArn=topic, Protocol="sqs", Endpoint=queue_arn)
-
-    def read():
-        found = []
-        while messages := sqs.receive_message(QueueUrl=queue, MaxNumberOfMessages=10).get("Messages"):
-            for message in messages:
-                found.append(json.loads(json.loads(message["Body"])["Message"]))
-                sqs.delete_message(QueueUrl=queue, ReceiptHandle=message["ReceiptHandle"])
-        return found
-
-    return topic, read
+    """Return an SNS topic that an SQS queue is subscribed to, and a function that reads the records that arrived."""
+    return testing.topic_with_queue(client("sns"), client("sqs"))
 
 
 @pytest.fixture

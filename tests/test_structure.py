@@ -145,7 +145,7 @@ def allowed(importer, imported):
     layer = layer_of(importer)
     if layer_of(imported) == layer:
         return True
-    may = MAY_IMPORT[layer] if layer in MAY_IMPORT else BELOW_SERVICES
+    may = MAY_IMPORT.get(layer, BELOW_SERVICES)
     # The package itself is its version, and not all that is in it.
     return any(imported == package or (package != "emulator" and is_in(imported, package)) for package in may)
 

@@ -1,6 +1,7 @@
 """The AWS command line."""
 
-HANDSET = "+14255550100"
+from emulator.testing import HANDSET
+
 REFUSED = 255
 """The exit status of version 1 when the service refuses; that of version 2 is 254."""
 

@@ -2,7 +2,7 @@
 
 from datetime import datetime, timezone
 
-HANDSET = "+14255550100"
+from emulator.testing import HANDSET
 
 
 def test_sends_a_text(javascript, sms, event_set, topic_with_queue):

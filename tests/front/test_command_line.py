@@ -16,8 +16,7 @@ import pytest
 
 from emulator import __version__
 from emulator.front.command_line import main, read_config
-
-HANDSET = "+14255550100"
+from emulator.testing import HANDSET
 
 
 @pytest.fixture

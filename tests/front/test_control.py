@@ -16,9 +16,8 @@ from botocore.exceptions import ClientError
 from emulator import __version__
 from emulator.control import messages
 from emulator.front import server
+from emulator.testing import HANDSET, OTHER_HANDSET
 
-HANDSET = "+14255550100"
-OTHER_HANDSET = "+14255550101"
 MESSAGE = {
     "message_id", "direction", "channel", "account", "region", "from", "to", "body", "media", "status", "final", "history",
     "parts", "encoding", "price", "carrier_fee", "currency", "message_type", "configuration_set", "context", "country",

@@ -18,8 +18,8 @@ from moto import mock_aws
 from emulator import Emulator, mock_sms
 from emulator.front.mock import stop
 from emulator.services.sms_voice_v2.service import service
+from emulator.testing import HANDSET, lease_number, send_text
 
-HANDSET = "+14255550100"
 NOWHERE = "http://127.0.0.1:9"
 """Nothing listens at the discard port."""
 
@@ -42,13 +42,11 @@ def new_client(service_name="pinpoint-sms-voice-v2", **arguments):
 
 
 def send(client, body="Hi"):
-    return client.send_text_message(DestinationPhoneNumber=HANDSET, OriginationIdentity=lease(client), MessageBody=body)
+    return send_text(client, body, OriginationIdentity=lease(client))
 
 
 def lease(client):
-    return client.request_phone_number(
-        IsoCountryCode="US", MessageType="TRANSACTIONAL", NumberCapabilities=["SMS"], NumberType="TEN_DLC"
-    )["PhoneNumber"]
+    return lease_number(client)["PhoneNumber"]
 
 
 def bodies(emulator):

@@ -9,10 +9,9 @@ from moto import mock_aws
 
 from emulator import mock_sms
 from emulator.front.control_http import create_app
-from emulator.testing import PNG
+from emulator.testing import HANDSET, PNG
 from emulator.wire.models import load_model
 
-HANDSET = "+14255550100"
 HAS_RCS = "SendRcsMessage" in load_model("pinpoint-sms-voice-v2").operation_names
 MESSAGE = ("message_id", "direction", "channel", "from", "to", "body", "media", "status", "final", "history")
 CLOCK = ("now", "mode", "speed", "pending")

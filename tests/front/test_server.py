@@ -14,8 +14,8 @@ import pytest
 from emulator import Emulator
 from emulator.front.server import Server
 from emulator.services.sms_voice_v2.service import service
+from emulator.testing import HANDSET, lease_number
 
-HANDSET = "+14255550100"
 DESCRIBE = {
     "X-Amz-Target": "PinpointSMSVoiceV2.DescribePhoneNumbers",
     "Content-Type": "application/x-amz-json-1.0",
@@ -141,9 +141,7 @@ class TestOneEndpoint:
 
 
 def lease(client):
-    return client.request_phone_number(
-        IsoCountryCode="US", MessageType="TRANSACTIONAL", NumberCapabilities=["SMS"], NumberType="TEN_DLC"
-    )["PhoneNumber"]
+    return lease_number(client)["PhoneNumber"]
 
 
 class TestConnections:

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from emulator.testing import HANDSET
+
 RECORDED = json.loads((Path(__file__).parent / "text_records.json").read_text("utf-8"))["records"]
-HANDSET = "+14255550100"
 JAPANESE = "+819012345678"
 OWN = {"eventTimestamp", "messageId", "messageRequestTimestamp"}
 """Members whose values are every record's own."""

@@ -8,7 +8,7 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from emulator.control.errors import InvalidArgument
-from emulator.testing import fill_registration
+from emulator.testing import HANDSET, fill_registration
 
 pytestmark = pytest.mark.parametrize("reach", ["mock"], indirect=True)
 """A record does not depend on the way in, and there are many."""
@@ -79,7 +79,6 @@ RCS_MEMBERS = message_members("RCS", {"messageEncoding": {"const": "UNICODE"}}, 
 }
 SOMETIMES = {"carrierName", "context", "protectConfiguration", "protectConfigurationAssessment"}
 RCS_SOMETIMES = SOMETIMES | {name for name in RCS_MEMBERS if name.startswith("conversation")} | {"rcsMetadata"}
-HANDSET = "+14255550100"
 GERMAN_HANDSET = "+4915123456789"
 """In the United States RCS is billed by the message, and has no conversations."""
 

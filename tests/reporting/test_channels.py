@@ -2,7 +2,8 @@
 
 import pytest
 
-HANDSET = "+14255550100"
+from emulator.testing import HANDSET
+
 CHANNELS = ("sms", "mms", "voice", "rcs")
 FAMILIES = {"sms": "TEXT", "mms": "MEDIA", "voice": "VOICE", "rcs": "RCS"}
 EVENTS = {

@@ -14,7 +14,6 @@ from emulator.engine import utc_now
 from emulator.front.mock import answering
 from emulator.messaging.event_types import event_types
 
-HANDSET = "+14255550100"
 STORY = ["TEXT_SUCCESSFUL", "TEXT_DELIVERED"]
 ROLE = "arn:aws:iam::123456789012:role/none"
 TOPIC = "arn:aws:sns:us-east-1:123456789012:none"

@@ -5,9 +5,9 @@ import json
 import pytest
 
 from emulator import Emulator
+from emulator.testing import HANDSET
 from emulator.wire.http import Request
 
-HANDSET = "+14255550100"
 COUNTRY = [{"Name": "IsoCountryCode", "Value": "US"}]
 BY_NUMBER = [{"Name": "OriginationIdentityType", "Value": "PHONE_NUMBER"}]
 

@@ -6,8 +6,8 @@ from datetime import timedelta
 import pytest
 
 from emulator.reporting.outbox import Delivery, Outbox
+from emulator.testing import HANDSET
 
-HANDSET = "+14255550100"
 TOPIC = "arn:aws:sns:us-east-1:123456789012:receipts"
 STORY = ["TEXT_SUCCESSFUL", "TEXT_DELIVERED"]
 SECONDS_UNTIL_DEAD = sum(2**rest for rest in range(9))

@@ -12,6 +12,7 @@ from jsonschema import Draft202012Validator
 
 from emulator.messaging.state.messages import HistoryEntry, Message
 from emulator.reporting.records import voice_record
+from emulator.testing import HANDSET
 
 MILLISECONDS = {"type": "integer", "minimum": 10**12, "maximum": 10**14}
 TEXT = {"type": "string", "minLength": 1}
@@ -122,7 +123,6 @@ VOICE_RECORD = schema(VOICE_MEMBERS, VOICE_SOMETIMES) | {
 ENVELOPE = schema(ENVELOPE_MEMBERS, {"account"})
 """The account is always there in AWS; the embedded EventBridge leaves it out of what a queue gets, and has its own order."""
 
-HANDSET = "+14255550100"
 FINAL = [status for status in STATUSES if status not in ("PENDING", "QUEUED", "SUCCESSFUL", "PROTECT_BLOCKED")]
 """What a route can end a text in; only a protect configuration ends it as PROTECT_BLOCKED."""
 

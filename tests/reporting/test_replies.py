@@ -8,8 +8,8 @@ import pytest
 
 from emulator import Emulator
 from emulator.front.mock import answering
+from emulator.testing import HANDSET
 
-HANDSET = "+14255550100"
 PAYLOAD = ["originationNumber", "destinationNumber", "messageKeyword", "messageBody", "inboundMessageId"]
 GUIDE = ["EventType", "EventSubType", "PhoneNumber", "Message", "MessageId", "Timestamp", "OriginationIdentity"]
 

@@ -6,16 +6,10 @@ from datetime import datetime, timezone
 import pytest
 
 from emulator import Emulator
+from emulator.testing import HANDSET, US_TEN_DLC
 from emulator.wire.http import Request
 
 START = datetime(2026, 9, 21, 12, 0, tzinfo=timezone.utc)
-HANDSET = "+14255550100"
-TEN_DLC = {
-    "IsoCountryCode": "US",
-    "MessageType": "TRANSACTIONAL",
-    "NumberCapabilities": ["SMS"],
-    "NumberType": "TEN_DLC",
-}
 
 
 def call(emulator, operation, account="123456789012", region="us-east-1", **members):
@@ -39,8 +33,8 @@ def tell(seed, clock="stepping"):
         said.append((operation, response.status, sorted(response.headers.items()), response.body))
         return json.loads(response.body)
 
-    number = say("RequestPhoneNumber", **TEN_DLC)
-    say("RequestPhoneNumber", **TEN_DLC | {"NumberType": "TOLL_FREE"}, Tags=[{"Key": "a", "Value": "b"}])
+    number = say("RequestPhoneNumber", **US_TEN_DLC)
+    say("RequestPhoneNumber", **US_TEN_DLC | {"NumberType": "TOLL_FREE"}, Tags=[{"Key": "a", "Value": "b"}])
     say("CreateConfigurationSet", ConfigurationSetName="events")
     say(
         "CreateEventDestination",
@@ -62,7 +56,7 @@ def tell(seed, clock="stepping"):
     say("DescribePhoneNumbers", NextToken=page["NextToken"])
     say(
         "ListAvailablePhoneNumbers",
-        **{name: TEN_DLC[name] for name in ("IsoCountryCode", "NumberCapabilities", "NumberType")},
+        **{name: US_TEN_DLC[name] for name in ("IsoCountryCode", "NumberCapabilities", "NumberType")},
     )
     emulator.settle()
     assert "DESTINATION_PHONE_NUMBER_OPTED_OUT" == refused["Reason"]
@@ -93,10 +87,10 @@ def test_another_seed_is_another_world():
 def test_reset_begins_the_same_world_again():
     """After a reset the same calls have the same answers."""
     emulator = Emulator(seed=7, start=START)
-    first = call(emulator, "RequestPhoneNumber", **TEN_DLC)
+    first = call(emulator, "RequestPhoneNumber", **US_TEN_DLC)
     emulator.reset()
 
-    assert first == call(emulator, "RequestPhoneNumber", **TEN_DLC)
+    assert first == call(emulator, "RequestPhoneNumber", **US_TEN_DLC)
 
 
 def test_a_new_message_changes_no_older_ones_fate():
@@ -105,7 +99,7 @@ def test_a_new_message_changes_no_older_ones_fate():
     def fates(count):
         emulator = Emulator(seed=7, start=START, clock="frozen")
         emulator.carriers.rule("SPAM", probability=0.5)
-        number = json.loads(call(emulator, "RequestPhoneNumber", **TEN_DLC).body)["PhoneNumberId"]
+        number = json.loads(call(emulator, "RequestPhoneNumber", **US_TEN_DLC).body)["PhoneNumberId"]
         for _ in range(count):
             call(
                 emulator,

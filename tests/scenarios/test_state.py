@@ -13,11 +13,10 @@ from emulator.control.errors import InvalidArgument
 from emulator.control.state import digest_of
 from emulator.kernel.snapshots import Snapshotable
 from emulator.kernel.stores import Stores
-from emulator.testing import PNG, fill_registration
+from emulator.testing import HANDSET, PNG, fill_registration
 from emulator.wire.models import load_model
 
 START = datetime(2026, 9, 21, 12, 0, tzinfo=timezone.utc)
-HANDSET = "+14255550100"
 MENU = {
     "start": "menu",
     "steps": {

@@ -2,7 +2,8 @@
 
 import pytest
 
-HANDSET = "+14255550100"
+from emulator.testing import HANDSET
+
 SCOPES = [
     ("123456789012", "us-east-1"),
     ("123456789012", "eu-west-1"),

@@ -6,8 +6,8 @@ from importlib.util import find_spec
 import pytest
 
 from emulator.telecom import speech
+from emulator.testing import HANDSET
 
-HANDSET = "+14255550100"
 MARKUP = "<img src=x onerror=window.pwned=1>"
 MENU = {
     "start": "menu",

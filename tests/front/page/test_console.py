@@ -2,7 +2,8 @@
 
 import pytest
 
-HANDSET = "+14255550100"
+from emulator.testing import HANDSET
+
 OURS = "+12125550100"
 MARKUP = "<img src=x onerror=window.pwned=1>"
 

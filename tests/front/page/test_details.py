@@ -2,7 +2,8 @@
 
 import json
 
-HANDSET = "+14255550100"
+from emulator.testing import HANDSET
+
 BUBBLES = "#messages .bubble"
 
 

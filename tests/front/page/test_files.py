@@ -4,7 +4,8 @@ import urllib.request
 
 import pytest
 
-HANDSET = "+14255550100"
+from emulator.testing import HANDSET
+
 MARKUP = "<img src=x onerror=window.pwned=1>"
 SCRIPT = "javascript:window.pwned=1"
 

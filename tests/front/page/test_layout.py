@@ -4,7 +4,8 @@ import urllib.parse
 
 import pytest
 
-HANDSET = "+14255550100"
+from emulator.testing import HANDSET
+
 BUBBLES = "#messages .bubble"
 
 

@@ -1,6 +1,7 @@
 """Many messages: they come in pages, and the page stays small."""
 
-HANDSET = "+14255550100"
+from emulator.testing import HANDSET
+
 BUBBLES = "#messages .bubble"
 
 

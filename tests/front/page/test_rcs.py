@@ -4,9 +4,8 @@ import json
 
 import pytest
 
-from emulator.testing import fill_registration
+from emulator.testing import HANDSET, fill_registration
 
-HANDSET = "+14255550100"
 MARKUP = "<img src=x onerror=1>"
 REPLY = {"Reply": {"Text": "Yes", "PostbackData": "answer=yes"}}
 DIAL = {"DialPhone": {"Text": "Call us", "PostbackData": "dial", "PhoneNumber": "+12065550100"}}

@@ -4,6 +4,8 @@ import json
 
 import pytest
 
+from emulator.testing import HANDSET
+
 APPLE_TOKEN = "ab" * 32
 ADM_TOKEN = "amzn1.adm-registration.v2.abc"
 TOKENS = {
@@ -15,7 +17,6 @@ TOKENS = {
     "ADM": ADM_TOKEN,
     "BAIDU": "channel-17",
 }
-HANDSET = "+14255550100"
 
 
 def provider_error(result):

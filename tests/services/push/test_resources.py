@@ -6,7 +6,7 @@ import urllib.request
 
 import pytest
 
-HANDSET = "+14255550100"
+from emulator.testing import HANDSET
 
 
 class TestApps:

@@ -3,9 +3,8 @@
 import boto3
 import pytest
 
+from emulator.testing import HANDSET
 from emulator.wire.http import Request
-
-HANDSET = "+14255550100"
 
 
 @pytest.fixture

@@ -6,14 +6,8 @@ import boto3
 import pytest
 
 from emulator import mock_sms
+from emulator.testing import HANDSET, US_TEN_DLC
 
-HANDSET = "+14255550100"
-US_TEN_DLC = {
-    "IsoCountryCode": "US",
-    "MessageType": "TRANSACTIONAL",
-    "NumberCapabilities": ["SMS"],
-    "NumberType": "TEN_DLC",
-}
 CHANNELS = ["TEXT", "VOICE", "MEDIA", "NOTIFY", "RCS"]
 LATE_JANUARY = datetime(2026, 1, 31, 23, 0, tzinfo=timezone.utc)
 

@@ -4,7 +4,8 @@ import json
 
 import pytest
 
-HANDSET = "+14255550100"
+from emulator.testing import HANDSET
+
 SPANIARD = "+34612345678"
 RICH = {"Content": {"TextMessage": {"Body": "Hi"}}}
 

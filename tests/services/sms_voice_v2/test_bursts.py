@@ -1,6 +1,7 @@
 """Texts sent one after the other, on a clock that steps: nobody looks in between."""
 
-HANDSET = "+14255550100"
+from emulator.testing import HANDSET
+
 LONG_TEXT = "x" * 1500
 SENT_FOR_TWO_DOLLARS = 25
 

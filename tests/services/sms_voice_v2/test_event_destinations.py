@@ -5,8 +5,8 @@ import pytest
 from moto import mock_aws
 
 from emulator import mock_sms
+from emulator.testing import HANDSET
 
-HANDSET = "+14255550100"
 SNS = {"SnsDestination": {"TopicArn": "arn:aws:sns:us-east-1:123456789012:receipts"}}
 ROLE = "arn:aws:iam::123456789012:role/events"
 FIREHOSE = {

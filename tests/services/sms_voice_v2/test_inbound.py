@@ -5,7 +5,8 @@ import re
 
 import pytest
 
-HANDSET = "+14255550100"
+from emulator.testing import HANDSET
+
 OTHER_HANDSET = "+14255550111"
 OPT_OUT_SYNONYMS = ["ARRET", "CANCEL", "END", "OPT-OUT", "OPTOUT", "QUIT", "REMOVE", "TD", "UNSUBSCRIBE"]
 

@@ -6,7 +6,8 @@ import zlib
 
 import pytest
 
-HANDSET = "+14255550100"
+from emulator.testing import HANDSET
+
 CANADIAN_HANDSET = "+14165550100"
 MP4 = b"\0\0\0\x18ftypmp42" + b"\0" * 8
 PDF = b"%PDF-1.7\n"

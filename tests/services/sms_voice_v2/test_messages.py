@@ -6,9 +6,9 @@ from datetime import timedelta
 import boto3
 import pytest
 
-from emulator import mock_sms
+from emulator import mock_sms, testing
+from emulator.testing import HANDSET
 
-HANDSET = "+14255550100"
 GERMAN = "+4915123456789"
 CANADIAN = "+14165550100"
 PUERTO_RICAN = "+17875550100"
@@ -34,7 +34,7 @@ def send(sms_client):
     """Sends a text without an identity unless one is given; gives its id."""
 
     def send(to=HANDSET, body="Hi", **members):
-        return sms_client.send_text_message(DestinationPhoneNumber=to, MessageBody=body, **members)["MessageId"]
+        return testing.send_text(sms_client, body, to, **members)
 
     return send
 

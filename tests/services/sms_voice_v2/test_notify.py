@@ -2,7 +2,8 @@
 
 import pytest
 
-HANDSET = "+14255550100"
+from emulator.testing import HANDSET
+
 TEMPLATE = "notify-code-verification-english-001"
 TIMED_TEMPLATE = "notify-code-verification-english-002"
 

@@ -4,7 +4,8 @@ from datetime import timezone
 
 import pytest
 
-HANDSET = "+14255550100"
+from emulator.testing import HANDSET
+
 ARN = "arn:aws:sms-voice:us-east-1:123456789012:opt-out-list/"
 ELSEWHERE = [{"account": "210987654321"}, {"region": "eu-west-1"}]
 

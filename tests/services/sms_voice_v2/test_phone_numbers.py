@@ -6,16 +6,11 @@ import boto3
 import pytest
 
 from emulator import mock_sms
+from emulator.testing import US_TEN_DLC
 
 TOPIC = "arn:aws:sns:us-east-1:123456789012:replies"
 ROLE = "arn:aws:iam::123456789012:role/two-way"
 ELSEWHERE = [{"account": "210987654321"}, {"region": "eu-west-1"}]
-US_TEN_DLC = {
-    "IsoCountryCode": "US",
-    "MessageType": "TRANSACTIONAL",
-    "NumberCapabilities": ["SMS"],
-    "NumberType": "TEN_DLC",
-}
 
 
 NOT_COMPARED = ("ResponseMetadata", "MessagingLimits")

@@ -6,18 +6,12 @@ import boto3
 import pytest
 
 from emulator import mock_sms
+from emulator.testing import HANDSET, US_TEN_DLC
 
-HANDSET = "+14255550100"
 CANADIAN = "+14165550100"
 GERMAN = "+4915123456789"
 SWEDISH = "+46701234567"
 ELSEWHERE = [{"account": "210987654321"}, {"region": "eu-west-1"}]
-US_TEN_DLC = {
-    "IsoCountryCode": "US",
-    "MessageType": "TRANSACTIONAL",
-    "NumberCapabilities": ["SMS"],
-    "NumberType": "TEN_DLC",
-}
 ROLE = "arn:aws:iam::123456789012:role/two-way"
 TOPIC = "arn:aws:sns:us-east-1:123456789012:replies"
 

@@ -5,7 +5,8 @@ from datetime import timedelta
 
 import pytest
 
-HANDSET = "+14255550100"
+from emulator.testing import HANDSET
+
 CANADIAN = "+14165550100"
 GERMAN = "+4915123456789"
 BLOCKED = "DESTINATION_COUNTRY_BLOCKED_BY_PROTECT_CONFIGURATION"

@@ -8,8 +8,8 @@ import pytest
 
 from emulator.messaging.event_types import event_types
 from emulator.telecom.carriers import OUTCOMES
+from emulator.testing import HANDSET
 
-HANDSET = "+14255550100"
 DOCUMENT = Path(__file__).parents[3] / "docs" / "provoking-events.md"
 ROW = re.compile(r"^\| `(\w+)` \| (\w+)[^|]*\| `\w+ (\S+)` \| `(.*)` \|$", re.MULTILINE)
 ROWS = ROW.findall(DOCUMENT.read_text("utf-8"))

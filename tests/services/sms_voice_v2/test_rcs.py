@@ -7,13 +7,13 @@ from datetime import datetime, timezone
 import pytest
 
 from emulator.control.errors import InvalidArgument, NotFound
+from emulator.testing import HANDSET
 from emulator.wire.models import load_model
 
 pytestmark = pytest.mark.skipif(
     "SendRcsMessage" not in load_model("pinpoint-sms-voice-v2").operation_names,
     reason="the installed botocore does not know SendRcsMessage yet",
 )
-HANDSET = "+14255550100"
 GERMAN_HANDSET = "+4915112345678"
 REPLY = {"Reply": {"Text": "Yes", "PostbackData": "answer=yes"}}
 OPEN_URL = {"OpenUrl": {"Text": "Shop", "PostbackData": "open", "Url": "https://example.com/"}}

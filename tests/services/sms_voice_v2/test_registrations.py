@@ -7,8 +7,8 @@ import pytest
 from emulator.messaging.facts import RegistrationStatusChanged
 from emulator.reporting.records_registrations import registration_record
 from emulator.settings import Settings
+from emulator.testing import HANDSET, lease_number
 
-HANDSET = "+14255550100"
 BRAND = "US_TEN_DLC_BRAND_REGISTRATION"
 VETTING = "US_TEN_DLC_BRAND_VETTING"
 CAMPAIGN = "US_TEN_DLC_CAMPAIGN_REGISTRATION"
@@ -34,13 +34,7 @@ def lease(client, number_type, registration_id=None, **members):
     """Requests a US number for transactional texts."""
     if registration_id is not None:
         members["RegistrationId"] = registration_id
-    return client.request_phone_number(
-        IsoCountryCode="US",
-        MessageType="TRANSACTIONAL",
-        NumberCapabilities=["SMS"],
-        NumberType=number_type,
-        **members,
-    )
+    return lease_number(client, NumberType=number_type, **members)
 
 
 def describe_number(client, number_id):

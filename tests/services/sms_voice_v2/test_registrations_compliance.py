@@ -9,8 +9,8 @@ from urllib.request import Request, urlopen
 import pytest
 
 from emulator.control.errors import InvalidArgument, NotFound
+from emulator.testing import HANDSET
 
-HANDSET = "+14255550100"
 BRAND = "US_TEN_DLC_BRAND_REGISTRATION"
 CAMPAIGN = "US_TEN_DLC_CAMPAIGN_REGISTRATION"
 DLT = {"IN_ENTITY_ID": "1101", "IN_TEMPLATE_ID": "1107"}

@@ -4,7 +4,8 @@ import json
 
 import pytest
 
-HANDSET = "+14255550100"
+from emulator.testing import HANDSET
+
 GERMAN = "+4915123456789"
 OTHER = "210987654321"
 LIST_ARN = "arn:aws:sms-voice:us-east-1:123456789012:opt-out-list/Default"

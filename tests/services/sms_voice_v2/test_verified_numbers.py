@@ -6,9 +6,9 @@ import boto3
 import pytest
 
 from emulator import mock_sms
+from emulator.testing import HANDSET
 from emulator.wire.models import load_model
 
-HANDSET = "+14255550100"
 LANGUAGES = load_model("pinpoint-sms-voice-v2").shape_for("LanguageCode").enum
 
 

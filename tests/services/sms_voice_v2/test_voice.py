@@ -12,8 +12,8 @@ import pytest
 
 from emulator.control.errors import InvalidArgument, MissingExtra, NotFound
 from emulator.telecom import script, speech
+from emulator.testing import HANDSET
 
-HANDSET = "+14255550100"
 needs_speech = pytest.mark.skipif(find_spec("espeakng_loader") is None, reason="the extra `speech` is not installed")
 MENU = {
     "start": "menu",

@@ -7,7 +7,8 @@ import urllib.request
 
 import pytest
 
-HANDSET = "+14255550100"
+from emulator.testing import HANDSET
+
 JAPANESE = "+819012345678"
 
 
