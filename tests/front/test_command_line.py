@@ -16,7 +16,7 @@ import pytest
 
 from emulator import __version__
 from emulator.front.command_line import main, read_config
-from emulator.testing import HANDSET
+from emulator.testing import HANDSET, OTHER_HANDSET
 
 
 @pytest.fixture
@@ -302,7 +302,7 @@ class TestCommands:
     def test_inbox_of_one_number(self, run, send_text):
         """With --to it prints those to one number."""
         send_text("One")
-        send_text("Two", to="+14255550101")
+        send_text("Two", to=OTHER_HANDSET)
 
         assert ["Two"] == [line.split()[-1] for line in run("inbox", "--to", "14255550101")[1].splitlines()]
 
@@ -320,7 +320,7 @@ class TestCommands:
         program = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
         first = program.stdout.readline().split()
 
-        send_text("Other", to="+14255550101")
+        send_text("Other", to=OTHER_HANDSET)
         send_text("Two")
         sms.settle()
         told = [program.stdout.readline().split()[-2:] for _ in range(3)]

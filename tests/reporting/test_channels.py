@@ -2,7 +2,7 @@
 
 import pytest
 
-from emulator.testing import HANDSET
+from emulator.testing import HANDSET, OTHER_HANDSET
 
 CHANNELS = ("sms", "mms", "voice", "rcs")
 FAMILIES = {"sms": "TEXT", "mms": "MEDIA", "voice": "VOICE", "rcs": "RCS"}
@@ -72,7 +72,7 @@ def test_pictures_are_counted_as_texts_are(sms, sms_client, send, total):
     sms_client.update_protect_configuration_country_rule_set(
         ProtectConfigurationId=protect_id, NumberCapability="MMS", CountryRuleSetUpdates={"US": {"ProtectStatus": "FILTER"}}
     )
-    blocked, failing = "+14255550101", "+14255550102"
+    blocked, failing = OTHER_HANDSET, "+14255550102"
     sms.handset(blocked).behave(outcome="PROTECT_BLOCKED")
     sms.handset(failing).behave(outcome="UNREACHABLE")
     for to in (HANDSET, failing, blocked):
@@ -100,7 +100,7 @@ def test_a_calls_spend_is_known_when_it_has_ended(sms, send, total):
 
 def test_rich_messages_are_counted_by_what_they_became(sms, number, send, total):
     """RCS messages sent, delivered, and fallen back; what has fallen back counts as a text from then on."""
-    without = "+14255550101"
+    without = OTHER_HANDSET
     sms.handset(without).behave(rcs=False)
     fallback = {"Channel": "SMS", "MessageBody": "Plain", "OriginationIdentity": number}
     for to in (HANDSET, without):
@@ -119,7 +119,7 @@ def test_a_text_that_an_agent_carries_is_an_rcs_message_too(sms, sms_client, tot
     sms_client.request_phone_number(
         IsoCountryCode="US", MessageType="TRANSACTIONAL", NumberCapabilities=["SMS"], NumberType="TOLL_FREE"
     )
-    without = "+14255550101"
+    without = OTHER_HANDSET
     sms.handset(without).behave(rcs=False)
     for to in (HANDSET, without):
         sms_client.send_text_message(DestinationPhoneNumber=to, MessageBody="Hi")

@@ -10,7 +10,8 @@ from datetime import datetime, timedelta, timezone
 import pytest
 from jsonschema import Draft202012Validator
 
-from emulator.messaging.state.messages import HistoryEntry, Message
+from emulator.messaging.state.content import Content
+from emulator.messaging.state.messages import Charge, HistoryEntry, Message, Origin
 from emulator.reporting.records import voice_record
 from emulator.testing import HANDSET
 
@@ -235,17 +236,14 @@ def call(status, length=0, context=None):
         region="us-east-1",
         channel="voice",
         direction="outbound",
-        sender="+12065550100",
-        sender_type="LONG_CODE",
+        origin=Origin(CALLER, "LONG_CODE"),
         to=HANDSET,
-        body="Hello",
+        content=Content("Hello", "GSM", 1),
         status=status,
         requested_at=BEGAN,
         operation="SendVoiceMessage",
         country="US",
-        parts=1,
-        encoding="GSM",
-        price=1300,
+        charge=Charge(price=1300),
         final=status in CALL_ENDS,
         context=context,
         history=history,

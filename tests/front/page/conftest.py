@@ -107,7 +107,7 @@ def voice_number(request_number):
 def dial(sms_client, voice_number):
     """Calls a handset from `voice_number`; gives the call's id."""
 
-    def send(body="The pump has failed.", to="+14255550100"):
+    def send(body="The pump has failed.", to=HANDSET):
         members = {"DestinationPhoneNumber": to, "OriginationIdentity": voice_number, "MessageBody": body}
         return sms_client.send_voice_message(**members)["MessageId"]
 
@@ -128,7 +128,7 @@ def send_rcs(sms_client, agent):
 
     def send(content, suggestions=(), **members):
         message = {"Content": content} | ({"Suggestions": list(suggestions)} if suggestions else {})
-        wanted = {"DestinationPhoneNumber": "+14255550100", "OriginationIdentity": agent, "RcsMessageContent": message}
+        wanted = {"DestinationPhoneNumber": HANDSET, "OriginationIdentity": agent, "RcsMessageContent": message}
         return sms_client.send_rcs_message(**(wanted | members))["MessageId"]
 
     return send

@@ -7,7 +7,7 @@ from datetime import datetime, timezone
 import pytest
 
 from emulator.control.errors import InvalidArgument, NotFound
-from emulator.testing import HANDSET
+from emulator.testing import HANDSET, OTHER_HANDSET
 from emulator.wire.models import load_model
 
 pytestmark = pytest.mark.skipif(
@@ -173,10 +173,10 @@ def test_testers_come_before_the_launch(sms, sms_client, agent, rcs, raises):
     sms.rcs.decide(agent, status="TESTING")
     with raises("ConflictException", Reason="DESTINATION_PHONE_NUMBER_NOT_VERIFIED", ResourceId=HANDSET):
         rcs()
-    sms.handset("+14255550101").behave(rcs=False)
+    sms.handset(OTHER_HANDSET).behave(rcs=False)
     ids = [
         sms_client.create_verified_destination_number(DestinationPhoneNumber=to, RcsAgentId=agent)
-        for to in (HANDSET, "+14255550101")
+        for to in (HANDSET, OTHER_HANDSET)
     ]
     assert ["PENDING", "PENDING"] == [row["Status"] for row in ids]
     assert agent == ids[0]["RcsAgentId"]
@@ -186,7 +186,7 @@ def test_testers_come_before_the_launch(sms, sms_client, agent, rcs, raises):
     assert ["VERIFIED", "UNSUPPORTED"] == [row["Status"] for row in rows]
     assert rcs()
     with raises("ConflictException", Reason="DESTINATION_PHONE_NUMBER_NOT_VERIFIED"):
-        rcs(to="+14255550101")
+        rcs(to=OTHER_HANDSET)
 
 
 # --- Messages -------------------------------------------------------------------------------------------------------

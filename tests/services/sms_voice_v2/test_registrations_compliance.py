@@ -9,7 +9,7 @@ from urllib.request import Request, urlopen
 import pytest
 
 from emulator.control.errors import InvalidArgument, NotFound
-from emulator.testing import HANDSET
+from emulator.testing import HANDSET, OTHER_HANDSET
 
 BRAND = "US_TEN_DLC_BRAND_REGISTRATION"
 CAMPAIGN = "US_TEN_DLC_CAMPAIGN_REGISTRATION"
@@ -140,7 +140,7 @@ def test_consent_is_kept_with_time_and_cause(sms, sms_client, request_number, se
 
 def test_consent_is_found_by_what_it_was(sms, sms_client):
     """The trail is searched by number, action, cause and time."""
-    for number in (HANDSET, "+14255550101"):
+    for number in (HANDSET, OTHER_HANDSET):
         sms_client.put_opted_out_number(OptOutListName="Default", OptedOutNumber=number)
     sms.clock.advance(days=1)
     later = sms.clock.now

@@ -12,7 +12,7 @@ import pytest
 
 from emulator.control.errors import InvalidArgument, MissingExtra, NotFound
 from emulator.telecom import script, speech
-from emulator.testing import HANDSET
+from emulator.testing import HANDSET, OTHER_HANDSET
 
 needs_speech = pytest.mark.skipif(find_spec("espeakng_loader") is None, reason="the extra `speech` is not installed")
 MENU = {
@@ -235,7 +235,7 @@ def test_a_recipient_is_called_five_times_a_day(sms, call, raises):
 
     with raises("ServiceQuotaExceededException", Reason="DAILY_DESTINATION_CALL_LIMIT"):
         call()
-    assert call(to="+14255550101")
+    assert call(to=OTHER_HANDSET)
     sms.clock.advance(hours=24)
     assert call()
 
