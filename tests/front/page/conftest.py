@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from emulator.testing import HANDSET
+
 _spec = importlib.util.spec_from_file_location("page_browser", Path(__file__).with_name("page_browser.py"))
 page_browser = importlib.util.module_from_spec(_spec)
 _spec.loader.exec_module(page_browser)

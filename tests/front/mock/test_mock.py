@@ -3,38 +3,21 @@
 import asyncio
 import gc
 import inspect
-import logging
-import os
-import socket
 import threading
 from concurrent.futures import ThreadPoolExecutor
-from unittest.mock import patch
 
 import boto3
 import pytest
 from botocore.exceptions import ClientError
 from moto import mock_aws
 
-from emulator import Emulator, mock_sms
+from emulator import mock_sms
 from emulator.front.mock import stop
 from emulator.services.sms_voice_v2.service import service
 from emulator.testing import HANDSET, lease_number, send_text
 
 NOWHERE = "http://127.0.0.1:9"
 """Nothing listens at the discard port."""
-
-
-@pytest.fixture(autouse=True)
-def sockets(monkeypatch):
-    """The addresses that anything tried to connect to."""
-    tried = []
-
-    def connect(self, address):
-        tried.append(address)
-        raise ConnectionRefusedError(f"a test tried to reach {address}")
-
-    monkeypatch.setattr(socket.socket, "connect", connect)
-    return tried
 
 
 def new_client(service_name="pinpoint-sms-voice-v2", **arguments):
@@ -270,152 +253,6 @@ class TestDecorator:
             class TestStory: ...
 
 
-class TestCredentials:
-    """What a mock does to the environment."""
-
-    @pytest.fixture
-    def no_credentials(self, monkeypatch, tmp_path):
-        """An environment that knows no credentials."""
-        for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "AWS_PROFILE"):
-            monkeypatch.delenv(name, raising=False)
-        monkeypatch.setenv("AWS_CONFIG_FILE", str(tmp_path / "config"))
-        monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", str(tmp_path / "credentials"))
-        monkeypatch.setattr(boto3, "DEFAULT_SESSION", None)
-
-    def test_none_are_needed(self, no_credentials, sockets):
-        """Without credentials in the environment a client works, asks nobody for any, and leaves none behind."""
-        with mock_sms() as sms:
-            send(new_client())
-            assert ["Hi"] == bodies(sms)
-
-        assert not {"AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"} & set(os.environ)
-        assert [] == sockets
-
-    def test_nested_mocks_restore_what_was_there(self, no_credentials):
-        """The outer mock's credentials last until it ends."""
-        with mock_sms():
-            with mock_sms():
-                pass
-            within = os.environ.get("AWS_ACCESS_KEY_ID")
-
-        assert ("testing", None) == (within, os.environ.get("AWS_ACCESS_KEY_ID"))
-
-    def test_profile_is_not_asked(self, no_credentials, monkeypatch, tmp_path, sockets):
-        """A profile whose credentials come by the network is not asked for them."""
-        (tmp_path / "config").write_text(
-            "[profile work]\nrole_arn = arn:aws:iam::123456789012:role/r\nsource_profile = base\n"
-            "[profile base]\naws_access_key_id = AKIAREAL\naws_secret_access_key = real\n"
-        )
-        monkeypatch.setenv("AWS_PROFILE", "work")
-
-        with mock_sms() as sms:
-            send(new_client())
-
-            assert ["Hi"] == bodies(sms)
-        assert [] == sockets
-
-    def test_own_ones_stay(self, monkeypatch):
-        """Credentials of the environment are used, and a twelve-digit key is an account."""
-        monkeypatch.setenv("AWS_ACCESS_KEY_ID", "210987654321")
-        monkeypatch.setattr(boto3, "DEFAULT_SESSION", None)
-
-        with mock_sms() as sms:
-            send(new_client())
-
-            assert ["210987654321"] == [message.account for message in sms.inbox.messages()]
-        assert "210987654321" == os.environ["AWS_ACCESS_KEY_ID"]
-
-
 def together(order):
     """Both mocks, in either order."""
     return {"moto first": (mock_aws, mock_sms), "moto last": (mock_sms, mock_aws)}[order]
-
-
-@pytest.mark.parametrize("order", ["moto first", "moto last"])
-class TestMoto:
-    """Inside moto's `mock_aws`, and around it."""
-
-    def test_events_reach_a_queue(self, order):
-        """Receipts come to a queue that was made under mock_aws, each once."""
-        first, second = together(order)
-
-        with first(), second():
-            topic = new_client("sns").create_topic(Name="receipts")["TopicArn"]
-            sqs = new_client("sqs")
-            queue = sqs.create_queue(QueueName="receipts")["QueueUrl"]
-            new_client("sns").subscribe(
-                TopicArn=topic, Protocol="sqs", Endpoint="arn:aws:sqs:us-east-1:123456789012:receipts"
-            )
-            client = new_client()
-            client.create_configuration_set(ConfigurationSetName="events")
-            client.create_event_destination(
-                ConfigurationSetName="events",
-                EventDestinationName="to-sns",
-                MatchingEventTypes=["ALL"],
-                SnsDestination={"TopicArn": topic},
-            )
-            client.send_text_message(
-                DestinationPhoneNumber=HANDSET,
-                OriginationIdentity=lease(client),
-                MessageBody="Hi",
-                ConfigurationSetName="events",
-            )
-            received = sqs.receive_message(QueueUrl=queue, MaxNumberOfMessages=10)["Messages"]
-
-        assert 2 == len(received)
-
-    def test_other_services_are_motos(self, order):
-        """S3 and the others are answered by moto as without us."""
-        first, second = together(order)
-
-        with first(), second():
-            new_client("s3").create_bucket(Bucket="media")
-            buckets = [bucket["Name"] for bucket in new_client("s3").list_buckets()["Buckets"]]
-
-        assert ["media"] == buckets
-
-    def test_text_is_sent_once(self, order, caplog):
-        """Only one of the two answers a send, and moto does not try to."""
-        client = new_client()
-        first, second = together(order)
-
-        with first() as outer, second() as inner:
-            send(client)
-
-            assert ["Hi"] == bodies(outer if isinstance(outer, Emulator) else inner)
-        assert [] == [record for record in caplog.records if record.levelno >= logging.ERROR]
-
-    def test_clients_are_as_before(self, order):
-        """When both have ended, a client has the handlers that it had."""
-        client = new_client()
-        first, second = together(order)
-        before = handlers(client)
-
-        with first(), second():
-            send(client)
-
-        assert before == handlers(client)
-
-    def test_as_decorators(self, order):
-        """Both decorate one function, and the parameter is filled through either."""
-        first, second = together(order)
-
-        @first()
-        @second()
-        def story(sms):
-            new_client("sqs").create_queue(QueueName="jobs")
-            send(new_client())
-            return bodies(sms)
-
-        assert ["Hi"] == story()
-
-
-def test_moto_answers_nothing_of_ours():
-    """Under mock_aws, moto's handler is not asked about a call that we answer."""
-    with mock_aws(), mock_sms() as sms:
-        client = new_client()
-        with patch("moto.core.botocore_stubber.BotocoreStubber.process_request") as process_request:
-            send(client)
-
-    assert ["Hi"] == bodies(sms)
-    assert not process_request.called
