@@ -59,7 +59,7 @@ class Settings:
     quotas: Mapping[str, int] = field(default_factory=_quotas)
 
     @property
-    def is_paced(self) -> bool:
+    def is_rate_limited(self) -> bool:
         """Whether it counts how many messages go out in a second."""
         return self.rates_enforced or self.rates == "guide"
 
@@ -75,7 +75,7 @@ class Settings:
             raise ValueError(f"profile must be one of {', '.join(PROFILES)}, not {profile!r}")
         settings = cls() if profile == "friendly" else STRICT
         if not isinstance(limits, Mapping | None):
-            raise _wrong("limits", "a table", limits)
+            raise _invalid("limits", "a table", limits)
         changes: dict[str, Any] = {}
         known = [item.name for item in fields(cls) if item.name != "profile"]
         for name, value in (limits or {}).items():
@@ -91,11 +91,11 @@ def _read_limit(name: str, value: Any, default: Any) -> Any:
         return READERS[name](value)
     if isinstance(default, bool):
         if not isinstance(value, bool):
-            raise _wrong(f"limits: {name}", "true or false", value)
+            raise _invalid(f"limits: {name}", "true or false", value)
         return value
     if isinstance(default, Mapping):
         if not isinstance(value, Mapping):
-            raise _wrong(f"limits: {name}", "a table", value)
+            raise _invalid(f"limits: {name}", "a table", value)
         for key, number in value.items():
             if key not in default:
                 raise ValueError(f"limits: there is no quota {key}; there are {', '.join(sorted(default))}")
@@ -110,7 +110,7 @@ def _read_limit(name: str, value: Any, default: Any) -> Any:
 
 def _read_choice(name: str, words: tuple[str, ...], value: Any) -> str:
     if value not in words:
-        raise _wrong(f"limits: {name}", " or ".join(words), value)
+        raise _invalid(f"limits: {name}", " or ".join(words), value)
     return str(value)
 
 
@@ -129,7 +129,7 @@ def _read_review_times(value: Any) -> dict[str, timedelta]:
     if value == PUBLISHED:
         value = {name: row["review_seconds"] for name, row in known.items() if "review_seconds" in row}
     if not isinstance(value, Mapping):
-        raise _wrong("limits: review_times", f'a table or "{PUBLISHED}"', value)
+        raise _invalid("limits: review_times", f'a table or "{PUBLISHED}"', value)
     for name, seconds in value.items():
         if name not in known:
             raise ValueError(f"limits: there is no registration type {name}")
@@ -148,10 +148,10 @@ READERS: dict[str, Callable[[Any], Any]] = {
 
 def _check_amount(name: str, value: Any, kind: Any) -> None:
     if isinstance(value, bool) or not isinstance(value, kind) or not 0 <= value <= AMOUNT_MAX:
-        raise _wrong(f"limits: {name}", f"a number from 0 to {AMOUNT_MAX}", value)
+        raise _invalid(f"limits: {name}", f"a number from 0 to {AMOUNT_MAX}", value)
 
 
-def _wrong(name: str, wanted: str, value: Any) -> ValueError:
+def _invalid(name: str, wanted: str, value: Any) -> ValueError:
     return ValueError(f"{name} must be {wanted}, not {value!r}")
 
 

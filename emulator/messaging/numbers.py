@@ -125,7 +125,7 @@ def _check_fits(pool: Pool, number: PhoneNumber, names_its_list: bool) -> None:
 
 def _join(pool: Pool, number: PhoneNumber) -> None:
     number.pool_id = pool.pool_id
-    number.take_settings_of(pool)
+    number.copy_settings_from(pool)
     pool.members[number.phone_number_arn] = number
 
 
@@ -166,7 +166,7 @@ def _free_number(ctx: Context, iso: str, number_type: str, name: str, preference
     random = ctx.world.seeds.random(f"number/{name}")
     for _ in range(NUMBER_ATTEMPTS_MAX):
         number = shape_number(new_number(iso, number_type, random), kind, patterns)
-        if not is_owned(ctx, number) and is_at_home(number, iso):
+        if not is_owned(ctx, number) and matches_country(number, iso):
             return number
     raise invalid("numberPreference", "No number meets the preference")
 
@@ -177,7 +177,7 @@ def _wanted_numbers(iso: str, number_type: str, patterns: list[str]) -> Iterator
     is_short = number_type == "SHORT_CODE"
     for pattern in patterns:
         number = ("" if is_short else "+") + pattern.removeprefix("+")
-        if is_short or (is_at_home(number, iso) and is_possible(number)):
+        if is_short or (matches_country(number, iso) and is_possible(number)):
             yield number
 
 
@@ -209,7 +209,7 @@ def shape_number(number: str, kind: str | None, patterns: list[str]) -> str:
     return "+" + digits[:middle] + wanted + digits[middle + len(wanted) :]
 
 
-def is_at_home(number: str, iso: str) -> bool:
+def matches_country(number: str, iso: str) -> bool:
     """Whether the number has its country's calling code; a preference may have written another over it."""
     return calling_code_of(number) == calling_code_of_region(iso)
 

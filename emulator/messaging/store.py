@@ -74,7 +74,7 @@ class MessagingStore(Snapshotable):
         """Who reviews registrations: `approve` or `deny` by itself, or `manual` for the tester alone."""
         self.consent: list[ConsentRecord] = []
         """Every opt-out and opt-in, oldest first."""
-        self.made: dict[str, list[datetime]] = {}
+        self.daily_counts: dict[str, list[datetime]] = {}
         """When things were made that are limited by the day, by the reason of the quota."""
         self.policies: dict[str, ResourcePolicy] = {}
         """By ARN of the resource."""
@@ -110,19 +110,19 @@ class MessagingStore(Snapshotable):
         """Whether the sandbox may send to this number."""
         return any(row.destination_phone_number == number and row.status == "VERIFIED" for row in self.verified_numbers)
 
-    def take_daily(self, reason: str, most: int, at: datetime) -> None:
+    def count_daily(self, reason: str, limit: int, at: datetime) -> None:
         """
         Count one thing more in the last 24 hours.
 
         Raises:
             ServiceQuotaExceededException: there were as many as the quota of this reason allows.
         """
-        recent = [made for made in self.made.get(reason, ()) if made > at - DAY]
-        if len(recent) >= most:
+        recent = [counted for counted in self.daily_counts.get(reason, ()) if counted > at - DAY]
+        if len(recent) >= limit:
             raise ServiceQuotaExceededException(reason)
-        self.made[reason] = [*recent, at]
+        self.daily_counts[reason] = [*recent, at]
 
-    def is_tester(self, number: str, rcs_agent_id: str) -> bool:
+    def is_test_recipient(self, number: str, rcs_agent_id: str) -> bool:
         """Whether an agent that is not launched may send to this number."""
         return any(
             row.destination_phone_number == number and row.rcs_agent_id == rcs_agent_id and row.status == "VERIFIED"

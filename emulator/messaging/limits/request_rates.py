@@ -31,7 +31,7 @@ RESERVED = frozenset(
     }
 )
 """What an account of insufficient reputation is refused. # unverified: AWS names the reason, not what it covers"""
-RULED_BY_PARTS = frozenset({"SendTextMessage", "SendMediaMessage", "SendVoiceMessage"})
+LIMITED_BY_PARTS = frozenset({"SendTextMessage", "SendMediaMessage", "SendVoiceMessage"})
 """
 Not held to a request rate: their rate is that of the sender. # unverified: AWS's table gives them one request a second too,
 by which no short code could reach its hundred parts
@@ -52,7 +52,7 @@ def throttle(ctx: Context, operation_name: str) -> None:
     """
     if ctx.store.reputation == "insufficient" and operation_name in RESERVED:
         raise AccessDeniedException("INSUFFICIENT_ACCOUNT_REPUTATION")
-    if ctx.world.settings.rates_enforced and operation_name not in RULED_BY_PARTS:
+    if ctx.world.settings.rates_enforced and operation_name not in LIMITED_BY_PARTS:
         rate = load_table("messaging/limits/data/quotas.json")["requests_per_second"].get(operation_name)
         if rate is not None:
             consume(ctx, (f"request/{operation_name}", 1, rate))
@@ -94,4 +94,4 @@ def parts_per_second(sender_type: str, iso: str, channel: ChannelName) -> int:
 
 def spend_limit(ctx: Context, limit: str) -> int:
     """The MaxLimit of a channel, in whole dollars a month."""
-    return ctx.store.spend.most.get(limit, ctx.world.settings.spend_limit)
+    return ctx.store.spend.max_limits.get(limit, ctx.world.settings.spend_limit)

@@ -24,7 +24,7 @@ PER_DAY = ((75, 200_000), (50, 40_000), (25, 10_000))
 """What T-Mobile takes of a brand from a vetting score on. # unverified: T-Mobile's own classes"""
 
 
-def shown(ctx: Context, identities: Iterable[Identity]) -> list[tuple[Identity, dict[str, Any]]]:
+def with_limits(ctx: Context, identities: Iterable[Identity]) -> list[tuple[Identity, dict[str, Any]]]:
     """Each identity with its MessagingLimits."""
     return [(identity, {"MessagingLimits": limits_of(ctx, identity)}) for identity in identities]
 

@@ -69,11 +69,11 @@ def follow_registration(ctx: Context, event: RegistrationStatusChanged) -> None:
         if agent is None:
             continue
         if iso == TEST:
-            _have_testing_agent(agent, event)
+            _update_testing_agent(agent, event)
         elif event.status in LAUNCH_STATUS or not agent.launched_in(iso):
             # A launch goes on while an update of its form is looked at.
             launch(ctx, agent, iso, LAUNCH_STATUS.get(event.status, "PENDING"), event.registration_id)
-        _settle(agent)
+        _update_status(agent)
 
 
 def withdraw(ctx: Context, rcs_agent_arn: str, registration_id: str) -> None:
@@ -85,10 +85,10 @@ def withdraw(ctx: Context, rcs_agent_arn: str, registration_id: str) -> None:
         del agent.launches[iso]
     if agent.testing_agent is not None and agent.testing_agent["RegistrationId"] == registration_id:
         agent.testing_agent = None
-    _settle(agent)
+    _update_status(agent)
 
 
-def _have_testing_agent(agent: RcsAgent, event: RegistrationStatusChanged) -> None:
+def _update_testing_agent(agent: RcsAgent, event: RegistrationStatusChanged) -> None:
     if event.status in ("REQUIRES_UPDATES", "CLOSED"):
         # unverified: TestingAgentStatus has no word for a refusal
         status = "CREATED"
@@ -101,7 +101,7 @@ def _have_testing_agent(agent: RcsAgent, event: RegistrationStatusChanged) -> No
     }
 
 
-def _settle(agent: RcsAgent) -> None:
+def _update_status(agent: RcsAgent) -> None:
     """An agent that is launched nowhere is in testing, or on its way, or just there."""
     statuses = {launched.status for launched in agent.launches.values()}
     if statuses & LAUNCHED:

@@ -32,23 +32,23 @@ def receive(ctx: Context, agent: RcsAgent, sender: str, body: str, suggestion: d
     owner = routing.settings_holder(ctx, agent)
     keyword = None if suggestion else _keyword(owner.keywords, body)
     mandatory = keyword is not None and keyword.keyword in MANDATORY_WORDS
-    obeyed = None if mandatory and owner.self_managed_opt_outs_enabled else keyword
+    executed = None if mandatory and owner.self_managed_opt_outs_enabled else keyword
     message = _message(ctx, agent, sender, body)
     message.carriage.conversation = _conversation(ctx, agent, message)
-    inbound.take_in(ctx, message)
-    if obeyed is not None:
-        inbound.act(ctx, owner, sender, obeyed)
-        answer(ctx, agent, sender, obeyed.keyword_message)
+    inbound.record_inbound(ctx, message)
+    if executed is not None:
+        inbound.act(ctx, owner, sender, executed)
+        answer(ctx, agent, sender, executed.keyword_message)
     if not mandatory or owner.self_managed_opt_outs_enabled:
         _forward(ctx, agent, message, body if suggestion is None else {"type": "SUGGESTION", **suggestion})
-    return Received.of(message, keyword, obeyed)
+    return Received.of(message, keyword, executed)
 
 
 def receive_media(ctx: Context, agent: RcsAgent, sender: str, file: Media) -> tuple[Message, str | None]:
     """Take in a file; returns the message, and the URL where the agent's settings want it (None without such settings)."""
     message = _message(ctx, agent, sender, "", (file,))
     message.carriage.conversation = _conversation(ctx, agent, message)
-    inbound.take_in(ctx, message)
+    inbound.record_inbound(ctx, message)
     if agent.two_way_media_s3_bucket_name is None:
         return message, None
     prefix = f"{agent.two_way_media_s3_key_prefix.strip('/')}/" if agent.two_way_media_s3_key_prefix else ""
@@ -72,7 +72,7 @@ def forward_media(ctx: Context, agent: RcsAgent, message: Message, url: str | No
 
 def typing(ctx: Context, agent: RcsAgent, sender: str) -> bool:
     """The person is writing; returns whether the two-way channel is told."""
-    if not agent.hears("RCS_TYPING"):
+    if not agent.subscribes_to("RCS_TYPING"):
         return False
     _forward(ctx, agent, _message(ctx, agent, sender, ""), {"type": "RCS_TYPING", "receivedAt": _iso(ctx.now)})
     return True
@@ -103,7 +103,7 @@ def _conversation(ctx: Context, agent: RcsAgent, message: Message) -> Conversati
         return None
     opened = Conversation(*_initiated(ctx, agent, message), ctx.now)
     agent.conversations[message.sender] = opened
-    if agent.hears("CONVERSATION_STARTED"):
+    if agent.subscribes_to("CONVERSATION_STARTED"):
         told = {
             "type": "CONVERSATION_STARTED",
             "startTime": _iso(opened.started),

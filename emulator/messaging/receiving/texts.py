@@ -37,13 +37,13 @@ class Received:
     reply: str | None
 
     @classmethod
-    def of(cls, message: Message, keyword: Keyword | None, obeyed: Keyword | None) -> Received:
-        """The keyword that the text has, and what was done and answered where it was obeyed."""
+    def of(cls, message: Message, keyword: Keyword | None, executed: Keyword | None) -> Received:
+        """The keyword that the text has, and what was done and answered where it was executed."""
         return cls(
             message.message_id,
             keyword.keyword if keyword else None,
-            obeyed.keyword_action if obeyed else None,
-            obeyed.keyword_message if obeyed else None,
+            executed.keyword_action if executed else None,
+            executed.keyword_message if executed else None,
         )
 
 
@@ -54,19 +54,19 @@ def receive(ctx: Context, number: PhoneNumber, sender: str, body: str) -> Receiv
     keyword = owner.keywords.match(body, synonyms=number.number_type != "TOLL_FREE")
     mandatory = keyword is not None and keyword.keyword in MANDATORY_WORDS
     # With self-managed opt-outs HELP and STOP are left to the two-way channel.
-    obeyed = None if mandatory and owner.self_managed_opt_outs_enabled else keyword
+    executed = None if mandatory and owner.self_managed_opt_outs_enabled else keyword
     # Looked up before anything is answered: it is what the person answers to.
     previous = _last_message_to(ctx, number, sender)
     message = _message(ctx, number, sender, body)
-    take_in(ctx, message)
-    if obeyed is not None:
-        act(ctx, owner, sender, obeyed)
-        answer(ctx, number, sender, obeyed.keyword_message)
+    record_inbound(ctx, message)
+    if executed is not None:
+        act(ctx, owner, sender, executed)
+        answer(ctx, number, sender, executed.keyword_message)
     forwarded = not mandatory or owner.self_managed_opt_outs_enabled
     if forwarded:
         channel = owner.two_way_channel_arn if owner.two_way_enabled else None
         ctx.emit(MessageForwarded(message, channel, _payload(ctx, number, message, keyword, previous)))
-    return Received.of(message, keyword, obeyed)
+    return Received.of(message, keyword, executed)
 
 
 def _message(ctx: Context, number: PhoneNumber, sender: str, body: str) -> Message:
@@ -92,7 +92,7 @@ def new_message(ctx: Context, origin: Origin, **members: Any) -> Message:
     )
 
 
-def take_in(ctx: Context, message: Message) -> None:
+def record_inbound(ctx: Context, message: Message) -> None:
     """Have the account and the inbox know of a message from a handset."""
     message.add_status("RECEIVED", ctx.now, None, True)
     ctx.store.messages[message.message_id] = message

@@ -256,7 +256,7 @@ def leave(ctx: Context, resource: PhoneNumber | SenderId) -> None:
             emit_status(ctx, registration)
 
 
-def free_all(ctx: Context, registration: Registration) -> None:
+def disassociate_all(ctx: Context, registration: Registration) -> None:
     """Let go of everything that a deleted registration had."""
     for association in registration.associated("rcs-agent"):
         launches.withdraw(ctx, association.resource_arn, registration.registration_id)

@@ -33,7 +33,7 @@ INDIAN_REGIONS = frozenset({"ap-south-1", "ap-south-2"})
 """India's registrations are taken there only. Source: registrations-india.html"""
 LINK_VALID_FOR = timedelta(days=7)
 """Source: registrations-10dlc-company.html"""
-FALLS_DUE = {
+REVIEW_PROGRESS = {
     "REVIEWING": 0.25,
     "REQUIRES_AUTHENTICATION": 0.5,
     "PROVISIONING": 0.75,
@@ -176,7 +176,7 @@ def _schedule_next(ctx: Context, registration: Registration) -> None:
     length = settings.review_times.get(registration.registration_type, settings.review)
     # The first step is the automatic one.
     first = registration.registration_status == "SUBMITTED"
-    after = settings.automatic_denial if first else length * FALLS_DUE[status]
+    after = settings.automatic_denial if first else length * REVIEW_PROGRESS[status]
     due = ReviewDue(ctx.account, ctx.region, registration.registration_id, version.version_number)
     ctx.world.clock.schedule_at(version.reached["SUBMITTED"] + after, due)
 
@@ -205,7 +205,7 @@ def review(ctx: Context, event: ReviewDue) -> None:
 
 
 @reaction(AuthenticationExpired)
-def miss_authentication(ctx: Context, event: AuthenticationExpired) -> None:
+def expire_authentication(ctx: Context, event: AuthenticationExpired) -> None:
     """Nobody has followed the link."""
     registration = ctx.store.registrations.find(event.registration_id)
     if registration is None or registration.current_version_number != event.version_number:

@@ -17,7 +17,7 @@ from emulator.messaging.registrations import requirements
 from emulator.messaging.send_request import SendRequest, text_request
 from emulator.messaging.sending import routing
 from emulator.messaging.sending.checks import CHECKS, CHECKS_BEFORE_ROUTING, destination_is_not_opted_out
-from emulator.messaging.state.messages import WAITS_FOR_RCS, Carriage, Charge, Fallback, Message, Protection
+from emulator.messaging.state.messages import RCS_FALLBACK_AFTER, Carriage, Charge, Fallback, Message, Protection
 from emulator.messaging.state.phone_numbers import PhoneNumber
 from emulator.messaging.state.rcs import Conversation, RcsAgent
 from emulator.messaging.state.routes import Route
@@ -67,7 +67,7 @@ def implicit_fallback(ctx: Context, request: SendRequest) -> Fallback | None:
         destination_is_not_opted_out(ctx, request, route, Price(0, 0))
     except ConflictException:
         return None
-    return fallback_by(request, route, WAITS_FOR_RCS)
+    return fallback_by(request, route, RCS_FALLBACK_AFTER)
 
 
 def fallback_by(request: SendRequest, route: Route, after: timedelta | None) -> Fallback:

@@ -69,9 +69,9 @@ class Call:
     """Every key that was pressed, in order."""
     buffer: str = ""
     """Keys that no step has gathered yet."""
-    keys_to_come: list[str] = field(default_factory=list)
+    queued_keys: list[str] = field(default_factory=list)
     """What the handset will press whenever it is asked, without being told again."""
-    speech_to_come: str | None = None
+    queued_speech: str | None = None
     spoken: list[Piece] = field(default_factory=list)
     path: list[str] = field(default_factory=list)
     """The names of the steps that were taken."""

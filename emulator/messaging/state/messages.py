@@ -28,9 +28,9 @@ FREE_STATUSES: frozenset[Status] = frozenset(
     }
 )
 """Statuses that cost nothing: BLOCKED and PROTECT_BLOCKED were seen with price 0, the others are # unverified."""
-WAITS_FOR_RCS = timedelta(seconds=25)
+RCS_FALLBACK_AFTER = timedelta(seconds=25)
 """Source: rcs-sms-fallback.html"""
-PAID_BY_RCS: frozenset[Status] = frozenset({"DELIVERED", "READ"})
+RCS_PAID_STATUSES: frozenset[Status] = frozenset({"DELIVERED", "READ"})
 """RCS costs on delivery only. Source: the RCS pages of the SMS guide"""
 TIME_TO_LIVE_DEFAULT = timedelta(hours=72)
 
@@ -285,6 +285,6 @@ class Message:
 
     def cost_in(self, status: Status) -> tuple[int, int]:
         """Return price and carrier fee in millicents if the message has this status."""
-        if (self.channel == "rcs" or self.by_agent) and status not in PAID_BY_RCS:
+        if (self.channel == "rcs" or self.by_agent) and status not in RCS_PAID_STATUSES:
             return (0, 0)
         return (0, 0) if status in FREE_STATUSES else (self.charge.price, self.charge.carrier_fee)

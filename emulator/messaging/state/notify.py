@@ -12,7 +12,7 @@ from typing import Any
 from emulator.kernel.tables import load_table
 
 CHANNELS = ("SMS", "VOICE")
-TEMPLATES_MADE = datetime(2025, 1, 1, tzinfo=timezone.utc)
+TEMPLATES_CREATED = datetime(2025, 1, 1, tzinfo=timezone.utc)
 """# unverified: the templates are AWS's own, and older than any account."""
 
 
@@ -51,7 +51,7 @@ class NotifyTemplate:
     status: str = "ACTIVE"
     channels: list[str] = field(default_factory=lambda: list(CHANNELS))
     supported_countries: list[str] = field(default_factory=lambda: list(countries()))
-    created_timestamp: datetime = TEMPLATES_MADE
+    created_timestamp: datetime = TEMPLATES_CREATED
 
     def resolve(self, values: Mapping[str, str]) -> str:
         """The content with these values, or the variables' defaults, in their places."""

@@ -96,7 +96,7 @@ class RcsAgent(ReplySettings):
         """Whether anybody in the country can be sent to."""
         return iso in self.launches and self.launches[iso].status in LAUNCHED
 
-    def hears(self, event_type: str) -> bool:
+    def subscribes_to(self, event_type: str) -> bool:
         """Whether the two-way channel gets events of this type."""
         return ALL_EVENTS in self.two_way_rcs_events_enabled or event_type in self.two_way_rcs_events_enabled
 

@@ -24,7 +24,7 @@ class ReplySettings:
     self_managed_opt_outs_enabled: bool = False
     keywords: Keywords = field(default_factory=Keywords)
 
-    def take_settings_of(self, other: ReplySettings) -> None:
+    def copy_settings_from(self, other: ReplySettings) -> None:
         """Have the same settings; from then on each changes its own."""
         for setting in fields(ReplySettings):
             setattr(self, setting.name, getattr(other, setting.name))

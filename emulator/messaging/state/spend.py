@@ -12,7 +12,7 @@ class Spend:
 
     spent: dict[tuple[int, int, str], int] = field(default_factory=dict)
     overrides: dict[str, int] = field(default_factory=dict)
-    most: dict[str, int] = field(default_factory=dict)
+    max_limits: dict[str, int] = field(default_factory=dict)
     """The MaxLimit that AWS has set for this account, where it differs from the profile's."""
 
     def add(self, limit: str, at: datetime, millicents: int) -> None:

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 CODE_VALID_FOR = timedelta(minutes=15)
 """# unverified: AWS does not publish it."""
-KEPT_AT_LEAST = timedelta(hours=24)
+DELETABLE_AFTER = timedelta(hours=24)
 """A number can be deleted only then. Source: sandbox.html"""
 
 

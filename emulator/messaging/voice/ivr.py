@@ -27,13 +27,13 @@ class CallNotInProgress(Exception):
 
 
 @reaction(CallAnswered)
-def begin(ctx: Context, event: CallAnswered) -> None:
+def start(ctx: Context, event: CallAnswered) -> None:
     """The handset has answered: the instructions of the number begin, as they are now."""
     message, call = _find(ctx, event.message_id)
     call.instructions = ctx.store.call_instructions.get(message.sender, call.instructions)
     handset = ctx.world.handsets.get(message.to)
     if handset is not None:
-        call.keys_to_come, call.speech_to_come = list(handset.presses), handset.says
+        call.queued_keys, call.queued_speech = list(handset.presses), handset.says
     at_most = timedelta(seconds=call.seconds_max)
     due = CallStepDue(ctx.account, ctx.region, message.message_id, "limit")
     call.limit = ctx.world.clock.schedule(at_most, due)
@@ -41,7 +41,7 @@ def begin(ctx: Context, event: CallAnswered) -> None:
 
 
 @reaction(CallStepDue)
-def go_on(ctx: Context, event: CallStepDue) -> None:
+def advance(ctx: Context, event: CallStepDue) -> None:
     """Something in a call has taken its time."""
     message, call = _find(ctx, event.message_id)
     if event.phase == "limit":
@@ -51,7 +51,7 @@ def go_on(ctx: Context, event: CallStepDue) -> None:
     elif event.phase == "record":
         _finish_recording(ctx, message, call)
     else:
-        _gathered(ctx, message, call)
+        _finish_gathering(ctx, message, call)
 
 
 def press(ctx: Context, message: Message, digits: str) -> None:
@@ -61,7 +61,7 @@ def press(ctx: Context, message: Message, digits: str) -> None:
     Raises:
         CallNotInProgress: the call is not going on.
     """
-    call = _going_on(message)
+    call = _in_progress(message)
     call.digits += digits
     call.buffer += digits
     ctx.emit(KeysPressed(message, digits))
@@ -71,7 +71,7 @@ def press(ctx: Context, message: Message, digits: str) -> None:
         _finish_recording(ctx, message, call)
     elif instruction.gather_digits and _is_complete(call):
         # Who knows what to press need not hear the rest.
-        _gathered(ctx, message, call)
+        _finish_gathering(ctx, message, call)
 
 
 def end(ctx: Context, message: Message) -> None:
@@ -81,7 +81,7 @@ def end(ctx: Context, message: Message) -> None:
     Raises:
         CallNotInProgress: the call is not going on.
     """
-    call = _going_on(message)
+    call = _in_progress(message)
     call.phase = None
     for timer in (call.timer, call.limit):
         if timer is not None:
@@ -99,7 +99,7 @@ def _find(ctx: Context, message_id: str) -> tuple[Message, Call]:
     return message, message.call
 
 
-def _going_on(message: Message) -> Call:
+def _in_progress(message: Message) -> Call:
     if message.call is None or message.call.phase is None:
         raise CallNotInProgress(message.message_id)
     return message.call
@@ -142,7 +142,7 @@ def _record(ctx: Context, message: Message, call: Call) -> None:
 def _finish_recording(ctx: Context, message: Message, call: Call) -> None:
     if call.timer is not None:
         ctx.world.clock.cancel(call.timer)
-    call.recordings.append({"step": call.step, "text": call.speech_to_come or ""})
+    call.recordings.append({"step": call.step, "text": call.queued_speech or ""})
     _gather(ctx, message, call)
 
 
@@ -152,8 +152,8 @@ def _gather(ctx: Context, message: Message, call: Call) -> None:
         _go_to(ctx, message, call, instruction.then)
         return
     _wait(ctx, message, call, "gather", instruction.gather_seconds)
-    if call.keys_to_come:
-        press(ctx, message, call.keys_to_come.pop(0))
+    if call.queued_keys:
+        press(ctx, message, call.queued_keys.pop(0))
 
 
 def _is_complete(call: Call) -> bool:
@@ -161,7 +161,7 @@ def _is_complete(call: Call) -> bool:
     return len(call.buffer) >= instruction.gather_digits or instruction.finish_on_key in call.buffer
 
 
-def _gathered(ctx: Context, message: Message, call: Call) -> None:
+def _finish_gathering(ctx: Context, message: Message, call: Call) -> None:
     """Keys are there, or the time for them is over."""
     if call.timer is not None:
         ctx.world.clock.cancel(call.timer)
