@@ -7,7 +7,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields, replace
 from datetime import timedelta
 from functools import partial
-from types import UnionType
 from typing import Any
 
 from emulator.kernel.tables import load_table
@@ -122,7 +121,7 @@ def _read_limit(name: str, value: Any, default: Value) -> Value:
             _check_amount(f"quotas.{key}", number, int)
         return {**default, **value}
     if isinstance(default, timedelta):
-        _check_amount(name, value, int | float)
+        _check_amount(name, value, int, float)
         return timedelta(seconds=value)
     _check_amount(name, value, int)
     return int(value)
@@ -156,7 +155,7 @@ def _read_review_times(value: Any) -> dict[str, timedelta]:
             raise ValueError(
                 f"limits: review_times: unknown registration type {name!r}; allowed: {', '.join(sorted(known))}"
             )
-        _check_amount(f"review_times.{name}", seconds, int | float)
+        _check_amount(f"review_times.{name}", seconds, int, float)
     return {name: timedelta(seconds=seconds) for name, seconds in value.items()}
 
 
@@ -169,8 +168,8 @@ READERS: dict[str, Callable[[Any], Value]] = {
 """The functions that read the limits for which the type of the default does not suffice."""
 
 
-def _check_amount(name: str, value: Any, kind: type | UnionType) -> None:
-    if isinstance(value, bool) or not isinstance(value, kind) or not 0 <= value <= AMOUNT_MAX:
+def _check_amount(name: str, value: Any, *kinds: type[int] | type[float]) -> None:
+    if isinstance(value, bool) or not isinstance(value, kinds) or not 0 <= value <= AMOUNT_MAX:
         raise _invalid(f"limits: {name}", f"a number from 0 to {AMOUNT_MAX}", value)
 
 

@@ -36,7 +36,7 @@ class Route:
 
     @property
     def identity_type(self) -> str | None:
-        """The resource type that the message is sent through; POOL for a pool, None on the shared route."""
+        """The resource type that the message is sent through: POOL for a pool; None without pool and identity."""
         return "POOL" if self.pool else self.identity.resource_type if self.identity else None
 
     @property
