@@ -66,6 +66,7 @@ class Emulator:
         self.consent = client.ConsentClient(self.control)
         self.calls = client.CallsClient(self.control)
         self.rcs = client.RcsClient(self.control)
+        self.whatsapp = client.WhatsAppClient(self.control)
 
     @property
     def world(self) -> World:

@@ -15,7 +15,7 @@ from datetime import datetime, timedelta, timezone
 from typing import Any, TypeVar
 
 from emulator.aws import EmbeddedAws
-from emulator.kernel.ports import Inputs, ObjectRead
+from emulator.kernel.ports import Inputs, KeyRead, ObjectRead, Read
 from emulator.kernel.snapshots import BrokenSnapshot
 from emulator.messaging.context import messaging
 from emulator.reporting.outbox import BackoffElapsed
@@ -129,7 +129,10 @@ class Engine:
         """Return whether the answer may wait for S3: such a request should not be handled in an event loop."""
         service = self.service_for(request)
         name = service.protocol.operation_named(request) if service is not None else None
-        return service is not None and name is not None and service.find(name).reads is not None
+        if service is None or name is None:
+            return False
+        operation = service.find(name)
+        return operation.reads is not None or operation.writes
 
     def handle(self, request: Request) -> Response:
         """
@@ -175,6 +178,11 @@ class Engine:
                 return replace(service.protocol.encode_error(error, request_id), delay_seconds=error.delay_seconds)
             if self.waiting:
                 self.changed.notify_all()
+        for write in ctx.outputs:
+            failure = self.aws.write(scope.account, scope.region, write.url, write.content, write.content_type)
+            if failure is not None:
+                assert service.write_refusal is not None
+                return service.protocol.encode_error(service.write_refusal(failure), request_id)
         return service.protocol.encode(answer, operation.model, request_id)
 
     def _read_inputs(self, operation: Operation, members: dict[str, Any], scope: Scope) -> Inputs:
@@ -182,13 +190,14 @@ class Engine:
         assert operation.reads is not None
         if not operation.constraints.is_valid(members):
             return NO_INPUTS
-        size_max = self.world.settings.object_bytes_max
-        return {
-            read: self.aws.read(scope.account, scope.region, read.url, size_max)
-            if isinstance(read, ObjectRead)
-            else self.aws.exists(read.kind, scope.account, read.arn)
-            for read in operation.reads(self.world, members)
-        }
+        return {read: self._read_input(read, scope) for read in operation.reads(self.world, members)}
+
+    def _read_input(self, read: Read, scope: Scope) -> Any:
+        if isinstance(read, ObjectRead):
+            return self.aws.read(scope.account, scope.region, read.url, self.world.settings.object_bytes_max)
+        if isinstance(read, KeyRead):
+            return self.aws.public_key(scope.account, scope.region, read.arn)
+        return self.aws.exists(read.kind, scope.account, read.arn)
 
     def _refuse(self, service: Service[Any, Any], error: ServiceError) -> Response:
         """Answer a request that is for none of the service's operations."""

@@ -52,6 +52,10 @@ class Settings:
             refuses.
         request_body_bytes_max: the largest request body that is accepted, in bytes.
         object_bytes_max: how much of an S3 object is read at most, in bytes.
+        whatsapp_plus_optional: whether `to` of a WhatsApp message may lack its plus, which AWS was seen to refuse.
+        whatsapp_webhook_version: the version of Meta's webhooks; before 24 statuses name a conversation.
+        whatsapp_window_is_charged: whether Meta charges for utility templates in an open window too, as announced for
+            2026-10-01.
         quotas: AWS's default quotas, by the reason of the error that they cause.
     """
 
@@ -71,6 +75,9 @@ class Settings:
     transactional_to_opted_out: bool = False
     request_body_bytes_max: int = 8 * 1024 * 1024
     object_bytes_max: int = 100 * 1024 * 1024
+    whatsapp_plus_optional: bool = False
+    whatsapp_webhook_version: int = 24
+    whatsapp_window_is_charged: bool = False
     quotas: Mapping[str, int] = field(default_factory=_quotas)
 
     @property

@@ -29,9 +29,11 @@ from emulator.reporting.event_streams import EventStreams
 from emulator.reporting.metrics import Metrics
 from emulator.reporting.outbox import BackoffElapsed, Outbox
 from emulator.reporting.sms_voice_destinations import SmsVoiceDestinations
+from emulator.reporting.whatsapp_events import WhatsAppEvents
 from emulator.services.push.service import service as push
 from emulator.services.sms_voice.service import service as sms_voice
 from emulator.services.sms_voice_v2.service import service as sms_voice_v2
+from emulator.services.social.service import service as social
 from emulator.settings import Settings
 from emulator.telecom.carriers import Carriers
 from emulator.telecom.devices import Devices
@@ -40,7 +42,7 @@ from emulator.telecom.throttling import ThrottledCarriers
 from emulator.wire.context import NO_INPUTS, Context, RequestState
 from emulator.wire.service import Component, Service
 
-SERVICES: tuple[Service[Any, Any], ...] = (sms_voice_v2, sms_voice, push)
+SERVICES: tuple[Service[Any, Any], ...] = (sms_voice_v2, sms_voice, push, social)
 COMPONENTS: tuple[Component[Any, Any], ...] = (messaging, *SERVICES)
 
 
@@ -99,6 +101,7 @@ class World(Snapshotable):
             self.charges,
             SmsVoiceDestinations(self.stores[sms_voice.name], self.outbox),
             EventStreams(self.outbox),
+            WhatsAppEvents(self.messaging_stores, self.outbox, self.destinations),
         )
         for subscriber in subscribers:
             for fact, function in subscriber.subscriptions():

@@ -106,7 +106,8 @@ def _events(world: World, message_id: str | None) -> Iterable[EventRow]:
         (entry.at, message, entry)
         for store in world.messaging_stores
         for message in store.messages.values()
-        if message_id in (None, message.message_id) and (message.direction == "outbound" or message.message_id in replies)
+        if message_id in (None, message.message_id)
+        and (message.direction == "outbound" or message.channel == "whatsapp" or message.message_id in replies)
         for entry in message.history
     ]
     for _, message, entry in sorted(made_of, key=itemgetter(0)):

@@ -23,10 +23,27 @@ class TargetLookup:
     arn: str
 
 
-Read = ObjectRead | TargetLookup
+@dataclass(frozen=True, slots=True)
+class KeyRead:
+    """The public half of an asymmetric key in KMS, by its ARN."""
+
+    arn: str
+
+
+@dataclass(frozen=True, slots=True)
+class ObjectWrite:
+    """An object to be written to S3 once an operation has succeeded, by its `s3://` URL."""
+
+    url: str
+    content: bytes
+    content_type: str
+
+
+Read = ObjectRead | TargetLookup | KeyRead
 """What an operation may read from outside."""
 Inputs = Mapping[Read, Any]
-"""What was read: for an ObjectRead a StoredObject or None, for a TargetLookup whether the target exists."""
+"""What was read: for an ObjectRead a StoredObject or None, for a TargetLookup whether the target exists, for a KeyRead a
+PEM or None."""
 EventRules = Container[tuple[str, str]]
 """Account and region of each default event bus that has a rule."""
 Errors = list[str | None]
@@ -134,5 +151,13 @@ class Directory(Protocol):
         ...
 
 
-class AwsPorts(Topics, Logs, Streams, EventBuses, Replies, Metrics, Objects, Directory, Protocol):
+class Keys(Protocol):
+    """KMS."""
+
+    def public_key(self, account: str, region: str, arn: str) -> str | None:
+        """Return the PEM of a key's public half; None when that account has no such asymmetric key."""
+        ...
+
+
+class AwsPorts(Topics, Logs, Streams, EventBuses, Replies, Metrics, Objects, Directory, Keys, Protocol):
     """All of it."""

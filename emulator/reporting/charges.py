@@ -69,8 +69,8 @@ class Charges(Snapshotable):
 
     def report(self) -> list[dict[str, Any]]:
         """A row for each month, channel and country, in US dollars."""
-        outbound = (fact for fact in self.waiting if fact.message.direction == "outbound")
-        self.waiting[:] = [fact for fact in outbound if not self._charge(fact.message)]
+        charged = (fact for fact in self.waiting if fact.message.direction == "outbound" or fact.message.charge.total)
+        self.waiting[:] = [fact for fact in charged if not self._charge(fact.message)]
         return [
             {
                 "account": account,

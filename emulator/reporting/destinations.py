@@ -90,6 +90,8 @@ class Destinations(Snapshotable):
         kind = event_type(fact.entry.channel, fact.entry.status)
         if self.message_log_table is not None:
             self._log(self.message_log_table, message, kind, fact.entry.status, fact.entry.at)
+        if CHANNELS[fact.entry.channel].has_own_events:
+            return
         wanting = self._destinations(message, kind)
         on_bus = (message.account, message.region) in self.event_rules
         if not wanting and not on_bus:
@@ -209,7 +211,7 @@ def _bus_entry(message: Message, entry: HistoryEntry, record: dict[str, Any]) ->
     return bus_entry(CHANNELS[entry.channel].detail_type, iso_seconds(entry.at), [], detail)
 
 
-def bus_entry(detail_type: str, time: str, resources: list[str], detail: dict[str, Any]) -> str:
+def bus_entry(detail_type: str, time: str, resources: list[str], detail: dict[str, Any], source: str = SOURCE) -> str:
     """An entry of PutEvents as JSON, its detail as text in it."""
-    members = {"Source": SOURCE, "DetailType": detail_type, "Time": time, "Resources": resources}
+    members = {"Source": source, "DetailType": detail_type, "Time": time, "Resources": resources}
     return _compact(members | {"Detail": _compact(detail)})

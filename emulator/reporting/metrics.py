@@ -1,5 +1,5 @@
 """
-CloudWatch metrics: AWS's under AWS/SMSVoice, and the two of the guide under AWS/SMSV2.
+CloudWatch metrics: AWS's under AWS/SMSVoice and AWS/SocialMessaging, and the two of the guide under AWS/SMSV2.
 
 Facts are only kept as they come; counts are made of them, by minute, when somebody is about to look at CloudWatch.
 Source: monitoring-cloudwatch.html
@@ -20,7 +20,7 @@ from emulator.kernel.snapshots import Snapshotable
 from emulator.kernel.stores import Stores
 from emulator.messaging.channels import CHANNELS
 from emulator.messaging.facts import FeedbackGiven, MessageAccepted, MessageStatusChanged
-from emulator.messaging.state.messages import Message
+from emulator.messaging.state.messages import HistoryEntry, Message
 from emulator.messaging.store import MessagingStore
 from emulator.telecom.handsets import ARRIVED
 from emulator.telecom.tariff import dollars
@@ -29,6 +29,9 @@ log = logging.getLogger("emulator")
 
 NAMESPACE = "AWS/SMSVoice"
 GUIDE_NAMESPACE = "AWS/SMSV2"
+SOCIAL_NAMESPACE = "AWS/SocialMessaging"
+FEE_TYPES = {name: name.capitalize() for name in ("authentication", "marketing", "utility")}
+"""AWS's fee types of templates; everything else is Standard. Source: the user guide, billing per message"""
 IDENTITY_TYPES = {"phone-number": "PHONE_NUMBER", "sender-id": "SENDER_ID", "rcs-agent": "RCS_AGENT", "POOL": "POOL"}
 DATA_IN_CALL = 500
 """PutMetricData takes a thousand data points and a megabyte."""
@@ -73,6 +76,10 @@ class Metrics(Snapshotable):
     def _message_accepted(self, fact: MessageAccepted) -> None:
         """Parts that were sent, spend, feedback that is expected, and messages that came in."""
         message = fact.message
+        if message.channel == "whatsapp":
+            if message.direction == "inbound":
+                self._count_whatsapp_fee(message)
+            return
         if message.direction == "inbound":
             self._count(message, "NumberOfMessagesReceived", 1, _identity(message))
             return
@@ -96,6 +103,9 @@ class Metrics(Snapshotable):
     def _message_moved(self, fact: MessageStatusChanged) -> None:
         """Parts that were sent and delivered, and how messages have ended."""
         message, entry = fact.message, fact.entry
+        if message.channel == "whatsapp":
+            self._whatsapp_moved(message, entry)
+            return
         if message.direction == "inbound":
             return
         word = CHANNELS[entry.channel].metrics_word
@@ -122,6 +132,31 @@ class Metrics(Snapshotable):
         if entry.channel == "sms":
             name = "SMSSuccessfulDeliveries" if arrived else "SMSDeliveryFailures"
             self._keep(self._key(message, GUIDE_NAMESPACE, name, (), entry.at), 1)
+
+    def _whatsapp_moved(self, message: Message, entry: HistoryEntry) -> None:
+        """AWS's fee for what was sent, Meta's for a template that was delivered."""
+        content = message.whatsapp
+        if entry.status == "SENT":
+            self._count_whatsapp_fee(message)
+        elif entry.status == "DELIVERED" and content is not None and content.kind == "template":
+            dimensions = (
+                ("DestinationCountryCode", message.country),
+                ("MetaTemplateMessageFeeCategory", content.category),
+                ("MetaTemplateMessageFeeType", content.price_type),
+                ("WhatsAppPhoneNumberArn", content.number.arn),
+            )
+            self._keep(self._key(message, SOCIAL_NAMESPACE, "MetaTemplateMessageFeeCount", dimensions, entry.at), 1)
+
+    def _count_whatsapp_fee(self, message: Message) -> None:
+        content = message.whatsapp
+        assert content is not None
+        fee_type = "Inbound" if message.direction == "inbound" else FEE_TYPES.get(content.category, "Standard")
+        dimensions = (
+            ("DestinationCountryCode", message.country),
+            ("MessageFeeType", fee_type),
+            ("WhatsAppPhoneNumberArn", content.number.arn),
+        )
+        self._keep(self._key(message, SOCIAL_NAMESPACE, "WhatsAppMessageFeeCount", dimensions), 1)
 
     def _feedback_given(self, fact: FeedbackGiven) -> None:
         """An application has said what became of a message."""
@@ -171,7 +206,7 @@ class Metrics(Snapshotable):
         self._scopes |= {(account, region) for account, region, _ in by_namespace}
         for account, region in sorted(self._scopes):
             try:
-                port.evaluate_alarms(account, region, (NAMESPACE, GUIDE_NAMESPACE), now)
+                port.evaluate_alarms(account, region, (NAMESPACE, GUIDE_NAMESPACE, SOCIAL_NAMESPACE), now)
             except Exception as error:  # the same
                 log.warning("Alarms of %s in %s: %s: %s", account, region, type(error).__name__, error)
 

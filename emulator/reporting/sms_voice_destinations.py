@@ -14,6 +14,7 @@ from typing import Protocol
 
 from emulator.kernel.bus import Subscription
 from emulator.kernel.stores import Stores
+from emulator.messaging.channels import CHANNELS
 from emulator.messaging.event_types import event_type
 from emulator.messaging.facts import MessageAccepted, MessageStatusChanged
 from emulator.messaging.state.messages import Message
@@ -60,7 +61,7 @@ class SmsVoiceDestinations:
         """A call reached a status, or a text its end."""
         message = fact.message
         store = self.stores.find((message.account, message.region))
-        if store is None:
+        if store is None or CHANNELS[fact.entry.channel].has_own_events:
             return
         # The log lists a delivery under the event type of the second API, so that it is found beside its event.
         listed = event_type(fact.entry.channel, fact.entry.status)
@@ -94,7 +95,7 @@ class SmsVoiceDestinations:
         """A reply came in: every destination of the account has it, as the guide's "Example Reply Event"."""
         message = fact.message
         store = self.stores.find((message.account, message.region))
-        if store is None or message.direction != "inbound":
+        if store is None or message.direction != "inbound" or CHANNELS[message.channel].has_own_events:
             return
         for destination in store.account_destinations.values():
             if destination.enabled:

@@ -14,7 +14,7 @@ from typing import Generic, Protocol, TypeVar
 
 from emulator.telecom.vocabulary import ChannelName, Direction, Status
 
-ARRIVED: frozenset[Status] = frozenset({"SUCCESSFUL", "DELIVERED", "READ", "COMPLETED"})
+ARRIVED: frozenset[Status] = frozenset({"SUCCESSFUL", "DELIVERED", "READ", "PLAYED", "COMPLETED"})
 """Statuses in which a message is on the handset."""
 
 
@@ -50,6 +50,8 @@ class Handset:
 
     `outcome` is the final status of what is sent to it, None for the route's own. `answers` says what it does when called,
     `presses` which keys it presses each time that a call asks for some, `says` what it says when a call records.
+    `whatsapp_name` is the name of the profile, `whatsapp_marketing` is false once the user has stopped marketing messages,
+    `whatsapp_blocks` are the numbers of blocked businesses.
     """
 
     number: str
@@ -62,6 +64,11 @@ class Handset:
     carrier: str | None = None
     rcs: bool = True
     reads_rcs: bool = False
+    whatsapp: bool = True
+    reads_whatsapp: bool = False
+    whatsapp_name: str | None = None
+    whatsapp_marketing: bool = True
+    whatsapp_blocks: tuple[str, ...] = ()
 
 
 MessageT = TypeVar("MessageT", bound=AnyMessage)

@@ -118,6 +118,16 @@ def e164(number: str) -> str:
     return number if number.startswith("+") else f"+{number}"
 
 
+def display_form(number: str) -> str:
+    """Return an E.164 number as people write it abroad, `+1 206-555-0100`; as it is if no plan has such a number."""
+    try:
+        parsed = phonenumbers.parse(number)
+    except phonenumbers.NumberParseException:
+        return number
+    written: str = phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.INTERNATIONAL)
+    return written
+
+
 def looks_like_a_number(text: str) -> bool:
     """Whether the text is a telephone number or short code rather than a name."""
     return text.removeprefix("+").isdigit()

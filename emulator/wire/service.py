@@ -45,6 +45,7 @@ class OperationOptions:
 
     reads: Reads | None = None
     deferrable: bool = False
+    writes: bool = False
 
 
 @overload
@@ -52,10 +53,12 @@ def operation(handler: HandlerT, /) -> HandlerT: ...
 
 
 @overload
-def operation(*, reads: Reads | None = None, deferrable: bool = False) -> Callable[[HandlerT], HandlerT]: ...
+def operation(
+    *, reads: Reads | None = None, deferrable: bool = False, writes: bool = False
+) -> Callable[[HandlerT], HandlerT]: ...
 
 
-def operation(handler: Any = None, /, *, reads: Reads | None = None, deferrable: bool = False) -> Any:
+def operation(handler: Any = None, /, *, reads: Reads | None = None, deferrable: bool = False, writes: bool = False) -> Any:
     """
     Declare that a function answers the operation that botocore calls by its name.
 
@@ -63,10 +66,11 @@ def operation(handler: Any = None, /, *, reads: Reads | None = None, deferrable:
         reads: what the operation reads from outside (S3 objects, existence of targets); it is read before the world is
             locked, and found in `ctx.inputs`.
         deferrable: the operation cannot observe the effect of deferrable timers, so they need not run before it.
+        writes: the operation puts into `ctx.outputs` what is to be written outside once it has succeeded.
     """
 
     def mark(function: HandlerT) -> HandlerT:
-        vars(function)["operation_options"] = OperationOptions(reads, deferrable)
+        vars(function)["operation_options"] = OperationOptions(reads, deferrable, writes)
         return function
 
     return mark if handler is None else mark(handler)
@@ -131,6 +135,7 @@ class Operation:
         options = vars(handler)["operation_options"] if handler else OperationOptions()
         self.reads: Reads | None = options.reads
         self.deferrable: bool = options.deferrable
+        self.writes: bool = options.writes
         self.constraints = Constraints(shape)
         self.render: Render = compile_render(model.output_shape) if model.output_shape else lambda _: {}
         tokens = [name for name, member in shape.members.items() if member.metadata.get("idempotencyToken")]
@@ -179,6 +184,7 @@ class Service(Component[StoreT, WorldT]):
         refusal: makes the error for broken constraints.
         token_refusal: makes the error for a bad NextToken.
         reuse_refusal: makes the error for a ClientToken that comes again with other parameters.
+        write_refusal: makes the error for an object that could not be written, of what kept it from its place.
         throttle: is asked first, with (ctx, operation name); it raises what keeps the request out.
     """
 
@@ -195,6 +201,7 @@ class Service(Component[StoreT, WorldT]):
         refusal: Callable[[list[BrokenConstraint]], ServiceError],
         token_refusal: Callable[[str], ServiceError],
         reuse_refusal: Callable[[str], ServiceError],
+        write_refusal: Callable[[str], ServiceError] | None = None,
         throttle: Callable[[Context[StoreT, WorldT], str], None] = lambda ctx, name: None,
     ) -> None:
         super().__init__(name, new_store, package)
@@ -205,6 +212,7 @@ class Service(Component[StoreT, WorldT]):
         self.refusal = refusal
         self.token_refusal = token_refusal
         self.reuse_refusal = reuse_refusal
+        self.write_refusal = write_refusal
         self.throttle = throttle
         self._operations: dict[str, Operation] = {}
 
