@@ -224,7 +224,9 @@ def by_meta_id(ctx: Context, meta_template_id: str) -> tuple[WhatsAppAccount, Wh
 def decide(
     ctx: Context, account: WhatsAppAccount, template: WhatsAppTemplate, status: str, reason: str | None = None
 ) -> None:
-    """Bring a template to a status, and report it; a third pause disables it."""
+    """Bring a template to another status, and report it; a third pause disables it."""
+    if status == template.template_status:
+        return
     value: Document = {
         "event": status,
         "message_template_id": int(template.meta_template_id),
