@@ -118,6 +118,16 @@ class HandsetClient:
         answer: dict[str, Any] = self._control("receive_whatsapp", number=self.number, body=body, to=to, **message)
         return answer
 
+    def open_flow(self) -> dict[str, Any]:
+        """Open the flow of the newest message that has one; `screen` and `data` are what it shows."""
+        opened: dict[str, Any] = self._control("open_flow", number=self.number)
+        return opened
+
+    def submit_flow(self, data: dict[str, Any], screen: str | None = None) -> dict[str, Any]:
+        """Submit what was filled in; `screen` is the next one of a flow with an endpoint, None when it is complete."""
+        submitted: dict[str, Any] = self._control("submit_flow", number=self.number, data=data, screen=screen)
+        return submitted
+
     def call_whatsapp(self, to: str) -> dict[str, Any]:
         """Call a business by WhatsApp; the call rings until the business accepts or rejects it."""
         call: dict[str, Any] = self._control("call_whatsapp", number=self.number, to=to)

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from emulator.kernel.ports import Errors
 
 WEBHOOK_SECONDS_MAX = 5
+ANSWER_BYTES_MAX = 10 * 1024 * 1024
 
 
 class Webhooks:
@@ -20,3 +21,15 @@ class Webhooks:
             with urllib.request.urlopen(request, timeout=WEBHOOK_SECONDS_MAX):
                 pass
         return [None] * len(bodies)
+
+    def call(self, url: str, body: str) -> bytes:
+        """
+        Return what a webhook answers to a JSON body.
+
+        Raises:
+            OSError: it cannot be reached in time, or answers an error.
+        """
+        request = urllib.request.Request(url, body.encode(), {"Content-Type": "application/json"})
+        with urllib.request.urlopen(request, timeout=WEBHOOK_SECONDS_MAX) as answer:
+            found: bytes = answer.read(ANSWER_BYTES_MAX)
+        return found
