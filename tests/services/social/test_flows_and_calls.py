@@ -21,7 +21,9 @@ from .conftest import BUSINESS
 
 FLOW = {
     "version": "6.0",
-    "screens": [{"id": "FIRST", "title": "Book", "terminal": True, "layout": {"type": "SingleColumnLayout", "children": []}}],
+    "screens": [
+        {"id": "FIRST", "title": "Book", "terminal": True, "layout": {"type": "SingleColumnLayout", "children": []}}
+    ],
 }
 
 
@@ -80,9 +82,7 @@ def test_an_invalid_flow_is_a_draft_with_errors(create_flow, social, linked, rai
     with raises("InvalidParametersException") as error:
         social.publish_whatsapp_flow(id=linked["id"], flowId=made["flowId"])
     assert error["message"].startswith("(#139002) ")
-    fixed = social.update_whatsapp_flow_assets(
-        id=linked["id"], flowId=made["flowId"], flowJson=json.dumps(FLOW).encode()
-    )
+    fixed = social.update_whatsapp_flow_assets(id=linked["id"], flowId=made["flowId"], flowJson=json.dumps(FLOW).encode())
     assert [] == fixed["validationErrors"]
     social.publish_whatsapp_flow(id=linked["id"], flowId=made["flowId"])
 
@@ -101,7 +101,11 @@ def test_new_assets_make_a_published_flow_a_draft(create_flow, show, social, lin
 
 @pytest.mark.parametrize(
     ("published", "operation", "code"),
-    [(True, "publish_whatsapp_flow", 139002), (False, "deprecate_whatsapp_flow", 139003), (True, "delete_whatsapp_flow", 139004)],
+    [
+        (True, "publish_whatsapp_flow", 139002),
+        (False, "deprecate_whatsapp_flow", 139003),
+        (True, "delete_whatsapp_flow", 139004),
+    ],
 )
 def test_a_wrong_state_is_refused(create_flow, social, linked, raises, published, operation, code):
     """What a flow's status forbids is InvalidParametersException with Meta's code."""
@@ -118,7 +122,9 @@ def test_a_flow_is_changed_cloned_listed_and_deleted(create_flow, show, social, 
     flow_id = create_flow()["flowId"]
     with raises("InvalidParametersException"):
         create_flow()
-    clone = social.create_whatsapp_flow(id=linked["id"], flowName="copy", categories=["OTHER"], cloneFlowId=flow_id)["flowId"]
+    clone = social.create_whatsapp_flow(id=linked["id"], flowName="copy", categories=["OTHER"], cloneFlowId=flow_id)[
+        "flowId"
+    ]
     social.update_whatsapp_flow(id=linked["id"], flowId=clone, flowName="second", endpointUri="https://example.com")
     (asset,) = social.list_whatsapp_flow_assets(id=linked["id"], flowId=clone)["flowAssets"]
 

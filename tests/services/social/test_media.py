@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import json
 
-import boto3
 import pytest
 
 from .conftest import BUSINESS
@@ -61,7 +60,10 @@ def test_a_file_needs_one_target(get, received, raises, targets):
     members = {}
     if targets:
         members["destinationS3File"] = {"bucketName": "incoming", "key": "a"}
-        members["destinationS3PresignedUrl"] = {"url": "https://incoming.s3.amazonaws.com/a?X-Amz-Signature=1", "headers": {}}
+        members["destinationS3PresignedUrl"] = {
+            "url": "https://incoming.s3.amazonaws.com/a?X-Amz-Signature=1",
+            "headers": {},
+        }
 
     with raises("InvalidParametersException"):
         get(received, **members)
@@ -72,9 +74,9 @@ def test_presigned_urls_are_taken(social, linked, client, get):
     s3 = client("s3")
     s3.create_bucket(Bucket="signed")
     s3.put_object(Bucket="signed", Key="a.png", Body=PNG, ContentType="image/png")
-    signer = boto3.client("s3", region_name="us-east-1")
-    source = signer.generate_presigned_url("get_object", Params={"Bucket": "signed", "Key": "a.png"})
-    target = signer.generate_presigned_url("put_object", Params={"Bucket": "signed", "Key": "b.png"})
+    # AWS's own address, or that of the server.
+    source = s3.generate_presigned_url("get_object", Params={"Bucket": "signed", "Key": "a.png"})
+    target = s3.generate_presigned_url("put_object", Params={"Bucket": "signed", "Key": "b.png"})
 
     media_id = social.post_whatsapp_message_media(
         originationPhoneNumberId=linked["phone_number_id"],
@@ -118,9 +120,9 @@ def test_a_file_belongs_to_one_number(upload, sms, send, window, failure, get, s
     with raises("ResourceNotFoundException"):
         social.get_whatsapp_message_media(mediaId=media_id, originationPhoneNumberId=other, metadataOnly=True)
     blob = json.dumps({"messaging_product": "whatsapp", "to": "+14255550100", "type": "image", "image": {"id": media_id}})
-    message_id = social.send_whatsapp_message(
-        originationPhoneNumberId=other, message=blob.encode(), metaApiVersion="v20.0"
-    )["messageId"]
+    message_id = social.send_whatsapp_message(originationPhoneNumberId=other, message=blob.encode(), metaApiVersion="v20.0")[
+        "messageId"
+    ]
     assert 100 == failure(message_id)[0]
 
 
