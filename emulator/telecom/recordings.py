@@ -18,7 +18,7 @@ BYTE_ZERO = 128
 
 
 class UnknownCodec(ValueError):
-    """A recording is in a codec that cannot be played."""
+    """The recording is in a codec that cannot be played."""
 
 
 @dataclass(frozen=True, slots=True)

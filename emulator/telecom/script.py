@@ -133,7 +133,7 @@ def _parse(body: str) -> ElementTree.Element:
         return ElementTree.fromstring(declared.strip())
     except ElementTree.ParseError as error:
         # Without the position: the declaration has shifted the columns.
-        raise BadScript(f"it is not well-formed: {ErrorString(error.code)}") from error
+        raise BadScript(f"not well-formed: {ErrorString(error.code)}") from error
 
 
 def _name(element: ElementTree.Element) -> str:

@@ -10,7 +10,7 @@ from phonenumbers import PhoneNumberFormat, PhoneNumberType
 KINDS = {
     PhoneNumberType.MOBILE: ("MOBILE", 0),
     PhoneNumberType.FIXED_LINE: ("LANDLINE", 1),
-    # North American mobile numbers cannot be told from the others.
+    # North American mobile numbers cannot be distinguished from others.
     PhoneNumberType.FIXED_LINE_OR_MOBILE: ("MOBILE", 0),
     PhoneNumberType.VOIP: ("VOIP", 2),
 }

@@ -1,4 +1,8 @@
-"""The state of this API for each account and region. Documents from clients keep their wire names, and return unchanged."""
+"""
+The state of this API for each account and region.
+
+Documents from clients are kept under their wire names, and returned as they were sent.
+"""
 
 from __future__ import annotations
 
