@@ -60,7 +60,7 @@ def refusal(answer):
 
 
 def test_a_good_request_is_answered(send):
-    """What the refusals below are made from is itself no reason to refuse."""
+    """The valid request that the refusals below are made from is accepted."""
     status, headers, body = send()
 
     assert 200 == status

@@ -98,7 +98,7 @@ class TestOneEndpoint:
         assert [] == client.describe_phone_numbers()["PhoneNumbers"]
 
     def test_bytes_of_an_object_are_kept(self):
-        """A body that is no text passes unchanged."""
+        """A binary body passes unchanged."""
         content = bytes(range(256)) * 4096
         s3 = boto3.client("s3")
         s3.create_bucket(Bucket="media")
@@ -166,7 +166,7 @@ class TestConnections:
         assert sent == {message.body: message.message_id for message in sms.inbox.messages()}
 
     def test_connection_is_kept(self, connection):
-        """Calls of ours, of the tester's and of moto's share one connection."""
+        """Calls of the emulator, of the control API and of moto can share one connection."""
         connection.connect()
         socket_of_all = connection.sock
 

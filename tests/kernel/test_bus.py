@@ -18,7 +18,7 @@ class SpecialFact(Fact):
 
 
 def test_subscribers_hear_in_the_order_they_subscribed():
-    """Every subscriber of a fact's type is told, in the order of subscription."""
+    """Every subscriber of a fact's type is called, in the order of subscription."""
     bus, heard = Bus(), []
     bus.subscribe(Fact, lambda fact: heard.append(("first", fact.name)))
     bus.subscribe(Fact, lambda fact: heard.append(("second", fact.name)))

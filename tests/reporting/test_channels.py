@@ -1,4 +1,4 @@
-"""What destinations, CloudWatch and feedback make of each channel: texts, pictures, calls and rich messages."""
+"""Destinations, CloudWatch and feedback for each channel: texts, pictures, calls and rich messages."""
 
 import pytest
 

@@ -176,7 +176,7 @@ def test_alarm_that_cannot_be_followed_hurts_nobody(sms, client, send_text, memb
 
 
 def test_metrics_that_cannot_be_put_are_kept(monkeypatch):
-    """A CloudWatch out of order is no error of ours, and hears of everything when it is back."""
+    """A failing CloudWatch causes no error, and receives everything when it is back."""
     put = []
 
     def refuse(account, region, namespace, data):

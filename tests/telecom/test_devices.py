@@ -20,7 +20,7 @@ def test_token_is_stale_at_270_days_and_not_before():
 
 
 def test_opening_the_app_keeps_the_owner():
-    """A device that is seen again without its owner's number stays that person's."""
+    """A device that is seen again without its owner's number keeps it."""
     devices = Devices()
     devices.install("token", "GCM", NOW, PERSON)
     devices.install("token", "GCM", NOW + timedelta(days=1))

@@ -34,7 +34,7 @@ def handlers(client):
 
 
 class TestCredentials:
-    """What a mock does to the environment."""
+    """The credentials in the environment while a mock is active."""
 
     @pytest.fixture
     def no_credentials(self, monkeypatch, tmp_path):

@@ -1,4 +1,4 @@
-"""What the page is made of, and the parts of the control API that it needs."""
+"""The files of the page, and the parts of the control API that it needs."""
 
 import http.client
 import urllib.parse

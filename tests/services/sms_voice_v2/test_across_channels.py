@@ -1,4 +1,4 @@
-"""What holds across channels: what RCS costs when it gives up, whom a fallback may reach, what a refusal names."""
+"""Rules across channels: the cost of RCS that gives up, recipients of a fallback, the names in a refusal."""
 
 import json
 
@@ -76,7 +76,7 @@ def test_a_fallback_does_not_reach_who_has_opted_out_of_it(sms, sms_client, agen
 
 
 def test_an_accounts_fallback_passes_over_who_has_opted_out(sms, sms_client, agent, request_number):
-    """A text by the account's agent has no fallback by a number whose list the person is on."""
+    """A text by the account's agent has no fallback by a number whose opt-out list has the recipient."""
     sms_client.create_opt_out_list(OptOutListName="news")
     request_number(OptOutListName="news")
     sms_client.put_opted_out_number(OptOutListName="news", OptedOutNumber=HANDSET)

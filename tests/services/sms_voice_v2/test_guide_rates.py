@@ -75,7 +75,7 @@ def test_what_was_counted_is_in_the_state(world, send, raises):
 
 
 def test_dry_run_is_not_counted(world, send):
-    """What is not sent takes nobody's place."""
+    """A refused text does not count towards the rate."""
     for person in PEOPLE[: A_HUNDRED + 1]:
         send("54321", person, DryRun=True)
 

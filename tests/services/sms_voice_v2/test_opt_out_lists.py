@@ -226,7 +226,7 @@ def test_plus_makes_no_difference(sms_client, numbers_on):
 
 
 def test_second_opt_out_keeps_the_first(sms, sms_client, number):
-    """Who opted out by a reply stays so when the account puts the number on the list as well."""
+    """An opt-out by reply stays one when the account puts the number on the list as well."""
     sms.handset(HANDSET).reply("STOP", to=number)
     first = sms_client.describe_opted_out_numbers(OptOutListName="Default")["OptedOutNumbers"][0]
     sms.clock.advance(hours=1)
@@ -238,7 +238,7 @@ def test_second_opt_out_keeps_the_first(sms, sms_client, number):
 
 
 def test_numbers_are_filtered_by_who_opted_out(sms, sms_client, numbers_on, number):
-    """The one filter tells replies from the account's own word; both values together are everybody."""
+    """The one filter separates replies from the account's own entries; both values together select all."""
     sms.handset(HANDSET).reply("STOP", to=number)
     sms_client.put_opted_out_number(OptOutListName="Default", OptedOutNumber="+14255550111")
 
@@ -268,7 +268,7 @@ def test_filter_value_must_be_a_boolean(sms_client, raises):
 
 
 def test_numbers_page(sms_client, numbers_on):
-    """A paginator finds every number once, and each page tells its list."""
+    """A paginator finds every number once, and each page names its list."""
     wanted = [f"+1425555{n:04d}" for n in range(25)]
     for number in wanted:
         sms_client.put_opted_out_number(OptOutListName="Default", OptedOutNumber=number)
@@ -352,7 +352,7 @@ def test_thirty_days_are_of_one_number_and_list(sms_client):
 
 @pytest.mark.parametrize("elsewhere", ELSEWHERE, ids=["account", "region"])
 def test_numbers_are_of_one_account_and_region(sms_client, client, elsewhere):
-    """Who is opted out here is not on the default list elsewhere."""
+    """A number on the default list here is not on the default list elsewhere."""
     sms_client.put_opted_out_number(OptOutListName="Default", OptedOutNumber=HANDSET)
 
     other = client("pinpoint-sms-voice-v2", **elsewhere)

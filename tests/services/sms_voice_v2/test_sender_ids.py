@@ -14,7 +14,7 @@ def body(answer, *left_out):
 
 @pytest.fixture
 def request_id(sms_client):
-    """Requests a sender id, for Germany unless told otherwise; gives the answer."""
+    """Return a function that requests a sender id, by default for Germany, and returns the answer."""
 
     def request(name="SHOP", iso="DE", **members):
         return body(sms_client.request_sender_id(SenderId=name, IsoCountryCode=iso, **members))
@@ -69,7 +69,7 @@ def test_tags_go_with_the_sender_id(sms_client, request_id, raises):
 
 
 def test_every_member_is_honoured(request_id):
-    """What a request sets is what the sender id has."""
+    """The sender id has the settings of the request."""
     made = request_id(MessageTypes=["PROMOTIONAL"], DeletionProtectionEnabled=True)
 
     assert (["PROMOTIONAL"], True) == (made["MessageTypes"], made["DeletionProtectionEnabled"])

@@ -25,7 +25,7 @@ def create(sms_client):
 
 @pytest.fixture
 def send_code(sms_client, number):
-    """Has a code sent to a verified number's id, from `number` unless told otherwise."""
+    """Return a function that has a code sent to a verified number's id, by default from `number`."""
 
     def send(number_id, channel="TEXT", **members):
         return sms_client.send_destination_number_verification_code(

@@ -31,7 +31,7 @@ def test_help_is_answered_and_opts_nobody_out(sms, write, opted_out):
 
 @pytest.mark.parametrize("word", ["HELP", "STOP"])
 def test_mandatory_keyword_answers_with_the_accounts_text(sms, write, put_keyword, word):
-    """A changed text of HELP or STOP is what the person reads."""
+    """A changed text of HELP or STOP is the answer that the handset gets."""
     put_keyword(word, "My own text")
 
     write(word)
@@ -102,7 +102,7 @@ def test_opt_out_words(sms, write, opted_out, body):
 
 @pytest.mark.parametrize("body", ["Cancel my appointment", "The end", "STOPS", "ENDING"])
 def test_other_words_opt_nobody_out(write, opted_out, body):
-    """A synonym inside a sentence is no opt-out."""
+    """A synonym inside a sentence does not opt out."""
     write(body)
 
     assert [] == opted_out()
@@ -130,7 +130,7 @@ def test_toll_free_stop_opts_out(write, toll_free, opted_out):
 
 
 def test_second_stop_is_answered_as_well(sms, write, opted_out):
-    """An opted-out person who writes STOP again gets the answer again, and stays on the list once."""
+    """An opted-out recipient who writes STOP again gets the answer again, and stays on the list once."""
     _, _, answer = write("STOP")
     write("STOP")
 
@@ -184,7 +184,7 @@ def test_opt_in_keyword_brings_back(sms_client, send_text, write, put_keyword, o
 
 
 def test_person_may_come_back_at_any_time(sms_client, write, put_keyword, opted_out):
-    """The thirty days bind the account, not the person."""
+    """The thirty days bind the account, not the recipient."""
     put_keyword("START", KeywordAction="OPT_IN")
     sms_client.put_opted_out_number(OptOutListName="Default", OptedOutNumber=HANDSET)
     sms_client.delete_opted_out_number(OptOutListName="Default", OptedOutNumber=HANDSET)

@@ -127,7 +127,7 @@ def test_ssml_counts_as_polly_reads_it(call, record_of, ssml, seconds):
     ],
 )
 def test_bad_ssml_is_refused(sms, call, raises, ssml):
-    """What no voice can read is refused, and nobody is called."""
+    """SSML that cannot be read is refused, and no phone rings."""
     with raises("ValidationException", Reason="INVALID_PARAMETER") as refused:
         call(ssml, MessageBodyTextType="SSML")
     assert ["messageBody"] == [field["Name"] for field in refused["Fields"]]
@@ -152,7 +152,7 @@ def test_a_message_is_needed(sms_client, voice_number, raises):
 
 
 def test_every_voice_of_the_model_has_a_language(sms_client):
-    """What the model names can be spoken."""
+    """Every voice of the model has a language."""
     shape = sms_client.meta.service_model.shape_for("VoiceId")
 
     assert set(shape.enum) == set(script.voices())
