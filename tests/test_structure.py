@@ -196,7 +196,7 @@ def test_no_circle_of_modules():
 
 
 def test_a_circle_would_be_noticed():
-    """A circle is found wherever it is, and a diamond is none."""
+    """A circle is found wherever it is; a diamond is not a circle."""
     diamond = {"a": {"b", "c"}, "b": {"d"}, "c": {"d"}, "d": set()}
 
     assert set() == circles(diamond)

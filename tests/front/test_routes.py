@@ -134,7 +134,7 @@ def filled(value, names):
 
 
 def test_every_call_is_there(world):
-    """Each call answers with its status and members, and there is none that is not in the table."""
+    """Each route answers with its status and fields, and each is in the table."""
     sms, names = world
     app = create_app(sms.engine)
     client = app.test_client()

@@ -250,7 +250,7 @@ class TestRunningClock:
     """A clock that goes by itself."""
 
     def test_delivers_by_itself(self, serve):
-        """A text arrives, and its receipts leave, though nobody asks."""
+        """A text arrives, and its receipts are delivered, without another request."""
         server = serve(clock="running")
         arrived = threading.Event()
         server.emulator.engine.listeners = [lambda kind, body: body.get("final") and arrived.set()]
@@ -262,7 +262,7 @@ class TestRunningClock:
         assert ["DELIVERED"] == [message.status for message in server.emulator.inbox.messages()]
 
     def test_bug_does_not_stop_it(self, serve, caplog):
-        """A bug in what falls due is logged, and the clock goes on."""
+        """A bug in a timer is logged, and the clock continues."""
         server = serve(clock="running")
         look, turns = server.emulator.engine.run_due, iter([1])
         went_on = threading.Event()

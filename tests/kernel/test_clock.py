@@ -148,7 +148,7 @@ def test_an_event_may_cancel_another_of_the_same_moment():
 
 
 def test_cancelling_what_has_fired_is_harmless(clock, fired):
-    """A timer that has fired stays fired, and the clock goes on."""
+    """A timer that has fired does not fire again, and the clock continues."""
     timers = schedule(clock, first=1, second=2)
     clock.advance_to(after(1))
 

@@ -49,7 +49,7 @@ def test_everyone_sees_their_own_only(shops):
 
 
 def test_a_stop_to_one_stops_no_other(sms, shops, raises):
-    """Whoever opts out of one is still sent to by the three others, on lists of the same name."""
+    """A recipient who opts out of one still gets texts of the three others, on lists of the same name."""
     (first, first_number, _), *others = shops
 
     sms.handset(HANDSET).reply("STOP", to=first_number)

@@ -156,7 +156,7 @@ def test_a_map_takes_the_whole_query(decode):
 
 @pytest.mark.parametrize("query", ["limit=many", "limit=1.5", "limit=", "price=cheap"])
 def test_text_that_is_no_number_is_refused(decode, query):
-    """A number in the query that is none is refused as badly written."""
+    """An invalid number in the query is refused as badly written."""
     with pytest.raises(SerializationException):
         decode("GET", "/search", query=query)
 

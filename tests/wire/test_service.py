@@ -66,7 +66,7 @@ def all_pages(list_them, size, **members):
 
 
 def test_an_operation_without_a_handler_is_not_implemented(shop, call):
-    """A modelled operation that nobody wrote is refused by its name, with HTTP 501."""
+    """A modelled operation without a handler is refused by its name, with HTTP 501."""
     with pytest.raises(NotImplementedYet, match="CloseShop") as refusal:
         call(shop, "CloseShop", {})
 
@@ -124,7 +124,7 @@ def test_an_empty_list_is_one_page(list_orders, orders):
 
 
 def test_without_max_results_a_page_has_a_hundred_rows(list_orders, orders):
-    """A page whose size nobody asked for holds a hundred rows."""
+    """A page has a hundred rows by default."""
     orders.extend({"OrderId": f"more-{number}"} for number in range(100))
 
     first = list_orders()

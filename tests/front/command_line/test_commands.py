@@ -43,7 +43,7 @@ class TestCommands:
         assert [str(index) for index in range(205)] == [line.split()[-1] for line in run("inbox")[1].splitlines()]
 
     def test_inbox_follows(self, sms_server, sms, send_text):
-        """With --follow it goes on with what comes, for that number, until the server ends or one stops it."""
+        """With --follow it prints further messages of that number, until the server ends or it is stopped."""
         send_text("One")
         command = [sys.executable, "-m", "emulator", "inbox", "--follow", "--to", HANDSET, "--url", sms_server.endpoint_url]
         program = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
@@ -160,7 +160,7 @@ class TestCommands:
 
 
 class TestNoServer:
-    """A command that has nobody to speak to."""
+    """A command without a server."""
 
     @pytest.mark.parametrize(
         "command",

@@ -87,7 +87,7 @@ class TestClock:
         assert ["ACCEPTED", "DELIVERED"] == [message["status"] for message in get("messages")["messages"]]
 
     def test_settle_counts_what_was_not_delivered(self, ask, client, sms_client, send_text, event_set, topic_with_queue):
-        """Deliveries to a topic that is gone are counted, and the send is none the worse."""
+        """Deliveries to a topic that is gone are counted, and the send succeeds."""
         client("sns").delete_topic(TopicArn=topic_with_queue[0])
         send_text("Hi", ConfigurationSetName=event_set)
 

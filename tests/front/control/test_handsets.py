@@ -24,7 +24,7 @@ class TestHandsets:
     }
 
     def test_untouched(self, get):
-        """A handset that nobody has spoken of behaves as most do."""
+        """A handset without settings has the default behaviour."""
         assert self.UNTOUCHED == get(f"handsets/{HANDSET}")
 
     def test_change(self, ask, get):

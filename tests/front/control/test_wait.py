@@ -110,7 +110,7 @@ class TestStream:
         assert "TEXT_DELIVERED" == told[4][1]["event_type"] == told[4][1]["record"]["eventType"]
 
     def test_tells_of_the_clock(self, stream, ask):
-        """Whoever changes the clock, every listener hears of it."""
+        """Every listener receives a change of the clock."""
         stream()
 
         ask("POST", "clock", {"mode": "frozen"})

@@ -46,7 +46,7 @@ class TestCredentials:
         monkeypatch.setattr(boto3, "DEFAULT_SESSION", None)
 
     def test_none_are_needed(self, no_credentials, sockets):
-        """Without credentials in the environment a client works, asks nobody for any, and leaves none behind."""
+        """Without credentials in the environment a client works, looks for none elsewhere, and leaves none behind."""
         with mock_sms() as sms:
             send(new_client())
             assert ["Hi"] == bodies(sms)

@@ -1,4 +1,4 @@
-"""Calls: a card that rings, speaks, takes keys, and can be listened to."""
+"""Calls: a card that rings, shows the speech, takes keys, and plays the sound."""
 
 import sys
 from importlib.util import find_spec

@@ -147,7 +147,7 @@ def test_sender_that_owns_no_number_cannot_be_answered(open_page, sms_client):
 
 
 def test_somebody_new_writes_first(open_page, sms, number):
-    """A handset that nobody has written to can write to any number of an account."""
+    """A handset without messages can write to any number of an account."""
     page = open_page()
 
     page.click("#compose")

@@ -47,7 +47,7 @@ def test_other_file_of_an_mms_is_a_link(open_page, put, send_media):
 
 
 def test_what_is_no_picture_becomes_a_link(open_page, put, send_rcs):
-    """A file that is called a picture and is none is a link instead of a broken picture."""
+    """A file that is declared a picture but is not one is shown as a link."""
     send_rcs({"FileMessage": {"FileUrl": put("broken.png", b"no picture", "image/png")}})
 
     page = open_page(HANDSET)

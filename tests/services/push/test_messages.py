@@ -240,7 +240,7 @@ class TestTelephones:
         assert "Hello" == sms.inbox.wait(to=HANDSET, channel="voice", status="COMPLETED").body
 
     def test_number_of_nobody(self, send, sms):
-        """A number that is none, or a sender that the account has not, is a result and no error."""
+        """An invalid number, or a sender that the account does not have, is a result and not an error."""
         bad = send({"somebody": "SMS"}, {"SMSMessage": {"Body": "Hi"}})["somebody"]
         unowned = send({HANDSET: "SMS"}, {"SMSMessage": {"Body": "Hi", "OriginationNumber": "+12065550199"}})[HANDSET]
 

@@ -195,7 +195,7 @@ def test_a_shared_number_leaves_by_its_own_permission(client, sms_client, reques
 
 
 def test_the_first_free_one_of_several_exact_numbers_is_leased(request_number):
-    """Up to ten numbers can be asked for by exact match; the first that is free is had."""
+    """Up to ten numbers can be requested by exact match; the first that is free is leased."""
     wanted = [f"+1425555010{digit}" for digit in range(3)]
     preference = [{"PreferenceType": ["ExactMatch"], "Filter": wanted}]
 

@@ -298,7 +298,7 @@ def test_disabled_destination_gets_nothing(send_text, to_queue, update):
 
 
 def test_message_without_a_set_is_reported_nowhere(send_text, to_queue):
-    """A set's destinations hear of the messages sent with it, and of no others."""
+    """A set's destinations receive the events of the messages sent with it, and of no others."""
     read = to_queue("ALL")
 
     send_text("Hi")

@@ -86,7 +86,7 @@ def test_dry_run_is_not_counted(world, send):
     ("message_type", "wait"), [("TRANSACTIONAL", timedelta(seconds=1)), ("PROMOTIONAL", timedelta(days=1))]
 )
 def test_recipient_is_not_flooded(world, send, raises, message_type, wait):
-    """Nobody gets two texts in a second, or two promotions in a day, from whatever number; refused is not counted."""
+    """A recipient gets one text a second and one promotion a day, from whatever number; refused ones do not count."""
     numbers = [send.lease(NumberType="TEN_DLC", MessageType=message_type) for _ in range(2)]
     world.clock.advance(seconds=2)
     send(numbers[0], PEOPLE[0])

@@ -286,7 +286,7 @@ def test_numbers_page(sms_client, numbers_on):
 
 @pytest.mark.parametrize("token", ["made up", "of another list", "with other filters", "of elsewhere"])
 def test_foreign_next_token_is_refused(sms_client, client, raises, token):
-    """A token goes on only where it came from."""
+    """A token is valid only for the request that it came from."""
     sms_client.create_opt_out_list(OptOutListName="news")
     for number in (HANDSET, "+14255550111"):
         sms_client.put_opted_out_number(OptOutListName="Default", OptedOutNumber=number)
@@ -324,7 +324,7 @@ def test_absent_number_is_not_found(sms_client, raises, operation):
 
 
 def test_number_can_be_taken_off_once_in_30_days(sms, sms_client, number, raises):
-    """Whoever is back on the list stays there until 30 days after they were taken off it."""
+    """A number that is back on the list stays there until 30 days after its removal."""
     put = {"OptOutListName": "Default", "OptedOutNumber": HANDSET}
     sms_client.put_opted_out_number(**put)
     sms_client.delete_opted_out_number(**put)

@@ -209,7 +209,7 @@ def test_unknown_sender_id_is_not_found(sms_client, keys, raises, operation, nam
 
 
 def test_arn_and_country_must_agree(sms_client, request_id, raises):
-    """The ARN of a German sender id is none for Sweden."""
+    """The ARN of a German sender id is not valid for Sweden."""
     request_id()
 
     with raises("ValidationException", Reason="COUNTRY_CODE_MISMATCH"):

@@ -68,7 +68,7 @@ def test_origination_number_is_the_sender(sms, publish, number):
     ],
 )
 def test_bad_attribute_is_refused(sms, publish, raises, attributes):
-    """An attribute that is none is an invalid parameter, and nothing is sent."""
+    """An invalid attribute is an invalid parameter, and nothing is sent."""
     with raises("InvalidParameter"):
         publish(**attributes)
     assert [] == sms.inbox.messages()

@@ -99,7 +99,7 @@ class TestSchedules:
             send(DeliverySchedule=schedule)
 
     def test_immediate_is_at_once(self, send, sms):
-        """An immediate schedule is none."""
+        """An immediate schedule is executed at once."""
         send(DeliverySchedule={"Immediate": True})
 
         assert 1 == len(sms.inbox.messages(to=PERSON))
@@ -294,7 +294,7 @@ class TestConsoleFlows:
         assert [] == sms.control("list_numbers")["numbers"]
 
     def test_number_is_registered_once(self, guide_client, raises):
-        """A number that somebody has is not to be had."""
+        """A number that is leased already cannot be leased."""
         guide_client.register_phone_number(PhoneNumber=OURS)
 
         with raises("BadRequestException"):

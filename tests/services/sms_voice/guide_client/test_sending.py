@@ -83,7 +83,7 @@ class TestTexts:
 
 
 def test_strict_profile_registers_nothing(monkeypatch, raises):
-    """In the strict profile a number or a device that nobody registered is refused."""
+    """In the strict profile an unregistered number or device is refused."""
     monkeypatch.setenv("AWS_DATA_PATH", __file__.rpartition("/tests/")[0] + "/botocore_models")
     with mock_aws(), mock_sms(profile="strict") as sms:
         client = boto3.session.Session(region_name="us-east-1").client("sms-voice")
@@ -185,7 +185,7 @@ class TestCalls:
         ],
     )
     def test_language_chooses_the_voice(self, guide_client, sms, members, voice):
-        """The voice that is named reads, else one that speaks the language."""
+        """The named voice reads, otherwise one of the language."""
         sent = guide_client.send_voice_message(
             DestinationPhoneNumber=PERSON, OriginationIdentity=OURS, VoiceMessage={"TextToSpeechMessage": "a"} | members
         )

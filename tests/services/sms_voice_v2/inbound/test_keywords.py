@@ -139,7 +139,7 @@ def test_second_stop_is_answered_as_well(sms, write, opted_out):
 
 
 def test_opted_out_person_still_gets_automatic_answers(sms, write):
-    """Help and keywords are answered to whoever asks, opted out or not."""
+    """Help and keywords are answered whether or not the sender has opted out."""
     _, _, stopped = write("STOP")
     _, _, helped = write("HELP")
 
@@ -165,7 +165,7 @@ def test_opt_out_keyword_of_ones_own(sms, write, put_keyword, opted_out):
 
 
 def test_start_is_no_keyword_by_itself(sms, write, opted_out):
-    """START brings nobody back unless the account has a keyword for it."""
+    """START opts in only if the account has a keyword for it."""
     write("STOP")
 
     assert (None, None, None) == write("START")
@@ -196,7 +196,7 @@ def test_person_may_come_back_at_any_time(sms_client, write, put_keyword, opted_
 
 
 def test_opt_in_of_somebody_who_is_not_out_is_answered(sms, write, put_keyword):
-    """Whoever is on no list gets the answer all the same."""
+    """A recipient on no list gets the answer too."""
     put_keyword("START", "Welcome", KeywordAction="OPT_IN")
 
     write("START")

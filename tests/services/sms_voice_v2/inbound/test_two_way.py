@@ -128,7 +128,7 @@ def test_own_opt_out_and_opt_in_keywords_are_forwarded(write, two_way, put_keywo
 
 
 def test_synonym_to_a_toll_free_number_is_forwarded(write, two_way, toll_free):
-    """A word that opts nobody out is a text like any other."""
+    """A word that does not opt out is a text like any other."""
     read = two_way(toll_free)
 
     write("CANCEL", to=toll_free)
@@ -160,7 +160,7 @@ def test_deleted_topic_is_a_failed_delivery(sms, client, write, two_way, owner, 
 
 @pytest.mark.parametrize(("body", "keyword"), [("STOP", "STOP"), ("help", "HELP"), ("CANCEL", "STOP")])
 def test_self_managed_opt_outs_leave_it_to_the_account(sms, write, two_way, opted_out, owner, body, keyword):
-    """HELP and STOP are neither answered nor obeyed, but forwarded with the keyword that matched."""
+    """HELP and STOP are neither answered nor executed, but forwarded with the keyword that matched."""
     read = two_way(owner, SelfManagedOptOutsEnabled=True)
 
     assert (keyword, None, None) == write(body)

@@ -189,7 +189,7 @@ def test_choice_respects_type_capability_and_country(send, last_message, request
 
 
 def test_nothing_suitable_is_a_conflict_of_the_account(send, raises, request_number):
-    """Without an identity that could, and without a shared route, there is none, and the account is named."""
+    """Without a suitable identity or shared route the send is a conflict that names the account."""
     request_number(NumberType="LONG_CODE", IsoCountryCode="CA")
 
     with raises(

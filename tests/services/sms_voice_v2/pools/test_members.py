@@ -260,7 +260,7 @@ def test_shared_route_does_not_serve_the_united_states(sms_client, request_numbe
 
 
 def test_each_country_has_its_member(request_number, create, associate, sender_of):
-    """Whoever can reach the destination's country carries the message."""
+    """An identity that can reach the destination's country sends the message."""
     american, canadian = request_number(), request_number(IsoCountryCode="CA", NumberType="LONG_CODE")
     pool_id = create(american)
     associate(pool_id, canadian)

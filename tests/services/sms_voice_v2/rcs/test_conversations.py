@@ -182,7 +182,7 @@ def test_a_file_of_the_person_is_in_the_bucket(reach, request, client, sms, sms_
 
 
 def test_stop_opts_out_of_an_agent(sms, rcs, two_way, raises):
-    """A STOP that is the whole message is obeyed, answered by RCS and not forwarded; one within a text is not."""
+    """A STOP that is the whole message opts out, is answered by RCS and not forwarded; one within a text is not."""
     rcs()
     assert sms.handset(HANDSET).reply("Please stop that")["action"] is None
 

@@ -135,7 +135,7 @@ def test_values_outside_their_lists_are_refused(sms, rcs, raises, content):
     ],
 )
 def test_actions_that_make_no_sense_are_refused(rcs, raises, action):
-    """A view without its window, an application that is none, an event that ends before it begins."""
+    """A view without its window, an invalid application and an event that ends before it begins are refused."""
     with raises("ValidationException", Reason="INVALID_PARAMETER"):
         rcs(suggestions=[action])
 

@@ -219,7 +219,7 @@ def test_listed_company_authenticates(sms, sms_client, register, moves):
 
 
 def test_link_in_the_mail_dies_after_a_week(sms, register, standing, newest_version):
-    """A brand whose mail nobody answers for seven days is denied."""
+    """A brand whose mail is not answered for seven days is denied."""
     sms.account().reviewer = "manual"
     registration = register(BRAND)
 

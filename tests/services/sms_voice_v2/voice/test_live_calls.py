@@ -87,7 +87,7 @@ def test_a_ringing_call_is_not_taken(sms, ringing, answers, status):
 
 
 def test_a_ringing_call_is_taken_at_once(sms, call):
-    """A handset that does not answer is picked up while it rings, and the call begins to speak in that moment."""
+    """A call to a handset that does not answer can be answered by hand while it rings, and speaks at once."""
     sms.handset(HANDSET).behave(answers="no_answer")
     sms.clock.freeze()
     message_id = call()
@@ -254,7 +254,7 @@ def test_without_the_extra_the_sound_says_so(monkeypatch, sms, call):
 
 
 def test_an_unanswered_call_has_no_sound(sms, call):
-    """Nothing was heard, so there is nothing to hear."""
+    """An unanswered call has no sound."""
     sms.handset(HANDSET).behave(answers="busy")
     message_id = call()
 
