@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from emulator.telecom.carriers import TEXT_OUTCOMES
+from emulator.testing import lease_number
 
 HANDSET, OTHER_HANDSET = "+14255550100", "+14255550101"
 UI = Path(__file__).parents[3] / "emulator" / "front" / "ui"
@@ -92,9 +93,7 @@ def test_senseless_pages_are_refused(control, path):
 def test_numbers_that_can_be_written_to_are_listed(control, client, request_number):
     """The numbers of all accounts are listed with whose they are."""
     mine = request_number()["PhoneNumber"]
-    other = client("pinpoint-sms-voice-v2", account="210987654321", region="eu-west-1").request_phone_number(
-        IsoCountryCode="US", MessageType="TRANSACTIONAL", NumberCapabilities=["SMS"], NumberType="TOLL_FREE"
-    )
+    other = lease_number(client("pinpoint-sms-voice-v2", account="210987654321", region="eu-west-1"), NumberType="TOLL_FREE")
 
     _, answer = control("GET", "numbers")
 

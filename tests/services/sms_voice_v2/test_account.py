@@ -6,7 +6,7 @@ import boto3
 import pytest
 
 from emulator import mock_sms
-from emulator.testing import HANDSET, US_TEN_DLC
+from emulator.testing import HANDSET, US_TEN_DLC, lease_number
 
 CHANNELS = ["TEXT", "VOICE", "MEDIA", "NOTIFY", "RCS"]
 LATE_JANUARY = datetime(2026, 1, 31, 23, 0, tzinfo=timezone.utc)
@@ -149,7 +149,7 @@ def test_account_of_insufficient_reputation_is_refused_what_is_reserved(sms, sms
     with raises("AccessDeniedException", Reason="INSUFFICIENT_ACCOUNT_REPUTATION"):
         send_text()
     with raises("AccessDeniedException", Reason="INSUFFICIENT_ACCOUNT_REPUTATION"):
-        sms_client.request_phone_number(**US_TEN_DLC)
+        lease_number(sms_client)
     assert 1 == len(sms_client.describe_phone_numbers()["PhoneNumbers"])
     sms.control("change_account", reputation="good")
     assert send_text()

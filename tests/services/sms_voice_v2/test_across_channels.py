@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from emulator.testing import HANDSET
+from emulator.testing import HANDSET, lease_number
 
 SPANIARD = "+34612345678"
 RICH = {"Content": {"TextMessage": {"Body": "Hi"}}}
@@ -174,12 +174,7 @@ def test_a_shared_number_leaves_by_its_own_permission(client, sms_client, reques
     """A shared number is taken out of a pool if its owner's policy allows that operation, not the one that put it in."""
     borrower = client("pinpoint-sms-voice-v2", account="210987654321")
     arn = request_number()["PhoneNumberArn"]
-    own = [
-        borrower.request_phone_number(
-            IsoCountryCode="US", MessageType="TRANSACTIONAL", NumberCapabilities=["SMS"], NumberType="TEN_DLC"
-        )
-        for _ in range(1)
-    ]
+    own = [lease_number(borrower) for _ in range(1)]
     borrower.describe_phone_numbers()
     pool_id = borrower.create_pool(OriginationIdentity=own[0]["PhoneNumberId"], MessageType="TRANSACTIONAL")["PoolId"]
     statement = {"Effect": "Allow", "Principal": {"AWS": "210987654321"}, "Action": f"sms-voice:{action}", "Resource": arn}

@@ -8,6 +8,7 @@ from botocore.config import Config
 
 from emulator import mock_sms
 from emulator.settings import Settings
+from emulator.testing import lease_number
 
 PEOPLE = [f"+1425555{digits:04d}" for digits in range(200)]
 A_HUNDRED = 100
@@ -29,9 +30,7 @@ def send(world):
     def send(number, to, **members):
         return api.send_text_message(DestinationPhoneNumber=to, OriginationIdentity=number, MessageBody="Hi", **members)
 
-    send.lease = lambda **members: api.request_phone_number(
-        **{"IsoCountryCode": "US", "MessageType": "TRANSACTIONAL", "NumberCapabilities": ["SMS"]} | members
-    )["PhoneNumber"]
+    send.lease = lambda **members: lease_number(api, **members)["PhoneNumber"]
     return send
 
 

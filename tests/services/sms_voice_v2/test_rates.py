@@ -5,6 +5,7 @@ import pytest
 from botocore.config import Config
 
 from emulator import mock_sms
+from emulator.testing import lease_number
 
 HANDSETS = [f"+1425555010{digit}" for digit in range(10)]
 LONG_TEXT = "x" * 300
@@ -30,9 +31,7 @@ def lease(world, api):
     """Leases a number of a type, and lets a second pass; gives the number."""
 
     def lease(number_type, iso="US"):
-        number = api.request_phone_number(
-            IsoCountryCode=iso, MessageType="TRANSACTIONAL", NumberCapabilities=["SMS"], NumberType=number_type
-        )["PhoneNumber"]
+        number = lease_number(api, IsoCountryCode=iso, NumberType=number_type)["PhoneNumber"]
         world.clock.advance(seconds=1)
         return number
 

@@ -6,7 +6,7 @@ import boto3
 import pytest
 
 from emulator import mock_sms
-from emulator.testing import HANDSET
+from emulator.testing import HANDSET, lease_number
 
 GERMAN = "+4915123456789"
 CANADIAN = "+14165550100"
@@ -126,9 +126,7 @@ def test_number_that_is_not_active_sends_nothing(raises):
     """A number in provisioning or on its way out cannot be sent from, and is named in the refusal."""
     with mock_sms(clock="frozen", config={"limits": {"provisioning": 60}}) as sms:
         client = boto3.client("pinpoint-sms-voice-v2")
-        number_id = client.request_phone_number(
-            IsoCountryCode="US", MessageType="TRANSACTIONAL", NumberCapabilities=["SMS"], NumberType="TEN_DLC"
-        )["PhoneNumberId"]
+        number_id = lease_number(client)["PhoneNumberId"]
         text = {"DestinationPhoneNumber": HANDSET, "OriginationIdentity": number_id, "MessageBody": "Hi"}
         refusal = {"Reason": "RESOURCE_NOT_ACTIVE", "ResourceType": "phone-number", "ResourceId": number_id}
 
