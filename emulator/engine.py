@@ -294,7 +294,7 @@ class Engine:
         clock = self.world.clock
         if self.mode == "stepping":
             until = clock.now + LOOK_AHEAD
-            if skip_deferrable and not self.world.settings.is_paced:
+            if skip_deferrable and not self.world.settings.is_rate_limited:
                 due = clock.next_observable_due()
                 if due is None or due > until:
                     return

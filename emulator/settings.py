@@ -1,4 +1,4 @@
-"""What a profile sets and a configuration file may change: tiers, quotas, times."""
+"""Settings: the values of a profile, which a configuration file can override (tiers, quotas, times)."""
 
 from __future__ import annotations
 
@@ -14,10 +14,12 @@ from emulator.kernel.tables import load_table
 PROFILES = ("friendly", "strict")
 TIERS = ("SANDBOX", "PRODUCTION")
 PUBLISHED = "published"
-"""Instead of a table of review times: those that AWS publishes. Source: registration-eta.html"""
+"""The value of `review_times` that selects the times that AWS publishes. Source: registration-eta.html"""
 RATES = ("aws", "guide")
 AMOUNT_MAX = 10**9
 """The largest limit that a configuration may set, and the longest time in seconds."""
+Value = bool | int | str | timedelta | Mapping[str, int] | Mapping[str, timedelta] | None
+"""The value of a setting."""
 
 
 def _quotas() -> dict[str, int]:
@@ -27,17 +29,30 @@ def _quotas() -> dict[str, int]:
 @dataclass(frozen=True, slots=True)
 class Settings:
     """
-    How lenient the world is. What a request may contain and what it is refused for does not depend on this.
+    How lenient the emulator is.
 
-    `provisioning` is how long a number takes to become ACTIVE; `spend_limit` is the MaxLimit of each channel in whole
-    dollars a month; `destinations_checked` has the role and target of an event destination looked up; `rates_enforced`
-    has requests and message parts a second counted; `rates` are AWS's, or those of the guide, which are always counted;
-    `message_log_table` names a DynamoDB table of the same endpoint that every message is written to; `quotas` are AWS's
-    defaults by the name of their reason. `review` is how long a registration takes from submission to its end,
-    `review_times` how long one of a type takes where that differs (in a configuration a table by registration type, or
-    `"published"` for those of AWS's pages), `automatic_denial` until AWS denies by itself what it always denies, `upload`
-    how long an attachment takes; `transactional_to_opted_out` lets transactional texts pass to people who have opted out,
-    which AWS refuses. Of an object in S3 no more than `object_bytes_max` is read.
+    The settings do not change what a request may contain or why it is refused.
+
+    Attributes:
+        profile: `friendly` or `strict`.
+        tier: the tier of new accounts, SANDBOX or PRODUCTION.
+        registrations_required: whether numbers and sender ids need the registrations that AWS requires.
+        rates_enforced: whether requests and message parts per second are limited.
+        rates: `aws`, or `guide` for the guide's rates, which are always enforced.
+        destinations_checked: whether the role and the target of an event destination must exist.
+        spend_limit: the MaxLimit of each channel, in whole dollars per month.
+        provisioning: the time until a number becomes ACTIVE.
+        message_log_table: the DynamoDB table, at the same endpoint, to which every message is written.
+        review: the time from the submission of a registration to the end of its review.
+        review_times: the review times of the registration types that differ; in a configuration a table by registration
+            type, or `"published"` for the times on AWS's pages.
+        automatic_denial: the time until AWS denies what it always denies, without a reviewer.
+        upload: the time that the upload of an attachment takes.
+        transactional_to_opted_out: whether transactional texts may be sent to recipients who have opted out, which AWS
+            refuses.
+        request_body_bytes_max: the largest request body that is accepted, in bytes.
+        object_bytes_max: how much of an S3 object is read at most, in bytes.
+        quotas: AWS's default quotas, by the reason of the error that they cause.
     """
 
     profile: str = "friendly"
@@ -59,69 +74,74 @@ class Settings:
     quotas: Mapping[str, int] = field(default_factory=_quotas)
 
     @property
-    def is_paced(self) -> bool:
-        """Whether it counts how many messages go out in a second."""
+    def is_rate_limited(self) -> bool:
+        """True if the rate at which messages are sent is limited."""
         return self.rates_enforced or self.rates == "guide"
 
     @classmethod
     def load(cls, profile: str, limits: Mapping[str, Any] | None = None) -> Settings:
         """
-        The settings of a profile with a configuration's `limits` laid over them; seconds for times.
+        Return the settings of a profile, overridden by the `limits` of a configuration.
+
+        Args:
+            profile: `friendly` or `strict`.
+            limits: values by the name of the setting; times in seconds.
 
         Raises:
-            ValueError: an unknown profile or limit.
+            ValueError: If the profile or a limit is unknown, or a limit has an invalid value.
         """
         if profile not in PROFILES:
             raise ValueError(f"profile must be one of {', '.join(PROFILES)}, not {profile!r}")
         settings = cls() if profile == "friendly" else STRICT
         if not isinstance(limits, Mapping | None):
-            raise _wrong("limits", "a table", limits)
+            raise _invalid("limits", "a table", limits)
         changes: dict[str, Any] = {}
         known = [item.name for item in fields(cls) if item.name != "profile"]
         for name, value in (limits or {}).items():
             if name not in known:
-                raise ValueError(f"limits: there is no {name}; there are {', '.join(known)}")
+                raise ValueError(f"limits: unknown limit {name!r}; allowed: {', '.join(known)}")
             changes[name] = _read_limit(name, value, getattr(settings, name))
         return replace(settings, **changes)
 
 
-def _read_limit(name: str, value: Any, default: Any) -> Any:
-    """A limit as a configuration has it, of the same kind as its default."""
+def _read_limit(name: str, value: Any, default: Value) -> Value:
+    """Return the value of a limit in a configuration, converted to the type of its default."""
     if name in READERS:
         return READERS[name](value)
     if isinstance(default, bool):
         if not isinstance(value, bool):
-            raise _wrong(f"limits: {name}", "true or false", value)
+            raise _invalid(f"limits: {name}", "true or false", value)
         return value
     if isinstance(default, Mapping):
         if not isinstance(value, Mapping):
-            raise _wrong(f"limits: {name}", "a table", value)
+            raise _invalid(f"limits: {name}", "a table", value)
         for key, number in value.items():
             if key not in default:
-                raise ValueError(f"limits: there is no quota {key}; there are {', '.join(sorted(default))}")
+                raise ValueError(f"limits: unknown quota {key!r}; allowed: {', '.join(sorted(default))}")
             _check_amount(f"quotas.{key}", number, int)
         return {**default, **value}
     if isinstance(default, timedelta):
-        _check_amount(name, value, int | float)
+        _check_amount(name, value, int, float)
         return timedelta(seconds=value)
     _check_amount(name, value, int)
-    return value
+    return int(value)
 
 
 def _read_choice(name: str, words: tuple[str, ...], value: Any) -> str:
     if value not in words:
-        raise _wrong(f"limits: {name}", " or ".join(words), value)
+        raise _invalid(f"limits: {name}", " or ".join(words), value)
     return str(value)
 
 
 def _read_table_name(value: Any) -> str:
     if not re.fullmatch("[A-Za-z0-9_.-]{3,255}", str(value)):
-        raise ValueError(f"limits: message_log_table must be the name of a table, not {value!r}")
+        wanted = "the name of a DynamoDB table (3 to 255 letters, digits, '_', '.' or '-')"
+        raise _invalid("limits: message_log_table", wanted, value)
     return str(value)
 
 
 def _read_review_times(value: Any) -> dict[str, timedelta]:
-    """Review times by registration type: those of AWS's pages, or a table of seconds."""
+    """Return the review times by registration type, from a table of seconds or from AWS's published times."""
     known = {
         row["RegistrationType"]: row
         for row in load_table("messaging/registrations/data/registration_types.json")["registration_types"]
@@ -129,29 +149,31 @@ def _read_review_times(value: Any) -> dict[str, timedelta]:
     if value == PUBLISHED:
         value = {name: row["review_seconds"] for name, row in known.items() if "review_seconds" in row}
     if not isinstance(value, Mapping):
-        raise _wrong("limits: review_times", f'a table or "{PUBLISHED}"', value)
+        raise _invalid("limits: review_times", f'a table or "{PUBLISHED}"', value)
     for name, seconds in value.items():
         if name not in known:
-            raise ValueError(f"limits: there is no registration type {name}")
-        _check_amount(f"review_times.{name}", seconds, int | float)
+            raise ValueError(
+                f"limits: review_times: unknown registration type {name!r}; allowed: {', '.join(sorted(known))}"
+            )
+        _check_amount(f"review_times.{name}", seconds, int, float)
     return {name: timedelta(seconds=seconds) for name, seconds in value.items()}
 
 
-READERS: dict[str, Callable[[Any], Any]] = {
+READERS: dict[str, Callable[[Any], Value]] = {
     "tier": partial(_read_choice, "tier", TIERS),
     "rates": partial(_read_choice, "rates", RATES),
     "message_log_table": _read_table_name,
     "review_times": _read_review_times,
 }
-"""Limits that are read in a way of their own, not by the kind of their default."""
+"""The functions that read the limits for which the type of the default does not suffice."""
 
 
-def _check_amount(name: str, value: Any, kind: Any) -> None:
-    if isinstance(value, bool) or not isinstance(value, kind) or not 0 <= value <= AMOUNT_MAX:
-        raise _wrong(f"limits: {name}", f"a number from 0 to {AMOUNT_MAX}", value)
+def _check_amount(name: str, value: Any, *kinds: type[int] | type[float]) -> None:
+    if isinstance(value, bool) or not isinstance(value, kinds) or not 0 <= value <= AMOUNT_MAX:
+        raise _invalid(f"limits: {name}", f"a number from 0 to {AMOUNT_MAX}", value)
 
 
-def _wrong(name: str, wanted: str, value: Any) -> ValueError:
+def _invalid(name: str, wanted: str, value: Any) -> ValueError:
     return ValueError(f"{name} must be {wanted}, not {value!r}")
 
 

@@ -129,7 +129,7 @@ def show_account(world: World, *, account: Account | None = None, region: Region
         "enabled": store.enabled,
         "reputation": store.reputation,
         "reviewer": store.reviewer,
-        "spend_limits": dict(store.spend.most),
+        "spend_limits": dict(store.spend.max_limits),
     }
 
 
@@ -143,7 +143,7 @@ def change_account(
     store.enabled = settings.get("enabled", store.enabled)
     store.reputation = settings.get("reputation", store.reputation)
     store.reviewer = settings.get("reviewer", store.reviewer)
-    store.spend.most.update(settings.get("spend_limits", {}))
+    store.spend.max_limits.update(settings.get("spend_limits", {}))
     return show_account(world, account=account, region=region)
 
 

@@ -1,1 +1,1 @@
-"""The account's messaging system, whatever API speaks to it."""
+"""The messaging system of an account, independent of the API through which it is used."""

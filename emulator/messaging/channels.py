@@ -1,4 +1,4 @@
-"""What differs by channel: one row each."""
+"""The channels, with everything that differs between them: one row each."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Literal
 from emulator.telecom.vocabulary import ChannelName, Status
 
 Limit = Literal["TEXT", "MEDIA", "VOICE", "RCS", "NOTIFY", ""]
-"""AWS's word for a monthly spend limit; a push counts towards none."""
+"""AWS's name of a monthly spend limit; a push notification counts towards none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,17 +18,17 @@ class Channel:
     One channel.
 
     Attributes:
-        name: its name in the control API.
-        capability: AWS's word for it among the capabilities of a number.
+        name: the name in the control API.
+        capability: AWS's name among the capabilities of a number.
         spend_limit: the monthly limit that its messages count towards.
-        event_prefix: how the names of its event types begin.
+        event_prefix: the prefix of its event types.
         event_of_status: the event types of statuses that have none of their own. # unverified: where AWS files them
-        detail_type: how EventBridge calls its events. Source: monitor-event-bridge.html
-        metrics_word: the word in the names of its CloudWatch metrics; None where it has none by that pattern.
-        is_text: a text or a picture: carriers throttle it, the guide's rates count it, unregistered senders are blocked,
-            and its submission is deferrable, since a later send cannot observe it.
-        is_charged_by_result: a message costs what comes of it: a call its minutes, a rich message its delivery.
-        parts_key: the column of the table of message parts a second; None where calls count.
+        detail_type: the detail type of its EventBridge events. Source: monitor-event-bridge.html
+        metrics_word: the word in the names of its CloudWatch metrics; None if its metrics do not follow that pattern.
+        is_text: True for SMS and MMS: carriers throttle them, the guide's rates limit them, unregistered senders are
+            blocked, and their submission is deferrable, since a later send cannot observe it.
+        is_charged_by_result: whether the price depends on the result: the minutes of a call, the delivery of an RCS message.
+        parts_key: the column in the table of message parts per second; None if calls are counted instead.
     """
 
     name: ChannelName
@@ -95,4 +95,4 @@ PUSH = Channel("push", capability="PUSH", spend_limit="", event_prefix="PUSH")
 CHANNELS: Mapping[ChannelName, Channel] = {channel.name: channel for channel in (SMS, MMS, VOICE, RCS, PUSH)}
 BY_CAPABILITY: Mapping[str, Channel] = {channel.capability: channel for channel in CHANNELS.values()}
 SPEND_LIMITS: tuple[Limit, ...] = ("TEXT", "VOICE", "MEDIA", "NOTIFY", "RCS")
-"""AWS's words for the spend limits, in the order in which it lists them."""
+"""AWS's names of the spend limits, in the order in which it lists them."""

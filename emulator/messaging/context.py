@@ -1,4 +1,4 @@
-"""The messaging system as a component of the world, and what its functions may ask of the world."""
+"""The messaging system as a component of the World, and the part of the World that its functions use."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from emulator.wire.service import Component
 
 
 class World(Protocol):
-    """The world, as far as the messaging system and the APIs over it need it."""
+    """The part of the World that the messaging system and the APIs on top of it use."""
 
     clock: Clock
     seeds: Seeds
@@ -35,7 +35,7 @@ class World(Protocol):
     messaging_stores: Stores[MessagingStore]
 
     def run_due(self) -> None:
-        """Run what is due by now, as far as the clock's mode goes."""
+        """Run the timers that are due, as the mode of the clock allows."""
 
     def transaction(
         self,
@@ -45,7 +45,7 @@ class World(Protocol):
         request_id: str = "",
         inputs: Inputs = NO_INPUTS,
         outer: Transaction | None = None,
-    ) -> Any:
+    ) -> WireContext[Any, Any]:
         """Return a unit of work for the component, to be opened by `with`."""
 
 
@@ -59,11 +59,11 @@ messaging: Component[MessagingStore, World] = Component(
 
 
 def as_messaging(ctx: WireContext[Any, World]) -> Context:
-    """Return a unit of work of the messaging system inside that of an API, for the same account and region."""
+    """Return a unit of work of the messaging system, nested in that of an API, for the same account and region."""
     inner: Context = ctx.world.transaction(messaging, ctx.account, ctx.region, ctx.request_id, ctx.inputs, outer=ctx)
     return inner
 
 
 def messaging_store(ctx: WireContext[Any, World]) -> MessagingStore:
-    """Return the messaging state of the caller's account and region, for a function of an API."""
+    """Return the messaging state of the caller's account and region; for the functions of an API."""
     return ctx.world.messaging_stores[ctx.account, ctx.region]

@@ -1,10 +1,10 @@
 """
-Why the messaging system refuses something, and the only place where the sentences stand.
+The errors of the messaging system, and the templates of their messages.
 
-The errors are those of `pinpoint-sms-voice-v2`, the one API for which AWS publishes reasons; the other APIs translate
-them into errors of their own models.
+The errors are those of `pinpoint-sms-voice-v2`, the only API for which AWS publishes reasons; the other APIs translate
+them into the errors of their own models.
 
-The pattern of the sentences is that of the conflict seen in the wild; the headlines of the others are # unverified.
+The messages follow the pattern of the conflict seen in the wild; the headlines of the others are # unverified.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ def _enum(shape: str) -> frozenset[str]:
 
 def _known(shape: str, value: str) -> str:
     # A typo must fail the first test that reaches it.
-    assert value in _enum(shape), f"{value} is no {shape}"
+    assert value in _enum(shape), f"{value} is not a value of {shape}"
     return value
 
 
@@ -32,7 +32,7 @@ def _sentence(headline: str, **parts: str) -> str:
 
 
 class AccessDeniedException(ServiceError):
-    """The account may not do this."""
+    """The account is not allowed to do this."""
 
     def __init__(self, reason: str | None = None) -> None:
         # A denial by a policy has no reason. # unverified
@@ -41,7 +41,7 @@ class AccessDeniedException(ServiceError):
 
 
 class ConflictException(ServiceError):
-    """The state of a resource forbids it."""
+    """The state of a resource does not allow the request."""
 
     def __init__(self, reason: str, resource_type: str, resource_id: str) -> None:
         super().__init__(
@@ -74,14 +74,14 @@ class ServiceQuotaExceededException(ServiceError):
 
 
 class ThrottlingException(ServiceError):
-    """Too many requests or message parts a second."""
+    """There were too many requests or message parts per second."""
 
     def __init__(self) -> None:
         super().__init__("Rate exceeded")  # unverified
 
 
 class ValidationException(ServiceError):
-    """A request's members are not acceptable; `fields` are (name in lower camel case, sentence)."""
+    """Fields of a request are invalid; `fields` are pairs of the name in lower camel case and the field's message."""
 
     def __init__(self, reason: str, *fields: tuple[str, str]) -> None:
         names = ",".join(dict.fromkeys(name for name, _ in fields))
@@ -93,23 +93,23 @@ class ValidationException(ServiceError):
 
 
 def invalid(name: str, message: str) -> ValidationException:
-    """A value that is not acceptable, for a reason that the shapes do not show."""
+    """Return the error of an invalid value, where the model's constraints do not exclude it."""
     return ValidationException("INVALID_PARAMETER", (name, message))
 
 
 def together(*names: str) -> ValidationException:
-    """Members that exclude each other."""
+    """Return the error of fields that cannot be used together."""
     sentence = "Member cannot be used together with the others named"
     return ValidationException("PARAMETERS_CANNOT_BE_USED_TOGETHER", *((name, sentence) for name in names))
 
 
 def not_accessible(name: str, message: str) -> ValidationException:
-    """A role, topic or stream that cannot be used; the sentence is in the message too, where it was seen."""
+    """Return the error of a role, topic or stream that cannot be used; its message was seen to repeat the field's."""
     error = ValidationException("RESOURCE_NOT_ACCESSIBLE", (name, message))
     error.message = f"{error.message} {message}"
     return error
 
 
 def missing(name: str) -> ValidationException:
-    """A member that this request needs."""
+    """Return the error of a missing field that the request requires."""
     return ValidationException("MISSING_PARAMETER", (name, "Member must not be null"))

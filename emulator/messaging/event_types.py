@@ -1,4 +1,4 @@
-"""AWS's event types: which one a status of a channel has, and AWS's sentence for it."""
+"""AWS's event types: the type that belongs to a status of a channel, and AWS's description of it."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from emulator.telecom.vocabulary import ChannelName, Status
 
 
 def event_types() -> Mapping[str, Any]:
-    """Return every event type, by name, with its status, its sentence and whether a destination can ask for it."""
+    """Return all event types by name, each with its status, its description and whether destinations can subscribe to it."""
     found: Mapping[str, Any] = load_table("messaging/data/event_types.json")["event_types"]
     return found
 
@@ -26,7 +26,7 @@ def event_type(channel: ChannelName, status: Status) -> str:
 
 @cache
 def description_of(channel: ChannelName, status: Status) -> str | None:
-    """Return AWS's sentence for a status; None where it has none."""
+    """Return AWS's description of a status; None if it has none."""
     entry = event_types().get(event_type(channel, status))
     description: str | None = entry["description"] if entry else None
     return description

@@ -1,7 +1,7 @@
 """
-Facts: what has happened. They leave through the unit of work and reach the subscribers on the bus.
+Facts: what has happened. The unit of work publishes them to the subscribers on the bus.
 
-Each names its account and region, or carries a message, which does.
+Each names its account and region, or carries a message that does.
 """
 
 from __future__ import annotations
@@ -13,17 +13,17 @@ from typing import Any
 from emulator.messaging.state.messages import HistoryEntry, Message
 
 
-# Those that every message makes are not frozen: freezing would double the cost of creating one.
+# The facts that every message causes are not frozen: freezing would double the cost of creating one.
 @dataclass(slots=True)
 class MessageAccepted:
-    """A message was taken on, or came in."""
+    """A message was accepted for sending, or received."""
 
     message: Message
 
 
 @dataclass(slots=True)
 class MessageStatusChanged:
-    """A message reached a status; receipts are made of this."""
+    """A message reached a status; the source of delivery receipts."""
 
     message: Message
     entry: HistoryEntry
@@ -31,7 +31,7 @@ class MessageStatusChanged:
 
 @dataclass(frozen=True, slots=True)
 class FeedbackGiven:
-    """An application has said what became of a message."""
+    """An application reported what became of a message."""
 
     message: Message
     at: datetime
@@ -39,7 +39,7 @@ class FeedbackGiven:
 
 @dataclass(frozen=True, slots=True)
 class MessageForwarded:
-    """A reply goes to the two-way channel of the number that it was sent to; None when that has none."""
+    """A reply goes to the two-way channel of the number that it was sent to; `channel_arn` is None if it has none."""
 
     message: Message
     channel_arn: str | None
@@ -48,7 +48,7 @@ class MessageForwarded:
 
 @dataclass(frozen=True, slots=True)
 class NumberOptedOut:
-    """A number is on an opt-out list now."""
+    """A number was added to an opt-out list."""
 
     account: str
     region: str
@@ -59,7 +59,7 @@ class NumberOptedOut:
 
 @dataclass(frozen=True, slots=True)
 class NumberOptedIn:
-    """A number is off an opt-out list again."""
+    """A number was removed from an opt-out list."""
 
     account: str
     region: str
@@ -70,7 +70,7 @@ class NumberOptedIn:
 
 @dataclass(frozen=True, slots=True)
 class KeysPressed:
-    """The person at the other end of a call has pressed keys."""
+    """The recipient of a call pressed keys."""
 
     message: Message
     digits: str
@@ -78,7 +78,7 @@ class KeysPressed:
 
 @dataclass(frozen=True, slots=True)
 class RegistrationStatusChanged:
-    """A registration reached a status; EventBridge is told so."""
+    """A registration reached a status; reported to EventBridge."""
 
     account: str
     region: str
@@ -92,7 +92,7 @@ class RegistrationStatusChanged:
 
 @dataclass(frozen=True, slots=True)
 class OptInConfirmed:
-    """A person who is on no opt-out list has asked for messages, by a keyword that opts in."""
+    """A recipient who was not on the opt-out list sent a keyword that opts in."""
 
     account: str
     region: str

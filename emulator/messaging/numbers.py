@@ -1,4 +1,4 @@
-"""Leasing phone numbers: which there are, which are free, and what becomes of them."""
+"""Leasing phone numbers: the types available in a country, the choice of a free number, activation and release."""
 
 from __future__ import annotations
 
@@ -25,8 +25,8 @@ from emulator.telecom.tariff import monthly_lease, price_text
 from emulator.wire.service import reaction
 
 NUMBER_ATTEMPTS_MAX = 10_000
-"""How many candidates are drawn before a preference counts as one that no free number meets."""
-INTERNATIONAL = ("internationalSendingEnabled", "It is for US toll-free numbers")
+"""How many random numbers are tried before a preference is refused as one that no free number meets."""
+INTERNATIONAL = ("internationalSendingEnabled", "International sending is available for US toll-free numbers only")
 
 
 def lease_number(
@@ -45,10 +45,10 @@ def lease_number(
     tags: list[dict[str, str]] | None = None,
 ) -> tuple[PhoneNumber, dict[str, Any]]:
     """
-    Lease a number, and return it with its tags as an answer echoes them.
+    Lease a number, and return it with its tags as the answer echoes them.
 
     Raises:
-        ServiceError: there is no such number, or the pool, the registration or a quota does not allow it.
+        ServiceError: If no such number is available, or the pool, the registration or a quota does not allow it.
     """
     store = ctx.store
     check_type(iso_country_code, message_type, number_capabilities, number_type)
@@ -87,12 +87,12 @@ def lease_number(
         associations.check(ctx, registration, number)
     echoed = store.set_tags(number.phone_number_arn, tags)
     _add(ctx, number, pool, registration)
-    # It becomes ACTIVE when the clock moves next; the answer shows PENDING, as AWS's does.
+    # The number becomes ACTIVE when the clock next moves; the answer shows PENDING, as AWS's does.
     return number, echoed
 
 
 def _add(ctx: Context, number: PhoneNumber, pool: Pool | None, registration: Registration | None) -> None:
-    """Add a number to the account, and to the pool and registration that it was leased for."""
+    """Add a number to the account, and to the pool and the registration that it was leased for."""
     ctx.store.phone_numbers.add(number)
     if pool is not None:
         _join(pool, number)
@@ -104,7 +104,7 @@ def _add(ctx: Context, number: PhoneNumber, pool: Pool | None, registration: Reg
 
 
 def _open_pool(ctx: Context, pool_id: str) -> Pool:
-    """Return a pool that takes one member more."""
+    """Return a pool; raise an error unless it can take another member."""
     pool = ctx.store.pools.get(pool_id)
     if pool.status != "ACTIVE":
         raise ConflictException("RESOURCE_NOT_ACTIVE", "pool", pool.pool_id)
@@ -114,7 +114,7 @@ def _open_pool(ctx: Context, pool_id: str) -> Pool:
 
 
 def _check_fits(pool: Pool, number: PhoneNumber, names_its_list: bool) -> None:
-    # A new number takes the pool's settings over; only what the request names can differ. # unverified
+    # A new number adopts the settings of the pool; only what the request names can differ. # unverified
     if pool.message_type != number.message_type:
         raise ConflictException("MESSAGE_TYPE_MISMATCH", "phone-number", number.phone_number_id)
     if names_its_list and pool.opt_out_list_arn != number.opt_out_list_arn:
@@ -125,78 +125,90 @@ def _check_fits(pool: Pool, number: PhoneNumber, names_its_list: bool) -> None:
 
 def _join(pool: Pool, number: PhoneNumber) -> None:
     number.pool_id = pool.pool_id
-    number.take_settings_of(pool)
+    number.copy_settings_from(pool)
     pool.members[number.phone_number_arn] = number
 
 
 def check_type(iso: str, message_type: str, capabilities: list[str], number_type: str) -> None:
-    """What can be leased where. Source: the capability tables; which reason AWS gives is # unverified."""
+    """
+    Raise an error unless the country offers numbers of this type with these capabilities and this message type.
+
+    Source: the capability tables; which reason AWS gives is # unverified.
+
+    Raises:
+        ValidationException: If it does not (INVALID_PARAMETER, or VOICE_CAPABILITY_NOT_AVAILABLE).
+    """
     there = countries().get(iso)
     if there is None:
-        raise invalid("isoCountryCode", f"{iso} is no supported country")
+        raise invalid("isoCountryCode", f"{iso} is not a supported country")
     voice_only = f"{number_type}(voice)" in there.number_types
     if number_type not in there.number_types and not voice_only:
         raise invalid("numberType", f"{number_type} is not available in {iso}")
     if voice_only and set(capabilities) != {"VOICE"}:
-        raise invalid("numberCapabilities", f"{number_type} in {iso} carries VOICE only")
+        raise invalid("numberCapabilities", f"{number_type} in {iso} supports VOICE only")
     if number_type == "SIMULATOR" and message_type != "TRANSACTIONAL":
-        raise invalid("messageType", "SIMULATOR numbers are TRANSACTIONAL")
+        raise invalid("messageType", "SIMULATOR numbers support TRANSACTIONAL only")
     for capability in capabilities:
         _check_capability(there, capability, number_type)
 
 
 def _check_capability(there: Country, capability: str, number_type: str) -> None:
     if capability == "RCS":
-        raise invalid("numberCapabilities", "RCS belongs to RCS agents")
+        raise invalid("numberCapabilities", "RCS is a capability of RCS agents, not of phone numbers")
     if capability == "VOICE" and (not there.voice or number_type == "SIMULATOR"):
-        sentence = f"{number_type} in {there.iso} carries no calls"
+        sentence = f"{number_type} in {there.iso} does not support VOICE"
         raise ValidationException("VOICE_CAPABILITY_NOT_AVAILABLE", ("numberCapabilities", sentence))
     if capability == "MMS" and not there.mms:
         raise invalid("numberCapabilities", f"MMS is not available in {there.iso}")
 
 
 def _free_number(ctx: Context, iso: str, number_type: str, name: str, preference: list[dict[str, Any]] | None) -> str:
-    """A number that nobody has and that meets the preference."""
+    """Return a number that no account has and that meets the preference."""
     kind, patterns = read_preference(preference)
     if kind == "ExactMatch":
         for number in _wanted_numbers(iso, number_type, patterns):
             if not is_owned(ctx, number):
                 return number
-        raise invalid("numberPreference", f"{' and '.join(patterns)} cannot be had")
+        raise invalid("numberPreference", f"None of these numbers is available: {', '.join(patterns)}")
     random = ctx.world.seeds.random(f"number/{name}")
     for _ in range(NUMBER_ATTEMPTS_MAX):
         number = shape_number(new_number(iso, number_type, random), kind, patterns)
-        if not is_owned(ctx, number) and is_at_home(number, iso):
+        if not is_owned(ctx, number) and matches_country(number, iso):
             return number
-    raise invalid("numberPreference", "No number meets the preference")
+    raise invalid(
+        "numberPreference", f"No available number matches {kind} {patterns[0]}" if kind else "No number is available"
+    )
 
 
 def _wanted_numbers(iso: str, number_type: str, patterns: list[str]) -> Iterator[str]:
-    """The numbers that are asked for one by one, in that order, as far as the country has them."""
-    # A short code has no plus, and no country in it.
+    """Yield the exact numbers of a preference that are possible in the country, in their order."""
+    # A short code has neither a plus nor a calling code.
     is_short = number_type == "SHORT_CODE"
     for pattern in patterns:
         number = ("" if is_short else "+") + pattern.removeprefix("+")
-        if is_short or (is_at_home(number, iso) and is_possible(number)):
+        if is_short or (matches_country(number, iso) and is_possible(number)):
             yield number
 
 
 def read_preference(preference: list[dict[str, Any]] | None) -> tuple[str | None, list[str]]:
     """
-    The kind of the one preference that can be given, and its patterns: only exact numbers can be several.
+    Return the type of the one preference that can be given, and its patterns: only `ExactMatch` takes more than one.
 
     Source: service model, NumberFilterList
+
+    Raises:
+        ValidationException: If another type has more than one pattern.
     """
     if not preference:
         return None, []
     kind, patterns = preference[0]["PreferenceType"][0], preference[0]["Filter"]
     if kind != "ExactMatch" and len(patterns) > 1:
-        raise invalid("filter", f"{kind} takes one value")
+        raise invalid("filter", f"{kind} takes exactly one value, not {len(patterns)}")
     return kind, patterns
 
 
 def shape_number(number: str, kind: str | None, patterns: list[str]) -> str:
-    """The number with the wanted digits written over it."""
+    """Return the number with its digits overwritten by those of the preference."""
     if not kind:
         return number
     wanted = patterns[0].removeprefix("+")
@@ -209,18 +221,19 @@ def shape_number(number: str, kind: str | None, patterns: list[str]) -> str:
     return "+" + digits[:middle] + wanted + digits[middle + len(wanted) :]
 
 
-def is_at_home(number: str, iso: str) -> bool:
-    """Whether the number has its country's calling code; a preference may have written another over it."""
+def matches_country(number: str, iso: str) -> bool:
+    """Return True if the number has the country's calling code, which a preference may have overwritten."""
     return calling_code_of(number) == calling_code_of_region(iso)
 
 
 def is_owned(ctx: Context, number: str) -> bool:
+    """Return True if any account has the number."""
     return any(number in store.phone_numbers for store in ctx.world.messaging_stores)
 
 
 @reaction(PhoneNumberReady)
 def activate_phone_number(ctx: Context, event: PhoneNumberReady) -> None:
-    """A requested number is provisioned, or has settled in its campaign, unless it was released meanwhile."""
+    """Activate a number that is provisioned, or associated with its campaign, unless it has been released meanwhile."""
     number = ctx.store.phone_numbers.find(event.phone_number_id)
     if number is not None and number.status in ("PENDING", "ASSOCIATING"):
         number.status = "ACTIVE"
@@ -228,6 +241,6 @@ def activate_phone_number(ctx: Context, event: PhoneNumberReady) -> None:
 
 @reaction(PhoneNumberReleased)
 def remove_phone_number(ctx: Context, event: PhoneNumberReleased) -> None:
-    """A released number is gone, its tags and policy with it."""
+    """Remove a released number with its tags and its policy."""
     number = ctx.store.phone_numbers.remove(ctx.store.phone_numbers.get(event.phone_number_id))
     ctx.store.forget(number.phone_number_arn)

@@ -1,4 +1,4 @@
-"""What a send operation asks for, whatever the channel."""
+"""The request to send a message, on any channel."""
 
 from __future__ import annotations
 
@@ -26,17 +26,17 @@ class SendRequest:
     A message to be sent.
 
     Attributes:
-        operation: the API call that asks for it.
+        operation: the API operation that was called.
         to: the destination in E.164.
         country: the ISO code of the destination.
         identity: the origination identity that the request names.
-        max_price: in dollars, for one part, a minute, or a whole RCS message.
-        message_id: the id that was promised for it; a new one by default.
-        shared_route: it needs no identity of the account, wherever it goes: what SNS sends.
-        verification: it is a verification code: the sandbox sends it to numbers that are not verified yet.
-        free: it costs nothing: the first verification code of a number.
-        defect: the status in which a carrier will end it, because of what its files turn out to be.
-        spend_limit: AWS's word for the limit that it counts towards, where that is not its channel's.
+        max_price: in dollars: for one part, for a minute of a call, or for a whole RCS message.
+        message_id: the id that was already announced for it; None for a new one.
+        shared_route: whether it can be sent to any country without an identity of the account, as SNS does.
+        verification: whether it is a verification code, which the sandbox also sends to numbers not verified yet.
+        free: whether it costs nothing, as the first verification code sent to a number.
+        defect: the status in which its carrier will end it, because of the content of its files.
+        spend_limit: AWS's name of the limit that it counts towards, if it is not that of its channel.
     """
 
     operation: str
@@ -66,21 +66,21 @@ class SendRequest:
 
     @property
     def capability(self) -> str:
-        """The capability that its number needs."""
+        """The capability that the origination number needs."""
         return CHANNELS[self.channel].capability
 
     @property
     def limit(self) -> Limit:
-        """AWS's word for the monthly spend limit that it counts towards; empty for a push."""
+        """AWS's name of the monthly spend limit that it counts towards; empty for a push notification."""
         return CHANNELS[self.channel].spend_limit if self.spend_limit is None else self.spend_limit
 
     def cost(self, price: Price) -> Charge:
-        """Return what all its parts cost at this price."""
+        """Return the charge for all parts at this price."""
         parts = self.content.parts
         return Charge(price.price * parts, price.carrier_fee * parts, self.limit)
 
     def as_channel(self, channel: ChannelName, content: Content, **changes: Any) -> SendRequest:
-        """Return the same request for another channel."""
+        """Return the same request for another channel; `changes` are further fields to replace."""
         return replace(self, channel=channel, content=content, **changes)
 
 
@@ -100,7 +100,7 @@ def find_protection(
     store: MessagingStore, protect_configuration_id: str | None, configuration_set: ConfigurationSet | None
 ) -> ProtectConfiguration | None:
     """
-    Return the protect configuration that applies: the request's, else the set's, else the account's.
+    Return the protect configuration that applies: the request's, else the configuration set's, else the account's.
 
     Source: protect-*.html
     """
@@ -128,15 +128,14 @@ def build_send_request(
     **members: Any,
 ) -> SendRequest:
     """
-    Return the request of a send operation, with what its configuration set adds.
+    Return the request of a send operation, completed by the defaults of its configuration set.
 
-    Args:
-        time_to_live: seconds.
-        members: further fields of SendRequest.
+    The parameters are the fields of the operation, with `time_to_live` in seconds; `members` are further fields of
+    SendRequest.
 
     Raises:
-        ValidationException: no country has the destination's calling code.
-        ResourceNotFoundException: no such configuration set or protect configuration.
+        ValidationException: If no country has the calling code of the destination.
+        ResourceNotFoundException: If the configuration set or the protect configuration does not exist.
     """
     to = e164(destination_phone_number)
     country = country_of(to)

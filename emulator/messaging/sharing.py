@@ -1,7 +1,7 @@
 """
-Resources of the caller, and those that other accounts share with it.
+The caller's resources, and those that other accounts share with it.
 
-A shared resource is used by its full ARN, in its region, if its owner's policy allows the operation.
+A shared resource is referred to by its full ARN, in its own region, if its owner's policy allows the operation.
 Source: shared-resources.html
 """
 
@@ -20,7 +20,7 @@ Row = TypeVar("Row")
 
 
 def owner_of(ctx: Context, reference: str) -> MessagingStore:
-    """The store that a reference points into: that of the ARN's account, in the caller's region, else the caller's own."""
+    """Return the store that a reference points into: that of the ARN's account in the caller's region, or the caller's."""
     parts = reference.split(":", 5)
     if len(parts) == 6 and parts[3] == ctx.region:
         return ctx.world.messaging_stores.find((parts[4], parts[3])) or ctx.store
@@ -29,10 +29,10 @@ def owner_of(ctx: Context, reference: str) -> MessagingStore:
 
 def find(ctx: Context, table: Callable[[MessagingStore], Table[Row]], reference: str, action: str) -> Row | None:
     """
-    A row of the caller's, or one that is shared with it, by its full ARN.
+    Return a row of the caller's by any reference, or one that is shared with it by its full ARN; None if there is none.
 
     Raises:
-        AccessDeniedException: another account has it, and its policy does not allow the operation.
+        AccessDeniedException: If it is another account's, and the policy does not allow the operation.
     """
     own = table(ctx.store).find(reference)
     if own is not None or not reference.startswith("arn:"):
@@ -40,20 +40,26 @@ def find(ctx: Context, table: Callable[[MessagingStore], Table[Row]], reference:
     owner = owner_of(ctx, reference)
     policy = owner.policies.get(reference)
     if policy is None:
-        return None  # unverified: what nobody shares is as good as missing
+        return None  # unverified: a resource that is not shared looks like a missing one
     if not policy.allows(ctx.account, action):
         raise AccessDeniedException()
     return table(owner).find(reference)
 
 
 def get(ctx: Context, table: Callable[[MessagingStore], Table[Row]], reference: str, action: str) -> Row:
-    """As `find`, but a row that is missing is the table's error."""
+    """
+    Return the row that `find` finds.
+
+    Raises:
+        AccessDeniedException: If it is another account's, and the policy does not allow the operation.
+        ResourceNotFoundException: If there is none.
+    """
     row = find(ctx, table, reference, action)
     return table(ctx.store).get(reference) if row is None else row
 
 
 def shared_with(ctx: Context, table: Callable[[MessagingStore], Table[Row]], arn: Callable[[Row], str]) -> Iterator[Row]:
-    """All rows that other accounts of the region share with the caller."""
+    """Yield all rows that other accounts in the region share with the caller."""
     for store in ctx.world.messaging_stores:
         if store.region != ctx.region or store is ctx.store:
             continue
@@ -64,6 +70,6 @@ def shared_with(ctx: Context, table: Callable[[MessagingStore], Table[Row]], arn
 
 
 def opt_out_list(ctx: Context, arn: str) -> OptOutList:
-    """The list that a number or pool uses, whoever owns it; whether it may be used was asked when it was chosen."""
+    """Return the list that a number or pool uses, which may be another account's; access was checked when it was chosen."""
     own = ctx.store.opt_out_lists.find(arn)
     return own if own is not None else owner_of(ctx, arn).opt_out_lists.get(arn)

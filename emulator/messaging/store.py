@@ -1,4 +1,4 @@
-"""The state of one account and region."""
+"""The messaging state of one account and region."""
 
 from __future__ import annotations
 
@@ -28,19 +28,19 @@ from emulator.messaging.state.spend import Spend
 from emulator.messaging.state.verified_numbers import VerifiedDestinationNumber
 
 TAGS_PER_RESOURCE = 50
-"""Source: the limit of every AWS service; the model lists up to 200 in a request."""
+"""Source: the limit of every AWS service; the model allows up to 200 in a request."""
 
 DAY = timedelta(days=1)
-"""Quotas by the day count the last 24 hours. # unverified"""
+"""The window of daily quotas: the last 24 hours. # unverified"""
 
 
 def _table(resource_type: str, *references: str) -> Table[Any]:
-    """Return a table whose rows are found by these attributes, the primary one first."""
+    """Return a table whose rows are found by the values of these attributes, the primary one first."""
     return Table(attrgetter(*references), partial(ResourceNotFoundException, resource_type))
 
 
 class MessagingStore(Snapshotable):
-    """One Table for each kind of resource; tags by ARN."""
+    """One Table for each kind of resource; the tags by ARN."""
 
     def __init__(self, account: str, region: str, tier: str, created: datetime) -> None:
         self.account = account
@@ -48,7 +48,7 @@ class MessagingStore(Snapshotable):
         self.tier = tier
         self.enabled = True
         self.reputation = "good"
-        """`good`, or `insufficient`: a new or suspect account is refused what AWS reserves."""
+        """`good`, or `insufficient`: a new or suspect account may not call the operations that AWS restricts."""
         self.phone_numbers: Table[PhoneNumber] = _table(
             "phone-number", "phone_number_id", "phone_number_arn", "phone_number"
         )
@@ -71,75 +71,82 @@ class MessagingStore(Snapshotable):
             "registration-attachment", "registration_attachment_id", "registration_attachment_arn"
         )
         self.reviewer = "approve"
-        """Who reviews registrations: `approve` or `deny` by itself, or `manual` for the tester alone."""
+        """How registrations are decided: `approve` or `deny` automatically, or `manual` by the control API only."""
         self.consent: list[ConsentRecord] = []
         """Every opt-out and opt-in, oldest first."""
-        self.made: dict[str, list[datetime]] = {}
-        """When things were made that are limited by the day, by the reason of the quota."""
+        self.daily_counts: dict[str, list[datetime]] = {}
+        """The times at which what has a daily quota was created, by the reason of the quota."""
         self.policies: dict[str, ResourcePolicy] = {}
-        """By ARN of the resource."""
+        """By the ARN of the resource."""
         self.account_default_protect: ProtectConfiguration | None = None
         self.spend = Spend()
         self.rates: dict[str, tuple[int, int]] = {}
-        """What was counted in the present second: by what is limited, the second and the count."""
+        """The counts of the current second: by what is limited, the second and the count."""
         self.windows: dict[str, deque[datetime]] = {}
-        """When messages were sent that the guide's rates count, by sender and by recipient."""
+        """The times of the messages that the guide's rates limit, by sender and by recipient."""
         self.sticky: dict[str, tuple[str, datetime]] = {}
-        """By destination: the identity that a message reached it from, and until when that holds."""
+        """By destination: the identity whose message reached it, and the time until which that identity is preferred."""
         self.receipts: dict[str, deque[bool]] = {}
-        """By identity: whether its last messages arrived."""
+        """By identity: for each of its last messages, whether it was delivered."""
         self.notify_configurations: Table[NotifyConfiguration] = _table(
             "notify-configuration", "notify_configuration_id", "notify_configuration_arn"
         )
         self.notify_sent: list[tuple[datetime, str, str]] = []
-        """When, by which configuration and to whom Notify sent within the last day."""
+        """The Notify messages of the last day: the time, the configuration id and the destination of each."""
         self.rcs_agents: Table[RcsAgent] = _table("rcs-agent", "rcs_agent_id", "rcs_agent_arn")
         self.calls: list[tuple[datetime, str]] = []
-        """When and whom the account called within the last day."""
+        """The calls of the last day: the time and the destination of each."""
         self.call_instructions: dict[str, Instructions] = {}
-        """By origination number: what the tester has its calls do."""
+        """By origination number: the instructions that calls from it follow, as set by the control API."""
         default = self.arn("opt-out-list", DEFAULT_LIST)
         self.opt_out_lists.add(OptOutList(default, DEFAULT_LIST, created))
         self.tags[default] = {}
 
     def arn(self, resource_type: str, resource_id: str) -> str:
-        """The ARN of a resource of this account and region."""
+        """Return the ARN of a resource of this account and region."""
         return f"arn:aws:sms-voice:{self.region}:{self.account}:{resource_type}/{resource_id}"
 
     def is_verified(self, number: str) -> bool:
-        """Whether the sandbox may send to this number."""
+        """Return True if the sandbox may send to this number."""
         return any(row.destination_phone_number == number and row.status == "VERIFIED" for row in self.verified_numbers)
 
-    def take_daily(self, reason: str, most: int, at: datetime) -> None:
+    def count_daily(self, reason: str, limit: int, at: datetime) -> None:
         """
-        Count one thing more in the last 24 hours.
+        Count one creation towards a daily quota.
+
+        Args:
+            reason: the reason of the error that the quota causes.
+            limit: how many creations the quota allows in 24 hours.
+            at: the time of the creation.
 
         Raises:
-            ServiceQuotaExceededException: there were as many as the quota of this reason allows.
+            ServiceQuotaExceededException: If the quota is used up.
         """
-        recent = [made for made in self.made.get(reason, ()) if made > at - DAY]
-        if len(recent) >= most:
+        recent = [counted for counted in self.daily_counts.get(reason, ()) if counted > at - DAY]
+        if len(recent) >= limit:
             raise ServiceQuotaExceededException(reason)
-        self.made[reason] = [*recent, at]
+        self.daily_counts[reason] = [*recent, at]
 
-    def is_tester(self, number: str, rcs_agent_id: str) -> bool:
-        """Whether an agent that is not launched may send to this number."""
+    def is_test_recipient(self, number: str, rcs_agent_id: str) -> bool:
+        """Return True if the number is verified for testing the agent, which may send to it before its launch."""
         return any(
             row.destination_phone_number == number and row.rcs_agent_id == rcs_agent_id and row.status == "VERIFIED"
             for row in self.verified_numbers
         )
 
     def forget(self, arn: str) -> None:
-        """Drop what hangs on a resource that is gone: its tags and its policy."""
+        """Delete the tags and the policy of a deleted resource."""
         self.tags.pop(arn, None)
         self.policies.pop(arn, None)
 
     def set_tags(self, arn: str, tags: list[dict[str, str]] | None) -> dict[str, list[dict[str, str]]]:
         """
-        Keep a new resource's tags; returns them as a Create answer echoes them. Call it before the resource is added.
+        Store the tags of a new resource, and return them as the answer of a Create operation echoes them.
+
+        Call this before the resource is added: too many tags must leave no resource behind.
 
         Raises:
-            ServiceQuotaExceededException: there are too many.
+            ServiceQuotaExceededException: If there are more than TAGS_PER_RESOURCE.
         """
         if len({tag["Key"] for tag in tags or ()}) > TAGS_PER_RESOURCE:
             raise ServiceQuotaExceededException("TAGS_PER_RESOURCE")

@@ -1,5 +1,5 @@
 """
-Timers: what falls due later on the virtual clock. Each is data, so that the future can be listed, shown and kept.
+Timers: what falls due later on the virtual clock. Each is data, so that pending timers can be listed, shown and saved.
 
 Each names its account and region.
 """
@@ -20,7 +20,7 @@ class SubmissionDue:
     """
     An accepted message is submitted to its carrier.
 
-    The request was answered before: its answer only says that the message was accepted.
+    The request has already been answered: the answer only says that the message was accepted.
     """
 
     account: str
@@ -34,7 +34,7 @@ class SubmissionDue:
 
 @dataclass(slots=True)
 class MessageStepDue:
-    """The carrier's next hop."""
+    """A message takes its next step at the carrier, to `status`; `final` if it is the last one."""
 
     account: str
     region: str
@@ -45,7 +45,7 @@ class MessageStepDue:
 
 @dataclass(frozen=True, slots=True)
 class CallAnswered:
-    """A call goes on from here as its instructions say."""
+    """A call was answered, and follows its instructions from here on."""
 
     account: str
     region: str
@@ -54,7 +54,7 @@ class CallAnswered:
 
 @dataclass(frozen=True, slots=True)
 class CallStepDue:
-    """What an answered call does has taken its time; `phase` is say, record, gather, or limit for the call itself."""
+    """A phase of an answered call is over; `phase` is say, record, gather, or limit for the whole call."""
 
     account: str
     region: str
@@ -64,7 +64,7 @@ class CallStepDue:
 
 @dataclass(frozen=True, slots=True)
 class FeedbackDue:
-    """A message that expects feedback has got none in an hour."""
+    """A message that expects feedback has received none for an hour."""
 
     account: str
     region: str
@@ -82,7 +82,7 @@ class PhoneNumberReady:
 
 @dataclass(frozen=True, slots=True)
 class PoolReady:
-    """A pool is made."""
+    """A pool is created."""
 
     account: str
     region: str
@@ -91,7 +91,7 @@ class PoolReady:
 
 @dataclass(frozen=True, slots=True)
 class PoolDeleted:
-    """A deleted pool is gone, its members are free."""
+    """The deletion of a pool is complete, and its members are free."""
 
     account: str
     region: str
@@ -100,7 +100,7 @@ class PoolDeleted:
 
 @dataclass(frozen=True, slots=True)
 class IdentityAssociated:
-    """An identity has settled in its pool."""
+    """The association of an identity with its pool is complete."""
 
     account: str
     region: str
@@ -110,7 +110,7 @@ class IdentityAssociated:
 
 @dataclass(frozen=True, slots=True)
 class IdentityDisassociated:
-    """An identity has left its pool."""
+    """The disassociation of an identity from its pool is complete."""
 
     account: str
     region: str
@@ -120,7 +120,7 @@ class IdentityDisassociated:
 
 @dataclass(frozen=True, slots=True)
 class PhoneNumberReleased:
-    """A released number is gone."""
+    """The release of a number is complete."""
 
     account: str
     region: str
@@ -129,7 +129,7 @@ class PhoneNumberReleased:
 
 @dataclass(frozen=True, slots=True)
 class NotifyConfigurationReviewed:
-    """The display name of a notify configuration was looked at."""
+    """The display name of a Notify configuration has been reviewed."""
 
     account: str
     region: str
@@ -138,7 +138,7 @@ class NotifyConfigurationReviewed:
 
 @dataclass(frozen=True, slots=True)
 class RcsAgentReady:
-    """An agent that needs no registration is launched."""
+    """An RCS agent that needs no registration is launched."""
 
     account: str
     region: str
@@ -147,7 +147,7 @@ class RcsAgentReady:
 
 @dataclass(frozen=True, slots=True)
 class RcsInvitationAnswered:
-    """The person has answered the invitation to test an agent."""
+    """The recipient has answered the invitation to test an RCS agent."""
 
     account: str
     region: str
@@ -156,7 +156,7 @@ class RcsInvitationAnswered:
 
 @dataclass(frozen=True, slots=True)
 class FallbackDue:
-    """A message that RCS did not bring goes another way."""
+    """A message that RCS did not deliver is sent by its fallback."""
 
     account: str
     region: str
@@ -165,7 +165,7 @@ class FallbackDue:
 
 @dataclass(frozen=True, slots=True)
 class ReviewDue:
-    """The next step of a review."""
+    """The review of a registration takes its next step."""
 
     account: str
     region: str
@@ -175,7 +175,7 @@ class ReviewDue:
 
 @dataclass(frozen=True, slots=True)
 class AuthenticationExpired:
-    """The link in the mail to a brand's business contact is dead."""
+    """The link in the email to a brand's business contact has expired."""
 
     account: str
     region: str
@@ -185,7 +185,7 @@ class AuthenticationExpired:
 
 @dataclass(frozen=True, slots=True)
 class UploadDue:
-    """A registration's attachment has come in."""
+    """The upload of a registration attachment is complete."""
 
     account: str
     region: str

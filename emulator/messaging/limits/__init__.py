@@ -1,1 +1,1 @@
-"""How much, how fast and how often an account may send."""
+"""Limits on how much, how fast and how often an account may send."""

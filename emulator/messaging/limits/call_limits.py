@@ -1,7 +1,7 @@
 """
-How often, how long and where to an account may call.
+Limits on calls: how often an account may call, for how long, and to which countries.
 
-Source: quotas.html, sandbox.html; which error each limit gives is published for calls to one recipient only. # unverified
+Source: quotas.html, sandbox.html; the error of a limit is published for calls to one recipient only. # unverified
 """
 
 from __future__ import annotations
@@ -19,25 +19,25 @@ DAY, MINUTE = timedelta(days=1), timedelta(minutes=1)
 
 
 def of_tier(ctx: Context) -> dict[str, Any]:
-    """The limits of the account's tier: `messagesPer24h`, `callsPerMinute`, `messageSeconds`, `countries`."""
+    """Return the limits of the account's tier: `messagesPer24h`, `callsPerMinute`, `messageSeconds`, `countries`."""
     tier: dict[str, Any] = load_table("messaging/limits/data/quotas.json")["voice"][ctx.store.tier.lower()]
     return tier
 
 
 def check(ctx: Context, request: SendRequest) -> None:
     """
-    Whether an account may call once more; Notify counts its calls with its texts.
+    Raise an error unless the account may make another call; Notify counts its calls together with its texts.
 
     Raises:
-        ValidationException: the sandbox does not call that country (DESTINATION_COUNTRY_BLOCKED).
-        ServiceQuotaExceededException: the day's calls to the recipient, or of the sandbox, are used up.
-        ThrottlingException: the minute's are.
+        ValidationException: If the sandbox does not allow calls to the country (DESTINATION_COUNTRY_BLOCKED).
+        ServiceQuotaExceededException: If the daily calls to the recipient, or of the sandbox, are used up.
+        ThrottlingException: If the calls per minute are used up.
     """
     if request.limit == NOTIFY:
         return
     tier = of_tier(ctx)
     if tier["countries"] != "all" and request.country not in tier["countries"]:
-        sentence = f"The sandbox does not call {request.country}"
+        sentence = f"{request.country} cannot be called from the sandbox; allowed: {', '.join(tier['countries'])}"
         raise ValidationException("DESTINATION_COUNTRY_BLOCKED", ("destinationPhoneNumber", sentence))
     now = ctx.now
     calls = ctx.store.calls = [(at, to) for at, to in ctx.store.calls if at > now - DAY]
@@ -52,6 +52,6 @@ def check(ctx: Context, request: SendRequest) -> None:
 
 
 def count(ctx: Context, request: SendRequest) -> None:
-    """A call was taken on."""
+    """Count an accepted call."""
     if request.limit != NOTIFY:
         ctx.store.calls.append((ctx.now, request.to))

@@ -1,8 +1,8 @@
 """
-Rates as the guide has them, in place of AWS's: `limits.rates = "guide"`.
+The guide's rates, in place of AWS's: `limits.rates = "guide"`.
 
-A long code sends a hundred messages in 24 hours, a short code a hundred a second; a person gets one promotional message
-a day. Each is counted in a window that slides with the virtual clock. Source: data/guide_rates.json
+A long code sends a hundred messages in 24 hours, a short code a hundred per second; a recipient gets one promotional
+message per day. Each is counted in a window that slides with the virtual clock. Source: data/guide_rates.json
 """
 
 from __future__ import annotations
@@ -23,10 +23,10 @@ TABLE = "messaging/limits/data/guide_rates.json"
 
 def consume(ctx: Context, route: Route, to: str, message_type: str) -> None:
     """
-    Count a message in the windows of its sender and its recipient, or in neither.
+    Count a message in the windows of its sender and its recipient.
 
     Raises:
-        ThrottlingException: one of them is full.
+        ThrottlingException: If either window is full; the message is then counted in neither.
     """
     wanted = ((route.sender, "per_sender", route.sender_type), (f"{to}/{message_type}", "per_destination", message_type))
     open_windows = []
@@ -45,7 +45,7 @@ def consume(ctx: Context, route: Route, to: str, message_type: str) -> None:
 
 
 def carrier_rates() -> dict[str, RateLimit]:
-    """How many messages a carrier takes, by its name."""
+    """Return the rate at which each carrier accepts messages, by its name."""
     return {name: _rate_limit(row) for name, row in load_table(TABLE)["per_carrier"].items()}
 
 

@@ -1,7 +1,7 @@
 """
-Who is let in, and how fast: requests and message parts a second, counted on the virtual clock.
+Throttling: requests and message parts per second, counted on the virtual clock.
 
-Off in the friendly profile. AWS's buckets are not published; a count for each whole second stands for them. # unverified
+Off in the friendly profile. AWS's token buckets are not published; a count per whole second stands for them. # unverified
 Source: quotas.html, sms-limitations-mps.html
 """
 
@@ -30,29 +30,29 @@ RESERVED = frozenset(
         "SendNotifyVoiceMessage",
     }
 )
-"""What an account of insufficient reputation is refused. # unverified: AWS names the reason, not what it covers"""
-RULED_BY_PARTS = frozenset({"SendTextMessage", "SendMediaMessage", "SendVoiceMessage"})
+"""Operations refused to an account of insufficient reputation. # unverified: AWS names the reason, not what it covers"""
+LIMITED_BY_PARTS = frozenset({"SendTextMessage", "SendMediaMessage", "SendVoiceMessage"})
 """
-Not held to a request rate: their rate is that of the sender. # unverified: AWS's table gives them one request a second too,
-by which no short code could reach its hundred parts
+Operations without a request rate: they are limited by the rate of the sender. # unverified: AWS's table lists one request
+per second for them too, at which no short code could reach its hundred parts
 """
 DRY_RUN_PARTS = 5
-"""Parts of dry runs a second, or the identity's own rate if that is lower."""
+"""Parts of dry runs per second, or the identity's own rate if that is lower."""
 RECIPIENT_MESSAGES = 1
-"""Messages to one recipient a second."""
+"""Messages to one recipient per second."""
 
 
 def throttle(ctx: Context, operation_name: str) -> None:
     """
-    Let a request in, and count it.
+    Count a request, and raise an error if it is not admitted.
 
     Raises:
-        AccessDeniedException: the account's reputation does not suffice.
-        ThrottlingException: the operation's rate is used up.
+        AccessDeniedException: If the reputation of the account is insufficient for the operation.
+        ThrottlingException: If the rate of the operation is exceeded.
     """
     if ctx.store.reputation == "insufficient" and operation_name in RESERVED:
         raise AccessDeniedException("INSUFFICIENT_ACCOUNT_REPUTATION")
-    if ctx.world.settings.rates_enforced and operation_name not in RULED_BY_PARTS:
+    if ctx.world.settings.rates_enforced and operation_name not in LIMITED_BY_PARTS:
         rate = load_table("messaging/limits/data/quotas.json")["requests_per_second"].get(operation_name)
         if rate is not None:
             consume(ctx, (f"request/{operation_name}", 1, rate))
@@ -60,10 +60,14 @@ def throttle(ctx: Context, operation_name: str) -> None:
 
 def consume(ctx: Context, *wanted: tuple[str, int, int]) -> None:
     """
-    Count in the present second: of each thing an amount, of which there may be so many. All are counted, or none.
+    Count towards one or more rates in the current second.
+
+    Args:
+        ctx: the unit of work.
+        wanted: for each rate the name of what is limited, the amount to count, and the amount allowed per second.
 
     Raises:
-        ThrottlingException: there would be more than may be.
+        ThrottlingException: If any of the rates would be exceeded; nothing is counted then.
     """
     second = int(ctx.now.timestamp())
     counts = {}
@@ -71,7 +75,7 @@ def consume(ctx: Context, *wanted: tuple[str, int, int]) -> None:
         counted_in, count = ctx.store.rates.get(what, (second, 0))
         if counted_in != second:
             count = 0
-        # A text of more parts than the rate leaves in a second of its own.
+        # A text with more parts than the rate allows is sent in a second of its own.
         if count and count + amount > rate:
             raise ThrottlingException()
         counts[what] = (second, count + amount)
@@ -80,7 +84,7 @@ def consume(ctx: Context, *wanted: tuple[str, int, int]) -> None:
 
 @cache
 def parts_per_second(sender_type: str, iso: str, channel: ChannelName) -> int:
-    """How many parts a sender of this type and country sends a second."""
+    """Return how many message parts per second a sender of this type and country may send on a channel."""
     key = CHANNELS[channel].parts_key or "sms"
     rows = [
         row
@@ -93,5 +97,5 @@ def parts_per_second(sender_type: str, iso: str, channel: ChannelName) -> int:
 
 
 def spend_limit(ctx: Context, limit: str) -> int:
-    """The MaxLimit of a channel, in whole dollars a month."""
-    return ctx.store.spend.most.get(limit, ctx.world.settings.spend_limit)
+    """Return the MaxLimit of a monthly spend limit, in whole dollars."""
+    return ctx.store.spend.max_limits.get(limit, ctx.world.settings.spend_limit)

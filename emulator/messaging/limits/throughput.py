@@ -1,7 +1,7 @@
 """
-How fast an origination identity may send, as the Describe operations show it.
+The throughput of origination identities, as the Describe operations show it.
 
-Source: service model, MessagingLimits; sms-limitations-mps.html for the rates, registrations-10dlc.html for the day's cap.
+Source: service model, MessagingLimits; sms-limitations-mps.html for the rates, registrations-10dlc.html for the daily cap.
 """
 
 from __future__ import annotations
@@ -19,18 +19,18 @@ from emulator.messaging.state.pools import Identity
 from emulator.messaging.state.registrations import VETTING_SCORE
 
 UNVETTED_PER_DAY = 2_000
-"""What T-Mobile takes of a brand without a vetting."""
+"""The messages per day that T-Mobile accepts from a brand without a vetting."""
 PER_DAY = ((75, 200_000), (50, 40_000), (25, 10_000))
-"""What T-Mobile takes of a brand from a vetting score on. # unverified: T-Mobile's own classes"""
+"""Vetting scores, and the messages per day from each score up. # unverified: T-Mobile's own classes"""
 
 
-def shown(ctx: Context, identities: Iterable[Identity]) -> list[tuple[Identity, dict[str, Any]]]:
-    """Each identity with its MessagingLimits."""
+def with_limits(ctx: Context, identities: Iterable[Identity]) -> list[tuple[Identity, dict[str, Any]]]:
+    """Return each identity with its MessagingLimits."""
     return [(identity, {"MessagingLimits": limits_of(ctx, identity)}) for identity in identities]
 
 
 def limits_of(ctx: Context, identity: Identity) -> dict[str, dict[str, int]]:
-    """Messages a second by capability, and for 10DLC numbers messages a day by carrier."""
+    """Return the messages per second by capability, and for 10DLC numbers the messages per day by carrier."""
     kind = identity.number_type if isinstance(identity, PhoneNumber) else identity.resource_type.upper().replace("-", "_")
     by_capability = {name: _rate(name, kind, identity.iso_country_code) for name in identity.number_capabilities}
     limits = {"RateLimits": by_capability}
@@ -47,7 +47,7 @@ def _rate(capability: str, kind: str, iso: str) -> int:
 
 
 def _per_day(ctx: Context, number: Identity) -> int:
-    """By the best vetting of the brand that the number's campaign belongs to."""
+    """Return the daily cap by the best vetting score of the brand to which the number's campaign belongs."""
     scores = [
         int(vetting.additional_attributes[VETTING_SCORE])
         for campaign in associations.holders(ctx, number.origination_identity_arn, associations.CAMPAIGN)

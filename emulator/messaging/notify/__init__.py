@@ -1,1 +1,1 @@
-"""Notify: messages made from AWS's templates."""
+"""Notify: messages from AWS's templates."""

@@ -1,5 +1,5 @@
 """
-Notify: messages that are made of AWS's templates, and sent from the pool of a configuration or from AWS's own numbers.
+Notify: messages made from AWS's templates, sent from the pool of a configuration or from AWS's own numbers.
 
 Sources: notify-*.html, notify-spend-limits.html
 """
@@ -31,12 +31,12 @@ from emulator.wire.service import reaction
 
 DAY = timedelta(days=1)
 OWN_NUMBER = "+18335550199"
-"""A number of AWS's, for where names are no senders. # unverified"""
+"""A number of AWS's own, for countries without sender ids. # unverified"""
 
 
 @reaction(NotifyConfigurationReviewed)
 def activate(ctx: Context, event: NotifyConfigurationReviewed) -> None:
-    """The display name is found to be in order, unless the tester has decided otherwise."""
+    """Approve the display name, unless the control API has decided otherwise."""
     configuration = ctx.store.notify_configurations.find(event.notify_configuration_id)
     if configuration is not None and configuration.status == "PENDING":
         configuration.status = "ACTIVE"
@@ -44,8 +44,10 @@ def activate(ctx: Context, event: NotifyConfigurationReviewed) -> None:
 
 def find_template(template_id: str) -> NotifyTemplate:
     """
+    Return AWS's template by its id.
+
     Raises:
-        ResourceNotFoundException: AWS has no such template.
+        ResourceNotFoundException: If AWS has no such template.
     """
     template = templates().get(template_id)
     if template is None:
@@ -57,18 +59,19 @@ def choose_template(
     configuration: NotifyConfiguration, template_id: str | None, channel: str, destination: str
 ) -> NotifyTemplate:
     """
-    The template of a message, if the configuration may send it there.
+    Return the template of a message, if the configuration may send it to the destination.
 
     Raises:
-        ConflictException: the configuration is not active.
-        ValidationException: its channels, countries or tier do not allow it, or no template is named.
-        ResourceNotFoundException: no such template.
+        ConflictException: If the configuration is not active.
+        ValidationException: If its channels, countries or tier do not allow it, or no template is named.
+        ResourceNotFoundException: If the template does not exist.
     """
     if configuration.status != "ACTIVE":
         reference = configuration.notify_configuration_id
         raise ConflictException("NOTIFY_CONFIGURATION_NOT_ACTIVE", "notify-configuration", reference)
     if channel not in configuration.enabled_channels:
-        raise ValidationException("CHANNEL_NOT_ENABLED", ("notifyConfigurationId", f"It does not send by {channel}"))
+        sentence = f"{channel} is not enabled; enabled: {', '.join(configuration.enabled_channels)}"
+        raise ValidationException("CHANNEL_NOT_ENABLED", ("notifyConfigurationId", sentence))
     country = country_of(e164(destination))
     chosen = template_id or configuration.default_template_id
     if chosen is None:
@@ -78,23 +81,23 @@ def choose_template(
     if country not in template.supported_countries or (enabled is not None and country not in enabled):
         raise ValidationException("COUNTRY_NOT_ENABLED", ("destinationPhoneNumber", f"{country} is not enabled"))
     if configuration.tier not in template.tier_access:
-        raise invalid("templateId", f"The template is not for the tier {configuration.tier}")
+        raise invalid("templateId", f"{chosen} is not available in the tier {configuration.tier}")
     return template
 
 
 def resolve(configuration: NotifyConfiguration, template: NotifyTemplate, values: dict[str, str]) -> str:
     """
-    The text of a message.
+    Return the text of a message: the template with these values of its variables.
 
     Raises:
-        ValidationException: a variable is missing, unknown, or has a value that is none for it.
+        ValidationException: If a variable is missing or unknown, or has an invalid value.
     """
     own = {name for name, metadata in template.variables.items() if metadata["Source"] == "CUSTOMER"}
     for name in sorted(own):
         if name not in values and template.variables[name]["Required"]:
-            raise ValidationException("MISSING_PARAMETER", ("templateVariables", f"The template needs {name}"))
+            raise ValidationException("MISSING_PARAMETER", ("templateVariables", f"{name} is required"))
     for name, value in values.items():
-        refusal = refusal_of(template.variables[name], value) if name in own else "is no variable of the template"
+        refusal = refusal_of(template.variables[name], value) if name in own else "is not a variable of the template"
         if refusal is not None:
             raise invalid("templateVariables", f"{name} {refusal}")
     return template.resolve(values | {"displayName": configuration.display_name})
@@ -102,9 +105,11 @@ def resolve(configuration: NotifyConfiguration, template: NotifyTemplate, values
 
 def check_limits(ctx: Context, configuration: NotifyConfiguration, destination: str, dry_run: bool) -> None:
     """
+    Raise an error unless the limits of the configuration's tier allow another message.
+
     Raises:
-        ServiceQuotaExceededException: the tier's messages of a day are used up, or those to the destination.
-        ThrottlingException: the tier's messages of this second.
+        ServiceQuotaExceededException: If the tier's daily messages are used up, or those to the destination.
+        ThrottlingException: If the tier's messages per second are used up.
     """
     limits = load_table("messaging/notify/data/notify.json")["limits"]
     of_tier = limits[configuration.tier]
@@ -120,12 +125,12 @@ def check_limits(ctx: Context, configuration: NotifyConfiguration, destination: 
 
 
 def count(ctx: Context, configuration: NotifyConfiguration, destination: str) -> None:
-    """A message was taken on."""
+    """Count an accepted message."""
     ctx.store.notify_sent.append((ctx.now, configuration.notify_configuration_id, e164(destination)))
 
 
 def choose_route(ctx: Context, request: SendRequest) -> Route:
-    """From the configuration's pool if it has one and that can, else from an identity of AWS's."""
+    """Return the route through the configuration's pool if it has one that can send, else through AWS's own identity."""
     if request.identity is not None:
         try:
             return routing.choose(ctx, request)

@@ -1,4 +1,4 @@
-"""A push notification to one device: what its push service says, and the message that is left in the inbox."""
+"""A push notification to one device: the answer of its push service, and the message in the inbox."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ FAILED: Status = "FAILED"
 
 
 class World(Protocol):
-    """The world, as far as a notification needs it."""
+    """The part of the World that a notification uses."""
 
     clock: Clock
     seeds: Seeds
@@ -31,7 +31,12 @@ class World(Protocol):
 def push(
     world: World, account: str, region: str, operation: str, token: str, platform: str, notification: Notification
 ) -> tuple[Message, Refusal | None, NotificationSent]:
-    """Send a notification to a device at once: the message, why it did not arrive if so, and the fact to emit."""
+    """
+    Send a notification to a device at once.
+
+    Returns:
+        The message; the refusal of the push service, or None if it was delivered; and the fact to emit.
+    """
     now: datetime = world.clock.now
     refusal = world.devices.refusal(token, platform, notification, now)
     device = world.devices.by_token.get(token)

@@ -1,1 +1,1 @@
-"""RCS content and agents."""
+"""RCS: content of messages, and launches of agents."""

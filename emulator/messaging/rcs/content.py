@@ -1,7 +1,7 @@
 """
-What an RCS message shows: text, file, card or carousel, with things to tap.
+The content of an RCS message: a text, file, card or carousel, with suggestions to tap.
 
-The model leaves several members open that its documentation lists the values of; the lists stand here.
+The model does not constrain several fields whose values its documentation lists; those lists are checked here.
 Source: service model, RcsContent and its members
 """
 
@@ -27,23 +27,22 @@ WIDTHS = ("SMALL", "MEDIUM")
 APPLICATIONS = ("BROWSER", "WEBVIEW")
 VIEW_MODES = ("FULL", "HALF", "TALL")
 TRAFFIC_TYPES = ("AUTHENTICATION", "TRANSACTION", "PROMOTION", "SERVICE_REQUEST", "ACKNOWLEDGEMENT")
-FILE_BYTES_MAX = 100 * 1024 * 1024
-"""# unverified"""
+FILE_BYTES_MAX = 100 * 1024 * 1024  # unverified
 
 
 def compose_text(body: str) -> Content:
-    """A plain text."""
+    """Return the content of a plain text."""
     rcs = RcsContent("TextMessage", body, {"Content": {"TextMessage": {"Body": body}}}, [])
     return compose("rcs", body, rcs=rcs)
 
 
 def read(ctx: Context, message: dict[str, Any] | None) -> RcsContent:
     """
-    The content of a request.
+    Return the content of a request.
 
     Raises:
-        ValidationException: none or several kinds of content, a value that is not in its list, or a file that cannot be
-            read (RESOURCE_NOT_ACCESSIBLE), sent (MEDIA_TYPE_NOT_SUPPORTED) or is too large (MAXIMUM_SIZE_EXCEEDED).
+        ValidationException: If there is not exactly one kind of content, a value is not in its list, or a file cannot be
+            read (RESOURCE_NOT_ACCESSIBLE) or sent (MEDIA_TYPE_NOT_SUPPORTED), or is too large (MAXIMUM_SIZE_EXCEEDED).
     """
     if message is None:
         raise missing("rcsMessageContent")  # unverified: the model leaves it optional
@@ -69,7 +68,7 @@ def _card(content: dict[str, Any]) -> list[dict[str, Any]]:
     if alignment is not None:
         _one_of(alignment, ALIGNMENTS, "thumbnailImageAlignment")
         if content["CardOrientation"] != "HORIZONTAL":
-            raise invalid("thumbnailImageAlignment", "Only a horizontal card has one")
+            raise invalid("thumbnailImageAlignment", "Allowed for a HORIZONTAL card only")
     _check_card(content["CardContent"], HEIGHTS)
     return [content["CardContent"]]
 
@@ -83,12 +82,12 @@ def _carousel(content: dict[str, Any]) -> list[dict[str, Any]]:
 
 
 CARDS = {"TextMessage": _text, "FileMessage": _text, "RichCard": _card, "Carousel": _carousel}
-"""By kind: checks the content, and gives its cards."""
+"""By kind: the function that checks the content and returns its cards."""
 
 
 def _check_card(card: dict[str, Any], heights: tuple[str, ...]) -> None:
     if not any(card.get(name) for name in ("Title", "Description", "Media")):
-        raise invalid("cardContent", "A card needs a title, a description or media")  # unverified
+        raise invalid("cardContent", "A card must have a title, a description or media")  # unverified
     height = (card.get("Media") or {}).get("Height")
     if height is not None:
         _one_of(height, heights, "height")
@@ -105,9 +104,9 @@ def _check_suggestion(suggestion: dict[str, Any]) -> None:
         if view is not None:
             _one_of(view, VIEW_MODES, "webviewViewMode")
             if application != "WEBVIEW":
-                raise invalid("webviewViewMode", "Only a webview has one")
+                raise invalid("webviewViewMode", "Allowed with the application WEBVIEW only")
     elif kind == "CreateCalendarEvent" and action["EndTime"] <= action["StartTime"]:
-        raise invalid("endTime", "It must be after the start")
+        raise invalid("endTime", "Must be after startTime")
 
 
 def _one_of(value: str, known: tuple[str, ...], name: str) -> None:
@@ -116,7 +115,7 @@ def _one_of(value: str, known: tuple[str, ...], name: str) -> None:
 
 
 def _body(kind: str, content: dict[str, Any], cards: list[dict[str, Any]]) -> str:
-    """What there is to read: for the inbox, and for who looks for a code."""
+    """Return the readable text, for the inbox and for searches for a code."""
     if kind == "TextMessage":
         return str(content["Body"])
     lines = [card[name] for card in cards for name in ("Title", "Description") if card.get(name)]
@@ -124,7 +123,7 @@ def _body(kind: str, content: dict[str, Any], cards: list[dict[str, Any]]) -> st
 
 
 def _plain(value: Any) -> Any:
-    """The same as JSON can hold it."""
+    """Return the value as plain JSON data: without absent fields, times as ISO 8601."""
     if isinstance(value, dict):
         return {name: _plain(member) for name, member in value.items() if member is not None}
     if isinstance(value, list):
@@ -133,7 +132,7 @@ def _plain(value: Any) -> Any:
 
 
 def _file_urls(content: Any) -> Iterator[str]:
-    """Every file that a content names."""
+    """Yield the URLs of all files that a content names."""
     if isinstance(content, dict):
         for name, member in content.items():
             if name in ("FileUrl", "ThumbnailUrl") and isinstance(member, str):
@@ -147,21 +146,23 @@ def _file_urls(content: Any) -> Iterator[str]:
 
 def _read_file(ctx: Context, url: str) -> Media:
     if url.startswith("https://"):
-        # The world fetches nothing from the internet: such a file is named and not held.
+        # The emulator fetches nothing from the internet: such a file is named, but its content is not stored.
         return Media(url, media_types.stated_type("", url) or "application/octet-stream", 0, b"")
     found = ctx.inputs.get(ObjectRead(url))
     if found is None:
         raise ValidationException("RESOURCE_NOT_ACCESSIBLE", ("fileUrl", f"{url} cannot be read"))
     kind = media_types.stated_type(found.content_type, url) or ""
     if kind.partition("/")[0] not in ("image", "video", "audio") and kind != "application/pdf":
-        raise ValidationException("MEDIA_TYPE_NOT_SUPPORTED", ("fileUrl", f"{url} is {kind or 'of an unknown type'}"))
+        sentence = f"{url} is {kind or 'of an unknown type'}; supported: image/*, video/*, audio/*, application/pdf"
+        raise ValidationException("MEDIA_TYPE_NOT_SUPPORTED", ("fileUrl", sentence))
     if found.size > FILE_BYTES_MAX:
-        raise ValidationException("MAXIMUM_SIZE_EXCEEDED", ("fileUrl", f"{url} has {found.size} bytes"))
+        sentence = f"{url} has {found.size} bytes, more than the {FILE_BYTES_MAX} allowed"
+        raise ValidationException("MAXIMUM_SIZE_EXCEEDED", ("fileUrl", sentence))
     return Media(url, kind, found.size, found.content)
 
 
 def content_reads(world: Any, members: dict[str, Any]) -> list[Read]:
-    """Return the objects in S3 that a request's content and fallback name."""
+    """Return the S3 objects that the content and the fallback of a request name."""
     fallback = (members.get("FallbackConfiguration") or {}).get("MediaUrls") or []
     content = members.get("RcsMessageContent") or {}
     return [ObjectRead(url) for url in (*_file_urls(content), *fallback) if url.startswith("s3://")]

@@ -1,4 +1,4 @@
-"""How an RCS agent comes into the world: its launch in a country, and the people who test it before."""
+"""The launches of RCS agents by country, and the invitations to test an agent before its launch."""
 
 from __future__ import annotations
 
@@ -17,17 +17,17 @@ CARRIERS = {
     "US": ("AT&T", "T-Mobile", "Verizon"),
     "CA": ("Bell", "Rogers", "Telus"),
 }
-"""# unverified: AWS names no carriers; a country that is not listed has one called after it."""
+"""The carriers of a country; any other country has one named after it. # unverified: AWS names no carriers"""
 LAUNCH_REGISTRATION = "_RCS_LAUNCH_REGISTRATION"
 TEST = "TEST"
-"""What stands for a country in the type of a testing agent's registration."""
+"""The word in place of the country in the registration type of a testing agent."""
 LAUNCH_STATUS = {"COMPLETE": "ACTIVE", "REQUIRES_UPDATES": "REJECTED", "CLOSED": "REJECTED"}
-"""What a launch is when its registration reaches a status; before, it is PENDING. # unverified"""
+"""The status of a launch by the status of its registration; PENDING for all others. # unverified"""
 
 
 @reaction(RcsAgentReady)
 def launch_everywhere(ctx: Context, event: RcsAgentReady) -> None:
-    """Where registrations are taken as granted, an agent is launched in every country that has RCS."""
+    """Launch an agent in every country with RCS, for accounts whose registrations are assumed to be granted."""
     agent = ctx.store.rcs_agents.find(event.rcs_agent_id)
     if agent is None or agent.status != "CREATED":
         return
@@ -38,9 +38,9 @@ def launch_everywhere(ctx: Context, event: RcsAgentReady) -> None:
 
 def launch(ctx: Context, agent: RcsAgent, iso: str, status: str, registration_id: str | None = None) -> CountryLaunch:
     """
-    Have an agent's launch in a country at a status, and the agent where that leads.
+    Set the status of an agent's launch in a country, and the status of the agent that follows from it.
 
-    An agent is ACTIVE when all its launches are, and PARTIAL when only some are.
+    An agent is ACTIVE if all its launches are, and PARTIAL if only some are.
     """
     known = agent.launches.get(iso)
     registration = registration_id or (known.registration_id if known else None)
@@ -59,7 +59,7 @@ def launch(ctx: Context, agent: RcsAgent, iso: str, status: str, registration_id
 
 @reaction(RegistrationStatusChanged)
 def follow_registration(ctx: Context, event: RegistrationStatusChanged) -> None:
-    """An agent is launched in a country, or gets its testing agent, as the registration for that stands."""
+    """Update an agent's launch in a country, or its testing agent, to the status of the registration."""
     registration = ctx.store.registrations.find(event.registration_id)
     if registration is None or not event.registration_type.endswith(LAUNCH_REGISTRATION):
         return
@@ -69,15 +69,15 @@ def follow_registration(ctx: Context, event: RegistrationStatusChanged) -> None:
         if agent is None:
             continue
         if iso == TEST:
-            _have_testing_agent(agent, event)
+            _update_testing_agent(agent, event)
         elif event.status in LAUNCH_STATUS or not agent.launched_in(iso):
-            # A launch goes on while an update of its form is looked at.
+            # A launch stays active while an update of its form is under review.
             launch(ctx, agent, iso, LAUNCH_STATUS.get(event.status, "PENDING"), event.registration_id)
-        _settle(agent)
+        _update_status(agent)
 
 
 def withdraw(ctx: Context, rcs_agent_arn: str, registration_id: str) -> None:
-    """What an agent has of a registration ends when that is deleted. # unverified"""
+    """Delete the launches and the testing agent that an agent has by a registration that is deleted. # unverified"""
     agent = ctx.store.rcs_agents.find(rcs_agent_arn)
     if agent is None:
         return
@@ -85,10 +85,10 @@ def withdraw(ctx: Context, rcs_agent_arn: str, registration_id: str) -> None:
         del agent.launches[iso]
     if agent.testing_agent is not None and agent.testing_agent["RegistrationId"] == registration_id:
         agent.testing_agent = None
-    _settle(agent)
+    _update_status(agent)
 
 
-def _have_testing_agent(agent: RcsAgent, event: RegistrationStatusChanged) -> None:
+def _update_testing_agent(agent: RcsAgent, event: RegistrationStatusChanged) -> None:
     if event.status in ("REQUIRES_UPDATES", "CLOSED"):
         # unverified: TestingAgentStatus has no word for a refusal
         status = "CREATED"
@@ -101,8 +101,8 @@ def _have_testing_agent(agent: RcsAgent, event: RegistrationStatusChanged) -> No
     }
 
 
-def _settle(agent: RcsAgent) -> None:
-    """An agent that is launched nowhere is in testing, or on its way, or just there."""
+def _update_status(agent: RcsAgent) -> None:
+    """Set the status of an agent that is not launched anywhere: TESTING, PENDING or CREATED."""
     statuses = {launched.status for launched in agent.launches.values()}
     if statuses & LAUNCHED:
         return
@@ -114,7 +114,7 @@ def _settle(agent: RcsAgent) -> None:
 
 @reaction(RcsInvitationAnswered)
 def answer_invitation(ctx: Context, event: RcsInvitationAnswered) -> None:
-    """Who has RCS accepts."""
+    """Accept the invitation if the handset has RCS."""
     row = ctx.store.verified_numbers.find(event.verified_destination_number_id)
     if row is not None and row.status == "PENDING":
         handset = ctx.world.handsets.get(row.destination_phone_number)

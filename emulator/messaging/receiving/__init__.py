@@ -1,1 +1,1 @@
-"""What arrives from handsets."""
+"""Receiving: inbound messages from handsets."""

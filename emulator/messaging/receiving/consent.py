@@ -1,4 +1,4 @@
-"""Keeps the audit trail of consent, from the facts of opt-out lists and keywords."""
+"""The audit trail of consent, kept from the facts of opt-out lists and keywords."""
 
 from __future__ import annotations
 
@@ -10,19 +10,19 @@ from emulator.wire.service import reaction
 
 @reaction(NumberOptedOut)
 def record_opt_out(ctx: Context, fact: NumberOptedOut) -> None:
-    """Somebody is on a list now, or was named again."""
+    """Record that a number was added to a list, or named again."""
     _record(ctx, fact, "OPT_OUT", "KEYWORD" if fact.by_end_user else "API")
 
 
 @reaction(NumberOptedIn)
 def record_opt_in(ctx: Context, fact: NumberOptedIn) -> None:
-    """Somebody is off a list again."""
+    """Record that a number was removed from a list."""
     _record(ctx, fact, "OPT_IN", "KEYWORD" if fact.by_end_user else "API")
 
 
 @reaction(OptInConfirmed)
 def record_confirmation(ctx: Context, fact: OptInConfirmed) -> None:
-    """Somebody who was on no list has asked for messages."""
+    """Record that a recipient who was not on the list has asked for messages."""
     _record(ctx, fact, "OPT_IN", "CONFIRMATION")
 
 

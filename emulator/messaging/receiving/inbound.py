@@ -1,4 +1,4 @@
-"""Who owns a dialled number, and what arrives there."""
+"""Inbound messages: find the owner of the dialled number, and deliver the message there."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from emulator.messaging.store import MessagingStore
 
 
 class Network(Protocol):
-    """Every account's stores: the numbers that can be dialled."""
+    """The stores of every account: the numbers that can be dialled."""
 
     messaging_stores: Stores[MessagingStore]
 
@@ -29,7 +29,7 @@ def stores_of(world: Network, account: str | None, region: str | None) -> Iterat
 def find_agent(
     world: Network, reference: str, account: str | None = None, region: str | None = None
 ) -> tuple[MessagingStore, RcsAgent] | None:
-    """Return an RCS agent by its id or ARN, with the store that it is in."""
+    """Return an RCS agent by its id or ARN, and the store that holds it; None if there is none."""
     for store in stores_of(world, account, region):
         agent = store.rcs_agents.find(reference)
         if agent is not None:
@@ -47,14 +47,18 @@ def deliver_inbound(
     world: World, sender: str, to: str, body: str, *, account: str | None = None, region: str | None = None
 ) -> Received | None:
     """
-    Deliver a text from a handset to the number, short code or agent that it is written to.
+    Deliver a text from a handset to a number, short code or RCS agent.
 
     Args:
-        account: only numbers of this account; of any by default.
-        region: only numbers of this region; of any by default.
+        world: the world.
+        sender: the number of the handset.
+        to: the number, short code or agent that the text is addressed to.
+        body: the text.
+        account: the account to search for `to`; all by default.
+        region: the region to search for `to`; all by default.
 
     Returns:
-        What became of the text; None when nobody owns the number.
+        How the text was handled; None if no account owns `to`.
     """
     for store in stores_of(world, account, region):
         number = store.phone_numbers.find(to)

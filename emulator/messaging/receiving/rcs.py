@@ -1,5 +1,5 @@
 """
-What comes from a handset to an RCS agent: texts, taps on a suggestion, typing.
+Inbound RCS, from a handset to an agent: texts, files, taps on a suggestion, typing.
 
 Sources: rcs-inbound.html, keywords.html; a keyword must be the whole message.
 """
@@ -7,6 +7,7 @@ Sources: rcs-inbound.html, keywords.html; a keyword must be the whole message.
 from __future__ import annotations
 
 import json
+from datetime import datetime
 from typing import Any
 
 from emulator.messaging.context import Context
@@ -22,33 +23,33 @@ from emulator.messaging.state.messages import Message, Origin
 from emulator.messaging.state.rcs import CONVERSATION, Conversation, RcsAgent
 
 BILLED_BY_SEGMENT = frozenset({"US"})
-"""Countries without conversations: there every message is paid for. # unverified"""
+"""Countries without conversations: every message is charged there. # unverified"""
 
 _compact = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False).encode
 
 
 def receive(ctx: Context, agent: RcsAgent, sender: str, body: str, suggestion: dict[str, str] | None = None) -> Received:
-    """Take in what `sender` has written to an agent, or the `suggestion` (text, postbackData) that was tapped."""
+    """Process a text that `sender` has sent to an agent, or the `suggestion` (text, postbackData) that was tapped."""
     owner = routing.settings_holder(ctx, agent)
     keyword = None if suggestion else _keyword(owner.keywords, body)
     mandatory = keyword is not None and keyword.keyword in MANDATORY_WORDS
-    obeyed = None if mandatory and owner.self_managed_opt_outs_enabled else keyword
+    executed = None if mandatory and owner.self_managed_opt_outs_enabled else keyword
     message = _message(ctx, agent, sender, body)
     message.carriage.conversation = _conversation(ctx, agent, message)
-    inbound.take_in(ctx, message)
-    if obeyed is not None:
-        inbound.act(ctx, owner, sender, obeyed)
-        answer(ctx, agent, sender, obeyed.keyword_message)
+    inbound.record_inbound(ctx, message)
+    if executed is not None:
+        inbound.act(ctx, owner, sender, executed)
+        answer(ctx, agent, sender, executed.keyword_message)
     if not mandatory or owner.self_managed_opt_outs_enabled:
         _forward(ctx, agent, message, body if suggestion is None else {"type": "SUGGESTION", **suggestion})
-    return Received.of(message, keyword, obeyed)
+    return Received.of(message, keyword, executed)
 
 
 def receive_media(ctx: Context, agent: RcsAgent, sender: str, file: Media) -> tuple[Message, str | None]:
-    """Take in a file; returns the message, and the URL where the agent's settings want it (None without such settings)."""
+    """Process a file; return the message, and the S3 URL that the agent's settings give the file, if they give one."""
     message = _message(ctx, agent, sender, "", (file,))
     message.carriage.conversation = _conversation(ctx, agent, message)
-    inbound.take_in(ctx, message)
+    inbound.record_inbound(ctx, message)
     if agent.two_way_media_s3_bucket_name is None:
         return message, None
     prefix = f"{agent.two_way_media_s3_key_prefix.strip('/')}/" if agent.two_way_media_s3_key_prefix else ""
@@ -57,22 +58,25 @@ def receive_media(ctx: Context, agent: RcsAgent, sender: str, file: Media) -> tu
 
 
 def forward_media(ctx: Context, agent: RcsAgent, message: Message, url: str | None, error: str | None) -> None:
-    """Tell the two-way channel of a file: where it is, or why it is not there."""
+    """Report a file to the two-way channel: its location in S3, or why it could not be uploaded."""
     file = message.media[0]
     if url is None:
-        told: dict[str, Any] = {"mediaStatus": "UPLOAD_FAILED", "mediaStatusMessage": "No media configuration"}  # unverified
+        report: dict[str, Any] = {
+            "mediaStatus": "UPLOAD_FAILED",
+            "mediaStatusMessage": "No media configuration",
+        }  # unverified
     elif error is not None:
-        told = {"mediaStatus": "UPLOAD_FAILED", "mediaStatusMessage": error}
+        report = {"mediaStatus": "UPLOAD_FAILED", "mediaStatusMessage": error}
     else:
         bucket, _, key = url.removeprefix("s3://").partition("/")
-        told = {"mediaStatus": "SUCCESS", "s3Bucket": bucket, "s3Key": key}
-    told |= {"mimeType": file.content_type, "fileName": file.url, "fileSizeBytes": file.size}
-    _forward(ctx, agent, message, told)
+        report = {"mediaStatus": "SUCCESS", "s3Bucket": bucket, "s3Key": key}
+    report |= {"mimeType": file.content_type, "fileName": file.url, "fileSizeBytes": file.size}
+    _forward(ctx, agent, message, report)
 
 
 def typing(ctx: Context, agent: RcsAgent, sender: str) -> bool:
-    """The person is writing; returns whether the two-way channel is told."""
-    if not agent.hears("RCS_TYPING"):
+    """Report that the user is typing; return True if the two-way channel has subscribed to that."""
+    if not agent.subscribes_to("RCS_TYPING"):
         return False
     _forward(ctx, agent, _message(ctx, agent, sender, ""), {"type": "RCS_TYPING", "receivedAt": _iso(ctx.now)})
     return True
@@ -95,7 +99,7 @@ def _message(ctx: Context, agent: RcsAgent, sender: str, body: str, media: tuple
 
 
 def _conversation(ctx: Context, agent: RcsAgent, message: Message) -> Conversation | None:
-    """The conversation that a message belongs to; it opens one if none goes on."""
+    """Return the conversation that a message belongs to, opening one if there is none; None where messages are charged."""
     going_on = agent.conversations.get(message.sender)
     if going_on is not None and going_on.live(ctx.now):
         return going_on
@@ -103,20 +107,20 @@ def _conversation(ctx: Context, agent: RcsAgent, message: Message) -> Conversati
         return None
     opened = Conversation(*_initiated(ctx, agent, message), ctx.now)
     agent.conversations[message.sender] = opened
-    if agent.hears("CONVERSATION_STARTED"):
-        told = {
+    if agent.subscribes_to("CONVERSATION_STARTED"):
+        report = {
             "type": "CONVERSATION_STARTED",
             "startTime": _iso(opened.started),
             "endTime": _iso(opened.started + CONVERSATION),
             "conversationInitiatingMessageId": opened.message_id,
             "conversationInitiatingMessageType": opened.message_type,
         }
-        _forward(ctx, agent, message, told)
+        _forward(ctx, agent, message, report)
     return opened
 
 
 def _initiated(ctx: Context, agent: RcsAgent, message: Message) -> tuple[str, str]:
-    """What began it: the agent's message that is answered to, if that is no older than a conversation, or the reply."""
+    """Return the id and direction of the opening message: the agent's last one if it is recent enough, else the reply."""
     for earlier in reversed(ctx.store.messages.values()):
         if earlier.sender == agent.rcs_agent_id and earlier.to == message.sender:
             if ctx.now < earlier.requested_at + CONVERSATION:
@@ -138,6 +142,5 @@ def _forward(ctx: Context, agent: RcsAgent, message: Message, body: str | dict[s
     ctx.emit(MessageForwarded(message, agent.two_way_channel_arn, payload))
 
 
-def _iso(moment: Any) -> str:
-    text: str = moment.strftime("%Y-%m-%dT%H:%M:%SZ")
-    return text
+def _iso(moment: datetime) -> str:
+    return moment.strftime("%Y-%m-%dT%H:%M:%SZ")

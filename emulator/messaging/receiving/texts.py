@@ -1,5 +1,5 @@
 """
-A text from a handset to a number of the account: keywords, opt-out and opt-in, the automatic answer, the two-way channel.
+Inbound texts, from a handset to a number: keywords, opt-out and opt-in, the automatic answer, the two-way channel.
 
 Sources: keywords.html, keywords-actions.html, opt-out-list-self-managed.html, two-way-sms-payload.html
 """
@@ -23,13 +23,13 @@ from emulator.messaging.state.rcs import RcsAgent
 from emulator.telecom.numbering import country_of
 
 HANDSET = "HANDSET"
-"""The type of a sender that is a handset."""
+"""The sender type of a handset."""
 MANDATORY_WORDS = frozenset({"HELP", "STOP"})
 
 
 @dataclass(frozen=True, slots=True)
 class Received:
-    """What became of a text from a handset."""
+    """How a text from a handset was handled."""
 
     inbound_message_id: str
     keyword: str | None
@@ -37,36 +37,36 @@ class Received:
     reply: str | None
 
     @classmethod
-    def of(cls, message: Message, keyword: Keyword | None, obeyed: Keyword | None) -> Received:
-        """The keyword that the text has, and what was done and answered where it was obeyed."""
+    def of(cls, message: Message, keyword: Keyword | None, executed: Keyword | None) -> Received:
+        """Return the keyword of the text, and the action and answer of the keyword that was executed."""
         return cls(
             message.message_id,
             keyword.keyword if keyword else None,
-            obeyed.keyword_action if obeyed else None,
-            obeyed.keyword_message if obeyed else None,
+            executed.keyword_action if executed else None,
+            executed.keyword_message if executed else None,
         )
 
 
 def receive(ctx: Context, number: PhoneNumber, sender: str, body: str) -> Received:
-    """Take in a text that `sender` has written to one of the account's numbers."""
+    """Process a text that `sender` has sent to one of the account's numbers."""
     owner = routing.settings_holder(ctx, number)
-    # On a toll-free number the carrier does the opt-out, and knows no word but STOP. Source: keywords.html
+    # On a toll-free number the carrier handles opt-outs, and knows no word but STOP. Source: keywords.html
     keyword = owner.keywords.match(body, synonyms=number.number_type != "TOLL_FREE")
     mandatory = keyword is not None and keyword.keyword in MANDATORY_WORDS
     # With self-managed opt-outs HELP and STOP are left to the two-way channel.
-    obeyed = None if mandatory and owner.self_managed_opt_outs_enabled else keyword
-    # Looked up before anything is answered: it is what the person answers to.
+    executed = None if mandatory and owner.self_managed_opt_outs_enabled else keyword
+    # Looked up before a keyword is answered: it is the message that the user replies to.
     previous = _last_message_to(ctx, number, sender)
     message = _message(ctx, number, sender, body)
-    take_in(ctx, message)
-    if obeyed is not None:
-        act(ctx, owner, sender, obeyed)
-        answer(ctx, number, sender, obeyed.keyword_message)
+    record_inbound(ctx, message)
+    if executed is not None:
+        act(ctx, owner, sender, executed)
+        answer(ctx, number, sender, executed.keyword_message)
     forwarded = not mandatory or owner.self_managed_opt_outs_enabled
     if forwarded:
         channel = owner.two_way_channel_arn if owner.two_way_enabled else None
         ctx.emit(MessageForwarded(message, channel, _payload(ctx, number, message, keyword, previous)))
-    return Received.of(message, keyword, obeyed)
+    return Received.of(message, keyword, executed)
 
 
 def _message(ctx: Context, number: PhoneNumber, sender: str, body: str) -> Message:
@@ -77,7 +77,7 @@ def _message(ctx: Context, number: PhoneNumber, sender: str, body: str) -> Messa
 
 
 def new_message(ctx: Context, origin: Origin, **members: Any) -> Message:
-    """Return a message from a handset, which is not stored anywhere yet."""
+    """Return a message from a handset, which is not stored yet; `members` are further fields of Message."""
     return Message(
         message_id=ctx.world.seeds.uuid("inbound", version=5),
         account=ctx.account,
@@ -92,8 +92,8 @@ def new_message(ctx: Context, origin: Origin, **members: Any) -> Message:
     )
 
 
-def take_in(ctx: Context, message: Message) -> None:
-    """Have the account and the inbox know of a message from a handset."""
+def record_inbound(ctx: Context, message: Message) -> None:
+    """Store a message from a handset in the account and in the inbox."""
     message.add_status("RECEIVED", ctx.now, None, True)
     ctx.store.messages[message.message_id] = message
     ctx.world.inbox.add(message)
@@ -101,7 +101,7 @@ def take_in(ctx: Context, message: Message) -> None:
 
 
 def act(ctx: Context, owner: PhoneNumber | RcsAgent | Pool, sender: str, keyword: Keyword) -> None:
-    """Do what a keyword is for: put its sender on the owner's opt-out list, or take them off."""
+    """Execute the action of a keyword: add its sender to the owner's opt-out list, or remove them."""
     opt_out_list = sharing.opt_out_list(ctx, owner.opt_out_list_arn)
     if keyword.keyword_action == "OPT_OUT":
         opt_out_list.opt_out(sender, ctx.now, by_end_user=True)
@@ -115,7 +115,7 @@ def act(ctx: Context, owner: PhoneNumber | RcsAgent | Pool, sender: str, keyword
 def _payload(
     ctx: Context, number: PhoneNumber, message: Message, keyword: Keyword | None, previous: str | None
 ) -> dict[str, str]:
-    """The notification's members in AWS's order."""
+    """Return the fields of the notification, in AWS's order."""
     payload = {
         "originationNumber": message.sender,
         "destinationNumber": number.phone_number,
@@ -130,7 +130,7 @@ def _payload(
 
 
 def _last_message_to(ctx: Context, number: PhoneNumber, handset: str) -> str | None:
-    # Not from the inbox: the tester may have emptied that.
+    # Not from the inbox, which may have been emptied by the control API.
     for message in reversed(ctx.store.messages.values()):
         if message.to == handset and message.sender == number.phone_number:
             return message.message_id

@@ -1,1 +1,1 @@
-"""Registration forms, their review, and what an approval provides."""
+"""Registrations: forms, reviews, and the resources that an approval provisions."""

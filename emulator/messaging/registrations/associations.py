@@ -1,9 +1,9 @@
 """
-Which resources belong to a registration: joining, leaving, and who may.
+The associations of registrations with resources: which are allowed, how they are made, and how they end.
 
 Source: API reference, CreateRegistrationAssociation and SupportedAssociation; registrations-10dlc*.html,
-registrations-tfn*.html. Which reason refuses what is # unverified but for those seen: an association that exists, a number
-that another registration holds, and the release of a number that is held.
+registrations-tfn*.html. The reason of each refusal is # unverified except for those seen: an association that exists, a
+number that another registration holds, and the release of a number that is held.
 """
 
 from __future__ import annotations
@@ -25,11 +25,14 @@ from emulator.messaging.rcs import launches
 from emulator.messaging.registrations.forms import form_of
 from emulator.messaging.sending import routing
 from emulator.messaging.state.phone_numbers import PhoneNumber
+from emulator.messaging.state.pools import Identity
 from emulator.messaging.state.registrations import Association, Registration
 from emulator.messaging.state.sender_ids import SenderId
 from emulator.messaging.store import MessagingStore
 from emulator.messaging.timers import PhoneNumberReady
 
+Resource = Identity | Registration
+"""A resource that can be associated with a registration."""
 BRAND = "US_TEN_DLC_BRAND_REGISTRATION"
 CAMPAIGN = "US_TEN_DLC_CAMPAIGN_REGISTRATION"
 TOLL_FREE = "US_TOLL_FREE_REGISTRATION"
@@ -37,20 +40,20 @@ VETTING = "US_TEN_DLC_BRAND_VETTING"
 CAMPAIGNS_PER_BRAND = 10
 """Source: registrations-10dlc.html"""
 NUMBERS_PER_REGISTRATION = {TOLL_FREE: 1}
-"""Where it is not the quota. Source: registrations-tfn.html"""
+"""The registration types for which the number is not the quota. Source: registrations-tfn.html"""
 RESOURCE_TYPES = ("phone-number", "sender-id", "registration", "rcs-agent")
-"""All that a registration can have."""
+"""All resource types that can be associated with a registration."""
 RESOURCES: dict[str, Callable[[MessagingStore], Table[Any]]] = {
     "phone-number": lambda store: store.phone_numbers,
     "registration": lambda store: store.registrations,
     "rcs-agent": lambda store: store.rcs_agents,
 }
-"""What a client can associate, by ResourceType; sender ids and short codes come by approval."""
+"""The tables of what a client can associate, by ResourceType; sender ids and short codes are associated on approval."""
 
 
 @dataclass(frozen=True, slots=True)
 class HeldReason:
-    """The conflict when another registration has the resource; `same_type` when only one of the same type counts."""
+    """The conflict if another registration has the resource; with `same_type`, only one of the same type counts."""
 
     reason: str
     same_type: bool
@@ -63,33 +66,34 @@ HELD = {
 
 
 def number_type_of(registration_type: str) -> str:
-    """The type of number that a registration is for: `TEN_DLC` of a campaign."""
+    """Return the number type that a registration type is for, such as `TEN_DLC` for a campaign."""
     return "TEN_DLC" if registration_type == CAMPAIGN else registration_type[3:].removesuffix("_REGISTRATION")
 
 
-def find_resource(ctx: Context, registration: Registration, reference: str) -> Any:
+def find_resource(ctx: Context, registration: Registration, reference: str) -> Resource:
     """
-    The resource that a client wants to associate.
+    Return the resource that a client wants to associate.
 
     Raises:
-        ValidationException: the registration takes no such resource (INVALID_REGISTRATION_ASSOCIATION).
-        ConflictException: a number of another region.
-        ResourceNotFoundException: there is none by that id or ARN.
+        ValidationException: If the registration type does not allow such a resource (INVALID_REGISTRATION_ASSOCIATION).
+        ConflictException: If it is a number in another region.
+        ResourceNotFoundException: If there is none by that id or ARN.
     """
     kind = "registration" if "registration-" in reference else routing.resource_type_of(reference)
     supported = form_of(registration.registration_type).association(kind)
     if supported is None or supported["AssociationBehavior"] == "ASSOCIATE_ON_APPROVAL":
-        raise _not_associable(f"{registration.registration_type} takes no {kind} from a client")
+        raise _not_associable(f"A client cannot associate a {kind} with {registration.registration_type}")
     if kind == "phone-number" and reference.startswith("arn:") and reference.split(":")[3] != ctx.region:
         raise ConflictException("PHONE_NUMBER_NOT_IN_REGISTRATION_REGION", "phone-number", reference)
     table = RESOURCES.get(kind)
     if table is None:
         raise ResourceNotFoundException(kind, reference)
-    return table(ctx.store).get(reference)
+    resource: Resource = table(ctx.store).get(reference)
+    return resource
 
 
-def association_of(resource: Any) -> Association:
-    """How the resource shows among a registration's associations."""
+def association_of(resource: Resource) -> Association:
+    """Return the association that represents a resource."""
     if isinstance(resource, Registration):
         return Association(resource.registration_arn, resource.registration_id, "registration")
     if isinstance(resource, PhoneNumber):
@@ -100,12 +104,14 @@ def association_of(resource: Any) -> Association:
     return Association(resource.origination_identity_arn, resource.origination_identity, resource.resource_type)
 
 
-def check(ctx: Context, registration: Registration, resource: Any) -> None:
+def check(ctx: Context, registration: Registration, resource: Resource) -> None:
     """
-    Whether the resource may join the registration; the order is the precedence.
+    Raise an error unless the resource may be associated with the registration; the first failed check decides.
 
     Raises:
-        ConflictException, ValidationException, ServiceQuotaExceededException: it may not.
+        ConflictException: If the state of the resource or the registration does not allow it.
+        ValidationException: If the registration type does not allow such a resource.
+        ServiceQuotaExceededException: If the registration or the brand has too many associations.
     """
     wanted = association_of(resource)
     own_id = registration.registration_id
@@ -144,24 +150,26 @@ def _check_is_free(ctx: Context, registration: Registration, wanted: Association
 def _check_number(registration: Registration, number: PhoneNumber) -> None:
     supported = form_of(registration.registration_type).association("phone-number")
     if supported is None:
-        raise _not_associable(f"{registration.registration_type} takes no phone numbers")
+        raise _not_associable(f"A phone-number cannot be associated with {registration.registration_type}")
     if supported.get("IsoCountryCode") not in (None, number.iso_country_code):
         raise ConflictException("PHONE_NUMBER_NOT_IN_REGISTRATION_REGION", "phone-number", number.phone_number_id)
-    if number.number_type != number_type_of(registration.registration_type):
-        raise _not_associable(f"{registration.registration_type} takes no {number.number_type}")
+    number_type = number_type_of(registration.registration_type)
+    if number.number_type != number_type:
+        sentence = f"{registration.registration_type} requires a {number_type} number, not {number.number_type}"
+        raise _not_associable(sentence)
     if number.status not in ("PENDING", "ACTIVE"):
         raise ConflictException("RESOURCE_NOT_ACTIVE", "phone-number", number.phone_number_id)
 
 
 def _check_brand(registration: Registration, brand: Registration) -> None:
     if brand.registration_type != BRAND:
-        raise _not_associable(f"{registration.registration_type} takes a {BRAND}")
+        raise _not_associable(f"{registration.registration_type} requires a {BRAND}, not {brand.registration_type}")
     if brand.registration_status != "COMPLETE":
         raise ConflictException("REGISTRATION_NOT_COMPLETE", "registration", brand.registration_id)
 
 
 def _check_campaign(campaign: Registration, number: PhoneNumber) -> None:
-    """What the approved form says of the campaign's numbers; its message type is optional."""
+    """Check a number against the approved form of its campaign, in which the message type is optional."""
     version = campaign.version(campaign.approved_version_number)
     capabilities = version.values["campaignCapabilities.numberCapabilities"].choices
     if {word for choice in capabilities for word in choice.split(" and ")} != set(number.number_capabilities):
@@ -178,7 +186,7 @@ def _check_quota(ctx: Context, registration: Registration, wanted: Association) 
         if len(registration.associated("phone-number")) >= most:
             raise ServiceQuotaExceededException("PHONE_NUMBERS_PER_REGISTRATION")
         return
-    # A campaign or vetting belongs to one brand, and a brand has so many campaigns.
+    # A campaign or vetting belongs to one brand, and the campaigns of a brand are limited.
     siblings = holders(ctx, wanted.resource_arn, registration.registration_type)
     full = registration.registration_type == CAMPAIGN and len(siblings) >= CAMPAIGNS_PER_BRAND
     if full or len(registration.associated(wanted.resource_type)) >= 1:
@@ -189,22 +197,21 @@ def _check_quota(ctx: Context, registration: Registration, wanted: Association) 
 
 def check_campaign(registration: Registration) -> None:
     """
-    Whether numbers can be looked for on behalf of this registration.
+    Raise an error unless numbers can be searched for this registration.
 
     Raises:
-        ValidationException: it is no campaign.
-        ConflictException: it is not complete.
+        ValidationException: If it is not a campaign.
+        ConflictException: If it is not complete.
     """
     if registration.registration_type != CAMPAIGN:
-        raise ValidationException(
-            "INVALID_REGISTRATION_ASSOCIATION", ("registrationId", f"{registration.registration_type} is no campaign")
-        )
+        sentence = f"Must be a {CAMPAIGN}, not {registration.registration_type}"
+        raise ValidationException("INVALID_REGISTRATION_ASSOCIATION", ("registrationId", sentence))
     if registration.registration_status != "COMPLETE":
         raise ConflictException("REGISTRATION_NOT_COMPLETE", "registration", registration.registration_id)
 
 
 def holders(ctx: Context, resource_arn: str, registration_type: str | None = None) -> list[Registration]:
-    """The registrations that have this resource."""
+    """Return the registrations that the resource is associated with, optionally of one type."""
     return [
         row
         for row in ctx.store.registrations
@@ -212,8 +219,8 @@ def holders(ctx: Context, resource_arn: str, registration_type: str | None = Non
     ]
 
 
-def join(ctx: Context, registration: Registration, resource: Any) -> Association:
-    """Associate what `check` has let through; a number settles when its campaign is complete."""
+def join(ctx: Context, registration: Registration, resource: Resource) -> Association:
+    """Associate a resource that `check` has accepted; a number becomes active if the registration is complete."""
     association = association_of(resource)
     registration.associations[association.resource_arn] = association
     if isinstance(resource, PhoneNumber | SenderId):
@@ -228,10 +235,10 @@ def join(ctx: Context, registration: Registration, resource: Any) -> Association
 
 def check_release(ctx: Context, resource: PhoneNumber | SenderId) -> None:
     """
-    Whether the resource may be given back: not before its registration is complete, which it would close or leave.
+    Raise an error unless the resource may be released: not before its registration is complete or closed.
 
     Raises:
-        ConflictException: its registration holds it.
+        ConflictException: If its registration holds it.
     """
     association = association_of(resource)
     for registration in holders(ctx, association.resource_arn):
@@ -243,7 +250,7 @@ def check_release(ctx: Context, resource: PhoneNumber | SenderId) -> None:
 
 
 def leave(ctx: Context, resource: PhoneNumber | SenderId) -> None:
-    """Take a released resource out of its registration; some registrations close when nothing is left."""
+    """Disassociate a released resource from its registration; some registrations close with their last resource."""
     association = association_of(resource)
     resource.registration_id = None
     for registration in holders(ctx, association.resource_arn):
@@ -256,8 +263,8 @@ def leave(ctx: Context, resource: PhoneNumber | SenderId) -> None:
             emit_status(ctx, registration)
 
 
-def free_all(ctx: Context, registration: Registration) -> None:
-    """Let go of everything that a deleted registration had."""
+def disassociate_all(ctx: Context, registration: Registration) -> None:
+    """Disassociate all resources of a deleted registration."""
     for association in registration.associated("rcs-agent"):
         launches.withdraw(ctx, association.resource_arn, registration.registration_id)
     for association in registration.associations.values():
@@ -269,7 +276,7 @@ def free_all(ctx: Context, registration: Registration) -> None:
 
 
 def emit_status(ctx: Context, registration: Registration) -> None:
-    """Say where the registration stands."""
+    """Emit the status of a registration."""
     ctx.emit(
         RegistrationStatusChanged(
             ctx.account,

@@ -1,8 +1,8 @@
 """
-Registration forms: which types there are, their sections and fields, and what a field takes.
+Registration forms: their types, sections and fields, and the validation of field values.
 
-A type's fields are those of its template, if it names one, and then its own. The definitions are wire dicts, as the
-Describe operations answer them. Source: data/registration_types.json, which names its own.
+The fields of a type are those of its template, if it names one, followed by its own. The definitions are wire dicts, as
+the Describe operations return them. Source: data/registration_types.json, which names its own.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ Definition = Mapping[str, Any]
 Values = Mapping[str, FieldValue]
 
 MEMBER_OF_TYPE = {"TEXT": "textValue", "SELECT": "selectChoices", "ATTACHMENT": "registrationAttachmentId"}
-"""Which member of a request fills a field of each type."""
+"""The member of a request that fills a field, by the type of the field."""
 COMPARISONS: dict[str, Callable[[frozenset[str], frozenset[str]], bool]] = {
     "EQUALS": lambda own, wanted: own == wanted,
     "NOT_EQUALS": lambda own, wanted: own != wanted,
@@ -44,38 +44,44 @@ class Form:
 
     @property
     def associations(self) -> list[dict[str, str]]:
-        """SupportedAssociations, as the definition has them."""
+        """The SupportedAssociations of the definition."""
         found: list[dict[str, str]] = self.definition["SupportedAssociations"]
         return found
 
     def association(self, resource_type: str) -> dict[str, str] | None:
-        """How resources of this type are associated, if they are."""
+        """Return the supported association with resources of this type; None if there is none."""
         return next((row for row in self.associations if row["ResourceType"] == resource_type), None)
 
     def section(self, path: str) -> Definition:
         """
+        Return the definition of a section.
+
         Raises:
-            ValidationException: the form has no such section (UNKNOWN_REGISTRATION_SECTION).
+            ValidationException: If the form has no such section (UNKNOWN_REGISTRATION_SECTION).
         """
         if path not in self.sections:
-            raise ValidationException(
-                "UNKNOWN_REGISTRATION_SECTION", ("sectionPath", f"{self.registration_type} has no section {path}")
-            )
+            sentence = f"{self.registration_type} has no section {path}; allowed: {', '.join(self.sections)}"
+            raise ValidationException("UNKNOWN_REGISTRATION_SECTION", ("sectionPath", sentence))
         return self.sections[path]
 
     def field(self, path: str) -> Definition:
         """
+        Return the definition of a field.
+
         Raises:
-            ValidationException: the form has no such field (UNKNOWN_REGISTRATION_FIELD).
+            ValidationException: If the form has no such field (UNKNOWN_REGISTRATION_FIELD).
         """
         if path not in self.fields:
-            raise ValidationException(
-                "UNKNOWN_REGISTRATION_FIELD", ("fieldPath", f"{self.registration_type} has no field {path}")
-            )
+            sentence = f"{self.registration_type} has no field {path}; DescribeRegistrationFieldDefinitions lists its fields"
+            raise ValidationException("UNKNOWN_REGISTRATION_FIELD", ("fieldPath", sentence))
         return self.fields[path]
 
     def requirement(self, path: str, values: Values) -> str:
-        """REQUIRED, OPTIONAL or DISALLOWED, as the other values have it: the first rule that matches decides."""
+        """
+        Return REQUIRED, OPTIONAL or DISALLOWED, depending on the values of the other fields.
+
+        The first rule that matches decides.
+        """
         definition = self.fields[path]
         behaviour = definition.get("ConditionalBehavior")
         if behaviour is None:
@@ -87,7 +93,7 @@ class Form:
         return str(behaviour["DefaultBehavior"])
 
     def missing(self, values: Values) -> list[str]:
-        """The required fields that are not filled; conditional ones are for the review to find."""
+        """Return the paths of required fields without a value; conditional fields are checked by the review."""
         return [
             path
             for path, definition in self.fields.items()
@@ -95,7 +101,12 @@ class Form:
         ]
 
     def select(self, section_path: str | None, field_paths: list[str] | None) -> list[str]:
-        """The paths of the named fields, or of those of a section, or of all; in the form's order."""
+        """
+        Return the paths of the named fields, of the fields of a section, or of all fields, in the order of the form.
+
+        Raises:
+            ValidationException: If the section or a field is unknown.
+        """
         if section_path is not None:
             self.section(section_path)
         for path in field_paths or ():
@@ -115,7 +126,7 @@ def _holds(condition: Definition, values: Values) -> bool:
 
 @cache
 def forms() -> dict[str, Form]:
-    """Every form by its registration type."""
+    """Return all forms by registration type."""
     data = load_table("messaging/registrations/data/registration_types.json")
     return {row["RegistrationType"]: _form(row, data) for row in data["registration_types"]}
 
@@ -132,23 +143,24 @@ def _form(row: dict[str, Any], data: dict[str, Any]) -> Form:
 
 def form_of(registration_type: str) -> Form:
     """
+    Return the form of a registration type.
+
     Raises:
-        ValidationException: there is no such type (UNKNOWN_REGISTRATION_TYPE).
+        ValidationException: If the type is unknown (UNKNOWN_REGISTRATION_TYPE).
     """
     found = forms().get(registration_type)
     if found is None:
-        raise ValidationException(
-            "UNKNOWN_REGISTRATION_TYPE", ("registrationType", f"There is no registration type {registration_type}")
-        )
+        sentence = f"Unknown registration type {registration_type}; DescribeRegistrationTypeDefinitions lists all types"
+        raise ValidationException("UNKNOWN_REGISTRATION_TYPE", ("registrationType", sentence))
     return found
 
 
 def check_kind(definition: Definition, members: Mapping[str, Any]) -> None:
     """
-    A field is filled by exactly one value, of its own type.
+    Raise an error unless a request gives a field exactly one value, of the field's type.
 
     Raises:
-        ValidationException: none, more than one, or one of another type; the last is # unverified.
+        ValidationException: If there is none, more than one, or one of another type; the last is # unverified.
     """
     given = [name for name, value in members.items() if value is not None]
     wanted = MEMBER_OF_TYPE[definition["FieldType"]]
@@ -157,13 +169,16 @@ def check_kind(definition: Definition, members: Mapping[str, Any]) -> None:
     if len(given) > 1:
         raise together(*given)
     if given != [wanted]:
-        raise invalid(given[0], f"{definition['FieldPath']} is a field of type {definition['FieldType']}")
+        sentence = f"{definition['FieldPath']} is a field of type {definition['FieldType']}, which requires {wanted}"
+        raise invalid(given[0], sentence)
 
 
 def check_text(definition: Definition, text: str) -> None:
     """
+    Raise an error unless a text is a valid value of the field.
+
     Raises:
-        ValidationException: the text's length or pattern is not the field's (INVALID_PARAMETER, seen with an EIN).
+        ValidationException: If its length or pattern is invalid (INVALID_PARAMETER, seen with an EIN).
     """
     rule = definition["TextValidation"]
     if not rule["MinLength"] <= len(text) <= rule["MaxLength"]:
@@ -174,23 +189,26 @@ def check_text(definition: Definition, text: str) -> None:
 
 def check_choices(definition: Definition, choices: list[str]) -> None:
     """
+    Raise an error unless choices are a valid value of the field.
+
     Raises:
-        ValidationException: too few or too many choices, one twice, or one that is no option.
+        ValidationException: If there are too few, too many or repeated choices, or one is not an option.
     """
     rule = definition["SelectValidation"]
     unknown = [choice for choice in choices if choice not in rule["Options"]]
     if unknown:
-        raise invalid("selectChoices", f"{unknown[0]} is no option of {definition['FieldPath']}")
+        hint = "DescribeRegistrationFieldDefinitions lists its options"
+        raise invalid("selectChoices", f"{unknown[0]} is not an option of {definition['FieldPath']}; {hint}")
     if len(set(choices)) != len(choices) or not rule["MinChoices"] <= len(choices) <= rule["MaxChoices"]:
-        raise invalid("selectChoices", f"Must have from {rule['MinChoices']} to {rule['MaxChoices']} choices")
+        raise invalid("selectChoices", f"Must have from {rule['MinChoices']} to {rule['MaxChoices']} different choices")
 
 
 def check_attachment(definition: Definition, content_type: str | None, size: int) -> None:
     """
-    What the form's page says of the file; which reason AWS gives is # unverified.
+    Raise an error unless the file is one that AWS's page on the form allows; which reason AWS gives is # unverified.
 
     Raises:
-        ValidationException: a file of another type, or too large a one.
+        ValidationException: If the file is of another type, or too large.
     """
     rule = definition.get("attachment_validation")
     if rule is None:

@@ -1,4 +1,4 @@
-"""What the approval of a registration makes, and its end unmakes: numbers that may send, sender ids, short codes."""
+"""Provisioning: the numbers, sender ids and short codes that may send once a registration is approved, until its end."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from emulator.messaging.state.sender_ids import SenderId
 from emulator.telecom.tariff import monthly_lease, price_text
 
 SHORT_CODES = (20_000, 800_000)
-"""Five or six digits, as most countries have them. # unverified for each country"""
+"""The range of short codes: five or six digits, as in most countries. # unverified for each country"""
 
 
 def provision(ctx: Context, registration: Registration) -> None:
-    """Make the identity that an approval brings, and let the associated numbers send."""
+    """Create the identity that an approval provides, and activate the associated numbers."""
     for supported in form_of(registration.registration_type).associations:
         if supported["AssociationBehavior"] == "ASSOCIATE_ON_APPROVAL":
             make = _sender_id if supported["ResourceType"] == "sender-id" else _short_code
@@ -28,13 +28,13 @@ def provision(ctx: Context, registration: Registration) -> None:
 
 
 def withdraw(ctx: Context, registration: Registration) -> None:
-    """The names of a registration that was revoked or closed are not registered any more."""
+    """Mark the sender ids of a revoked or closed registration as not registered."""
     for association in registration.associated("sender-id"):
         ctx.store.sender_ids.get(association.resource_arn).registered = False
 
 
 def _sender_id(ctx: Context, registration: Registration, iso: str) -> None:
-    """The form's sender id is created, or marked when the account has it already. Source: SupportedAssociation"""
+    """Create the sender id of the form, or mark an existing one as registered. Source: SupportedAssociation"""
     store = ctx.store
     name = (registration.current.values["senderIdInfo.senderId"].text_value or "").upper()
     key = f"{name}/{iso}"
@@ -49,7 +49,7 @@ def _sender_id(ctx: Context, registration: Registration, iso: str) -> None:
 
 
 def _short_code(ctx: Context, registration: Registration, iso: str) -> None:
-    """A short code of the country, unless an earlier version of the form has brought one already."""
+    """Create a short code of the country, unless an earlier version of the form has already provided one."""
     store = ctx.store
     if registration.associated("phone-number"):
         return

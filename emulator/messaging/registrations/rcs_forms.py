@@ -1,7 +1,7 @@
 """
-What the review of an RCS agent's form finds by itself: contacts, keyword answers, pictures, colour.
+The automatic checks of an RCS agent's form: contacts, keyword answers, images, colour.
 
-Source: rcs-agents.html for what the form wants, rcs-compliance-denial-reasons.html for the reasons
+Source: rcs-agents.html for the requirements, rcs-compliance-denial-reasons.html for the reasons
 """
 
 from __future__ import annotations
@@ -23,11 +23,11 @@ CONTACTS = (
 KEYWORD_ANSWERS = {"complianceKeywords.helpResponse": "HELP", "complianceKeywords.stopResponse": "STOP"}
 COLOUR = "agentDetails.accentColor"
 CONTRAST_MIN = 4.5
-"""Of the colour to white. # unverified: AWS names the reason, the figure is that of RCS Business Messaging"""
+"""The minimum contrast to white. # unverified: AWS names the reason, the figure is that of RCS Business Messaging"""
 
 
 def check(ctx: Context, registration: Registration) -> list[DeniedReason]:
-    """What is wrong with the form of an RCS agent; nothing with any other."""
+    """Return the reasons to deny the form of an RCS agent; none for any other form."""
     if not registration.registration_type.endswith(LAUNCH_REGISTRATION):
         return []
     return [
@@ -39,25 +39,26 @@ def check(ctx: Context, registration: Registration) -> list[DeniedReason]:
 
 
 def _contact(registration: Registration) -> Iterator[DeniedReason]:
-    """An agent can be reached somehow."""
+    """Deny an agent without any complete contact."""
     values = registration.current.values
     if not any(all(path in values for path in pair) for pair in CONTACTS):
-        yield DeniedReason("CONTACT_DETAILS_MISSING", "A telephone number, a mail address or a website with its label")
+        sentence = "A phone number, an email address or a website is required, with its label"
+        yield DeniedReason("CONTACT_DETAILS_MISSING", sentence)
 
 
 def _keyword_answers(ctx: Context, registration: Registration) -> Iterator[DeniedReason]:
-    """What the form says of HELP and STOP is what the agent answers."""
+    """Deny answers to HELP and STOP that differ from those of the agent."""
     for path, word in KEYWORD_ANSWERS.items():
         value = registration.current.values.get(path)
         for association in registration.associated("rcs-agent") if value is not None else ():
             agent = ctx.store.rcs_agents.get(association.resource_arn)
             answer = routing.settings_holder(ctx, agent).keywords.by_word[word].keyword_message
             if value is not None and value.text_value != answer:
-                yield DeniedReason("INVALID_FIELD_VALUE", f"Is not what the agent answers to {word}", path)
+                yield DeniedReason("INVALID_FIELD_VALUE", f"Must be the agent's answer to {word}: {answer}", path)
 
 
 def _pictures(ctx: Context, registration: Registration) -> Iterator[DeniedReason]:
-    """Logo and banner are of the type, size and measures that the form wants."""
+    """Deny a logo or banner whose type, size or dimensions the form does not allow."""
     for path, definition in form_of(registration.registration_type).fields.items():
         value = registration.current.values.get(path)
         if value is None or "picture_validation" not in definition:
@@ -80,14 +81,15 @@ def _fault(rule: Definition, picture: RegistrationAttachment) -> tuple[str, str]
 
 
 def _colour(registration: Registration) -> Iterator[DeniedReason]:
-    """White letters can be read on the colour."""
+    """Deny a colour on which white text cannot be read."""
     value = registration.current.values.get(COLOUR)
     if value is not None and value.text_value is not None and _contrast_to_white(value.text_value) < CONTRAST_MIN:
-        yield DeniedReason("ACCENT_COLOR_CONTRAST_INSUFFICIENT", f"White needs a contrast of {CONTRAST_MIN}", COLOUR)
+        sentence = f"The contrast of {value.text_value} to white must be at least {CONTRAST_MIN}"
+        yield DeniedReason("ACCENT_COLOR_CONTRAST_INSUFFICIENT", sentence, COLOUR)
 
 
 def _contrast_to_white(colour: str) -> float:
-    """Of `#RRGGBB`, from 1 to 21. Source: Web Content Accessibility Guidelines, contrast ratio"""
+    """Return the contrast of `#RRGGBB` to white, from 1 to 21. Source: Web Content Accessibility Guidelines"""
     shares = [int(colour[place : place + 2], 16) / 255 for place in (1, 3, 5)]
     red, green, blue = (share / 12.92 if share <= 0.04045 else ((share + 0.055) / 1.055) ** 2.4 for share in shares)
     return 1.05 / (0.2126 * red + 0.7152 * green + 0.0722 * blue + 0.05)

@@ -1,8 +1,8 @@
 """
-What sending without a registration comes to: nothing in the friendly profile, which takes one as granted.
+The effects of sending without a registration; none in the friendly profile, in which all are assumed to be granted.
 
-Where registrations are a duty, a number or sender id counts once its registration was approved and until it is closed
-or revoked; an update under review changes nothing. # unverified: AWS says that what is under review counts as
+If registrations are required, a number or sender id is registered from the approval of its registration until that is
+closed or revoked; an update under review changes nothing. # unverified: AWS says that what is under review counts as
 unregistered. Source: phone-number-types.html, registrations*.html, the country notes of the SMS guide
 """
 
@@ -22,18 +22,18 @@ from emulator.telecom.carriers import Outcome
 from emulator.telecom.numbering import country, simulator_numbers
 
 GENERIC_SENDER = "NOTICE"
-"""What stands in for a name that its country does not know. Source: phone-pool-shared-routes.html"""
+"""The sender that replaces a sender id that is not registered. Source: phone-pool-shared-routes.html"""
 REPLACED_BY = {"SG": "LIKELY-SCAM", "IE": "Likely Scam"}
-"""Where the regulator prescribes what stands there instead. Source: the country notes of the SMS guide"""
+"""The replacement by country, where the regulator prescribes one. Source: the country notes of the SMS guide"""
 ENFORCED = frozenset({"IN"})
-"""Where a name that is not registered is refused; which countries AWS does so for is # unverified."""
+"""The countries for which AWS refuses a sender id that is not registered. # unverified: which countries"""
 DLT_PARAMETERS = ("IN_ENTITY_ID", "IN_TEMPLATE_ID")
 """India's carriers match both with their request_state. Source: registrations-sms-senderid-india-specify-ids.html"""
 CARRIER_BLOCKED = Outcome("CARRIER_BLOCKED")
 
 
 def registration_type_for(iso: str, number_type: str, capabilities: list[str]) -> str | None:
-    """The registration that a number needs before it may carry texts; None when it needs none."""
+    """Return the registration type that a number needs before it may send texts; None if it needs none."""
     if "SMS" not in capabilities:
         return None
     name = {
@@ -45,7 +45,7 @@ def registration_type_for(iso: str, number_type: str, capabilities: list[str]) -
 
 
 def is_registered(ctx: Context, identity: PhoneNumber | SenderId) -> bool:
-    """Whether an identity has the registration that it needs, or needs none."""
+    """Return True if an identity has the registration that it needs, or needs none."""
     if not ctx.world.settings.registrations_required:
         return True
     if isinstance(identity, SenderId):
@@ -63,7 +63,7 @@ def is_registered(ctx: Context, identity: PhoneNumber | SenderId) -> bool:
 
 
 def is_refused(ctx: Context, identity: Identity) -> bool:
-    """Whether the identity is a name that its country does not let AWS take on at all."""
+    """Return True for a sender id that is not registered, in a country for which AWS refuses it."""
     if not isinstance(identity, SenderId) or identity.iso_country_code not in ENFORCED:
         return False
     return not is_registered(ctx, identity)
@@ -71,26 +71,26 @@ def is_refused(ctx: Context, identity: Identity) -> bool:
 
 def displayed_sender(ctx: Context, sender: str, iso: str, identity: SenderId | None = None) -> str:
     """
-    What the recipient sees as the sender of a text from this name.
+    Return the sender that the recipient of a text from this sender id sees.
 
     Raises:
-        ValidationException: the country takes registered names only (SENDER_ID_NOT_REGISTERED).
+        ValidationException: If the country allows registered sender ids only (SENDER_ID_NOT_REGISTERED).
     """
     if not ctx.world.settings.registrations_required or country(iso).sender_id != "registration":
         return sender
     if identity is not None and is_registered(ctx, identity):
         return sender
     if identity is not None and is_refused(ctx, identity):
-        sentence = f"{iso} takes registered sender ids only"
+        sentence = f"{sender} is not registered; {iso} allows registered sender ids only"
         raise ValidationException("SENDER_ID_NOT_REGISTERED", ("originationIdentity", sentence))
     return REPLACED_BY.get(iso, GENERIC_SENDER)
 
 
 def carrier_verdict(ctx: Context, request: SendRequest, identity: Identity | None) -> Outcome | None:
     """
-    The carrier's verdict on a text whose sender is not registered, or that lacks India's ids; None lets it pass.
+    Return the carrier's verdict on a text whose sender is not registered, or that lacks India's ids; None lets it pass.
 
-    An RCS agent sends where it is launched, and is launched by registrations.
+    RCS agents are exempt: they send only where they are launched, and registrations launch them.
     """
     if not ctx.world.settings.registrations_required or not CHANNELS[request.channel].is_text:
         return None

@@ -1,9 +1,9 @@
 """
-The review of a registration, on the virtual clock: what is denied at once, what the reviewer says, what approval makes.
+The review of a registration, on the virtual clock: automatic denials, the reviewer's decision, the effects of approval.
 
-A review goes submitted, reviewing (first by AWS where that was asked for), authentication of a listed company,
-provisioning, complete. The account's reviewer approves, denies, or leaves it to the tester; once the tester has decided
-anything, nothing moves by itself any more. Source: registrations-status.html, registrations-10dlc*.html
+The steps of a review are: submitted, reviewing (first by AWS if that was requested), authentication of a listed company,
+provisioning, complete. The account's reviewer approves, denies, or leaves it to the control API; once the control API has
+made a decision, no step happens automatically any more. Source: registrations-status.html, registrations-10dlc*.html
 """
 
 from __future__ import annotations
@@ -30,17 +30,17 @@ from emulator.wire.service import reaction
 
 REVIEWERS = ("approve", "manual", "deny")
 INDIAN_REGIONS = frozenset({"ap-south-1", "ap-south-2"})
-"""India's registrations are taken there only. Source: registrations-india.html"""
+"""The only regions that accept registrations for India. Source: registrations-india.html"""
 LINK_VALID_FOR = timedelta(days=7)
 """Source: registrations-10dlc-company.html"""
-FALLS_DUE = {
+REVIEW_PROGRESS = {
     "REVIEWING": 0.25,
     "REQUIRES_AUTHENTICATION": 0.5,
     "PROVISIONING": 0.75,
     "COMPLETE": 1.0,
     "REQUIRES_UPDATES": 1.0,
 }
-"""When a status is reached, as a part of the review time; only the last is what AWS publishes times for. # unverified"""
+"""When a status is reached, as a fraction of the review time; AWS publishes times for the last only. # unverified"""
 VERSION_STATUS = {
     "SUBMITTED": "SUBMITTED",
     "AWS_REVIEWING": "AWS_REVIEWING",
@@ -49,26 +49,34 @@ VERSION_STATUS = {
     "PROVISIONING": "APPROVED",
     "COMPLETE": "APPROVED",
 }
-"""What becomes of the version when the registration reaches a status. Source: API reference, RegistrationInformation"""
+"""The status of the version by the status of the registration. Source: API reference, RegistrationInformation"""
 REASON_BY_DEFAULT = {
     BRAND: DeniedReason("BRAND_UNVERIFIED", "The brand could not be verified"),
     VETTING: DeniedReason("BRAND_VETTING_INVALID", "The brand could not be vetted"),
-    CAMPAIGN: DeniedReason("CAMPAIGN_UNCLEAR", "What the campaign sends is not clear"),
-    TOLL_FREE: DeniedReason("UNCLEAR_USE_CASE", "What the number is for is not clear"),
+    CAMPAIGN: DeniedReason("CAMPAIGN_UNCLEAR", "The campaign's purpose is unclear"),
+    TOLL_FREE: DeniedReason("UNCLEAR_USE_CASE", "The number's use case is unclear"),
 }
-"""Why the reviewer `deny` denies. The reasons are AWS's (registration-help-rejections.html), the sentences # unverified."""
-REASON_OF_OTHERS = DeniedReason("INVALID_FIELD_VALUE", "A value of the form is not acceptable")
-NOT_AUTHENTICATED = DeniedReason("BRAND_NOT_TCR_AUTH_PLUS_COMPLIANT", "The link in the mail was not followed within 7 days")
+"""How the reviewer `deny` denies: reasons are AWS's (registration-help-rejections.html), the sentences # unverified."""
+REASON_OF_OTHERS = DeniedReason("INVALID_FIELD_VALUE", "A value of the form is invalid")
+NOT_AUTHENTICATED = DeniedReason("BRAND_NOT_TCR_AUTH_PLUS_COMPLIANT", "The link in the email was not opened within 7 days")
 
 
 def decide(ctx: Context, registration: Registration, status: str, reasons: Iterable[DeniedReason]) -> None:
-    """The tester's word; from now on nothing moves by itself. `can_reach` says whether it makes sense."""
+    """
+    Set the status that the control API has decided; from then on no step happens automatically.
+
+    Check with `can_reach` first whether the registration can reach the status.
+    """
     registration.current.decided = True
     set_status(ctx, registration, status, reasons)
 
 
 def can_reach(registration: Registration, status: str) -> bool:
-    """Whether the tester can bring a registration to this status: what is in review anywhere, what is approved down."""
+    """
+    Return True if the control API can bring a registration to this status.
+
+    Under review it can reach any status; once approved, REQUIRES_UPDATES; and unless it is closed already, CLOSED.
+    """
     if registration.registration_status == "CLOSED":
         return False
     if registration.registration_status in UNDER_WAY or status == "CLOSED":
@@ -77,14 +85,14 @@ def can_reach(registration: Registration, status: str) -> bool:
 
 
 def submit(ctx: Context, registration: Registration, aws_review: bool) -> None:
-    """Hand the current version to the reviewers."""
+    """Submit the current version for review, first by AWS if `aws_review` is set."""
     registration.current.aws_review = aws_review
     set_status(ctx, registration, "SUBMITTED")
     _schedule_next(ctx, registration)
 
 
 def set_status(ctx: Context, registration: Registration, status: str, reasons: Iterable[DeniedReason] = ()) -> None:
-    """Bring a registration to a status, with its version and all that follows from it."""
+    """Bring a registration and its version to a status, with all consequences."""
     version = registration.current
     registration.registration_status = status
     reached = _version_status(version.registration_version_status, status)
@@ -108,18 +116,18 @@ def set_status(ctx: Context, registration: Registration, status: str, reasons: I
 
 
 def _attest(ctx: Context, registration: Registration) -> None:
-    """What the registry says of a brand that it knows, and of one that was vetted; the keys are # unverified."""
+    """Set the additional attributes of a verified brand or of a vetting; the keys are # unverified."""
     if registration.registration_type == BRAND:
         registration.additional_attributes = {IDENTITY_STATUS: "VERIFIED"}
     elif registration.registration_type == VETTING:
-        # A figure between 0 and 100, which is shown as feedback too. Source: registrations-10dlc-vetting.html
+        # A number between 0 and 100, which is also shown as feedback. Source: registrations-10dlc-vetting.html
         score = ctx.world.seeds.random(f"vetting/{registration.registration_id}").randrange(50, 101)
         registration.additional_attributes = {VETTING_SCORE: str(score)}
         registration.current.feedback = f"Vetting score: {score}"  # unverified
 
 
 def _version_status(now: str, status: str) -> str:
-    """What becomes of a version; one that is neither approved nor in review stays when its registration falls."""
+    """Return the next status of a version; one neither approved nor in review keeps its status on denial or closing."""
     if status not in ("REQUIRES_UPDATES", "CLOSED"):
         return VERSION_STATUS[status]
     if now == "APPROVED":
@@ -146,7 +154,7 @@ def _deny(registration: Registration, reasons: Iterable[DeniedReason]) -> None:
 
 
 def _next_status(ctx: Context, registration: Registration) -> str | None:
-    """What comes by itself; None when it is the tester's turn."""
+    """Return the status that follows automatically; None if the control API has to decide."""
     status, version = registration.registration_status, registration.current
     if status == "SUBMITTED" and version.aws_review:
         return "AWS_REVIEWING"
@@ -162,7 +170,7 @@ def _next_status(ctx: Context, registration: Registration) -> str | None:
 
 
 def _must_authenticate(registration: Registration) -> bool:
-    """Listed companies answer a mail. Source: registrations-10dlc-company.html"""
+    """Return True for a listed company, which has to follow a link in an email. Source: registrations-10dlc-company.html"""
     legal_type = registration.current.values.get("companyInfo.legalType")
     return registration.registration_type == BRAND and legal_type is not None and "PUBLIC_PROFIT" in legal_type.choices
 
@@ -174,16 +182,16 @@ def _schedule_next(ctx: Context, registration: Registration) -> None:
         return
     version = registration.current
     length = settings.review_times.get(registration.registration_type, settings.review)
-    # The first step is the automatic one.
+    # The first step is the automatic check.
     first = registration.registration_status == "SUBMITTED"
-    after = settings.automatic_denial if first else length * FALLS_DUE[status]
+    after = settings.automatic_denial if first else length * REVIEW_PROGRESS[status]
     due = ReviewDue(ctx.account, ctx.region, registration.registration_id, version.version_number)
     ctx.world.clock.schedule_at(version.reached["SUBMITTED"] + after, due)
 
 
 @reaction(ReviewDue)
 def review(ctx: Context, event: ReviewDue) -> None:
-    """The next step of a review, unless the tester has decided or the version was discarded."""
+    """Take the next step of a review, unless the control API has decided or the version has been discarded."""
     registration = ctx.store.registrations.find(event.registration_id)
     if registration is None or registration.current_version_number != event.version_number:
         return
@@ -196,7 +204,7 @@ def review(ctx: Context, event: ReviewDue) -> None:
         if found:
             set_status(ctx, registration, "REQUIRES_UPDATES", found)
             return
-    # Asked again: the account's reviewer may have changed since.
+    # Evaluated again: the account's reviewer may have changed since.
     status = _next_status(ctx, registration)
     if status is not None:
         set_status(ctx, registration, status)
@@ -205,8 +213,8 @@ def review(ctx: Context, event: ReviewDue) -> None:
 
 
 @reaction(AuthenticationExpired)
-def miss_authentication(ctx: Context, event: AuthenticationExpired) -> None:
-    """Nobody has followed the link."""
+def expire_authentication(ctx: Context, event: AuthenticationExpired) -> None:
+    """Deny a registration whose authentication link has expired."""
     registration = ctx.store.registrations.find(event.registration_id)
     if registration is None or registration.current_version_number != event.version_number:
         return
@@ -215,7 +223,7 @@ def miss_authentication(ctx: Context, event: AuthenticationExpired) -> None:
 
 
 def faults(ctx: Context, registration: Registration) -> list[DeniedReason]:
-    """What AWS denies by itself, within seconds."""
+    """Return the reasons for which AWS denies a registration automatically, within seconds."""
     form = form_of(registration.registration_type)
     values = registration.current.values
     found = []
@@ -223,28 +231,29 @@ def faults(ctx: Context, registration: Registration) -> list[DeniedReason]:
         title = definition["DisplayHints"]["Title"]
         requirement = form.requirement(path, values)
         if requirement == "REQUIRED" and path not in values:
-            found.append(DeniedReason("MISSING_CONDITIONAL_FIELD", f"{title} is required here", path))
+            found.append(DeniedReason("MISSING_CONDITIONAL_FIELD", f"{title} is required with these values", path))
         elif requirement == "DISALLOWED" and path in values:
-            found.append(DeniedReason("CONDITIONAL_FIELD_NOT_ALLOWED", f"{title} is not allowed here", path))
+            found.append(DeniedReason("CONDITIONAL_FIELD_NOT_ALLOWED", f"{title} is not allowed with these values", path))
     for check in CHECKS:
         found += check(ctx, registration)
     return found
 
 
 def _sub_use_cases(ctx: Context, registration: Registration) -> list[DeniedReason]:
-    """A mixed campaign names at least two use cases. Source: registrations-10dlc-register-campaign.html"""
+    """Deny a mixed campaign with fewer than two use cases. Source: registrations-10dlc-register-campaign.html"""
     values = registration.current.values
     use_case, parts = values.get("campaignUseCase.useCase"), values.get("campaignUseCase.subUseCases")
     if use_case is None or parts is None or "MIXED" not in use_case.choices or len(parts.choices) >= 2:
         return []
-    return [DeniedReason("INVALID_FIELD_VALUE", "MIXED needs two to five use cases", parts.field_path)]
+    return [DeniedReason("INVALID_FIELD_VALUE", "MIXED requires two to five use cases", parts.field_path)]
 
 
 def _region(ctx: Context, registration: Registration) -> list[DeniedReason]:
     if not registration.registration_type.startswith("IN_") or ctx.region in INDIAN_REGIONS:
         return []
-    # That it ends in REQUIRES_UPDATES is documented; the reason is # unverified.
-    return [DeniedReason("INVALID_FIELD_VALUE", f"India is registered in {' or '.join(sorted(INDIAN_REGIONS))} only")]
+    # The status REQUIRES_UPDATES is documented; the reason is # unverified.
+    regions = " or ".join(sorted(INDIAN_REGIONS))
+    return [DeniedReason("INVALID_FIELD_VALUE", f"Registrations for India must be made in {regions}, not {ctx.region}")]
 
 
 CHECKS: tuple[Callable[[Context, Registration], list[DeniedReason]], ...] = (_sub_use_cases, rcs_forms.check, _region)

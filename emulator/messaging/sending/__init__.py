@@ -1,1 +1,1 @@
-"""From an accepted request to the last receipt."""
+"""Sending: from the accepted request to the final receipt."""

@@ -1,7 +1,7 @@
 """
-The reasons to refuse a message, in the order in which they are looked at.
+The checks that can refuse a message, in order of precedence.
 
-AWS does not publish its precedence; this order goes from the account over the identity to the person. # unverified
+AWS does not publish its precedence; this order goes from the account to the identity and on to the recipient. # unverified
 """
 
 from __future__ import annotations
@@ -23,17 +23,17 @@ from emulator.telecom.numbering import simulator_numbers
 from emulator.telecom.tariff import MILLICENTS_PER_DOLLAR, Price, millicents
 
 CLOSED_COUNTRIES = frozenset({"CN"})
-"""Served only to accounts on an allow list. Source: the country notes of the SMS guide"""
+"""Available only to accounts on an allow list. Source: the country notes of the SMS guide"""
 
 
 def account_is_enabled(ctx: Context, request: SendRequest) -> None:
-    """A suspended account sends nothing."""
+    """Refuse a suspended account."""
     if not ctx.store.enabled:
         raise AccessDeniedException("ACCOUNT_DISABLED")
 
 
 def country_is_served(ctx: Context, request: SendRequest) -> None:
-    """Some countries are closed to most accounts."""
+    """Refuse a country that is closed to most accounts."""
     if request.country in CLOSED_COUNTRIES:
         raise ValidationException(
             "DESTINATION_COUNTRY_BLOCKED", ("destinationPhoneNumber", f"{request.country} is not served")
@@ -41,7 +41,7 @@ def country_is_served(ctx: Context, request: SendRequest) -> None:
 
 
 def identity_can_send(ctx: Context, request: SendRequest, route: Route, price: Price) -> None:
-    """A number that is not active sends nothing, one without SMS no text, and each only the type that it was leased for."""
+    """Refuse an identity that is not active, lacks the capability, or was leased for another message type."""
     identity = route.identity
     if identity is None:
         return
@@ -57,7 +57,7 @@ def identity_can_send(ctx: Context, request: SendRequest, route: Route, price: P
 
 
 def destination_is_verified_in_sandbox(ctx: Context, request: SendRequest, route: Route, price: Price) -> None:
-    """In the sandbox only verified numbers are sent to, and AWS's simulator numbers."""
+    """In the sandbox, refuse a destination that is neither verified nor one of AWS's simulator numbers."""
     store = ctx.store
     if store.tier != "SANDBOX" or request.verification:
         return
@@ -66,7 +66,11 @@ def destination_is_verified_in_sandbox(ctx: Context, request: SendRequest, route
 
 
 def destination_is_not_opted_out(ctx: Context, request: SendRequest, route: Route, price: Price) -> None:
-    """Who has opted out is not sent to; no override of a protect configuration changes that, but a setting of ours may."""
+    """
+    Refuse a recipient who has opted out.
+
+    No override of a protect configuration changes that, but the setting `transactional_to_opted_out` can.
+    """
     if ctx.world.settings.transactional_to_opted_out and message_type_of(request, route) == TRANSACTIONAL:
         return
     if request.to in sharing.opt_out_list(ctx, route.opt_out_list_arn).numbers:
@@ -74,7 +78,7 @@ def destination_is_not_opted_out(ctx: Context, request: SendRequest, route: Rout
 
 
 def destination_is_not_protected(ctx: Context, request: SendRequest, route: Route, price: Price) -> None:
-    """A live override of the number decides; without one a BLOCK for its country. Source: protect-*.html"""
+    """Refuse a destination whose live override is BLOCK, or without one, whose country is blocked. Source: protect-*.html"""
     protect = request.protect_configuration
     if protect is None:
         return
@@ -89,15 +93,16 @@ def destination_is_not_protected(ctx: Context, request: SendRequest, route: Rout
 
 
 def price_is_within_limit(ctx: Context, request: SendRequest, route: Route, price: Price) -> None:
-    """MaxPrice is for one part of a text, a minute of a call or a whole RCS message, fees included."""
-    units = request.content.parts if request.channel == "rcs" else 1
-    if request.max_price is not None and (price.price + price.carrier_fee) * units > millicents(request.max_price):
+    """Refuse a price above MaxPrice, which applies to a part of a text, a minute of a call or an RCS message, with fees."""
+    cost = (price.price + price.carrier_fee) * (request.content.parts if request.channel == "rcs" else 1)
+    if request.max_price is not None and cost > millicents(request.max_price):
         name = "maxPricePerMinute" if request.channel == "voice" else "maxPrice"
-        raise ValidationException("PRICE_OVER_THRESHOLD", (name, "The message would cost more"))
+        sentence = f"The price is {cost / MILLICENTS_PER_DOLLAR:.5f} US dollars, more than {request.max_price}"
+        raise ValidationException("PRICE_OVER_THRESHOLD", (name, sentence))
 
 
 def spend_is_within_limit(ctx: Context, request: SendRequest, route: Route, price: Price) -> None:
-    """What a channel may cost in a calendar month. Source: spend-limit.html"""
+    """Refuse a message beyond the limit of what a channel may cost in a calendar month. Source: spend-limit.html"""
     if request.dry_run or request.free:
         return
     limit = request.limit
@@ -108,14 +113,14 @@ def spend_is_within_limit(ctx: Context, request: SendRequest, route: Route, pric
     left = most * MILLICENTS_PER_DOLLAR - (price.price + price.carrier_fee) * request.content.parts
     if spend.in_month(limit, ctx.world.clock.now) <= left:
         return
-    # What turned out to be free by now has been given back.
+    # The charges of messages that have turned out to be free by now are refunded.
     ctx.world.run_due()
     if spend.in_month(limit, ctx.now) > left:
         raise ServiceQuotaExceededException(f"MONTHLY_SPEND_LIMIT_REACHED_FOR_{limit}")
 
 
 def rate_is_within_limit(ctx: Context, request: SendRequest, route: Route, price: Price) -> None:
-    """Message parts a second of the identity, and messages a second to the recipient; or the guide's rates."""
+    """Limit the parts per second of the identity and the messages per second to the recipient, or by the guide's rates."""
     settings = ctx.world.settings
     if settings.rates == "guide" and CHANNELS[request.channel].is_text and not request.dry_run:
         guide_rates.consume(ctx, route, request.to, message_type_of(request, route))
@@ -131,13 +136,13 @@ def rate_is_within_limit(ctx: Context, request: SendRequest, route: Route, price
 
 
 def calls_are_within_limits(ctx: Context, request: SendRequest, route: Route, price: Price) -> None:
-    """How often an account calls, and where to."""
+    """Refuse a call beyond the limits on how often and to which countries an account may call."""
     if request.channel == "voice":
         call_limits.check(ctx, request)
 
 
 CHECKS_BEFORE_ROUTING = (account_is_enabled, country_is_served)
-"""What no identity could mend."""
+"""Checks that do not depend on the identity."""
 CHECKS = (
     identity_can_send,
     destination_is_verified_in_sandbox,
@@ -149,4 +154,4 @@ CHECKS = (
     rate_is_within_limit,
 )
 CHECKS_OF_FALLBACKS = (identity_can_send, destination_is_not_opted_out, destination_is_not_protected)
-"""What an identity that is named for a fallback is held to besides; price and spend are those of the RCS message."""
+"""Checks of an identity that is named for a fallback; price and spend are checked for the RCS message."""

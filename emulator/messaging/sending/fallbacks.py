@@ -1,8 +1,8 @@
 """
-When RCS does not reach the handset: the same message goes by SMS or MMS.
+Fallbacks: a message that RCS does not deliver is sent by SMS or MMS.
 
-A message that a pool or the account's identities send by RCS waits 25 seconds for a receipt. One whose request names a
-fallback takes it when RCS has failed, or its time to live is over. Source: rcs-sms-fallback.html
+A message that a pool or the account's identities send by RCS waits 25 seconds for a receipt. A message whose request
+names a fallback uses it when RCS has failed, or its time to live is over. Source: rcs-sms-fallback.html
 """
 
 from __future__ import annotations
@@ -20,10 +20,10 @@ from emulator.wire.service import reaction
 
 def build_fallback(ctx: Context, request: SendRequest) -> Fallback:
     """
-    The fallback that a request of it makes, when RCS has failed.
+    Return the fallback described by a request of its own, to be used when RCS has failed.
 
     Raises:
-        ServiceError: no identity can send it there, or what is to send it may not. # unverified: what AWS looks at when
+        ServiceError: If no identity can send it to the destination, or the identity may not. # unverified: AWS's checks
     """
     route = routing.choose(ctx, request, without_rcs=True)
     price = tariff.unit_price(request.channel, request.country, route.sender_type)
@@ -34,7 +34,7 @@ def build_fallback(ctx: Context, request: SendRequest) -> Fallback:
 
 @reaction(FallbackDue)
 def fall_back(ctx: Context, event: FallbackDue) -> None:
-    """Send a message again as what it falls back to, unless it has arrived."""
+    """Send a message by its fallback, unless it has reached a final status."""
     message = ctx.store.messages[event.message_id]
     fallback = message.carriage.fallback
     if fallback is None or message.final:

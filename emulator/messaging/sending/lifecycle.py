@@ -1,4 +1,4 @@
-"""Accept a message, and take it from status to status as its carrier decides."""
+"""The life of a message: it is accepted, submitted, and goes from status to status as its carrier decides."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from emulator.messaging.registrations import requirements
 from emulator.messaging.send_request import SendRequest, text_request
 from emulator.messaging.sending import routing
 from emulator.messaging.sending.checks import CHECKS, CHECKS_BEFORE_ROUTING, destination_is_not_opted_out
-from emulator.messaging.state.messages import WAITS_FOR_RCS, Carriage, Charge, Fallback, Message, Protection
+from emulator.messaging.state.messages import RCS_FALLBACK_AFTER, Carriage, Charge, Fallback, Message, Protection
 from emulator.messaging.state.phone_numbers import PhoneNumber
 from emulator.messaging.state.rcs import Conversation, RcsAgent
 from emulator.messaging.state.routes import Route
@@ -31,15 +31,18 @@ from emulator.wire.service import reaction
 
 PROTECT_BLOCKED: Status = "PROTECT_BLOCKED"
 FEEDBACK_WITHIN = timedelta(hours=1)
-"""A message without feedback counts as failed then. Source: message-feedback.html"""
+"""The time after which a message without feedback counts as failed. Source: message-feedback.html"""
 
 
 def accept(ctx: Context, request: SendRequest, choose: Callable[[Context, SendRequest], Route] = routing.choose) -> str:
     """
-    Accept a message: route it, refuse it for the first check that fails, or have it submitted to its carrier.
+    Accept a message: route it, run all checks, and have it submitted to its carrier.
 
     Returns:
-        Its id; a dry run gets one too, and nothing else happens.
+        The id of the message. A dry run gets an id too, but is not sent.
+
+    Raises:
+        ServiceError: If no route is found, or a check fails; the first one decides.
     """
     for check_early in CHECKS_BEFORE_ROUTING:
         check_early(ctx, request)
@@ -61,23 +64,23 @@ def accept(ctx: Context, request: SendRequest, choose: Callable[[Context, SendRe
 
 
 def implicit_fallback(ctx: Context, request: SendRequest) -> Fallback | None:
-    """Return the text by another identity of the pool or account, due after 25 seconds; None when none could send it."""
+    """Return the text through another identity of the pool or account, due after 25 seconds; None if there is none."""
     try:
         route = routing.choose(ctx, request, without_rcs=True)
         destination_is_not_opted_out(ctx, request, route, Price(0, 0))
     except ConflictException:
         return None
-    return fallback_by(request, route, WAITS_FOR_RCS)
+    return fallback_by(request, route, RCS_FALLBACK_AFTER)
 
 
 def fallback_by(request: SendRequest, route: Route, after: timedelta | None) -> Fallback:
-    """Return the fallback that a request becomes when a route carries it."""
+    """Return the fallback that sends a request by a route, `after` so much time or None for when RCS has failed."""
     price = tariff.unit_price(request.channel, request.country, route.sender_type)
     return Fallback(request.channel, route.origin, request.content, request.cost(price), after=after)
 
 
 def answer(ctx: Context, identity: PhoneNumber | RcsAgent, to: str, body: str) -> str:
-    """Send a keyword's answer, also to somebody who has just opted out; return its id."""
+    """Send the answer to a keyword, even to a recipient who has just opted out, and return its id."""
     request = text_request("AutomaticResponse", to, body)
     if isinstance(identity, RcsAgent):
         request = request.as_channel("rcs", rcs_content.compose_text(body))
@@ -89,10 +92,10 @@ def answer(ctx: Context, identity: PhoneNumber | RcsAgent, to: str, body: str) -
 
 
 def _prepare_submission(ctx: Context, request: SendRequest, route: Route, price: Price) -> SubmissionDue:
-    """Give the message its id, and count what it costs."""
+    """Return the submission of a message, with its id; count its charge towards the spend limit."""
     conversation = _conversation(ctx, request, route) if request.channel == "rcs" else None
     call = request.content.call
-    # A call costs what it takes, and within a conversation the session is paid, not the message.
+    # A call is charged when it ends; within a conversation the session is charged, not the message.
     is_free = request.free or call is not None or conversation is not None
     charge = Charge(0, 0, request.limit) if is_free else request.cost(price)
     if call is not None:
@@ -104,7 +107,7 @@ def _prepare_submission(ctx: Context, request: SendRequest, route: Route, price:
 
 
 def _conversation(ctx: Context, request: SendRequest, route: Route) -> Conversation | None:
-    """Return the open session between an agent and the destination."""
+    """Return the open conversation between an agent and the destination, if there is one."""
     agent = route.identity
     conversation = agent.conversations.get(request.to) if isinstance(agent, RcsAgent) else None
     return conversation if conversation is not None and conversation.live(ctx.now) else None
@@ -112,7 +115,7 @@ def _conversation(ctx: Context, request: SendRequest, route: Route) -> Conversat
 
 @reaction(SubmissionDue)
 def submit_to_carrier(ctx: Context, submission: SubmissionDue) -> None:
-    """Add the message to the world, and have its carrier decide what becomes of it."""
+    """Store the message, and have its carrier decide its outcome."""
     world, request, route = ctx.world, submission.request, submission.route
     message = Message(
         message_id=submission.message_id,
@@ -162,9 +165,9 @@ def _outcome(ctx: Context, message: Message, submission: SubmissionDue) -> Outco
 
 def _protect(message: Message, request: SendRequest, outcome: Outcome) -> Outcome:
     """
-    Return the outcome after protection: where a country is monitored or filtered, traffic is judged.
+    Apply a protect configuration, and return the outcome: where a country is monitored or filtered, traffic is judged.
 
-    Traffic counts as artificially inflated when a rule or handset has the outcome PROTECT_BLOCKED.
+    Traffic counts as artificially inflated if a carrier rule or the handset has the outcome PROTECT_BLOCKED.
     """
     protect = request.protect_configuration
     assert protect is not None
@@ -179,7 +182,7 @@ def _protect(message: Message, request: SendRequest, outcome: Outcome) -> Outcom
 
 
 def schedule_step(ctx: Context, message: Message) -> None:
-    """Schedule what the carrier does next."""
+    """Schedule the next step of the carrier."""
     world, carriage = ctx.world, message.carriage
     assert carriage.outcome is not None
     step = world.carriers.next_step(
@@ -196,14 +199,14 @@ def schedule_step(ctx: Context, message: Message) -> None:
 
 
 def withdraw(ctx: Context, message: Message) -> None:
-    """Cancel the carrier's next step."""
+    """Cancel the next step of the carrier."""
     if message.carriage.timer is not None:
         ctx.world.clock.cancel(message.carriage.timer)
 
 
 @reaction(MessageStepDue)
 def apply_carrier_step(ctx: Context, event: MessageStepDue) -> None:
-    """Bring a message to its next status, and schedule the one after."""
+    """Bring a message to its next status, and schedule the following one, or the fallback if the message has failed."""
     message = ctx.store.messages[event.message_id]
     clock, scope = ctx.world.clock, (ctx.account, ctx.region, message.message_id)
     fallback, outcome = message.carriage.fallback, message.carriage.outcome
@@ -221,7 +224,7 @@ def apply_carrier_step(ctx: Context, event: MessageStepDue) -> None:
 
 
 def set_status(ctx: Context, message: Message, status: Status, final: bool) -> None:
-    """Bring a message to a status, described by AWS's sentence or by the one that was set for the handset."""
+    """Bring a message to a status, with AWS's description or the one that was set for the handset."""
     outcome = message.carriage.outcome
     description = description_of(message.channel, status)
     if outcome is not None and outcome.description is not None and status == outcome.status:
@@ -234,7 +237,7 @@ def set_status(ctx: Context, message: Message, status: Status, final: bool) -> N
 
 
 def _refund(ctx: Context, message: Message) -> None:
-    """Take off the month's spend what turned out to be free."""
+    """Refund the charge of a message that turned out to be free from the month's spend."""
     charge = message.charge
     if sum(message.cost_in(message.status)) != charge.total:
         ctx.store.spend.add(charge.limit, message.requested_at, -charge.total)
@@ -242,7 +245,7 @@ def _refund(ctx: Context, message: Message) -> None:
 
 @reaction(FeedbackDue)
 def expire_feedback(ctx: Context, event: FeedbackDue) -> None:
-    """Count an hour without feedback as FAILED."""
+    """Set the feedback of a message without any to FAILED."""
     message = ctx.store.messages[event.message_id]
     if message.feedback_status is None:
         message.feedback_status = "FAILED"

@@ -1,9 +1,9 @@
 """
 The files of an MMS.
 
-A request is refused for what S3 says of an object: that it cannot be read, its stated type, its size. What only its
-content shows (a file that is not what it is called, or too large for what it is) the carrier finds: the message is
-accepted and ends in a MEDIA_FILE_* event. AWS documents both kinds of refusal, and not where it draws the line. # unverified
+A request is refused for what S3 reports about an object: that it cannot be read, its declared type, its size. What only
+the content shows (a file of another type than declared, or too large for its actual type) is found by the carrier: the
+message is accepted and ends in a MEDIA_FILE_* event. AWS documents both, but not where it draws the line. # unverified
 """
 
 from __future__ import annotations
@@ -23,11 +23,11 @@ NUMBER_TYPES = {
     "US": frozenset({"SHORT_CODE", "TEN_DLC", "TOLL_FREE", "SIMULATOR"}),
     "CA": frozenset({"SHORT_CODE", "LONG_CODE"}),
 }
-"""The numbers that carry MMS, by their country, and only within it. Source: phone-numbers-mms-by-country.html"""
+"""The number types that send MMS, by country, and only within it. Source: phone-numbers-mms-by-country.html"""
 
 
 def carries(identity: Identity, iso: str) -> bool:
-    """Whether an identity can send an MMS to the country."""
+    """Return True if an identity can send an MMS to the country."""
     return (
         isinstance(identity, PhoneNumber)
         and identity.iso_country_code == iso
@@ -37,10 +37,10 @@ def carries(identity: Identity, iso: str) -> bool:
 
 def read(ctx: Context, urls: Iterable[str]) -> tuple[Media, ...]:
     """
-    The files at these S3 URLs.
+    Return the files at these S3 URLs.
 
     Raises:
-        ValidationException: one cannot be read (RESOURCE_NOT_ACCESSIBLE), is of a type that is not carried
+        ValidationException: If a file cannot be read (RESOURCE_NOT_ACCESSIBLE), has a type that is not supported
             (MEDIA_TYPE_NOT_SUPPORTED), or is too large for its type (MAXIMUM_SIZE_EXCEEDED).
     """
     return tuple(_read_one(ctx, url) for url in urls)
@@ -53,9 +53,11 @@ def _read_one(ctx: Context, url: str) -> Media:
     real = media_types.found_types(found.content)
     stated = media_types.stated_type(found.content_type, url) or (real[0] if real else "")
     if stated not in media_types.SUPPORTED:
-        raise _refusal("MEDIA_TYPE_NOT_SUPPORTED", f"{url} is {stated or 'of an unknown type'}")
-    if found.size > media_types.bytes_max(stated):
-        raise _refusal("MAXIMUM_SIZE_EXCEEDED", f"{url} has {found.size} bytes")
+        supported = ", ".join(sorted(media_types.SUPPORTED))
+        raise _refusal("MEDIA_TYPE_NOT_SUPPORTED", f"{url} is {stated or 'of an unknown type'}; supported: {supported}")
+    limit = media_types.bytes_max(stated)
+    if found.size > limit:
+        raise _refusal("MAXIMUM_SIZE_EXCEEDED", f"{url} has {found.size} bytes, more than the {limit} allowed for {stated}")
     return Media(url, stated if stated in real or not real else real[0], found.size, found.content)
 
 
@@ -64,7 +66,7 @@ def _refusal(reason: str, sentence: str) -> ValidationException:
 
 
 def defect(files: Iterable[Media]) -> str | None:
-    """The status in which the carrier ends a message with these files; None when it can carry them."""
+    """Return the status in which the carrier ends a message with these files; None if it can deliver them."""
     for file in files:
         if not media_types.found_types(file.content):
             return "FILE_TYPE_UNSUPPORTED"

@@ -1,10 +1,11 @@
 """
-Which origination identity carries a message.
+Routing: the choice of the origination identity that sends a message.
 
-A named number or sender id carries it, or the send is refused. A named pool chooses among its members, and a send
-without a name among all that the account has, in AWS's order: the one that reached this destination within the last 25
-hours, then by type; identities whose messages have failed of late come last. Where none fits, the set's default sender
-id or the shared route may serve. Source: phone-pool.html, phone-pool-shared-routes.html, rcs-sms-fallback.html
+A named number or sender id sends it, or the request is refused. A named pool chooses among its members, and a request
+that names none chooses among all identities of the account, in AWS's order: the one that reached this destination within
+the last 25 hours, then by type; identities whose recent messages have failed come last. If none fits, the configuration
+set's default sender id or the shared route may be used.
+Source: phone-pool.html, phone-pool-shared-routes.html, rcs-sms-fallback.html
 """
 
 from __future__ import annotations
@@ -33,21 +34,27 @@ TRANSACTIONAL = "TRANSACTIONAL"
 STICKY_FOR = timedelta(hours=25)
 """Source: rcs-sms-fallback.html"""
 SHARED_SENDER = "NOTICE"
-"""The generic sender of the shared route. Source: phone-pool-shared-routes.html"""
+"""The generic sender id of the shared route. Source: phone-pool-shared-routes.html"""
 RECEIPTS_WATCHED = 10
 FAILING_FROM = 3
-"""An identity is failing when at least so many of its last ten messages, and at least half, did not arrive. # unverified"""
+"""An identity is failing if at least this many, and at least half, of its last ten messages failed. # unverified"""
 
 
 def choose(ctx: Context, request: SendRequest, *, without_rcs: bool = False) -> Route:
     """
-    The route of a message; `without_rcs` that of its fallback, which no shared route carries.
+    Return the route of a message.
+
+    Args:
+        ctx: the unit of work.
+        request: the message.
+        without_rcs: exclude RCS agents and the shared route, for a fallback.
 
     Raises:
-        ResourceNotFoundException: the named identity does not exist.
-        AccessDeniedException: it is another account's, and not shared.
-        ValidationException: it cannot send to that country.
-        ConflictException: no identity can (NO_ORIGINATION_IDENTITIES_FOUND), or the pool is not active.
+        ResourceNotFoundException: If the named identity does not exist.
+        AccessDeniedException: If it belongs to another account, which does not share it for this operation.
+        ValidationException: If it cannot send to the country.
+        ConflictException: If no identity can (NO_ORIGINATION_IDENTITIES_FOUND), the pool is not active or is for another
+            message type, or the destination is not verified for testing the RCS agent.
     """
     if request.identity is None:
         return _of_account(ctx, request, without_rcs)
@@ -57,18 +64,18 @@ def choose(ctx: Context, request: SendRequest, *, without_rcs: bool = False) -> 
     if isinstance(identity, RcsAgent) and identity.status == "TESTING" and not carries(ctx, identity, request):
         raise ConflictException("DESTINATION_PHONE_NUMBER_NOT_VERIFIED", "verified-destination-number", request.to)
     if not carries(ctx, identity, request) and is_active(identity):
-        sentence = f"The origination identity cannot send such a message to {request.country}"
+        sentence = f"{request.identity} cannot send {request.capability} to {request.country}"
         raise ValidationException("INVALID_IDENTITY_FOR_DESTINATION_COUNTRY", ("originationIdentity", sentence))
     return by_identity(ctx, identity)
 
 
 def find_identity(ctx: Context, reference: str, iso: str | None, action: str) -> Identity | Pool:
     """
-    A number, pool or sender id by any of its names; a sender id's name is looked up for the country `iso`.
+    Return a number, pool, sender id or RCS agent by any of its names; the name of a sender id is looked up for a country.
 
     Raises:
-        ResourceNotFoundException: there is none by that name.
-        AccessDeniedException: it is another account's, and not shared.
+        ResourceNotFoundException: If there is none by that name.
+        AccessDeniedException: If it belongs to another account, which does not share it for this operation.
     """
     store = ctx.store
     number = store.phone_numbers.find(reference)
@@ -92,7 +99,7 @@ def find_identity(ctx: Context, reference: str, iso: str | None, action: str) ->
 
 
 def _sender_id_by_name(ctx: Context, name: str, iso: str | None) -> SenderId:
-    # A sender id that the account has for other countries is found too: it is then refused as one that cannot send there.
+    # A sender id for another country is found too: it is then refused as one that cannot send to this country.
     named = [row for row in ctx.store.sender_ids if row.sender_id == name.upper()]
     named.sort(key=lambda row: row.iso_country_code != iso)
     if not named:
@@ -101,7 +108,7 @@ def _sender_id_by_name(ctx: Context, name: str, iso: str | None) -> SenderId:
 
 
 def resource_type_of(reference: str) -> str:
-    """What a reference would name if it named something."""
+    """Return the resource type that a reference looks like, whether or not the resource exists."""
     if reference.startswith("arn:"):
         kind = reference.split(":", 5)[-1].partition("/")[0]
         return kind if kind in ("pool", "sender-id", "rcs-agent") else "phone-number"
@@ -113,7 +120,7 @@ def resource_type_of(reference: str) -> str:
 
 def _of_account(ctx: Context, request: SendRequest, without_rcs: bool) -> Route:
     store = ctx.store
-    # Members of a pool are the pool's: a send without a name leaves them alone. # unverified
+    # The members of a pool are not used by a request that names no identity. # unverified
     free = [number for number in store.phone_numbers if number.pool_id is None]
     agents = [] if without_rcs else [agent for agent in store.rcs_agents if agent.pool_id is None]
     own = _fitting(ctx, request, [*agents, *free, *store.sender_ids])
@@ -121,10 +128,10 @@ def _of_account(ctx: Context, request: SendRequest, without_rcs: bool) -> Route:
         return by_identity(ctx, _best(ctx, request, own))
     if without_rcs:
         raise ConflictException("NO_ORIGINATION_IDENTITIES_FOUND", "account", ctx.account)
-    if request.default_sender_id is not None and _takes_sender_ids(request):
+    if request.default_sender_id is not None and _accepts_sender_ids(request):
         shown = requirements.displayed_sender(ctx, request.default_sender_id, request.country)
         return Route(shown, "SENDER_ID", store.arn("opt-out-list", DEFAULT_LIST))
-    if _takes_sender_ids(request) or request.shared_route:
+    if _accepts_sender_ids(request) or request.shared_route:
         shown = requirements.displayed_sender(ctx, SHARED_SENDER, request.country)
         return Route(shown, "SHARED_ROUTE", store.arn("opt-out-list", DEFAULT_LIST))
     raise ConflictException("NO_ORIGINATION_IDENTITIES_FOUND", "account", ctx.account)
@@ -140,13 +147,13 @@ def _of_pool(ctx: Context, request: SendRequest, pool: Pool, without_rcs: bool) 
     if own:
         best = _best(ctx, request, own)
         return Route(*_shown(ctx, best), pool.opt_out_list_arn, best, best.origination_identity_arn, pool)
-    if not without_rcs and pool.shared_routes_enabled and _takes_sender_ids(request):
+    if not without_rcs and pool.shared_routes_enabled and _accepts_sender_ids(request):
         shown = requirements.displayed_sender(ctx, SHARED_SENDER, request.country)
         return Route(shown, "SHARED_ROUTE", pool.opt_out_list_arn, pool=pool)
     raise ConflictException("NO_ORIGINATION_IDENTITIES_FOUND", "pool", pool.pool_id)
 
 
-def _takes_sender_ids(request: SendRequest) -> bool:
+def _accepts_sender_ids(request: SendRequest) -> bool:
     # Shared routes are not available in the United States. Source: phone-pool-shared-routes.html
     return (
         request.capability == "SMS" and country(request.country).sender_id != "no" and request.to not in simulator_numbers()
@@ -154,12 +161,12 @@ def _takes_sender_ids(request: SendRequest) -> bool:
 
 
 def is_active(identity: Identity) -> bool:
-    """Whether an identity sends at all."""
+    """Return True if the status of an identity lets it send."""
     return identity.status in USABLE if isinstance(identity, RcsAgent) else identity.status == "ACTIVE"
 
 
 def has_capability(identity: Identity, request: SendRequest) -> bool:
-    """Whether an identity sends messages of that kind; an RCS agent sends texts too."""
+    """Return True if an identity has the capability that a request needs; an RCS agent sends texts too."""
     return request.capability in identity.number_capabilities or (
         isinstance(identity, RcsAgent) and request.channel == "sms"
     )
@@ -178,7 +185,7 @@ def _fitting(ctx: Context, request: SendRequest, identities: Iterable[Identity])
 
 
 def _best(ctx: Context, request: SendRequest, identities: list[Identity]) -> Identity:
-    # What was sent before may have arrived by now, or failed.
+    # Earlier messages may have been delivered or have failed by now, which changes the order.
     ctx.world.run_due()
     sticky_id, until = ctx.store.sticky.get(request.to, ("", ctx.now))
     if until <= ctx.now:
@@ -192,7 +199,7 @@ def _best(ctx: Context, request: SendRequest, identities: list[Identity]) -> Ide
 
 
 def _sender_of(identity: Identity) -> tuple[str, str]:
-    """The sender as the recipient sees it, and its type."""
+    """Return the sender as the recipient sees it, and its type."""
     if isinstance(identity, PhoneNumber):
         return identity.phone_number, identity.number_type
     if isinstance(identity, RcsAgent):
@@ -201,7 +208,7 @@ def _sender_of(identity: Identity) -> tuple[str, str]:
 
 
 def _shown(ctx: Context, identity: Identity) -> tuple[str, str]:
-    """As `_sender_of`, with what a country puts in place of a name that it does not know."""
+    """Return the sender and its type; countries replace sender ids that are not registered."""
     if isinstance(identity, PhoneNumber):
         return identity.phone_number, identity.number_type
     sender, sender_type = _sender_of(identity)
@@ -211,17 +218,17 @@ def _shown(ctx: Context, identity: Identity) -> tuple[str, str]:
 
 
 def message_types_of(identity: Identity) -> list[str]:
-    """What an identity sends."""
+    """Return the message types that an identity can send."""
     return [identity.message_type] if isinstance(identity, PhoneNumber) else list(identity.message_types)
 
 
 def message_type_of(request: SendRequest, route: Route) -> str:
-    """What a message is sent as: what the request says, else what its identity sends."""
+    """Return the message type of a message: that of the request, else that of the identity."""
     return request.message_type or (message_types_of(route.identity)[0] if route.identity else TRANSACTIONAL)
 
 
 def by_identity(ctx: Context, identity: Identity) -> Route:
-    """The route of one number or sender id; the opt-out list is that of its pool if it is in one."""
+    """Return the route of one identity; its opt-out list is that of its pool if it is in one."""
     if isinstance(identity, SenderId):
         arn = ctx.store.arn("opt-out-list", DEFAULT_LIST)
     else:
@@ -230,7 +237,7 @@ def by_identity(ctx: Context, identity: Identity) -> Route:
 
 
 def settings_holder(ctx: Context, number: PhoneNumber | RcsAgent) -> PhoneNumber | RcsAgent | Pool:
-    """Whose keywords, opt-out list and two-way settings count for a number: those of its pool if it is in one."""
+    """Return the holder of the keywords, opt-out list and two-way settings of a number: its pool if it is in one."""
     if number.pool_id is None:
         return number
     pool = sharing.owner_of(ctx, number.origination_identity_arn).pools.find(number.pool_id)
@@ -238,22 +245,22 @@ def settings_holder(ctx: Context, number: PhoneNumber | RcsAgent) -> PhoneNumber
 
 
 def carries(ctx: Context, identity: Identity, request: SendRequest) -> bool:
-    """Whether an identity of this type and country can send such a message to its destination."""
+    """Return True if an identity of this type and country can send the message to its destination."""
     if isinstance(identity, RcsAgent):
         is_launched = identity.launched_in(request.country) and request.to not in simulator_numbers()
-        return is_launched or ctx.store.is_tester(request.to, identity.rcs_agent_id)
+        return is_launched or ctx.store.is_test_recipient(request.to, identity.rcs_agent_id)
     if request.channel == "rcs":
         return False
     if request.channel == "mms" and not media.carries(identity, request.country):
         return False
     if request.channel == "voice":
-        # Calls are limited by the country that is called, not by that of the number. Source: quotas.html # unverified
+        # Calls are limited by the country of the destination, not by that of the number. Source: quotas.html # unverified
         return isinstance(identity, PhoneNumber) and identity.number_type != "SIMULATOR"
     return reaches(identity, request.to, request.country)
 
 
 def reaches(identity: Identity, destination: str, iso: str) -> bool:
-    """Whether an identity of this type and country can send to the destination."""
+    """Return True if an identity of this type and country can send to the destination."""
     if isinstance(identity, RcsAgent):
         return identity.launched_in(iso)
     if isinstance(identity, SenderId):
@@ -265,13 +272,13 @@ def reaches(identity: Identity, destination: str, iso: str) -> bool:
         return True
     if identity.number_type != "TOLL_FREE":
         return False
-    # US toll-free numbers serve the territories, Canada, and with international sending most of the world.
+    # US toll-free numbers reach the territories and Canada, and with international sending most of the world.
     there = country(iso)
     return there.us_toll_free or iso == "CA" or (identity.international_sending_enabled and there.us_toll_free_international)
 
 
 def remember_receipt(ctx: Context, message: Message, arrived: bool) -> None:
-    """Learn from a final receipt: who reached the destination, and who fails."""
+    """Record a final receipt, which affects the order of identities: who reached the destination, and who is failing."""
     arn = message.origin.identity_arn
     if arn is None:
         return

@@ -1,1 +1,1 @@
-"""What the messaging system remembers: dataclasses, one module for each kind of resource."""
+"""The state of the messaging system: dataclasses, one module for each kind of resource."""

@@ -1,4 +1,4 @@
-"""A call: what is said and asked in it, and what the person at the other end does."""
+"""Calls: the instructions that a call follows, and what the recipient does."""
 
 from __future__ import annotations
 
@@ -9,18 +9,18 @@ from emulator.kernel.clock import Timer
 from emulator.telecom.script import Piece, Script
 
 MESSAGE = "{message}"
-"""Stands for the message of the request in what an instruction says."""
+"""The placeholder for the message of the request in what an instruction says."""
 
 
 @dataclass(frozen=True, slots=True)
 class Instruction:
     """
-    One step of a call, by the emulator's own addition: say, record, gather, in this order, then go on or hang up.
+    One step of a call: say, record and gather, in this order, then go on or hang up. The emulator's own addition.
 
-    It records for `record_seconds`, and gathers until it has `gather_digits` or the key `finish_on_key`, or `gather_seconds`
-    have passed.
-    Keys that were gathered choose the next step from `on`; any others, or none, `repeat` the step so many times, and
-    then lead to `otherwise`. A step that gathers nothing leads to `then`. Where no step follows, the call ends.
+    A step records for `record_seconds`, and gathers keys until there are `gather_digits`, the key `finish_on_key` is
+    pressed, or `gather_seconds` have passed. The gathered keys select the next step from `on`; other keys, or none,
+    repeat the step up to `repeat` times, and then lead to `otherwise`. A step that gathers nothing leads to `then`. If no
+    step follows, the call ends.
     """
 
     say: str = ""
@@ -36,24 +36,40 @@ class Instruction:
 
 @dataclass(frozen=True, slots=True)
 class Instructions:
-    """Steps by name, and the first of them."""
+    """The steps by name, and the name of the first."""
 
     start: str
     steps: Mapping[str, Instruction]
 
 
 PLAIN = Instructions("message", {"message": Instruction(say=MESSAGE)})
-"""A call that reads the message and ends."""
+"""The instructions of a call that reads the message and ends."""
 
 
 @dataclass(slots=True)
 class Call:
     """
-    What is said and done in one call; `text_type` is TEXT or SSML, `minute_price` in millicents.
+    The course of one call.
 
-    It follows `instructions`, and is at `step`, which was repeated `tries` times. `phase` is None until the call is
-    answered and after it has ended, else say, record or gather; `timer` ends the phase, and `limit` the call after
-    `seconds_max`. What was said is in `spoken`, what the person has said in `recordings`.
+    Attributes:
+        voice_id: AWS's name of the voice.
+        text_type: TEXT or SSML.
+        script: the message of the request.
+        minute_price: in millicents.
+        seconds_max: the time limit of the call, in seconds.
+        instructions: the instructions that the call follows.
+        step: the name of the current step.
+        phase: say, record or gather; None until the call is answered and after it has ended.
+        tries: how often the current step has been repeated.
+        digits: all keys pressed, in order.
+        buffer: the keys that no step has gathered yet.
+        queued_keys: what the handset will press whenever it is asked, set in advance.
+        queued_speech: what the recipient will say in a recording, set in advance.
+        spoken: what the call has said.
+        path: the names of the steps taken.
+        recordings: what the recipient has said, by step.
+        timer: ends the current phase.
+        limit: ends the call after `seconds_max`.
     """
 
     voice_id: str
@@ -66,20 +82,16 @@ class Call:
     phase: str | None = None
     tries: int = 0
     digits: str = ""
-    """Every key that was pressed, in order."""
     buffer: str = ""
-    """Keys that no step has gathered yet."""
-    keys_to_come: list[str] = field(default_factory=list)
-    """What the handset will press whenever it is asked, without being told again."""
-    speech_to_come: str | None = None
+    queued_keys: list[str] = field(default_factory=list)
+    queued_speech: str | None = None
     spoken: list[Piece] = field(default_factory=list)
     path: list[str] = field(default_factory=list)
-    """The names of the steps that were taken."""
     recordings: list[dict[str, object]] = field(default_factory=list)
     timer: Timer | None = None
     limit: Timer | None = None
 
     @property
     def current(self) -> Instruction:
-        """The step that the call is at."""
+        """The current step."""
         return self.instructions.steps[self.step]

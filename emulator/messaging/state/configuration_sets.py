@@ -11,7 +11,7 @@ SINKS = ("cloud_watch_logs_destination", "kinesis_firehose_destination", "sns_de
 
 @dataclass(slots=True)
 class EventDestination:
-    """Where the events of a set go; exactly one of the three sinks is given."""
+    """A destination of the events of a configuration set; exactly one of the three sinks is set."""
 
     event_destination_name: str
     enabled: bool
@@ -21,7 +21,7 @@ class EventDestination:
     sns_destination: dict[str, Any] | None = None
 
     def matches(self, event_type: str) -> bool:
-        """Whether an event of this type goes here, by its own name or a wildcard."""
+        """Return True if an event of this type goes here: its type, a wildcard or ALL matches, and it is enabled."""
         wanted = self.matching_event_types
         if not self.enabled:
             return False
@@ -31,13 +31,13 @@ class EventDestination:
 
     @property
     def sink(self) -> str:
-        """Which of the three is given."""
+        """The name of the sink that is set."""
         return next(name for name in SINKS if getattr(self, name) is not None)
 
 
 @dataclass(slots=True)
 class ConfigurationSet:
-    """Defaults of sends, and where their events go."""
+    """The defaults of send requests, and the destinations of their events."""
 
     configuration_set_arn: str
     configuration_set_name: str
@@ -50,5 +50,5 @@ class ConfigurationSet:
 
     @property
     def event_destinations(self) -> list[EventDestination]:
-        """In the order in which they were made."""
+        """The event destinations, in the order of their creation."""
         return list(self.destinations.values())

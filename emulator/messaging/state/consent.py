@@ -1,4 +1,4 @@
-"""The audit trail of consent: who has opted out or in, when, and by what."""
+"""The audit trail of consent: who has opted out or in, when, and how."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from datetime import datetime
 @dataclass(frozen=True, slots=True)
 class ConsentRecord:
     """
-    One change of mind.
+    One opt-out or opt-in.
 
-    `action` is OPT_OUT or OPT_IN; `cause` is KEYWORD (the person's reply), API (the account's own word), or CONFIRMATION
-    (a person who was on no list has asked for messages by an opt-in keyword).
+    `action` is OPT_OUT or OPT_IN; `cause` is KEYWORD (the recipient's reply), API (the account's own request), or
+    CONFIRMATION (a recipient who was not on the list has asked for messages with an opt-in keyword).
     """
 
     at: datetime

@@ -1,4 +1,4 @@
-"""What a message says: text, files, a call, a rich message or a notification."""
+"""The content of a message: text, files, a call, an RCS message or a push notification."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from emulator.telecom.vocabulary import ChannelName
 UNICODE = "UNICODE"
 
 
-# Not frozen, since freezing would double the cost of creating one; nobody changes it.
+# Not frozen, since freezing would double the cost of creating one; it is never changed.
 @dataclass(slots=True)
 class Content:
-    """The content of a message; `parts` is in how many it is sent and charged, `encoding` GSM or UNICODE."""
+    """The content of a message; `parts` is the number of parts sent and charged, `encoding` is GSM or UNICODE."""
 
     body: str
     encoding: str
@@ -36,7 +36,7 @@ def compose(
     call: Call | None = None,
     rcs: RcsContent | None = None,
 ) -> Content:
-    """Return the content of a message on a channel: only texts are split into parts."""
+    """Return the content of a message on a channel; only texts and RCS texts have more than one part."""
     if rcs is not None:
         return Content(body, UNICODE, rcs.segments, media, call, rcs)
     segments = split(body)

@@ -1,19 +1,21 @@
-"""Keywords of a phone number or pool."""
+"""The keywords of a phone number, pool or RCS agent."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 
-OPT_OUT_WORDS = frozenset("ARRET CANCEL END OPT-OUT OPTOUT QUIT REMOVE STOP TD UNSUBSCRIBE".split())
-"""Honoured besides keywords of the owner's own, in every country. Source: keywords.html"""
-# AWS publishes neither text.
+OPT_OUT_WORDS = frozenset(
+    {"ARRET", "CANCEL", "END", "OPT-OUT", "OPTOUT", "QUIT", "REMOVE", "STOP", "TD", "UNSUBSCRIBE"},
+)
+"""Words that opt out in every country, in addition to the owner's keywords. Source: keywords.html"""
+# AWS does not publish either text.
 HELP_MESSAGE = "For help, contact the sender of this message. Reply STOP to unsubscribe."  # unverified
 STOP_MESSAGE = "You have been unsubscribed and will receive no further messages."  # unverified
 
 
 @dataclass(slots=True)
 class Keyword:
-    """A word that an incoming text begins with, and what happens then."""
+    """A word at the beginning of an inbound text, with its answer and its action."""
 
     keyword: str
     keyword_message: str
@@ -29,21 +31,21 @@ def _mandatory() -> dict[str, Keyword]:
 
 @dataclass(slots=True)
 class Keywords:
-    """The keywords of one owner, upper case; HELP and STOP are always there."""
+    """The keywords of one owner, in upper case; HELP and STOP always exist."""
 
     by_word: dict[str, Keyword] = field(default_factory=_mandatory)
 
     def copy(self) -> Keywords:
-        """The same words, for another owner."""
+        """Return a copy for another owner."""
         return Keywords({word: replace(keyword) for word, keyword in self.by_word.items()})
 
     def match(self, body: str, *, synonyms: bool = True) -> Keyword | None:
         """
-        The keyword that the text begins with, the longest first.
+        Return the keyword that the text begins with, preferring the longest; None if there is none.
 
-        With `synonyms` another opt-out word that stands alone is a STOP.
+        With `synonyms`, any other opt-out word counts as STOP if it is the whole text.
 
-        A keyword must end where a word ends: "STOPPING" is no STOP. # unverified
+        A keyword must end at the end of a word: "STOPPING" is not STOP. # unverified
         """
         text = body.strip().upper()
         for word in sorted(self.by_word, key=len, reverse=True):

@@ -1,4 +1,4 @@
-"""Files that messages carry."""
+"""The files of messages."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True, slots=True)
 class Media:
-    """A file that a message carries, as it was read from S3 when the message was accepted; `size` in bytes."""
+    """A file of a message, as read from S3 when the message was accepted; `size` in bytes."""
 
     url: str
     content_type: str

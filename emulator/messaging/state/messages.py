@@ -1,4 +1,4 @@
-"""Messages, in and out, of every channel: who, content, carriage and money."""
+"""Messages of every channel, inbound and outbound: origin, content, carriage and charge."""
 
 from __future__ import annotations
 
@@ -28,39 +28,39 @@ FREE_STATUSES: frozenset[Status] = frozenset(
     }
 )
 """Statuses that cost nothing: BLOCKED and PROTECT_BLOCKED were seen with price 0, the others are # unverified."""
-WAITS_FOR_RCS = timedelta(seconds=25)
-"""Source: rcs-sms-fallback.html"""
-PAID_BY_RCS: frozenset[Status] = frozenset({"DELIVERED", "READ"})
-"""RCS costs on delivery only. Source: the RCS pages of the SMS guide"""
+RCS_FALLBACK_AFTER = timedelta(seconds=25)
+"""How long a message sent by RCS waits for a receipt before its fallback. Source: rcs-sms-fallback.html"""
+RCS_PAID_STATUSES: frozenset[Status] = frozenset({"DELIVERED", "READ"})
+"""The statuses in which RCS is charged: on delivery only. Source: the RCS pages of the SMS guide"""
 TIME_TO_LIVE_DEFAULT = timedelta(hours=72)
 
 
 @dataclass(slots=True)
 class HistoryEntry:
-    """A status that a message reached; `final` as the event record says it, `sender` as the message had it then."""
+    """A status that a message reached; `final` as in the event record, `sender` as it was then."""
 
     status: Status
     at: datetime
     description: str | None
     final: bool
     channel: ChannelName
-    """By which it was carried then: a message can change from RCS to SMS."""
+    """The channel at that time: a message can fall back from RCS to SMS."""
     sender: str
 
 
-# Those that every message has are not frozen: freezing would double the cost of creating one.
+# The classes that every message needs are not frozen: freezing would double the cost of creating one.
 @dataclass(slots=True)
 class Origin:
     """
-    Who a message comes from.
+    The origin of a message.
 
     Attributes:
-        sender: what the phone shows: a number in E.164, a short code, a sender id or an agent id.
-        sender_type: the type of the number, SENDER_ID, RCS_AGENT, SHARED_ROUTE or HANDSET.
-        identity_arn: the resource that it was sent through.
-        identity_type: the kind of that resource.
+        sender: the sender that the phone shows: a number in E.164, a short code, a sender id or an agent id.
+        sender_type: the type of the number, or SENDER_ID, RCS_AGENT, SHARED_ROUTE or HANDSET.
+        identity_arn: the ARN of the origination identity.
+        identity_type: the resource type of that identity.
         international: whether the number has international sending enabled.
-        agent: the RCS agent that sent it.
+        agent: the RCS agent that sent the message.
     """
 
     sender: str
@@ -73,7 +73,7 @@ class Origin:
 
 @dataclass(slots=True)
 class Charge:
-    """What a message costs, in millicents for all its parts, and the monthly limit that it counts towards."""
+    """The price of a message, in millicents for all its parts, and the monthly limit that it counts towards."""
 
     price: int = 0
     carrier_fee: int = 0
@@ -87,7 +87,7 @@ class Charge:
 
 @dataclass(frozen=True, slots=True)
 class Fallback:
-    """What is sent where RCS does not reach; `after` so much time without a receipt, or None for when RCS has failed."""
+    """What is sent if RCS does not deliver: `after` this time without a receipt, or when RCS has failed if it is None."""
 
     channel: ChannelName
     origin: Origin
@@ -99,16 +99,16 @@ class Fallback:
 @dataclass(slots=True)
 class Carriage:
     """
-    How a message is carried.
+    The carriage of a message.
 
     Attributes:
-        time_to_live: after how long it expires if it has not left.
-        outcome: what its carrier will make of it.
+        time_to_live: the time after which the message expires if it has not been sent.
+        outcome: the outcome that its carrier has decided.
         timer: the carrier's next step.
-        fallback: what is sent instead when it does not arrive.
+        fallback: what is sent instead if the message is not delivered.
         conversation: the RCS conversation that it belongs to.
-        sent_at: when it was submitted to its present carrier, if that is not the first.
-        hops_before: how many statuses of its history an earlier carrier has caused.
+        sent_at: when it was submitted to its current carrier, if that is not the first.
+        hops_before: how many statuses in its history are those of an earlier carrier.
     """
 
     time_to_live: timedelta = TIME_TO_LIVE_DEFAULT
@@ -122,7 +122,7 @@ class Carriage:
 
 @dataclass(frozen=True, slots=True)
 class Protection:
-    """What a protect configuration said of a message."""
+    """The verdict of a protect configuration on a message."""
 
     configuration_id: str
     status: str
@@ -132,19 +132,19 @@ class Protection:
 @dataclass(slots=True)
 class Message:
     """
-    One message of any channel, in or out.
+    One message of any channel, inbound or outbound.
 
     Attributes:
-        origin: who it comes from.
-        to: the number, short code or agent that it is for.
+        origin: the sender.
+        to: the number, short code or agent that the message is addressed to.
         country: the ISO code of the handset's country.
-        content: what it says.
-        carriage: how it is carried.
-        charge: what it costs; of a call, once it has ended.
-        operation: the API call that made it.
-        status: AWS's word; `final` when it is the last one.
-        history: every status so far.
-        context: the request's, as are `message_type`, `configuration_set`, `keyword` and
+        content: the text, files or other content.
+        carriage: how the carrier handles it.
+        charge: the price; that of a call once the call has ended.
+        operation: the API operation that created it.
+        status: AWS's name of the status; `final` if it is the last one.
+        history: all statuses so far.
+        context: as in the request, like `message_type`, `configuration_set`, `keyword` and
             `destination_country_parameters`.
     """
 
@@ -175,27 +175,27 @@ class Message:
 
     @property
     def sender(self) -> str:
-        """What the phone shows as the sender."""
+        """The sender that the phone shows."""
         return self.origin.sender
 
     @property
     def sender_type(self) -> str:
-        """The type of the sender's number, SENDER_ID, RCS_AGENT, SHARED_ROUTE or HANDSET."""
+        """The type of the sender's number, or SENDER_ID, RCS_AGENT, SHARED_ROUTE or HANDSET."""
         return self.origin.sender_type
 
     @property
     def international(self) -> bool:
-        """Whether its number has international sending enabled."""
+        """True if the sender's number has international sending enabled."""
         return self.origin.international
 
     @property
     def time_to_live(self) -> timedelta:
-        """After how long it expires if it has not left."""
+        """The time after which the message expires if it has not been sent."""
         return self.carriage.time_to_live
 
     @property
     def agent(self) -> RcsAgent | None:
-        """The RCS agent that sent it."""
+        """The RCS agent that sent the message."""
         return self.origin.agent
 
     @property
@@ -205,7 +205,7 @@ class Message:
 
     @property
     def parts(self) -> int:
-        """In how many parts it is sent and charged."""
+        """The number of parts in which the message is sent and charged."""
         return self.content.parts
 
     @property
@@ -215,60 +215,60 @@ class Message:
 
     @property
     def media(self) -> tuple[Media, ...]:
-        """Its files."""
+        """The files."""
         return self.content.media
 
     @property
     def call(self) -> Call | None:
-        """What is said and done in it, if it is a call."""
+        """The course of the call, if the message is one."""
         return self.content.call
 
     @property
     def rcs(self) -> RcsContent | None:
-        """Its rich content, if it is an RCS message."""
+        """The RCS content, if the message is sent by RCS."""
         return self.content.rcs
 
     @property
     def push(self) -> dict[str, Any] | None:
-        """What the device shows, if it is a notification."""
+        """What the device shows, if the message is a push notification."""
         return self.content.push
 
     @property
     def price(self) -> int:
-        """The price in millicents, if it is charged at all; see `cost_in`."""
+        """The price in millicents, unless the status makes the message free; see `cost_in`."""
         return self.charge.price
 
     @property
     def carrier_fee(self) -> int:
-        """The carrier's fee in millicents, if it is charged at all; see `cost_in`."""
+        """The carrier's fee in millicents, unless the status makes the message free; see `cost_in`."""
         return self.charge.carrier_fee
 
     @property
     def carrier(self) -> str | None:
-        """The name of its carrier, if the handset has one."""
+        """The name of the carrier, if the handset has one."""
         outcome = self.carriage.outcome
         return None if outcome is None else outcome.carrier
 
     @property
     def by_agent(self) -> bool:
-        """Whether an RCS agent carries it now, be it a text of a pool or account."""
+        """True if an RCS agent is the current sender, even of a text of a pool or account."""
         return self.origin.sender_type == "RCS_AGENT"
 
     @property
     def digits(self) -> str | None:
-        """The keys that were pressed in a call."""
+        """The keys pressed in a call."""
         return None if self.call is None else self.call.digits
 
     @property
     def duration_seconds(self) -> int | None:
-        """How long a call that has ended was answered, in whole seconds."""
+        """The duration of an ended call from the answer on, in whole seconds; 0 if unanswered, None until it has ended."""
         answered = next((entry.at for entry in self.history if entry.status == "ANSWERED"), None)
         if answered is None or not self.final:
             return 0 if self.final else None
         return round((self.history[-1].at - answered).total_seconds())
 
     def add_status(self, status: Status, at: datetime, description: str | None, final: bool) -> HistoryEntry:
-        """Reach a status."""
+        """Set the status, and return its entry in the history."""
         entry = HistoryEntry(status, at, description, final, self.channel, self.origin.sender)
         self.history.append(entry)
         self.status = status
@@ -276,15 +276,15 @@ class Message:
         return entry
 
     def fall_back(self, fallback: Fallback, at: datetime) -> None:
-        """Become the fallback."""
-        # The agent stays known: its receipts and metrics may still be counted.
+        """Take over the origin, channel, content and charge of the fallback."""
+        # The agent is kept: its receipts and metrics may still be counted.
         self.origin = replace(fallback.origin, agent=self.origin.agent)
         self.channel, self.content = fallback.channel, fallback.content
         self.charge = fallback.charge
         self.carriage.sent_at, self.carriage.hops_before = at, len(self.history)
 
     def cost_in(self, status: Status) -> tuple[int, int]:
-        """Return price and carrier fee in millicents if the message has this status."""
-        if (self.channel == "rcs" or self.by_agent) and status not in PAID_BY_RCS:
+        """Return the price and the carrier fee, in millicents, of the message in this status."""
+        if (self.channel == "rcs" or self.by_agent) and status not in RCS_PAID_STATUSES:
             return (0, 0)
         return (0, 0) if status in FREE_STATUSES else (self.charge.price, self.charge.carrier_fee)

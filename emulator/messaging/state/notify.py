@@ -1,4 +1,4 @@
-"""Notify: configurations for templated messages, and AWS's templates."""
+"""Notify: the account's configurations, and AWS's templates."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from typing import Any
 from emulator.kernel.tables import load_table
 
 CHANNELS = ("SMS", "VOICE")
-TEMPLATES_MADE = datetime(2025, 1, 1, tzinfo=timezone.utc)
-"""# unverified: the templates are AWS's own, and older than any account."""
+TEMPLATES_CREATED = datetime(2025, 1, 1, tzinfo=timezone.utc)
+"""The creation time of AWS's own templates, before that of any account. # unverified"""
 
 
 @dataclass(slots=True)
 class NotifyConfiguration:
-    """`enabled_countries` is None where all that Notify serves are enabled."""
+    """A Notify configuration; `enabled_countries` is None if all countries that Notify serves are enabled."""
 
     notify_configuration_arn: str
     notify_configuration_id: str
@@ -38,7 +38,7 @@ class NotifyConfiguration:
 
 @dataclass(frozen=True, slots=True)
 class NotifyTemplate:
-    """A template of AWS's; members as DescribeNotifyTemplates shows them."""
+    """One of AWS's templates, with the fields that DescribeNotifyTemplates shows."""
 
     template_id: str
     language_code: str
@@ -51,16 +51,16 @@ class NotifyTemplate:
     status: str = "ACTIVE"
     channels: list[str] = field(default_factory=lambda: list(CHANNELS))
     supported_countries: list[str] = field(default_factory=lambda: list(countries()))
-    created_timestamp: datetime = TEMPLATES_MADE
+    created_timestamp: datetime = TEMPLATES_CREATED
 
     def resolve(self, values: Mapping[str, str]) -> str:
-        """The content with these values, or the variables' defaults, in their places."""
+        """Return the content with its variables replaced by these values, or by their defaults."""
         given = {name: str(metadata.get("DefaultValue", "")) for name, metadata in self.variables.items()} | dict(values)
         return re.sub(r"\{\{(\w+)\}\}", lambda found: given[found[1]], self.content)
 
 
 def refusal_of(metadata: Mapping[str, Any], value: str) -> str | None:
-    """Why a value is none for a template's variable; None when it is."""
+    """Return what is wrong with the value of a template's variable; None if it is valid."""
     if metadata["Type"] == "INTEGER":
         if not re.fullmatch("-?[0-9]{1,18}", value):
             return "must be a whole number"
@@ -76,14 +76,14 @@ def refusal_of(metadata: Mapping[str, Any], value: str) -> str | None:
 
 
 def countries() -> list[str]:
-    """Where Notify sends."""
+    """Return the ISO codes of the countries that Notify serves."""
     found: list[str] = load_table("messaging/notify/data/notify.json")["countries"]
     return found
 
 
 @cache
 def templates() -> dict[str, NotifyTemplate]:
-    """AWS's templates, by id."""
+    """Return AWS's templates by id."""
     data = load_table("messaging/notify/data/notify.json")
     return {
         template_id: NotifyTemplate(

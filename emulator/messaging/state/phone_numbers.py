@@ -11,9 +11,9 @@ from emulator.messaging.state.replies import ReplySettings
 @dataclass(slots=True)
 class PhoneNumber(ReplySettings):
     """
-    A number of the account; a pool member's settings are the pool's.
+    A number of the account; the settings of a pool member are those of the pool.
 
-    `phone_number` is E.164, or a short code as it is; `monthly_leasing_price` US dollars as AWS writes them.
+    `phone_number` is in E.164, or a short code as it is; `monthly_leasing_price` is in US dollars as AWS writes them.
     """
 
     phone_number_arn: str
@@ -35,10 +35,10 @@ class PhoneNumber(ReplySettings):
 
     @property
     def origination_identity(self) -> str:
-        """As the keyword operations name their owner."""
+        """The id, under the name that the keyword operations use for the owner."""
         return self.phone_number_id
 
     @property
     def origination_identity_arn(self) -> str:
-        """As the keyword operations name their owner."""
+        """The ARN, under the name that the keyword operations use for the owner."""
         return self.phone_number_arn

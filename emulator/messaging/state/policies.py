@@ -1,4 +1,4 @@
-"""Resource policies: which other accounts may use a resource, by which operations."""
+"""Resource policies: which other accounts may use a resource, and with which operations."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class ResourcePolicy:
-    """A policy as it was put, and as it reads."""
+    """A policy, as the text that was put and as the parsed document."""
 
     resource_arn: str
     policy: str
@@ -19,9 +19,9 @@ class ResourcePolicy:
 
     def allows(self, account: str, action: str) -> bool:
         """
-        Whether the account may call the operation on the resource; a Deny wins over every Allow.
+        Return True if the account may call the operation on the resource; a Deny overrides every Allow.
 
-        A statement with a condition that is not understood allows nothing, and denies if it is a Deny.
+        Conditions are not evaluated: a statement with a condition allows nothing, but denies if it is a Deny.
         """
         allowed = False
         for statement in as_list(self.document.get("Statement")):
@@ -33,7 +33,7 @@ class ResourcePolicy:
         return allowed
 
     def names(self, account: str) -> bool:
-        """Whether the resource is shared with the account for anything at all."""
+        """Return True if the resource is shared with the account for any operation."""
         statements = as_list(self.document.get("Statement"))
         return any(s.get("Effect") == "Allow" and _is_principal(s.get("Principal"), account) for s in statements)
 
@@ -47,7 +47,7 @@ class ResourcePolicy:
 
 
 def as_list(value: Any) -> list[Any]:
-    """JSON policies write one thing or a list of things."""
+    """Return an element of a policy as a list: JSON policies contain one item or a list of them."""
     if value is None:
         return []
     return value if isinstance(value, list) else [value]

@@ -1,4 +1,4 @@
-"""Pools: origination identities that share settings and keywords, one of which carries each message."""
+"""Pools: origination identities that share settings and keywords, one of which sends each message."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ SETTINGS_OF_MEMBERS = {
     "phone-number": (*OPT_OUTS, "two_way_enabled", "two_way_channel_arn", "two_way_channel_role"),
     "rcs-agent": OPT_OUTS,
 }
-"""What a member has in common with its pool; an agent has a two-way channel of its own."""
+"""The settings that a member shares with its pool; an RCS agent has its own two-way channel."""
 
 
 @dataclass(slots=True)
 class Pool(ReplySettings):
-    """The settings come from the first member, and belong to the pool from then on; members by ARN."""
+    """A pool; its settings are copied from the first member, and are its own from then on. Members are by ARN."""
 
     pool_arn: str
     pool_id: str
@@ -36,22 +36,22 @@ class Pool(ReplySettings):
 
     @property
     def origination_identity(self) -> str:
-        """As the keyword operations name their owner."""
+        """The id, under the name that the keyword operations use for the owner."""
         return self.pool_id
 
     @property
     def origination_identity_arn(self) -> str:
-        """As the keyword operations name their owner."""
+        """The ARN, under the name that the keyword operations use for the owner."""
         return self.pool_arn
 
     def share_settings(self) -> None:
-        """Every member has what the pool has, as when it joined; what AWS shows of a member then is # unverified."""
+        """Copy the settings of the pool to its members; what AWS shows of a member then is # unverified."""
         for member in self.members.values():
             for name in SETTINGS_OF_MEMBERS.get(member.resource_type, ()):
                 setattr(member, name, getattr(self, name))
 
     def mismatch(self, identity: Identity) -> str | None:
-        """The reason why an identity does not fit into the pool; None when it does."""
+        """Return the reason why an identity cannot join the pool; None if it can."""
         if isinstance(identity, SenderId):
             return None if self.message_type in identity.message_types else "MESSAGE_TYPE_MISMATCH"
         differences = {
@@ -61,7 +61,7 @@ class Pool(ReplySettings):
         return next((reason for reason, differs in differences.items() if differs), None)
 
     def _differences_of_number(self, identity: PhoneNumber | RcsAgent) -> dict[str, bool]:
-        # An agent is always two-way, by a channel of its own. # unverified
+        # An agent is always two-way, with its own channel. # unverified
         if isinstance(identity, RcsAgent):
             return {}
         return {
@@ -73,12 +73,12 @@ class Pool(ReplySettings):
         }
 
     def shares_a_capability(self, number: PhoneNumber) -> bool:
-        """Whether a number can carry something that a member carries."""
+        """Return True if a number has a capability in common with the members, or there are none."""
         # Types may be mixed (AWS advises a short code with a toll-free number), so they need not be equal. # unverified
         members = [member for member in self.members.values() if not isinstance(member, RcsAgent)]
-        had = {capability for member in members for capability in member.number_capabilities}
-        return not had or bool(had & set(number.number_capabilities))
+        present = {capability for member in members for capability in member.number_capabilities}
+        return not present or bool(present & set(number.number_capabilities))
 
     def numbers(self) -> list[PhoneNumber]:
-        """The members that are phone numbers, and stay."""
+        """Return the members that are phone numbers, except those being disassociated."""
         return [m for m in self.members.values() if isinstance(m, PhoneNumber) and m.status != "DISASSOCIATING"]

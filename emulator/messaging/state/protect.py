@@ -1,4 +1,4 @@
-"""Protect configurations: to which countries and numbers an account sends."""
+"""Protect configurations: the countries and numbers to which an account may send."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ CAPABILITIES = ("SMS", "VOICE", "MMS", "RCS")
 
 @dataclass(frozen=True, slots=True)
 class NumberOverride:
-    """A number that is allowed or blocked whatever its country's rule, until it expires."""
+    """A number that is allowed or blocked regardless of its country's rule, until the override expires."""
 
     destination_phone_number: str
     action: str
@@ -19,13 +19,13 @@ class NumberOverride:
     expiration_timestamp: datetime | None
 
     def live(self, at: datetime) -> bool:
-        """Whether it has an effect."""
+        """Return True if the override has not expired."""
         return self.expiration_timestamp is None or at < self.expiration_timestamp
 
 
 @dataclass(slots=True)
 class ProtectConfiguration:
-    """Rules by capability and country; a country without one is allowed."""
+    """Rules by capability and country, and overrides by number; a country without a rule is allowed."""
 
     protect_configuration_arn: str
     protect_configuration_id: str
@@ -38,10 +38,10 @@ class ProtectConfiguration:
     resource_type = "protect-configuration"
 
     def status(self, capability: str, iso: str) -> str:
-        """ALLOW, BLOCK, MONITOR or FILTER; RCS follows the rules for SMS. Source: protect-*.html"""
+        """Return ALLOW, BLOCK, MONITOR or FILTER for a country; RCS follows the rules for SMS. Source: protect-*.html"""
         return self.rules["SMS" if capability == "RCS" else capability].get(iso, "ALLOW")
 
     def override(self, number: str, at: datetime) -> str | None:
-        """The live override of a number."""
+        """Return the action of the live override of a number; None if there is none."""
         entry = self.overrides.get(number)
         return entry.action if entry is not None and entry.live(at) else None

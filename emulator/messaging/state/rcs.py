@@ -1,4 +1,4 @@
-"""RCS agents, and where they are launched."""
+"""RCS agents, their launches by country, their conversations, and the content of RCS messages."""
 
 from __future__ import annotations
 
@@ -11,18 +11,22 @@ from emulator.messaging.state.replies import ReplySettings
 
 LAUNCHED = frozenset({"ACTIVE", "PARTIAL"})
 USABLE = LAUNCHED | {"TESTING"}
-"""Statuses of an agent that sends."""
+"""The statuses in which an agent can send."""
 EVENT_TYPES = ("RCS_TYPING", "CONVERSATION_STARTED")
 ALL_EVENTS = "ALL"
 BASIC_CHARACTERS = 160
-"""A text of up to so many characters without suggestions is billed as BASIC, all else as RICH. # unverified"""
+"""A text of up to this many characters and without suggestions is billed as BASIC, all else as RICH. # unverified"""
 CONVERSATION = timedelta(hours=24)
-"""How long a conversation lasts after it has started. Source: rcs-inbound.html, by its example"""
+"""The duration of a conversation. Source: rcs-inbound.html, by its example"""
 
 
 @dataclass(slots=True)
 class CountryLaunch:
-    """One country: `status` is CREATED, PENDING, PARTIAL, ACTIVE or REJECTED, a carrier's PENDING, ACTIVE or REJECTED."""
+    """
+    The launch of an agent in one country.
+
+    `status` is CREATED, PENDING, PARTIAL, ACTIVE or REJECTED, that of a carrier PENDING, ACTIVE or REJECTED.
+    """
 
     iso_country_code: str
     status: str
@@ -32,26 +36,26 @@ class CountryLaunch:
 
     @property
     def carrier_status(self) -> list[dict[str, str]]:
-        """As AWS shows it."""
+        """The carriers and their statuses, as AWS shows them."""
         return [{"CarrierName": name, "Status": status} for name, status in self.carriers.items()]
 
 
 @dataclass(slots=True)
 class Conversation:
-    """An agent and a handset that answer each other, since the message that opened it."""
+    """A conversation between an agent and a handset, identified by the message that opened it."""
 
     message_id: str
     message_type: str
     started: datetime
 
     def live(self, at: datetime) -> bool:
-        """Whether it goes on."""
+        """Return True if the conversation has not ended."""
         return at < self.started + CONVERSATION
 
 
 @dataclass(slots=True)
 class RcsAgent(ReplySettings):
-    """An agent with its settings, keywords, launches by country, and conversations by handset."""
+    """An RCS agent with its settings, keywords, launches by country, and conversations by handset."""
 
     rcs_agent_arn: str
     rcs_agent_id: str
@@ -74,36 +78,40 @@ class RcsAgent(ReplySettings):
 
     @property
     def origination_identity(self) -> str:
-        """As the keyword operations name their owner."""
+        """The id, under the name that the keyword operations use for the owner."""
         return self.rcs_agent_id
 
     @property
     def origination_identity_arn(self) -> str:
-        """As the keyword operations name their owner."""
+        """The ARN, under the name that the keyword operations use for the owner."""
         return self.rcs_agent_arn
 
     @property
     def iso_country_code(self) -> str:
-        """Where it was launched first: pools show a country for each member, an agent has none of its own. # unverified"""
+        """The country of the first launch: pools show a country for each member, and an agent has none. # unverified"""
         return next(iter(self.launches), "US")
 
     @property
     def business_id(self) -> str:
-        """How the RCS platform calls it. # unverified: AWS shows no example of the form"""
+        """The name on the RCS platform. # unverified: AWS shows no example of the form"""
         return f"{self.rcs_agent_id.removeprefix('rcs-')}@rbm.goog"
 
     def launched_in(self, iso: str) -> bool:
-        """Whether anybody in the country can be sent to."""
+        """Return True if the agent is launched in the country, at least with some carriers."""
         return iso in self.launches and self.launches[iso].status in LAUNCHED
 
-    def hears(self, event_type: str) -> bool:
-        """Whether the two-way channel gets events of this type."""
+    def subscribes_to(self, event_type: str) -> bool:
+        """Return True if the two-way channel receives events of this type."""
         return ALL_EVENTS in self.two_way_rcs_events_enabled or event_type in self.two_way_rcs_events_enabled
 
 
 @dataclass(frozen=True, slots=True)
 class RcsContent:
-    """`kind` is the member of the union; `suggestions` are those of the message and of all its cards."""
+    """
+    The content of an RCS message.
+
+    `kind` is the member of the union; `suggestions` are those of the message and of all its cards.
+    """
 
     kind: str
     body: str
@@ -113,11 +121,11 @@ class RcsContent:
 
     @property
     def billing_event_type(self) -> str:
-        """As the event records call it."""
+        """BASIC or RICH, as in the event records."""
         is_basic = self.kind == "TextMessage" and len(self.body) <= BASIC_CHARACTERS and not self.suggestions
         return "BASIC" if is_basic else "RICH"
 
     @property
     def segments(self) -> int:
-        """What the price is multiplied by: a text has one for each 160 characters begun."""
+        """The factor of the price: a text has one segment for every 160 characters begun, all else has one."""
         return -(-len(self.body) // BASIC_CHARACTERS) if self.kind == "TextMessage" else 1

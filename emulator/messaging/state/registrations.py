@@ -8,16 +8,16 @@ from datetime import datetime
 from emulator.messaging.errors import ValidationException
 
 IN_REVIEW = frozenset({"SUBMITTED", "AWS_REVIEWING", "REVIEWING", "REQUIRES_AUTHENTICATION", "REQUIRES_OFFLINE_REVIEW"})
-"""Version statuses in which the reviewers have the form."""
+"""Version statuses in which the form is under review."""
 UNDER_WAY = IN_REVIEW | {"PROVISIONING"}
 """Registration statuses between submission and decision."""
 IDENTITY_STATUS, VETTING_SCORE = "brandIdentityStatus", "vettingScore"
-"""Keys of AdditionalAttributes. # unverified: the model documents a map of texts and names no key"""
+"""Keys of AdditionalAttributes. # unverified: the model documents a map of strings and names no key"""
 
 
 @dataclass(frozen=True, slots=True)
 class DeniedReason:
-    """Why a version was denied; `field_path` says which field it is about, if one."""
+    """A reason for the denial of a version; `field_path` is the field that it concerns, if any."""
 
     reason: str
     short_description: str
@@ -26,7 +26,7 @@ class DeniedReason:
 
 @dataclass(slots=True)
 class FieldValue:
-    """What was filled in; exactly one of the three kinds is given."""
+    """The value of a field; exactly one of choices, text and attachment is set, or none for a mere denial."""
 
     field_path: str
     select_choices: list[str] | None = None
@@ -36,7 +36,7 @@ class FieldValue:
 
     @property
     def choices(self) -> frozenset[str]:
-        """The value as conditions compare it."""
+        """The value as a set, for the comparison with conditions."""
         if self.select_choices is not None:
             return frozenset(self.select_choices)
         return frozenset({self.text_value or self.registration_attachment_id or ""})
@@ -44,7 +44,7 @@ class FieldValue:
 
 @dataclass(slots=True)
 class RegistrationVersion:
-    """One filling of the form, counted from 1. `decided` means that the tester has taken its review in hand."""
+    """One version of the form, counted from 1; `decided` means that the control API has taken over its review."""
 
     version_number: int
     drafted_at: datetime
@@ -60,19 +60,19 @@ class RegistrationVersion:
         self.reached.setdefault("DRAFT", self.drafted_at)
 
     def set_status(self, status: str, at: datetime) -> None:
-        """Reach a status; the history keeps when it was reached first."""
+        """Set the status; the history keeps the time at which it was first reached."""
         self.registration_version_status = status
         self.reached.setdefault(status, at)
 
     @property
     def registration_version_status_history(self) -> dict[str, datetime]:
-        """By the wire's names: `AwsReviewingTimestamp`."""
+        """The times of the statuses by their names on the wire, such as `AwsReviewingTimestamp`."""
         return {f"{status.title().replace('_', '')}Timestamp": at for status, at in self.reached.items()}
 
 
 @dataclass(frozen=True, slots=True)
 class Association:
-    """A resource that belongs to a registration."""
+    """A resource that is associated with a registration."""
 
     resource_arn: str
     resource_id: str
@@ -83,7 +83,7 @@ class Association:
 
 @dataclass(slots=True)
 class Registration:
-    """A form with its versions; the last of them is the current one."""
+    """A registration with the versions of its form; the last one is current."""
 
     registration_arn: str
     registration_id: str
@@ -95,7 +95,7 @@ class Registration:
     latest_denied_version_number: int | None = None
     additional_attributes: dict[str, str] | None = None
     associations: dict[str, Association] = field(default_factory=dict)
-    """By ARN of the resource."""
+    """By the ARN of the resource."""
 
     @property
     def current(self) -> RegistrationVersion:
@@ -104,30 +104,31 @@ class Registration:
 
     @property
     def current_version_number(self) -> int:
-        """As the answers name it."""
+        """The number of the newest version, under the name that the API uses."""
         return self.current.version_number
 
     def version(self, number: int | None) -> RegistrationVersion:
         """
-        The version of this number; the current one for None.
+        Return the version with this number; the current one for None.
 
         Raises:
-            ValidationException: there is none (UNKNOWN_REGISTRATION_VERSION).
+            ValidationException: If there is no such version (UNKNOWN_REGISTRATION_VERSION).
         """
         if number is None:
             return self.current
         if number > len(self.versions):
-            raise ValidationException("UNKNOWN_REGISTRATION_VERSION", ("versionNumber", f"There is no version {number}"))
+            sentence = f"There is no version {number}; the current version is {self.current_version_number}"
+            raise ValidationException("UNKNOWN_REGISTRATION_VERSION", ("versionNumber", sentence))
         return self.versions[number - 1]
 
     def associated(self, resource_type: str) -> list[Association]:
-        """The associations with resources of this type."""
+        """Return the associations with resources of this type."""
         return [row for row in self.associations.values() if row.resource_type == resource_type]
 
 
 @dataclass(slots=True)
 class RegistrationAttachment:
-    """A file; what it is comes from its content once it is uploaded."""
+    """A file attached to registrations; `content_type` is determined from the content once it is uploaded."""
 
     registration_attachment_arn: str
     registration_attachment_id: str

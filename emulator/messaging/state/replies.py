@@ -1,4 +1,4 @@
-"""What becomes of replies: settings that phone numbers, pools and RCS agents have alike, and hand on to one another."""
+"""The handling of replies: settings that phone numbers, pools and RCS agents have in common, and copy from each other."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from emulator.messaging.state.keywords import Keywords
 @dataclass(slots=True, kw_only=True)
 class ReplySettings:
     """
-    The opt-out list that is asked and written to, the two-way channel, and the keywords.
+    The opt-out list, the two-way channel, and the keywords.
 
-    `two_way_channel_arn` is an SNS topic's ARN or `connect.<region>.amazonaws.com`, `two_way_channel_role` an IAM role's.
-    With `self_managed_opt_outs_enabled` HELP and STOP are left to the two-way channel.
+    `two_way_channel_arn` is the ARN of an SNS topic or `connect.<region>.amazonaws.com`, `two_way_channel_role` the ARN of
+    an IAM role. With `self_managed_opt_outs_enabled`, HELP and STOP are left to the two-way channel.
     """
 
     opt_out_list_name: str
@@ -24,8 +24,8 @@ class ReplySettings:
     self_managed_opt_outs_enabled: bool = False
     keywords: Keywords = field(default_factory=Keywords)
 
-    def take_settings_of(self, other: ReplySettings) -> None:
-        """Have the same settings; from then on each changes its own."""
+    def copy_settings_from(self, other: ReplySettings) -> None:
+        """Copy all settings of another holder; later changes to either do not affect the other."""
         for setting in fields(ReplySettings):
             setattr(self, setting.name, getattr(other, setting.name))
         self.keywords = other.keywords.copy()

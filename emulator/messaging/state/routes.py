@@ -1,4 +1,4 @@
-"""Who a message comes from."""
+"""The route of a message: its sender and the identity behind it."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class Route:
 
     @property
     def origin(self) -> Origin:
-        """The sender as a message has it."""
+        """The sender as the origin of a message."""
         agent = self.identity if isinstance(self.identity, RcsAgent) else None
         return Origin(
             self.sender,
@@ -36,10 +36,10 @@ class Route:
 
     @property
     def identity_type(self) -> str | None:
-        """The kind of resource it was sent through."""
+        """The resource type that the message is sent through: POOL for a pool; None without pool and identity."""
         return "POOL" if self.pool else self.identity.resource_type if self.identity else None
 
     @property
     def international(self) -> bool:
-        """As `isInternationalSend` in the event records."""
+        """True if the number has international sending enabled; `isInternationalSend` in the event records."""
         return isinstance(self.identity, PhoneNumber) and self.identity.international_sending_enabled

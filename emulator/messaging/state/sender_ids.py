@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(slots=True)
 class SenderId:
-    """A name that texts to one country come from; the price is US dollars as AWS writes them, a month."""
+    """A sender id for one country; `monthly_leasing_price` is in US dollars as AWS writes them."""
 
     sender_id_arn: str
     sender_id: str
@@ -24,15 +24,15 @@ class SenderId:
 
     @property
     def key(self) -> str:
-        """Name and country, which together are unique in an account."""
+        """The name and the country, which together are unique in an account."""
         return f"{self.sender_id}/{self.iso_country_code}"
 
     @property
     def origination_identity(self) -> str:
-        """As the pool operations name it."""
+        """The sender id, under the name that the pool operations use."""
         return self.sender_id
 
     @property
     def origination_identity_arn(self) -> str:
-        """As the pool operations name it."""
+        """The ARN, under the name that the pool operations use."""
         return self.sender_id_arn

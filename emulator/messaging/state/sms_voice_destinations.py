@@ -1,4 +1,4 @@
-"""Event destinations of `sms-voice`: of its configuration sets, and of a whole account."""
+"""The event destinations of `sms-voice`: those of its configuration sets, and those of a whole account."""
 
 from __future__ import annotations
 
@@ -14,17 +14,17 @@ EVENT_OF_STATUS = {
     "TTL_EXPIRED": "FAILED",
     "NO_ANSWER": "NO_ANSWER",
 }
-"""The event type of a call's status; a call that expires has none of its own here."""
+"""The event type by the status of a call; an expired call has none of its own in this API."""
 
 SUCCESS, FAILURE = "TEXT_SUCCESS", "TEXT_FAILURE"
-"""The guide's event types: a text was delivered, or ended in any other way."""
+"""The guide's event types: a text was delivered, or ended in any other status."""
 TARGETS = ("TopicArn", "QueueArn", "FunctionArn", "DeliveryStreamArn", "LogGroupArn", "Url")
-"""The members in which sinks name their target."""
+"""The members in which the sinks name their target."""
 
 
 @dataclass(slots=True)
 class EventDestination:
-    """Where the events of a set, or of the whole account, go; the sinks under their wire names."""
+    """A destination of the events of a configuration set or a whole account; the sinks by their wire names."""
 
     name: str
     enabled: bool

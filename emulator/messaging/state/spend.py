@@ -1,4 +1,4 @@
-"""What an account has spent in a month, and what it may spend."""
+"""The monthly spend of an account, and its limits."""
 
 from __future__ import annotations
 
@@ -8,18 +8,18 @@ from datetime import datetime
 
 @dataclass(slots=True)
 class Spend:
-    """Sums in millicents by month and limit; overrides in whole dollars."""
+    """The spend in millicents by year, month and limit; the overrides in whole dollars by limit."""
 
     spent: dict[tuple[int, int, str], int] = field(default_factory=dict)
     overrides: dict[str, int] = field(default_factory=dict)
-    most: dict[str, int] = field(default_factory=dict)
-    """The MaxLimit that AWS has set for this account, where it differs from the profile's."""
+    max_limits: dict[str, int] = field(default_factory=dict)
+    """The MaxLimit of this account in whole dollars by limit, if it differs from that of the profile."""
 
     def add(self, limit: str, at: datetime, millicents: int) -> None:
-        """Count towards the calendar month (UTC) of `at`; a negative amount gives back."""
+        """Count an amount towards the calendar month (UTC) of `at`; a negative amount is a refund."""
         key = (at.year, at.month, limit)
         self.spent[key] = self.spent.get(key, 0) + millicents
 
     def in_month(self, limit: str, at: datetime) -> int:
-        """What was spent in that month."""
+        """Return the spend in the calendar month of `at`, in millicents."""
         return self.spent.get((at.year, at.month, limit), 0)

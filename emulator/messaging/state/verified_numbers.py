@@ -1,4 +1,4 @@
-"""Destination numbers that an account in the sandbox may send to."""
+"""Verified destination numbers, to which an account in the sandbox may send."""
 
 from __future__ import annotations
 
@@ -6,14 +6,14 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 CODE_VALID_FOR = timedelta(minutes=15)
-"""# unverified: AWS does not publish it."""
-KEPT_AT_LEAST = timedelta(hours=24)
-"""A number can be deleted only then. Source: sandbox.html"""
+"""How long a verification code is valid. # unverified: AWS does not publish it."""
+DELETABLE_AFTER = timedelta(hours=24)
+"""The age from which a number can be deleted. Source: sandbox.html"""
 
 
 @dataclass(slots=True)
 class VerifiedDestinationNumber:
-    """A number with the code that was sent to it last."""
+    """A number with the code that was last sent to it."""
 
     verified_destination_number_arn: str
     verified_destination_number_id: str

@@ -1,8 +1,8 @@
 """
-What happens in a call from when it is answered: steps that say, record and gather keys, until it ends.
+An answered call: steps that say something, record and gather keys, until the call ends.
 
-AWS's calls read a message and hang up. Instructions that ask for keys are the emulator's own addition: the tester lays
-them on an origination number, and every call from it follows them. A call is billed by started minutes when it ends.
+AWS's calls read a message and hang up. Instructions that ask for keys are the emulator's own addition: the control API
+sets them for an origination number, and every call from it follows them. When a call ends, started minutes are billed.
 """
 
 from __future__ import annotations
@@ -19,21 +19,21 @@ from emulator.telecom.script import Piece, Script, seconds_of
 from emulator.wire.service import reaction
 
 STEP_SECONDS_MIN = 1.0
-"""The least that a step takes, so that instructions that go in circles end with the call's limit."""
+"""The shortest duration of a step, so that instructions that loop are ended by the time limit of the call."""
 
 
 class CallNotInProgress(Exception):
-    """There is no answered call: it has not been answered yet, or is over."""
+    """The call has not been answered yet, or has ended."""
 
 
 @reaction(CallAnswered)
-def begin(ctx: Context, event: CallAnswered) -> None:
-    """The handset has answered: the instructions of the number begin, as they are now."""
+def start(ctx: Context, event: CallAnswered) -> None:
+    """Start an answered call with the present instructions of its origination number."""
     message, call = _find(ctx, event.message_id)
     call.instructions = ctx.store.call_instructions.get(message.sender, call.instructions)
     handset = ctx.world.handsets.get(message.to)
     if handset is not None:
-        call.keys_to_come, call.speech_to_come = list(handset.presses), handset.says
+        call.queued_keys, call.queued_speech = list(handset.presses), handset.says
     at_most = timedelta(seconds=call.seconds_max)
     due = CallStepDue(ctx.account, ctx.region, message.message_id, "limit")
     call.limit = ctx.world.clock.schedule(at_most, due)
@@ -41,8 +41,8 @@ def begin(ctx: Context, event: CallAnswered) -> None:
 
 
 @reaction(CallStepDue)
-def go_on(ctx: Context, event: CallStepDue) -> None:
-    """Something in a call has taken its time."""
+def advance(ctx: Context, event: CallStepDue) -> None:
+    """Continue a call after a phase, or end it at its time limit."""
     message, call = _find(ctx, event.message_id)
     if event.phase == "limit":
         end(ctx, message)
@@ -51,17 +51,17 @@ def go_on(ctx: Context, event: CallStepDue) -> None:
     elif event.phase == "record":
         _finish_recording(ctx, message, call)
     else:
-        _gathered(ctx, message, call)
+        _finish_gathering(ctx, message, call)
 
 
 def press(ctx: Context, message: Message, digits: str) -> None:
     """
-    The person presses keys.
+    Press keys in a call.
 
     Raises:
-        CallNotInProgress: the call is not going on.
+        CallNotInProgress: If the call has not been answered yet, or has ended.
     """
-    call = _going_on(message)
+    call = _in_progress(message)
     call.digits += digits
     call.buffer += digits
     ctx.emit(KeysPressed(message, digits))
@@ -70,18 +70,18 @@ def press(ctx: Context, message: Message, digits: str) -> None:
         call.buffer = ""
         _finish_recording(ctx, message, call)
     elif instruction.gather_digits and _is_complete(call):
-        # Who knows what to press need not hear the rest.
-        _gathered(ctx, message, call)
+        # Enough keys end the prompt too: there is no need to hear the rest.
+        _finish_gathering(ctx, message, call)
 
 
 def end(ctx: Context, message: Message) -> None:
     """
-    The call is over: the person has hung up, or there is nothing more to say.
+    End a call, and charge its minutes: the recipient has hung up, or the instructions are at their end.
 
     Raises:
-        CallNotInProgress: the call is not going on.
+        CallNotInProgress: If the call has not been answered yet, or has ended.
     """
-    call = _going_on(message)
+    call = _in_progress(message)
     call.phase = None
     for timer in (call.timer, call.limit):
         if timer is not None:
@@ -99,7 +99,7 @@ def _find(ctx: Context, message_id: str) -> tuple[Message, Call]:
     return message, message.call
 
 
-def _going_on(message: Message) -> Call:
+def _in_progress(message: Message) -> Call:
     if message.call is None or message.call.phase is None:
         raise CallNotInProgress(message.message_id)
     return message.call
@@ -122,7 +122,7 @@ def _say(ctx: Context, message: Message, call: Call) -> None:
 
 
 def script_of(call: Call, say: str) -> Script:
-    """What an instruction says, with the message in its place."""
+    """Return what an instruction says, with the message of the request in place of `{message}`."""
     pieces: list[Piece] = []
     before, *rest = say.split(MESSAGE)
     pieces.append(Piece(before.strip()))
@@ -142,7 +142,7 @@ def _record(ctx: Context, message: Message, call: Call) -> None:
 def _finish_recording(ctx: Context, message: Message, call: Call) -> None:
     if call.timer is not None:
         ctx.world.clock.cancel(call.timer)
-    call.recordings.append({"step": call.step, "text": call.speech_to_come or ""})
+    call.recordings.append({"step": call.step, "text": call.queued_speech or ""})
     _gather(ctx, message, call)
 
 
@@ -152,8 +152,8 @@ def _gather(ctx: Context, message: Message, call: Call) -> None:
         _go_to(ctx, message, call, instruction.then)
         return
     _wait(ctx, message, call, "gather", instruction.gather_seconds)
-    if call.keys_to_come:
-        press(ctx, message, call.keys_to_come.pop(0))
+    if call.queued_keys:
+        press(ctx, message, call.queued_keys.pop(0))
 
 
 def _is_complete(call: Call) -> bool:
@@ -161,8 +161,8 @@ def _is_complete(call: Call) -> bool:
     return len(call.buffer) >= instruction.gather_digits or instruction.finish_on_key in call.buffer
 
 
-def _gathered(ctx: Context, message: Message, call: Call) -> None:
-    """Keys are there, or the time for them is over."""
+def _finish_gathering(ctx: Context, message: Message, call: Call) -> None:
+    """Choose the next step by the keys gathered so far: there are enough of them, or the time for them is over."""
     if call.timer is not None:
         ctx.world.clock.cancel(call.timer)
     instruction = call.current

@@ -16,9 +16,9 @@ from emulator.messaging.limits import throughput
 from emulator.messaging.numbers import (
     INTERNATIONAL,
     check_type,
-    is_at_home,
     is_owned,
     lease_number,
+    matches_country,
     read_preference,
     shape_number,
 )
@@ -92,7 +92,7 @@ def describe_phone_numbers(
     else:
         rows = [numbers.get(reference) for reference in phone_number_ids] if phone_number_ids else list(numbers)
     reads = {"number-capability": lambda number: number.number_capabilities}
-    return {"PhoneNumbers": throughput.shown(ctx, select(rows, filters, reads, FILTER_VALUES))}
+    return {"PhoneNumbers": throughput.with_limits(ctx, select(rows, filters, reads, FILTER_VALUES))}
 
 
 @operation
@@ -176,6 +176,6 @@ def list_available_phone_numbers(
     )
 
     def free(number: str) -> bool:
-        return is_at_home(number, iso_country_code) and not is_owned(ctx, number)
+        return matches_country(number, iso_country_code) and not is_owned(ctx, number)
 
     return {"AvailablePhoneNumbers": [number for number in dict.fromkeys(candidates) if free(number)]}

@@ -57,7 +57,7 @@ def create_pool(
     )
     pool.deletion_protection_enabled = bool(deletion_protection_enabled)
     if not isinstance(identity, SenderId):
-        pool.take_settings_of(identity)
+        pool.copy_settings_from(identity)
     _check_fits(pool, identity)
     echoed = store.set_tags(pool.pool_arn, tags)
     store.pools.add(pool)

@@ -173,7 +173,7 @@ def describe_rcs_agents(
         rows = list(sharing.shared_with(ctx, lambda store: store.rcs_agents, lambda row: row.rcs_agent_arn))
     else:
         rows = [kept.get(reference) for reference in rcs_agent_ids] if rcs_agent_ids else list(kept)
-    return {"RcsAgents": throughput.shown(ctx, select(rows, filters, None, FILTER_VALUES))}
+    return {"RcsAgents": throughput.with_limits(ctx, select(rows, filters, None, FILTER_VALUES))}
 
 
 @operation

@@ -64,7 +64,7 @@ def create_registration_attachment(
         attachment_body = found.content if found else None
     attachment_id = f"attachment-{ctx.world.seeds.hex_id('attachment')}"
     arn = store.arn("registration-attachment", attachment_id)
-    store.take_daily(PER_DAY, quotas[PER_DAY], ctx.now)
+    store.count_daily(PER_DAY, quotas[PER_DAY], ctx.now)
     echoed = store.set_tags(arn, tags)
     attachment = RegistrationAttachment(arn, attachment_id, ctx.now, "UPLOAD_IN_PROGRESS", attachment_url, attachment_body)
     store.registration_attachments.add(attachment)

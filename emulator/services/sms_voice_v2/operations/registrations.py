@@ -80,7 +80,7 @@ def delete_registration(ctx: Context, *, registration_id: str) -> Registration:
     registration = store.registrations.get(registration_id)
     if not _can_be_deleted(ctx, registration):
         raise ConflictException("RESOURCE_DELETION_NOT_ALLOWED", "registration", registration.registration_id)
-    associations.free_all(ctx, registration)
+    associations.disassociate_all(ctx, registration)
     registration.registration_status = "DELETED"
     associations.emit_status(ctx, registration)
     store.forget(registration.registration_arn)
@@ -106,7 +106,7 @@ def create_registration_version(ctx: Context, *, registration_id: str) -> tuple[
     open_version = registration.current.registration_version_status in IN_REVIEW | {"DRAFT"}
     if open_version or registration.registration_status in ("CLOSED", "PROVISIONING"):
         raise ConflictException("CREATE_REGISTRATION_VERSION_NOT_ALLOWED", "registration", registration.registration_id)
-    ctx.store.take_daily(VERSIONS_PER_DAY, ctx.world.settings.quotas[VERSIONS_PER_DAY], ctx.now)
+    ctx.store.count_daily(VERSIONS_PER_DAY, ctx.world.settings.quotas[VERSIONS_PER_DAY], ctx.now)
     version = RegistrationVersion(registration.current_version_number + 1, ctx.now)
     registration.versions.append(version)
     return version, registration

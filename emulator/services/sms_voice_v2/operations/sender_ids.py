@@ -90,7 +90,7 @@ def describe_sender_ids(
         rows = [_find(ctx, entry["SenderId"], entry["IsoCountryCode"]) for entry in sender_ids]
     else:
         rows = list(ctx.store.sender_ids)
-    return {"SenderIds": throughput.shown(ctx, select(rows, filters, FILTER_READS, FILTER_VALUES))}
+    return {"SenderIds": throughput.with_limits(ctx, select(rows, filters, FILTER_READS, FILTER_VALUES))}
 
 
 @operation

@@ -17,7 +17,7 @@ from emulator.messaging.rcs.launches import INVITATION_ANSWERED_AFTER
 from emulator.messaging.send_request import SendRequest, find_protection
 from emulator.messaging.sending.lifecycle import accept
 from emulator.messaging.state.content import compose
-from emulator.messaging.state.verified_numbers import CODE_VALID_FOR, KEPT_AT_LEAST, VerifiedDestinationNumber
+from emulator.messaging.state.verified_numbers import CODE_VALID_FOR, DELETABLE_AFTER, VerifiedDestinationNumber
 from emulator.messaging.timers import RcsInvitationAnswered
 from emulator.messaging.voice.scripts import script_call
 from emulator.services.sms_voice_v2.operations._filters import select
@@ -157,7 +157,7 @@ def delete_verified_destination_number(ctx: Context, *, verified_destination_num
     """Forget a number, a day after it was named at the earliest. Source: sandbox.html."""
     store = ctx.store
     row = store.verified_numbers.get(verified_destination_number_id)
-    if ctx.now < row.created_timestamp + KEPT_AT_LEAST:
+    if ctx.now < row.created_timestamp + DELETABLE_AFTER:
         reference = row.verified_destination_number_id
         raise ConflictException("RESOURCE_DELETION_NOT_ALLOWED", "verified-destination-number", reference)
     store.forget(row.verified_destination_number_arn)
