@@ -210,14 +210,14 @@ MISTAKES = [
 
 
 def snapshot(get):
-    """All that a tester can have set."""
+    """Return everything that the control API can set."""
     world = [get(path) for path in ("messages", "carriers/rules", "faults", "account", f"handsets/{HANDSET}", "clock")]
     return json.dumps(world)
 
 
 @pytest.mark.parametrize(("method", "path", "body", "field", "error"), MISTAKES)
 def test_mistake_is_told_and_changes_nothing(sms_server, raw, get, method, path, body, field, error):
-    """What makes no sense is answered 400, with a sentence that says what would do and the member that it is about."""
+    """An invalid request is answered 400, with the field and a sentence that says what is allowed; nothing changes."""
     sms_server.emulator.clock.freeze()
     before = snapshot(get)
 
@@ -245,12 +245,12 @@ def test_mistake_is_told_and_changes_nothing(sms_server, raw, get, method, path,
     ],
 )
 def test_what_is_not_there(ask, method, path, status):
-    """A path or a method that does not exist is told in JSON."""
+    """An unknown path or method is answered in JSON."""
     assert status == ask(method, path)[0]
 
 
 def test_body_that_is_no_text(raw):
-    """Bytes that are no UTF-8 are told in JSON."""
+    """A body that is not UTF-8 is answered in JSON."""
     status, content_type, text = raw("POST", "clock", b'{"mode": "\xff"}')
 
     assert (400, "application/json") == (status, content_type)

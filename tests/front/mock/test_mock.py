@@ -156,7 +156,7 @@ class TestContextManager:
             assert [str(index) for index in range(8)] == sorted(bodies(sms))
 
     def test_bug_of_ours_flies_into_the_test(self, monkeypatch):
-        """An exception that is no answer of AWS's reaches whoever called the client, as it is."""
+        """An exception other than an AWS error propagates unchanged to the caller of the client."""
 
         def handler(context, **_):
             raise ZeroDivisionError("a bug")
@@ -190,7 +190,7 @@ class TestDecorator:
 
         @mock_sms
         def story(sms):
-            """Told once."""
+            """Called once."""
             send(new_client())
             return bodies(sms)
 
@@ -198,7 +198,7 @@ class TestDecorator:
         assert ("story", "Told once.") == (story.__name__, story.__doc__)
 
     def test_parameter_is_hidden_from_pytest(self):
-        """A parameter `sms` is filled by the decorator, so that pytest looks for no fixture; the others stay."""
+        """The decorator fills a parameter `sms`, which pytest then does not take for a fixture; the others stay."""
 
         @mock_sms()
         def story(self, tmp_path, sms): ...

@@ -1,4 +1,4 @@
-"""What a registration refuses: malformed requests, values, versions and associations."""
+"""Registrations: refused requests, values, versions and associations."""
 
 import pytest
 
@@ -89,7 +89,7 @@ def draft(sms_client):
     ],
 )
 def test_malformed_request(sms_client, raises, operation, members, reason, field):
-    """What no form and no file knows is a ValidationException that names the member."""
+    """An unknown type, field or value is a ValidationException that names the member."""
     with raises("ValidationException", Reason=reason) as response:
         getattr(sms_client, operation)(**members)
 
@@ -162,7 +162,7 @@ def test_value_does_not_fit_its_field(sms_client, draft, raises, members, reason
     ],
 )
 def test_absent_resource(sms_client, raises, operation, members, resource_type, resource_id):
-    """What is not there is named with its type."""
+    """A missing resource is named with its type."""
     with raises("ResourceNotFoundException", ResourceType=resource_type, ResourceId=resource_id):
         getattr(sms_client, operation)(**members)
 
@@ -191,7 +191,7 @@ def test_required_value_cannot_be_deleted(sms_client, draft, raises):
 
 
 def test_version_has_its_time(sms, sms_client, draft, register, raises):
-    """What needs a draft is refused in review and after, and what needs an ended review is refused before."""
+    """An operation on a draft is refused in review and after, one on an ended review is refused before."""
     conflict = {"ResourceType": "registration"}
     with raises("ConflictException", Reason="CREATE_REGISTRATION_VERSION_NOT_ALLOWED", ResourceId=draft, **conflict):
         sms_client.create_registration_version(RegistrationId=draft)
