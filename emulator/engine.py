@@ -129,7 +129,9 @@ class Engine:
         """Return whether the answer may wait for S3: such a request should not be handled in an event loop."""
         service = self.service_for(request)
         name = service.protocol.operation_named(request) if service is not None else None
-        return service is not None and name is not None and service.find(name).reads is not None
+        if service is None or name not in service.model.operation_names:
+            return False
+        return service.find(name).reads is not None
 
     def handle(self, request: Request) -> Response:
         """
