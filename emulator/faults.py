@@ -1,4 +1,4 @@
-"""Faults on demand: an operation that fails or is slow because the tester said so."""
+"""Injected faults: operations that fail or are slow on demand."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ CODES = {
     409: "ConflictException",
     429: "ThrottlingException",
 }
-"""The exception that goes with an HTTP status."""
+"""The exception for each HTTP status."""
 
 
 class InjectedFault(ServiceError):
-    """An error that a fault rule asked for, under any code."""
+    """The error that a fault rule asked for, with any code."""
 
     def __init__(
         self, code: str, status: int | None, delay_seconds: float, message: str, members: Mapping[str, str]
@@ -32,18 +32,23 @@ class InjectedFault(ServiceError):
 
     @property
     def code(self) -> str:
-        """The error's name on the wire."""
+        """The error code on the wire."""
         return self._code
 
 
 @dataclass(slots=True)
 class Fault:
     """
-    What some requests are answered with in place of their answer.
+    The error that some requests receive in place of their response.
 
-    `error` is a modelled exception, with one of its reasons if you like, or an HTTP status. `service` and `operation` are
-    botocore's names, None for all. A request is struck with `probability`, `times` counts down (None is for ever), and the
-    answer takes `latency_seconds`.
+    Attributes:
+        error: a modelled exception, or an HTTP status.
+        service: botocore's name of the service; None for all.
+        operation: botocore's name of the operation; None for all.
+        probability: the share of matching requests that fail.
+        times: how many more requests fail; None for no limit.
+        latency_seconds: how long the response takes.
+        reason: one of the reasons of the exception, if it has any.
     """
 
     error: str
@@ -57,7 +62,7 @@ class Fault:
 
 @dataclass(slots=True)
 class Faults(Snapshotable):
-    """The list, in order; the first that fits strikes."""
+    """The faults in order; the first that matches applies."""
 
     SNAPSHOT_FIELDS = ("faults",)
 
@@ -66,12 +71,14 @@ class Faults(Snapshotable):
 
     def raise_injected_fault(self, service: str, operation: str, request_id: str) -> None:
         """
+        Raise the first fault that matches the request and is drawn, if any.
+
         Raises:
-            ServiceError: a fault fits the request and was drawn.
+            ServiceError: that fault.
         """
         for index, fault in enumerate(self.faults):
-            fits = fault.service in (None, service) and fault.operation in (None, operation)
-            if not fits or fault.times == 0 or self.seeds.fraction(f"fault/{index}/{request_id}") >= fault.probability:
+            matches = fault.service in (None, service) and fault.operation in (None, operation)
+            if not matches or fault.times == 0 or self.seeds.fraction(f"fault/{index}/{request_id}") >= fault.probability:
                 continue
             if fault.times is not None:
                 fault.times -= 1
@@ -79,10 +86,10 @@ class Faults(Snapshotable):
 
     def raise_delivery_fault(self, service: str, operation: str, key: str) -> None:
         """
-        As `strike`, for our own calls to the AWS services around: only a fault that names the service is meant.
+        Raise a fault for a call of ours to another AWS service; only faults that name the service apply.
 
         Raises:
-            ServiceError: a fault fits the call and was drawn.
+            ServiceError: the fault that matches the call and was drawn.
         """
         if any(fault.service == service for fault in self.faults):
             self.raise_injected_fault(service, operation, key)

@@ -1,4 +1,4 @@
-"""What a profile sets and a configuration file may change: tiers, quotas, times."""
+"""The settings of a profile, which a configuration file can change: tiers, quotas, times."""
 
 from __future__ import annotations
 
@@ -14,10 +14,12 @@ from emulator.kernel.tables import load_table
 PROFILES = ("friendly", "strict")
 TIERS = ("SANDBOX", "PRODUCTION")
 PUBLISHED = "published"
-"""Instead of a table of review times: those that AWS publishes. Source: registration-eta.html"""
+"""In place of a table of review times: the times that AWS publishes. Source: registration-eta.html"""
 RATES = ("aws", "guide")
+Limit = bool | int | str | timedelta | Mapping[str, int] | Mapping[str, timedelta]
+"""The value of a limit."""
 AMOUNT_MAX = 10**9
-"""The largest limit that a configuration may set, and the longest time in seconds."""
+"""The highest limit that a configuration may set, and the longest time in seconds."""
 
 
 def _quotas() -> dict[str, int]:
@@ -27,17 +29,27 @@ def _quotas() -> dict[str, int]:
 @dataclass(frozen=True, slots=True)
 class Settings:
     """
-    How lenient the world is. What a request may contain and what it is refused for does not depend on this.
+    How lenient the emulator is. None of this changes what a request may contain, or why it is refused.
 
-    `provisioning` is how long a number takes to become ACTIVE; `spend_limit` is the MaxLimit of each channel in whole
-    dollars a month; `destinations_checked` has the role and target of an event destination looked up; `rates_enforced`
-    has requests and message parts a second counted; `rates` are AWS's, or those of the guide, which are always counted;
-    `message_log_table` names a DynamoDB table of the same endpoint that every message is written to; `quotas` are AWS's
-    defaults by the name of their reason. `review` is how long a registration takes from submission to its end,
-    `review_times` how long one of a type takes where that differs (in a configuration a table by registration type, or
-    `"published"` for those of AWS's pages), `automatic_denial` until AWS denies by itself what it always denies, `upload`
-    how long an attachment takes; `transactional_to_opted_out` lets transactional texts pass to people who have opted out,
-    which AWS refuses. Of an object in S3 no more than `object_bytes_max` is read.
+    Attributes:
+        profile: `friendly` or `strict`.
+        tier: `SANDBOX` or `PRODUCTION`.
+        registrations_required: a number that needs a registration cannot send without one.
+        rates_enforced: requests and message parts per second are counted, and throttled.
+        rates: `aws`, or `guide` for the rates of the guide, which are always enforced.
+        destinations_checked: the role and target of an event destination must exist.
+        spend_limit: the MaxLimit of each channel, in whole dollars a month.
+        provisioning: how long a number takes to become ACTIVE.
+        message_log_table: a DynamoDB table, at the same endpoint, to which every message is written.
+        review: how long a registration takes from submission to its final status.
+        review_times: how long registrations of one type take, where that differs. In a configuration: a table by
+            registration type, or `"published"` for the times on AWS's pages.
+        automatic_denial: how long until AWS automatically denies what it always denies.
+        upload: how long an attachment takes to upload.
+        transactional_to_opted_out: transactional texts are sent even to recipients who have opted out, which AWS refuses.
+        request_body_bytes_max: the largest request body.
+        object_bytes_max: the largest object that is read from S3.
+        quotas: AWS's default quotas, by the name of their reason.
     """
 
     profile: str = "friendly"
@@ -60,16 +72,16 @@ class Settings:
 
     @property
     def is_paced(self) -> bool:
-        """Whether it counts how many messages go out in a second."""
+        """Whether messages per second are counted."""
         return self.rates_enforced or self.rates == "guide"
 
     @classmethod
     def load(cls, profile: str, limits: Mapping[str, Any] | None = None) -> Settings:
         """
-        The settings of a profile with a configuration's `limits` laid over them; seconds for times.
+        Return the settings of a profile, with a configuration's `limits` applied; times are in seconds.
 
         Raises:
-            ValueError: an unknown profile or limit.
+            ValueError: an unknown profile or limit, or an invalid value.
         """
         if profile not in PROFILES:
             raise ValueError(f"profile must be one of {', '.join(PROFILES)}, not {profile!r}")
@@ -80,13 +92,13 @@ class Settings:
         known = [item.name for item in fields(cls) if item.name != "profile"]
         for name, value in (limits or {}).items():
             if name not in known:
-                raise ValueError(f"limits: there is no {name}; there are {', '.join(known)}")
+                raise ValueError(f"limits: unknown limit {name!r}; allowed: {', '.join(known)}")
             changes[name] = _read_limit(name, value, getattr(settings, name))
         return replace(settings, **changes)
 
 
-def _read_limit(name: str, value: Any, default: Any) -> Any:
-    """A limit as a configuration has it, of the same kind as its default."""
+def _read_limit(name: str, value: Any, default: Any) -> Limit:
+    """Parse a limit of a configuration, as a value of the same type as its default."""
     if name in READERS:
         return READERS[name](value)
     if isinstance(default, bool):
@@ -98,14 +110,14 @@ def _read_limit(name: str, value: Any, default: Any) -> Any:
             raise _wrong(f"limits: {name}", "a table", value)
         for key, number in value.items():
             if key not in default:
-                raise ValueError(f"limits: there is no quota {key}; there are {', '.join(sorted(default))}")
+                raise ValueError(f"limits: unknown quota {key!r}; allowed: {', '.join(sorted(default))}")
             _check_amount(f"quotas.{key}", number, int)
         return {**default, **value}
     if isinstance(default, timedelta):
         _check_amount(name, value, int | float)
         return timedelta(seconds=value)
     _check_amount(name, value, int)
-    return value
+    return int(value)
 
 
 def _read_choice(name: str, words: tuple[str, ...], value: Any) -> str:
@@ -116,12 +128,12 @@ def _read_choice(name: str, words: tuple[str, ...], value: Any) -> str:
 
 def _read_table_name(value: Any) -> str:
     if not re.fullmatch("[A-Za-z0-9_.-]{3,255}", str(value)):
-        raise ValueError(f"limits: message_log_table must be the name of a table, not {value!r}")
+        raise ValueError(f"limits: message_log_table must be the name of a DynamoDB table, not {value!r}")
     return str(value)
 
 
 def _read_review_times(value: Any) -> dict[str, timedelta]:
-    """Review times by registration type: those of AWS's pages, or a table of seconds."""
+    """Parse review times by registration type: those that AWS publishes, or a table of seconds."""
     known = {
         row["RegistrationType"]: row
         for row in load_table("messaging/registrations/data/registration_types.json")["registration_types"]
@@ -132,18 +144,18 @@ def _read_review_times(value: Any) -> dict[str, timedelta]:
         raise _wrong("limits: review_times", f'a table or "{PUBLISHED}"', value)
     for name, seconds in value.items():
         if name not in known:
-            raise ValueError(f"limits: there is no registration type {name}")
+            raise ValueError(f"limits: unknown registration type {name!r}; allowed: {', '.join(sorted(known))}")
         _check_amount(f"review_times.{name}", seconds, int | float)
     return {name: timedelta(seconds=seconds) for name, seconds in value.items()}
 
 
-READERS: dict[str, Callable[[Any], Any]] = {
+READERS: dict[str, Callable[[Any], Limit]] = {
     "tier": partial(_read_choice, "tier", TIERS),
     "rates": partial(_read_choice, "rates", RATES),
     "message_log_table": _read_table_name,
     "review_times": _read_review_times,
 }
-"""Limits that are read in a way of their own, not by the kind of their default."""
+"""Limits that have their own parser, rather than that for the type of their default."""
 
 
 def _check_amount(name: str, value: Any, kind: Any) -> None:

@@ -1,4 +1,4 @@
-"""Helpers for tests of applications, ours and yours."""
+"""Helpers for tests of applications that use this API, and for the emulator's own tests."""
 
 from __future__ import annotations
 
@@ -18,12 +18,13 @@ from emulator.messaging.state.registrations import FieldValue
 @contextmanager
 def raises_aws(code: str, **members: Any) -> Iterator[dict[str, Any]]:
     """
-    The block must end in this AWS error, with these members: `raises_aws("ConflictException", Reason="…")`.
+    Expect the block to end in this AWS error, with these members: `raises_aws("ConflictException", Reason="…")`.
 
-    Yields a dict that holds the error's response afterwards.
+    Yields:
+        A dict that contains the error's response after the block.
 
     Raises:
-        AssertionError: it ends in no error, in another, or with other members.
+        AssertionError: the block ends without an error, in another error, or with other members.
     """
     response: dict[str, Any] = {}
     try:
@@ -38,11 +39,11 @@ def raises_aws(code: str, **members: Any) -> Iterator[dict[str, Any]]:
 
 
 SAMPLES = ("ACME", "Example", "123456789", "1000", "#0A0A0A", "US")
-"""Texts to fill a form with; the first that a field takes, else one of the wanted length."""
+"""Texts to fill a form with: the first that a field accepts, else one of the required length."""
 
 
 def picture(width: int, height: int) -> bytes:
-    """A PNG file of so many black pixels."""
+    """Return a black PNG image of this size in pixels."""
 
     def chunk(kind: bytes, data: bytes) -> bytes:
         return len(data).to_bytes(4, "big") + kind + data + zlib.crc32(kind + data).to_bytes(4, "big")
@@ -55,13 +56,15 @@ def picture(width: int, height: int) -> bytes:
 
 
 PNG = picture(8, 8)
-"""A small picture, for whoever does not mind its size."""
+"""A small image, for when the size does not matter."""
 
 
 def fill_registration(client: Any, registration_id: str, values: Mapping[str, Any] | None = None) -> None:
     """
-    Fill all that a registration's draft requires: with `values` (text, or a list of choices, by field path) where they
-    are given, which may name other fields too; else with the first options and sample texts, and pictures.
+    Fill in all fields that a registration's draft requires.
+
+    `values` (text, or a list of choices, by field path) are used where they are given, and may name further fields; all
+    others are filled with the first options, sample texts and images.
 
     Raises:
         LookupError: no sample fits a field.
