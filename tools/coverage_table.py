@@ -1,8 +1,8 @@
 """
-The table of implemented operations in README.md, made from the code: written between its markers, or checked.
+Generate the table of implemented operations in README.md: write it between its markers, or check it.
 
-An operation's family is the module of its handler; one that has no handler yet stands under `not yet`. `--check` changes
-nothing and ends with status 1 when the README says something else than the code.
+An operation's family is the module of its handler; operations without a handler are listed under `not yet`. `--check`
+changes nothing, and exits with status 1 if the README differs from the code.
 """
 
 from __future__ import annotations
@@ -23,26 +23,26 @@ MISSING = "not yet"
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Write or check; the exit status."""
+    """Write or check the table, and return the exit status."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--check", action="store_true", help="change nothing; end with 1 when the table is out of date")
+    parser.add_argument("--check", action="store_true", help="change nothing; exit with 1 if the table is out of date")
     parser.add_argument("readme", nargs="?", type=Path, default=README)
     options = parser.parse_args(arguments)
     before = options.readme.read_text("utf-8")
     if before.count(BEGIN) != 1 or before.count(END) != 1 or before.index(BEGIN) > before.index(END):
-        print(f"{options.readme} must hold {BEGIN} and after it {END}, each once", file=sys.stderr)
+        print(f"{options.readme} must contain {BEGIN} and then {END}, once each", file=sys.stderr)
         return 1
     after = before[: before.index(BEGIN) + len(BEGIN)] + f"\n\n{table()}\n\n" + before[before.index(END) :]
     if options.check:
         if before != after:
-            print(f"the coverage table of {options.readme} is out of date; write it with `make coverage`", file=sys.stderr)
+            print(f"the coverage table of {options.readme} is out of date; update it with `make coverage`", file=sys.stderr)
         return int(before != after)
     options.readme.write_text(after, "utf-8")
     return 0
 
 
 def table() -> str:
-    """The table in Markdown."""
+    """Return the table in Markdown."""
     lines = ["| API | family | implemented | operations |", "| --- | --- | --- | --- |"]
     for service in SERVICES:
         families: defaultdict[str, list[str]] = defaultdict(list)

@@ -106,7 +106,7 @@ def test_campaign_without_a_sample_is_refused(console, fill, number, campaigns):
     fill(page, "campaign", campaign="News", sender=number)
     page.wait("document.querySelector('#campaign .refusal').textContent")
 
-    assert "BadRequestException: MessageSample must be given" in page.texts("#campaign .refusal")[0]
+    assert "BadRequestException: MessageSample is required" in page.texts("#campaign .refusal")[0]
     assert [] == campaigns()
 
 

@@ -17,7 +17,7 @@ from emulator.messaging.state.protect import NumberOverride, ProtectConfiguratio
 from emulator.services.sms_voice_v2.operations._filters import BOOLEANS, invalid_filter_values, select
 from emulator.services.sms_voice_v2.service import Context
 from emulator.telecom.numbering import UNKNOWN_COUNTRY, countries, country_of, e164
-from emulator.wire.conversion import read_time
+from emulator.wire.conversion import parse_time
 from emulator.wire.errors import SerializationException
 from emulator.wire.service import operation
 
@@ -236,7 +236,7 @@ def _after(moment: datetime | None, value: str) -> bool:
 def _time(value: str) -> datetime:
     # The format of these values is not documented: epoch seconds and ISO 8601 are both accepted. # unverified
     try:
-        return read_time(float(value) if value.replace(".", "", 1).isdigit() else value)
+        return parse_time(float(value) if value.replace(".", "", 1).isdigit() else value)
     except SerializationException as error:
         raise invalid_filter_values(f"Invalid time: {value}; must be epoch seconds or ISO 8601") from error
 

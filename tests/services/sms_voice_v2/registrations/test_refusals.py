@@ -176,7 +176,7 @@ def test_unknown_version(sms_client, draft, raises):
 
 
 def test_required_value_cannot_be_deleted(sms_client, draft, raises):
-    """A required field can only be filled anew; an optional or conditional one can be emptied."""
+    """A required field cannot be deleted, only overwritten; an optional or conditional one can be emptied."""
     values = {"companyInfo.companyName": "Acme", "companyInfo.stockSymbol": "ACME"}
     for path, text in values.items():
         sms_client.put_registration_field_value(RegistrationId=draft, FieldPath=path, TextValue=text)
