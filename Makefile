@@ -31,7 +31,7 @@ bench: .venv/ready ## how fast it is, beside boto3's own limit and moto
 	@$(BIN)/python tools/bench.py
 	@$(BIN)/python tools/bench_events.py
 
-coverage: .venv/ready ## write the coverage table into the README
+coverage: .venv/ready ## write the tables of docs/coverage.md
 	@$(BIN)/python tools/coverage_table.py
 
 examples: .venv/ready ## run the examples, and write what they print into their README
