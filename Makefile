@@ -31,7 +31,7 @@ bench: .venv/ready ## run the benchmarks against boto3 and moto
 	@$(BIN)/python tools/bench.py
 	@$(BIN)/python tools/bench_events.py
 
-coverage: .venv/ready ## update the coverage table in the README
+coverage: .venv/ready ## write the tables of docs/coverage.md
 	@$(BIN)/python tools/coverage_table.py
 
 examples: .venv/ready ## run the examples, and update the output in their README

@@ -51,7 +51,7 @@ def test_strangers_change_nothing(visit, sms, send_text, method, path, headers):
     status, answer = visit(method, path, **headers)
 
     assert (403, None) == (status, answer["field"])
-    assert "may not change anything" in answer["error"]
+    assert "refused: only programs and the emulator's own page may change anything" in answer["error"]
     assert ["Kept"] == [message.body for message in sms.inbox.messages()]
 
 

@@ -102,7 +102,7 @@ class TestCommands:
         status, _, errors = run("advance", "soon")
 
         assert 2 == status
-        assert "'soon' is no time; write 90s, 5m, 2h or 3d" in errors
+        assert "invalid duration 'soon'; write it as 90s, 5m, 2h or 3d" in errors
 
     def test_settle(self, run, sms, send_text):
         """It runs what is pending, and prints how much."""
