@@ -190,11 +190,11 @@ class TestNoServer:
         status, _, errors = run("health", "--url", url)
 
         assert 2 == status
-        assert f"'{url}' is no address; write it as http://127.0.0.1:7767" in errors
+        assert f"invalid address '{url}'; write it as http://127.0.0.1:7767" in errors
 
     def test_other_server(self, run, sms_server):
         """A server of another kind is recognised and reported."""
         status, output, errors = run("health", "--url", f"{sms_server.endpoint_url}/elsewhere")
 
         assert (1, "") == (status, output)
-        assert f"{sms_server.endpoint_url}/elsewhere is some other server" in errors
+        assert f"{sms_server.endpoint_url}/elsewhere is not an sms-voice-emulator server" in errors

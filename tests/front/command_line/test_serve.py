@@ -110,7 +110,7 @@ class TestServe:
         status, error = refused(f"--port={port}")
 
         assert 2 == status
-        assert f"'{port}' is no port; it is a number from 0 to 65535" in error
+        assert f"invalid port '{port}'; it must be a number from 0 to 65535" in error
 
 
 def ask(address, path):
@@ -203,8 +203,8 @@ class TestConfig:
     @pytest.mark.parametrize(
         ("text", "error"),
         [
-            ("phone_numbers = [", "it is not TOML: "),
-            ("[telephones]", "there is no section telephones; there are accounts, opt_out_lists, sender_ids, phone_numbers"),
+            ("phone_numbers = [", "invalid TOML: "),
+            ("[telephones]", "unknown section 'telephones'; allowed: accounts, opt_out_lists, sender_ids, phone_numbers"),
             ("[phone_numbers]", "phone_numbers must be a list of tables; in TOML each begins with [[phone_numbers]]"),
             ("phone_numbers = [5]", "phone_numbers must be a list of tables"),
             ("[[phone_numbers]]", "phone_numbers 1: phone_number is required"),
@@ -263,5 +263,5 @@ class TestConfig:
         """A file that is not UTF-8 is reported as invalid TOML."""
         (tmp_path / "emulator.toml").write_bytes(b'x = "\xff"')
 
-        with pytest.raises(ValueError, match="it is not TOML"):
+        with pytest.raises(ValueError, match="invalid TOML"):
             read_config(str(tmp_path / "emulator.toml"))
