@@ -229,11 +229,11 @@ class TestConfig:
             ("[[carrier_rules]]", "carrier_rules: rule 1: outcome is required"),
             ("[carrier_rules]", "in TOML each begins with [[carrier_rules]]"),
             ("limits = 5", "limits must be a table, not 5"),
-            ("[limits]\nspeed = 5", "limits: there is no speed; there are tier, registrations_required"),
+            ("[limits]\nspeed = 5", "limits: unknown limit 'speed'; allowed: tier, registrations_required"),
             ('[limits]\ntier = "GOLD"', "limits: tier must be SANDBOX or PRODUCTION, not 'GOLD'"),
             ('[limits]\nprovisioning = "long"', "limits: provisioning must be a number from 0"),
             ('[limits]\nregistrations_required = "yes"', "limits: registrations_required must be true or false"),
-            ("[limits]\nquotas.PHONES = 5", "limits: there is no quota PHONES; there are"),
+            ("[limits]\nquotas.PHONES = 5", "limits: unknown quota 'PHONES'; allowed: "),
             (
                 "[limits]\nquotas.POOLS_PER_ACCOUNT = -5",
                 "limits: quotas.POOLS_PER_ACCOUNT must be a number from 0",

@@ -195,7 +195,7 @@ class TestDecorator:
             return bodies(sms)
 
         assert ["Hi"] == story()
-        assert ("story", "Told once.") == (story.__name__, story.__doc__)
+        assert ("story", "Called once.") == (story.__name__, story.__doc__)
 
     def test_parameter_is_hidden_from_pytest(self):
         """The decorator fills a parameter `sms`, which pytest then does not take for a fixture; the others stay."""

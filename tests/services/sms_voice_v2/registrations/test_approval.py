@@ -275,7 +275,7 @@ def test_each_type_has_its_time(limits, sms, register, standing, times, registra
     ("times", "sentence"),
     [
         ("soon", "limits: review_times must be a table or \"published\", not 'soon'"),
-        ({"GB": 1}, "limits: there is no registration type GB"),
+        ({"GB": 1}, "limits: review_times: unknown registration type 'GB'; allowed: AE_SENDER_ID_REGISTRATION, "),
         ({BRAND: -1}, f"limits: review_times.{BRAND} must be a number from 0 to 1000000000, not -1"),
     ],
 )
