@@ -233,17 +233,18 @@ def _call(options: argparse.Namespace, method: str, path: str, body: Any = None)
             raise Refused(f"{options.url} is not an sms-voice-emulator server: its response is not JSON") from error
 
 
-def _open(options: argparse.Namespace, request: urllib.request.Request) -> Any:
+def _open(options: argparse.Namespace, request: urllib.request.Request) -> http.client.HTTPResponse:
     # A proxy from the environment is for other hosts.
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     try:
-        return opener.open(request)
+        response: http.client.HTTPResponse = opener.open(request)
     except urllib.error.HTTPError as error:
         with error:
             raise Refused(_error_text(options, error)) from error
     except (OSError, http.client.HTTPException) as error:
         reason = getattr(error, "reason", error)
         raise Refused(f"no server at {options.url} ({reason}); start one with: sms-voice-emulator serve") from error
+    return response
 
 
 def _error_text(options: argparse.Namespace, error: urllib.error.HTTPError) -> str:
@@ -289,7 +290,7 @@ def _digits(number: str | None) -> str:
     return re.sub("[^0-9]", "", number or "")
 
 
-def _follow(stream: Any, to: str, printed: set[tuple[str, str]]) -> None:
+def _follow(stream: http.client.HTTPResponse, to: str, printed: set[tuple[str, str]]) -> None:
     """Print each new message, and each new status of a message, until the server stops."""
     kind = ""
     for raw in stream:
