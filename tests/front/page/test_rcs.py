@@ -86,7 +86,7 @@ def test_file_elsewhere_is_only_named(open_page, send_rcs):
     page = open_page(HANDSET)
     page.wait("document.querySelector('.card .file')")
 
-    assert ["https://example.com/red.png\nnot held here"] == page.texts(".card .file")
+    assert ["https://example.com/red.png\nnot available here"] == page.texts(".card .file")
     assert not page.run("document.querySelector('main img')")
 
 
