@@ -16,7 +16,7 @@ from typing import Any, TypeVar
 
 from emulator.aws import EmbeddedAws
 from emulator.kernel.ports import Inputs, ObjectRead
-from emulator.kernel.snapshots import BrokenSnapshot
+from emulator.kernel.snapshots import BrokenSnapshot, encode
 from emulator.messaging.context import messaging
 from emulator.reporting.outbox import Backoff, BackoffElapsed
 from emulator.services.sms_voice_v2.service import service as sms_voice_v2
@@ -53,6 +53,14 @@ DELIVERY_SECONDS_MAX = 20.0
 Answer = TypeVar("Answer")
 StreamView = Callable[[Any], Iterable[tuple[str, dict[str, Any]]]]
 """From a fact, returns the events that it adds to the event stream, each with its kind and body."""
+
+
+BROKEN = (TypeError, ValueError, LookupError, AttributeError, RecursionError, OverflowError)
+"""What building a world of a broken snapshot may raise."""
+
+
+def _is_utc(value: Any) -> bool:
+    return isinstance(value, datetime) and value.tzinfo is not None
 
 
 def utc_now() -> datetime:
@@ -174,6 +182,8 @@ class Engine:
             world = self.world
             self._enter(skip_deferrable=operation.deferrable)
             request_id = world.seeds.uuid("request")
+            is_known = (service.name, scope.account, scope.region) in world.scopes
+            fresh = () if is_known else world.stores_without(scope.account, scope.region)
             try:
                 if operation.handler is None:
                     raise NotImplementedYet(f"{service.name} {name} is not implemented by the emulator yet")
@@ -184,6 +194,8 @@ class Engine:
                     service.throttle(ctx, name)
                     answer = service.call(ctx, operation, members)
             except ServiceError as error:
+                if fresh:
+                    world.drop(fresh, scope.account, scope.region)
                 return replace(service.protocol.encode_error(error, request_id), delay_seconds=error.delay_seconds)
             if self.waiting or self.wakers:
                 self.notify()
@@ -214,10 +226,13 @@ class Engine:
             self._enter()
             world, scope = self.world, read_scope(request)
             request_id = world.seeds.uuid("request")
+            fresh = world.stores_without(scope.account, scope.region)
             try:
                 with world.transaction(messaging, scope.account, scope.region, request_id) as ctx:
                     message_id = texts.publish_text(ctx, parameters)
             except ServiceError as error:
+                if fresh:
+                    world.drop(fresh, scope.account, scope.region)
                 return texts.refusal(error, request_id)
             self.notify()
             return texts.answer(message_id, request_id)
@@ -275,18 +290,29 @@ class Engine:
         """
         Replace the world by that of a snapshot, along with its settings, clock mode and speed.
 
+        The new world is built and checked before the lock is taken, so that requests go on until it is put in place.
+
         Raises:
             BrokenSnapshot: the snapshot is not valid; nothing has changed.
         """
         try:
-            settings = snapshot["settings"]
-            world = World(snapshot["seed"], snapshot["world"]["clock"]["now"], settings, self.run_due)
+            settings, mode, speed = snapshot["settings"], snapshot["mode"], snapshot["speed"]
+            start, seed = snapshot["world"]["clock"]["now"], snapshot["seed"]
+            if mode not in CLOCK_MODES or type(speed) not in (int, float) or not 0 < speed < float("inf"):
+                raise ValueError(f"a clock cannot be {mode!r} at speed {speed!r}")
+            if not isinstance(settings, Settings) or type(seed) is not int or not _is_utc(start):
+                raise ValueError("the settings, the seed or the time is not valid")
+            world = World(seed, start, settings, self.run_due)
             world.restore(snapshot["world"])
-            mode, speed = snapshot["mode"], snapshot["speed"]
-        except (TypeError, ValueError, LookupError, AttributeError) as error:
+            world.clock.pending()
+            # What can be saved again, and is as it was, has the right parts throughout.
+            if encode(world.snapshot()) != encode(snapshot["world"]):
+                raise ValueError("it is not what a world saves")
+        except BROKEN as error:
             raise BrokenSnapshot(f"{type(error).__name__}: {error}") from error
-        self.mode, self.speed = mode, speed
-        self._install(world)
+        with self.lock:
+            self.mode, self.speed = mode, speed
+            self._install(world)
 
     def _install(self, world: World) -> None:
         self.world = world

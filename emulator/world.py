@@ -6,7 +6,7 @@ A new service is one folder and one line in `SERVICES`.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -70,6 +70,7 @@ class World(Snapshotable):
         "charges",
         "metrics",
         "destinations",
+        "_until_trim",
     )
 
     def __init__(self, seed: int, start: datetime, settings: Settings, run_due: Callable[[], None]) -> None:
@@ -178,6 +179,18 @@ class World(Snapshotable):
         found = self.stores[component.stores_name][scope], self.request_states[component.name][scope]
         self.scopes[component.name, account, region] = found
         return found
+
+    def stores_without(self, account: str, region: str) -> list[Stores[Any]]:
+        """Return the stores that have nothing of an account and region yet."""
+        stores = (*self.stores.values(), *self.request_states.values())
+        return [each for each in stores if each.find((account, region)) is None]
+
+    def drop(self, stores: Iterable[Stores[Any]], account: str, region: str) -> None:
+        """Drop what these stores have of an account and region, made by a request that was then refused."""
+        for each in stores:
+            each.discard((account, region))
+        for key in [key for key in self.scopes if key[1:] == (account, region)]:
+            del self.scopes[key]
 
     def _react(self, component: Component[Any, Any], reaction: Callable[..., None], event: Any) -> None:
         with self.transaction(component, event.account, event.region) as ctx:

@@ -20,6 +20,7 @@ from emulator.control.health import show_health
 from emulator.control.messages import WAIT_SECONDS, await_messages, find_messages
 from emulator.control.views import message_view
 from emulator.engine import Engine
+from emulator.front.exports import CAN_FORK, send_state
 from emulator.front.guard import send_response
 from emulator.wire.http import Response
 
@@ -44,6 +45,8 @@ class Live:
             ("GET", "/_emulator/messages/wait"): self._wait,
             ("GET", "/_emulator/stream"): self._stream,
         }
+        if CAN_FORK:
+            self._routes["GET", "/_emulator/state"] = self._state
 
     async def answer(self, scope: Any, receive: Any, send: Any) -> bool:
         """Answer the request if it is one of these; returns whether it was."""
@@ -68,6 +71,14 @@ class Live:
             await send_response(send, _json({"error": str(error), "field": error.field}, 400))
             return
         await send_response(send, _json(show_health(self._engine)))
+
+    async def _state(self, scope: Any, receive: Any, send: Any) -> None:
+        try:
+            _read_query("show_state", scope)
+        except InvalidArgument as error:
+            await send_response(send, _json({"error": str(error), "field": error.field}, 400))
+            return
+        await send_state(self._engine, send)
 
     # --- Waiting calls --------------------------------------------------------------------------------------------
 

@@ -34,6 +34,12 @@ class Clock(Snapshotable):
 
     SNAPSHOT_FIELDS = ("now", "_timers", "_observable", "_sequence", "pending_count")
 
+    now: datetime
+    _timers: Heap
+    _observable: Heap
+    _sequence: int
+    pending_count: int
+
     def __init__(self, start: datetime, fire: Callable[[object], None]) -> None:
         self.now = start
         self._fire = fire

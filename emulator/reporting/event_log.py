@@ -28,6 +28,9 @@ class EventLog(Snapshotable):
 
     SNAPSHOT_FIELDS = ("_events", "_number")
 
+    _events: deque[LoggedEvent]
+    _number: int
+
     def __init__(self) -> None:
         self._events: deque[LoggedEvent] = deque()
         self._number = 0

@@ -16,7 +16,8 @@ import logging
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from itertools import islice
@@ -125,7 +126,15 @@ QUEUE_MAX = 100_000
 class Outbox(Snapshotable):
     """Deliveries that wait, and the latest that were made."""
 
-    SNAPSHOT_FIELDS = ("_by_message", "waiting", "dead", "_queues", "_calls", "_number")
+    SNAPSHOT_FIELDS = ("_by_message", "waiting", "dead", "_queues", "_calls", "_number", "_backoffs")
+
+    _by_message: dict[str, list[Delivery]]
+    waiting: int
+    dead: int
+    _queues: dict[Target, Queue]
+    _calls: dict[Target, int]
+    _number: int
+    _backoffs: list[Backoff]
 
     def __init__(self, raise_injected_fault: FaultHook, kept: int) -> None:
         self._by_message: dict[str, list[Delivery]] = {}
@@ -142,7 +151,7 @@ class Outbox(Snapshotable):
         self._number = 0
         self._threads: dict[Target, threading.Event] = {}
         """Targets that a thread is calling, each with an event that is set when it has ended."""
-        self._backoffs: list[Backoff] = []
+        self._backoffs = []
         self.stopped = False
         """Set when nothing more is to be sent."""
 
@@ -237,7 +246,14 @@ class Outbox(Snapshotable):
                 "_queues": {target: replace(queue, waiting=deque(queue.waiting)) for target, queue in self._queues.items()},
                 "_calls": dict(self._calls),
                 "_number": self._number,
+                "_backoffs": [*self._backoffs],
             }
+
+    @contextmanager
+    def paused(self) -> Iterator[None]:
+        """Let no delivery begin or end meanwhile."""
+        with self._lock:
+            yield
 
     # --- Sending --------------------------------------------------------------------------------------------------
 
