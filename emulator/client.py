@@ -372,7 +372,7 @@ class AccountClient:
 
     @property
     def reputation(self) -> str:
-        """`good` or `insufficient`; with the latter AWS refuses what it reserves for accounts in good standing."""
+        """`good`, or `insufficient` for a new or suspect account, to which AWS refuses what it reserves for others."""
         return str(self._control("show_account", **self._scope)["reputation"])
 
     @reputation.setter

@@ -65,7 +65,7 @@ def _sentence(error: Exception) -> str:
     return "; ".join([str(error), *(f"{field['Name']}: {field['Message']}" for field in fields)])
 
 
-def _call(world: World, entry: Entry, operation_name: str, **members: Any) -> Any:
+def _call(world: World, entry: Entry, operation_name: str, **members: Any) -> Entry:
     account = parse_account(entry.get("account", DEFAULT_ACCOUNT), "account")
     region = parse_region(entry.get("region", DEFAULT_REGION), "region")
     operation = sms_voice_v2.find(operation_name)

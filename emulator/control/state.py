@@ -17,7 +17,7 @@ from emulator.control.errors import InvalidArgument
 from emulator.control.parsing import Parser, parse_object, quoted
 from emulator.control.views import iso
 from emulator.engine import Engine
-from emulator.kernel.snapshots import BrokenSnapshot, decode, encode
+from emulator.kernel.snapshots import BrokenSnapshot, Node, decode, encode
 
 
 class StateView(TypedDict):
@@ -84,7 +84,7 @@ def change_state(engine: Engine, *, state: Annotated[dict[str, Any], Parser(_par
         return {"now": iso(engine.world.clock.now)}
 
 
-def digest_of(world: Any) -> str:
+def digest_of(world: Node) -> str:
     """Return a digest, which shows whether a state is unchanged."""
     text = json.dumps(world, sort_keys=True, separators=(",", ":"))
     return blake2b(text.encode(), digest_size=16).hexdigest()

@@ -229,7 +229,7 @@ def _serve(options: argparse.Namespace) -> None:
     except ValueError as error:
         raise Refused(f"{options.config}: {error}" if options.config else str(error)) from error
     except OSError as error:
-        raise Refused(f"{error.strerror}; choose another port with --port, or any free one with --port 0") from error
+        raise Refused(f"{error.strerror}; choose another port with --port, or a free one with --port 0") from error
     server.start()
     if not is_loopback(options.host):
         print(EXPOSED.format(host=options.host), file=sys.stderr, flush=True)
@@ -308,19 +308,20 @@ def _call(options: argparse.Namespace, method: str, path: str, body: Any = None)
             raise Refused(f"{options.url} is not an sms-voice-emulator server: its response is not JSON") from error
 
 
-def _open(options: argparse.Namespace, request: urllib.request.Request) -> Any:
+def _open(options: argparse.Namespace, request: urllib.request.Request) -> http.client.HTTPResponse:
     # A proxy from the environment is for other hosts.
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     if options.token:
         request.add_header("Authorization", f"Bearer {options.token}")
     try:
-        return opener.open(request)
+        response: http.client.HTTPResponse = opener.open(request)
     except urllib.error.HTTPError as error:
         with error:
             raise Refused(_error_text(options, error)) from error
     except (OSError, http.client.HTTPException) as error:
         reason = getattr(error, "reason", error)
         raise Refused(f"no server at {options.url} ({reason}); start one with: sms-voice-emulator serve") from error
+    return response
 
 
 def _error_text(options: argparse.Namespace, error: urllib.error.HTTPError) -> str:
@@ -366,7 +367,7 @@ def _digits(number: str | None) -> str:
     return re.sub("[^0-9]", "", number or "")
 
 
-def _follow(stream: Any, to: str, printed: set[tuple[str, str]]) -> None:
+def _follow(stream: http.client.HTTPResponse, to: str, printed: set[tuple[str, str]]) -> None:
     """Print each new message, and each new status of a message, until the server stops."""
     kind = ""
     for raw in stream:

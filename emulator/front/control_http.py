@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from flask import Flask, Response, jsonify, request, send_from_directory
+from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import HTTPException
 
 from emulator.control.command import Command, File, commands, execute
@@ -62,7 +63,7 @@ def _answer_errors(app: Flask) -> None:
 def _add_route(app: Flask, engine: Engine, command: Command) -> None:
     path = re.sub(r"\{(path:)?(\w+)\}", lambda found: f"<{found[1] or ''}{found[2]}>", command.path)
 
-    def answer(**path_arguments: str) -> Any:
+    def answer(**path_arguments: str) -> ResponseReturnValue:
         arguments = command.read_query(dict(request.args.items())) | _read_body(command) | path_arguments
         result = execute(engine, command.name, arguments)
         if result is None:

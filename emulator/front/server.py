@@ -29,7 +29,7 @@ from emulator.wire.credentials import DEFAULT_ACCOUNT, read_scope
 from emulator.wire.http import Request, Response
 
 if TYPE_CHECKING:
-    from asgiref.typing import ASGIReceiveCallable, ASGISendCallable, HTTPScope
+    from asgiref.typing import ASGI3Application, ASGIReceiveCallable, ASGISendCallable, HTTPScope
 
 log = logging.getLogger("emulator")
 
@@ -71,20 +71,20 @@ class Application:
                     thread.join(max(0.0, ends_by - time.monotonic()))
 
     @cached_property
-    def control(self) -> Any:
+    def control(self) -> ASGI3Application:
         """The control API; Flask is imported on the first request to it."""
         from a2wsgi import WSGIMiddleware
 
         from emulator.front.control_http import create_app
 
-        return WSGIMiddleware(create_app(self.engine), workers=THREADS)  # type: ignore[arg-type]
+        return WSGIMiddleware(create_app(self.engine), workers=THREADS)  # type: ignore[arg-type, return-value]
 
     @cached_property
-    def aws(self) -> Any:
+    def aws(self) -> ASGI3Application:
         """All other AWS services; moto is imported on the first request to one."""
         from a2wsgi import WSGIMiddleware
 
-        return WSGIMiddleware(self.engine.aws.wsgi(), workers=THREADS)  # type: ignore[arg-type]
+        return WSGIMiddleware(self.engine.aws.wsgi(), workers=THREADS)  # type: ignore[arg-type, return-value]
 
     async def __call__(self, scope: HTTPScope, receive: ASGIReceiveCallable, send: ASGISendCallable) -> None:
         """Answer one request."""

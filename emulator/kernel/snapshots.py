@@ -18,7 +18,7 @@ from collections.abc import Callable
 from dataclasses import fields, is_dataclass
 from datetime import datetime, timedelta
 from functools import cache
-from typing import Any, ClassVar, get_origin, get_type_hints
+from typing import Any, ClassVar, TypeVar, get_origin, get_type_hints
 
 from emulator.kernel.typecheck import Check, check_of
 
@@ -27,6 +27,7 @@ PLAIN = (type(None), bool, int, str)
 """Types that JSON itself has. Not float: many programs write 1.0 as 1."""
 MICROSECOND = timedelta(microseconds=1)
 
+ValueT = TypeVar("ValueT")
 Node = Any
 """A plain value, or the JSON object that represents any other value."""
 
@@ -215,14 +216,14 @@ class _Decoder:
         if kind == "type":
             return self._decode_dataclass(identity, node)
         # Registered before its content is decoded, since a container may contain itself.
-        found = self._register(identity, deque(maxlen=node["length_max"]) if kind == "deque" else CONTAINERS[kind]())
+        found: Any = self._register(identity, deque(maxlen=node["length_max"]) if kind == "deque" else CONTAINERS[kind]())
         if kind == "dict":
             found.update((self.decode(key), self.decode(item)) for key, item in node["dict"])
         else:
             found.extend(self.decode(item) for item in node[kind])
         return found
 
-    def _register(self, identity: int | None, value: Any) -> Any:
+    def _register(self, identity: int | None, value: ValueT) -> ValueT:
         if identity is not None:
             self._seen[identity] = value
         return value
@@ -235,7 +236,7 @@ class _Decoder:
         names = [field.name for field in fields(kind)]
         if sorted(names) != sorted(members):
             raise ValueError(f"{name} has the fields {', '.join(names)}, not {', '.join(members)}")
-        found = self._register(identity, object.__new__(kind))
+        found: object = self._register(identity, object.__new__(kind))
         checks = _checks(kind)
         for member in names:
             value = self.decode(members[member])

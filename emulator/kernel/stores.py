@@ -35,7 +35,7 @@ class Stores(Snapshotable, Generic[Store]):
         """Forget the store if there is one."""
         self._stores.pop(scope, None)
 
-    def snapshot(self) -> Any:
+    def snapshot(self) -> dict[tuple[str, str], Any]:
         """Return every store by its account and region."""
         return {scope: to_snapshot(store) for scope, store in self._stores.items()}
 
@@ -101,7 +101,7 @@ class Table(Snapshotable, Generic[Row]):
     def __contains__(self, reference: str) -> bool:
         return reference in self._index
 
-    def snapshot(self) -> Any:
+    def snapshot(self) -> list[Row]:
         """Return the rows."""
         return list(self)
 

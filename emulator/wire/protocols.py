@@ -28,6 +28,8 @@ DEPTH_MAX = 100
 """Levels of objects and arrays in a body. # unverified: no shape of the models needs more than a dozen"""
 INTEGER_DIGITS_MAX = 20
 """A 64-bit integer with its sign."""
+Scalar = str | int | float | bool | None
+"""The value of a member in a path, query or header."""
 
 
 class WireProtocol(Protocol):
@@ -295,7 +297,7 @@ def _depth(value: Any) -> int:
     return depth
 
 
-def _read_text(member: Shape, text: Any) -> Any:
+def _read_text(member: Shape, text: str | None) -> Scalar:
     """Convert a path, query or header value to the JSON type of its shape."""
     if text is None:
         return None
@@ -309,15 +311,15 @@ def _read_text(member: Shape, text: Any) -> Any:
     except ValueError as error:
         raise SerializationException(f"{text!r} is not a valid {member.type_name}") from error
     if member.type_name == "boolean":
-        return {"true": True, "false": False}.get(str(text).lower(), text)
+        return {"true": True, "false": False}.get(text.lower(), text)
     return text
 
 
-def _read_label(member: Shape, wire_name: str, parts: RequestParts) -> Any:
+def _read_label(member: Shape, wire_name: str, parts: RequestParts) -> Scalar:
     return _read_text(member, unquote(parts.labels[_label(wire_name)]))
 
 
-def _read_query(member: Shape, wire_name: str, parts: RequestParts) -> Any:
+def _read_query(member: Shape, wire_name: str, parts: RequestParts) -> dict[str, Any] | list[Scalar] | Scalar:
     if isinstance(member, MapShape):
         is_list = isinstance(member.value, ListShape)
         return {key: values if is_list else values[-1] for key, values in parts.query.items()} or None
@@ -329,7 +331,7 @@ def _read_query(member: Shape, wire_name: str, parts: RequestParts) -> Any:
     return _read_text(member, values[-1])
 
 
-def _read_header(member: Shape, wire_name: str, parts: RequestParts) -> Any:
+def _read_header(member: Shape, wire_name: str, parts: RequestParts) -> Scalar:
     return _read_text(member, parts.request.headers.get(wire_name.lower()))
 
 
