@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from emulator import client
+from emulator.access import Access
 from emulator.aws import EmbeddedAws
 from emulator.control.preload import preload
 from emulator.control.views import STREAM_VIEWS
@@ -26,7 +27,7 @@ class Emulator:
         start: the initial virtual time; the wall clock's by default.
         profile: `friendly`, or `strict` for AWS's own limits and requirements.
         clock: `stepping` (every request and command runs what is due), `frozen`, or `running` with the wall clock.
-        config: the content of a configuration file: `limits`, and resources to create at the start.
+        config: the content of a configuration file: `limits`, `access`, and resources to create at the start.
         aws_endpoint_url: where SNS and the other services are; by default moto, in this process.
         wall: reads the wall clock.
 
@@ -45,6 +46,7 @@ class Emulator:
         wall: Callable[[], datetime] = utc_now,
     ) -> None:
         config = dict(config or {})
+        self.access = Access.load(config.pop("access", {}))
         self.engine = Engine(
             seed,
             start,
@@ -55,6 +57,8 @@ class Emulator:
             prepare=lambda engine: preload(engine.world, config),
             stream_views=STREAM_VIEWS,
         )
+        self.engine.aws.webhook_hosts = self.access.webhook_hosts
+        self.engine.aws.lambda_execution = self.access.lambda_execution is not False
         self.control = client.ControlClient(self.engine)
         self.inbox = client.InboxClient(self.control)
         self.clock = client.ClockClient(self.control, self.engine)

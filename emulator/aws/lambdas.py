@@ -13,6 +13,9 @@ from emulator.kernel.ports import Errors
 class Lambda(AwsClients):
     """The Lambda part of kernel.ports.Replies."""
 
+    lambda_execution = True
+    """Whether functions run on this machine."""
+
     def invoke(self, account: str, region: str, function: str, payloads: Sequence[str]) -> Errors:
         """kernel.ports.Replies: a function in Python runs in a process of its own, without a container."""
         name = function.split(":")[6] if function.startswith("arn:") else function
@@ -22,9 +25,16 @@ class Lambda(AwsClients):
             for payload in payloads:
                 client.invoke(FunctionName=name, InvocationType="Event", Payload=json.dumps(functions.sns_event(payload)))
             return [None] * len(payloads)
+        if not self.lambda_execution:
+            raise functions.FunctionFailed("functions do not run here: start the server with --lambda-execution")
         from moto.awslambda.models import lambda_backends
 
         code = lambda_backends[account][region].get_function(name).code_bytes
+        errors: Errors = []
         for payload in payloads:
-            functions.run(configuration, code, functions.sns_event(payload), self.served_at)
-        return [None] * len(payloads)
+            try:
+                functions.run(configuration, code, functions.sns_event(payload), self.served_at)
+            except functions.FunctionFailed as error:
+                return [*errors, *[f"FunctionFailed: {error}"] * (len(payloads) - len(errors))]
+            errors.append(None)
+        return errors
