@@ -21,12 +21,23 @@ from botocore.config import Config
 from botocore.exceptions import ClientError
 from botocore.loaders import Loader, create_loader
 
-PRIVATE_ENDPOINT = "emulator_private"
-"""Set on the endpoint of our own clients, so that the mock leaves their calls alone."""
+PRIVATE_CLIENT = "sms-voice-emulator"
+"""The `user_agent_extra` of our own clients, by which the mock knows that it must leave their calls alone."""
 
 
 PATCHED = frozenset({"sns", "sqs"})
 """The services of moto that have patches of ours."""
+
+
+def _moto_stubber() -> Any:
+    # Without its name the module is still being imported, by another thread.
+    return getattr(sys.modules.get("moto.core.models"), "botocore_stubber", None)
+
+
+def is_moto_active() -> bool:
+    """Return whether the user's own `mock_aws` is active."""
+    stubber = _moto_stubber()
+    return stubber is not None and stubber.enabled
 
 
 def forget_moto(events: Any) -> bool:
@@ -36,8 +47,7 @@ def forget_moto(events: Any) -> bool:
     botocore asks every before-send handler and takes the first answer, so that under `mock_aws` moto would act on a
     request that we have answered already.
     """
-    # Without its name the module is still being imported, by another thread.
-    stubber = getattr(sys.modules.get("moto.core.models"), "botocore_stubber", None)
+    stubber = _moto_stubber()
     if stubber is None or stubber not in events._emitter._handlers.prefix_search("before-send"):
         return False
     events.unregister("before-send", stubber)
@@ -111,6 +121,18 @@ class AwsClients:
             accounts = self._backends[service] = get_backend(service)  # type: ignore[call-overload]
         return accounts[account][region]
 
+    def answer(self, request: Any) -> tuple[int, dict[str, str], bytes] | None:
+        """Return moto's answer (status, headers, body) to a request that botocore has prepared; None if it has none."""
+        from emulator.aws import moto_patches
+
+        moto_patches.apply()
+        stubber = _moto_stubber() if is_moto_active() else self._stubber
+        found = stubber.process_request(request)
+        if found is None:
+            return None
+        status, headers, body = found
+        return int(status), dict(headers), body.encode() if isinstance(body, str) else body
+
     def client(self, service: str, account: str, region: str) -> Any:
         """A boto3 client of that account and region."""
         key = (service, account, region)
@@ -125,10 +147,10 @@ class AwsClients:
         # An AWS_ENDPOINT_URL of the environment leads to this very server, where the call would wait for itself.
         config = Config(
             retries={"total_max_attempts": 1},
+            user_agent_extra=PRIVATE_CLIENT,
             ignore_configured_endpoint_urls=self.endpoint_url is None,  # type: ignore[call-arg]
         )
         client: Any = session.client(service, endpoint_url=self.endpoint_url, config=config)  # type: ignore[call-overload]
-        setattr(client._endpoint, PRIVATE_ENDPOINT, True)
         if self.endpoint_url is None:
             stubber = self._stubber
 

@@ -12,7 +12,7 @@ from botocore.exceptions import ClientError
 from moto import mock_aws
 
 from emulator import mock_sms
-from emulator.front.mock import stop
+from emulator.front.interception import stop
 from emulator.services.sms_voice_v2.service import service
 from emulator.testing import HANDSET, lease_number, send_text
 
