@@ -12,7 +12,6 @@ is active, so that clients made earlier are covered too, and those of aiobotocor
 
 from __future__ import annotations
 
-import asyncio
 import io
 import threading
 import time
@@ -293,6 +292,8 @@ class SendHook:
 
 async def _later(url: str, response: Response) -> Any:
     """Return the response as aiobotocore reads it."""
+    import asyncio
+
     from aiobotocore.awsrequest import AioAWSResponse
 
     if response.delay_seconds:

@@ -23,11 +23,11 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 CREDENTIALS = {"AWS_ACCESS_KEY_ID": "testing", "AWS_SECRET_ACCESS_KEY": "testing"}
-"""Set where the environment has none, so that no test asks a profile, or the network, for real ones."""
+"""Set if the environment has none, so that no test looks for real ones in a profile or on the network."""
 
 
 class Mock:
-    """What `mock_sms` gives: a world of its own for the time of a `with` block, or of a call of a decorated function."""
+    """The result of `mock_sms`: an Emulator with empty state for each `with` block, or each call of a decorated function."""
 
     def __init__(self, *, aws: str = "moto", **arguments: Any) -> None:
         if aws not in OTHERS:
@@ -38,7 +38,7 @@ class Mock:
 
     def __enter__(self) -> Emulator:
         emulator = Emulator(**self._arguments)
-        # No context manager of ours may hold these: it would end with this object, and let the calls out to AWS.
+        # Not held by a context manager of ours: that would end with this object, and let calls out to AWS.
         start(emulator, others_pass=self._aws == "pass")
         self._entered.append((emulator, _set_credentials()))
         return emulator
@@ -50,19 +50,19 @@ class Mock:
 
     def __call__(self, function: Callable[P, R]) -> Callable[P, R]:
         """
-        Decorate a function: each call has an empty world.
+        Decorate a function: each call starts with empty state.
 
         Raises:
-            TypeError: it is a class, whose tests would never run.
+            TypeError: `function` is a class, whose tests would never run.
         """
         if isinstance(function, type):
-            raise TypeError(f"mock_sms decorates functions: decorate the methods of {function.__name__}, one by one")
+            raise TypeError(f"mock_sms decorates functions, not classes: decorate each method of {function.__name__}")
         named = inspect.signature(function).parameters
         decorated: Callable[P, R] = _decorated(
             function, functools.partial(Mock, aws=self._aws, **self._arguments), "sms" in named
         )
         if "sms" in named:
-            # pytest must not look for a fixture by that name.
+            # pytest must not look for a fixture with that name.
             kept = [parameter for name, parameter in named.items() if name != "sms"]
             decorated.__signature__ = inspect.Signature(kept)  # type: ignore[attr-defined]
         return decorated
@@ -140,7 +140,8 @@ def mock_sms(
     >>> with mock_sms() as sms:
     ...     client = boto3.client("pinpoint-sms-voice-v2", region_name="us-east-1")
 
-    A decorated function is given the Emulator if it has a parameter named `sms`. `@mock_sms` is `@mock_sms()`.
+    A decorated function receives the Emulator if it has a parameter named `sms`. `@mock_sms` is the same as
+    `@mock_sms()`.
     """
     if callable(seed):
         return Mock()(seed)
@@ -149,7 +150,7 @@ def mock_sms(
 
 @contextmanager
 def credentials() -> Iterator[None]:
-    """Credentials in the environment, unless it has some."""
+    """Set credentials in the environment for the block, unless it has some."""
     before = _set_credentials()
     try:
         yield
@@ -158,7 +159,7 @@ def credentials() -> Iterator[None]:
 
 
 def _set_credentials() -> dict[str, str | None]:
-    """Returns what was there before, of what has been changed."""
+    """Set credentials unless there are some; return the previous values of what was changed."""
     if os.environ.get("AWS_ACCESS_KEY_ID"):
         return {}
     before = {name: os.environ.get(name) for name in CREDENTIALS}
@@ -176,7 +177,7 @@ def _restore(before: Mapping[str, str | None]) -> None:
 
 @contextmanager
 def answering(emulator: Emulator) -> Iterator[Emulator]:
-    """An Emulator that exists already, as the mock of a `with` block."""
+    """Use an existing Emulator as the mock of a `with` block."""
     start(emulator)
     try:
         yield emulator
