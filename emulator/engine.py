@@ -67,7 +67,7 @@ class Engine:
         aws_endpoint_url: where the other AWS services are; by default moto, in this process.
         wall: reads the wall clock.
         prepare: is called with the engine for each new world, to create what a configuration lists.
-        stream_views: by type of fact, the events that it adds to the event stream.
+        stream_views: returns, by type of fact, the events that it adds to the event stream.
 
     Raises:
         ValueError: the clock mode is unknown, or whatever `prepare` raises.
@@ -85,7 +85,7 @@ class Engine:
         wall: Callable[[], datetime],
         *,
         prepare: Callable[[Engine], None],
-        stream_views: Mapping[type, StreamView],
+        stream_views: Callable[[], Mapping[type, StreamView]],
     ) -> None:
         self.seed = seed
         self.settings = settings
@@ -268,12 +268,15 @@ class Engine:
     def _install(self, world: World) -> None:
         self.world = world
         self.resync_wall_clock()
-        for kind in self._stream_views:
+        world.bus.defer(lambda: self._subscribe_stream(world))
+
+    def _subscribe_stream(self, world: World) -> None:
+        for kind in self._stream_views():
             world.bus.subscribe(kind, self._stream_fact)
 
     def _stream_fact(self, fact: Any) -> None:
         if self.listeners:
-            for kind, body in self._stream_views[type(fact)](fact):
+            for kind, body in self._stream_views()[type(fact)](fact):
                 self.publish_to_stream(kind, body)
 
     def publish_to_stream(self, kind: str, body: dict[str, Any]) -> None:

@@ -89,7 +89,7 @@ class World(Snapshotable):
         self.charges = Charges()
         self.metrics = Metrics(self.messaging_stores)
         self.destinations = Destinations(self.messaging_stores, self.outbox, self.reply_routes, settings.message_log_table)
-        self._subscribe()
+        self.bus.defer(self._subscribe)
 
     def _subscribe(self) -> None:
         self.bus.subscribe(BackoffElapsed, lambda event: self.outbox.end_backoff(event.target))
