@@ -45,6 +45,12 @@ Deliveries that may wait on a stepping clock before a request delivers them; a c
 first.
 """
 
+THROTTLED = frozenset({"ThrottlingException", "TooManyRequestsException"})
+"""Errors after which a client waits and tries again."""
+ATTEMPTS_MAX = 10
+WAIT_MAX = timedelta(seconds=20)
+"""The longest time that the AWS SDKs wait before they try again."""
+
 Answer = TypeVar("Answer")
 StreamView = Callable[[Any], Iterable[tuple[str, dict[str, Any]]]]
 """From a fact, returns the events that it adds to the event stream, each with its kind and body."""
@@ -53,6 +59,14 @@ StreamView = Callable[[Any], Iterable[tuple[str, dict[str, Any]]]]
 def utc_now() -> datetime:
     """Read the wall clock; nothing else does."""
     return datetime.now(timezone.utc)
+
+
+def _client_wait(request: Request) -> timedelta:
+    """Return how long a throttled client waits at most: 1, 2, 4 … seconds, by the attempt that its header names."""
+    # Such as `attempt=2; max=5`; a client that sends no such header may not try again, but time passes for it too.
+    attempt = request.headers.get("amz-sdk-request", "").partition("attempt=")[2].partition(";")[0]
+    tried = min(int(attempt), ATTEMPTS_MAX) if attempt.isdecimal() and int(attempt) else 1
+    return min(timedelta(seconds=2 ** (tried - 1)), WAIT_MAX)
 
 
 class Engine:
@@ -177,6 +191,8 @@ class Engine:
                     service.throttle(ctx, name)
                     answer = service.call(ctx, operation, members)
             except ServiceError as error:
+                if error.code in THROTTLED and self.mode == "stepping":
+                    world.clock.advance_to(world.clock.now + _client_wait(request))
                 return replace(service.protocol.encode_error(error, request_id), delay_seconds=error.delay_seconds)
             if self.waiting:
                 self.changed.notify_all()
