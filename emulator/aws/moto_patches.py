@@ -294,7 +294,7 @@ def publish(
     message_structure: str | None = None,
 ) -> None:
     """Subscription.publish: to a standard queue a notification goes unsigned, to be signed when it is read."""
-    queue = _queue_of(subscription, message, subject, message_attributes)
+    queue = queue_of(subscription, message, subject, message_attributes)
     if queue is None or group_id is not None or deduplication_id is not None:
         MOTO_PUBLISH(
             subscription,
@@ -317,7 +317,7 @@ def publish(
     queue.add_message(notification)
 
 
-def _queue_of(
+def queue_of(
     subscription: sns.Subscription, message: str, subject: str | None, attributes: dict[str, Any] | None
 ) -> sqs.Queue | None:
     """Return the standard queue that takes this message in an envelope; None for all that moto is left to decide."""

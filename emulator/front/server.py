@@ -42,6 +42,8 @@ CLOSING_SECONDS_MAX = 1
 METRICS_EVERY_SECONDS = 1.0
 """How often a running clock sends its metrics; a request to CloudWatch has them sent first."""
 BACKLOG = 128
+SHORT_PATHS = frozenset({"sns", "sqs"})
+"""By their signing names: the services whose plain calls need not go through moto's server."""
 
 
 class Application:
@@ -131,7 +133,9 @@ class Application:
             await _send(send, Response(302, {"Location": "/_emulator/"}))
             return
         caller = read_scope(head)
-        if caller.signing_name == "sns":
+        target = head.headers.get("x-amz-target", "")
+        body = None
+        if caller.signing_name in SHORT_PATHS:
             body = await self._read_body(receive)
             if body is None:
                 return
@@ -145,6 +149,11 @@ class Application:
             await asyncio.to_thread(self.engine.run_due_and_deliver)
         elif caller.signing_name == "monitoring":
             await asyncio.to_thread(self.engine.deliver)
+        if body is not None and "aws" in vars(self):
+            plain = self.engine.aws.answer_plain(target, caller.account, caller.region, body)
+            if plain is not None:
+                await _send(send, Response(200, *plain))
+                return
         # The first call imports moto, which is slow: other requests need not wait for it.
         aws = await asyncio.to_thread(getattr, self, "aws") if "aws" not in vars(self) else self.aws
         await aws(scope, receive, send)
