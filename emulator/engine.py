@@ -49,6 +49,11 @@ FULL_SECONDS_MAX = 1.0
 """How long such a request delivers at most."""
 DELIVERY_SECONDS_MAX = 20.0
 """How long one round of deliveries takes at most; what is left then goes with the next."""
+THROTTLED = frozenset({"ThrottlingException", "TooManyRequestsException"})
+"""Errors after which a client waits and tries again."""
+ATTEMPTS_MAX = 10
+WAIT_MAX = timedelta(seconds=20)
+"""The longest time that the AWS SDKs wait before they try again."""
 
 Answer = TypeVar("Answer")
 StreamView = Callable[[Any], Iterable[tuple[str, dict[str, Any]]]]
@@ -68,6 +73,14 @@ def utc_now() -> datetime:
     return datetime.now(timezone.utc)
 
 
+def _client_wait(request: Request) -> timedelta:
+    """Return how long a throttled client waits at most: 1, 2, 4 … seconds, by the attempt that its header names."""
+    # Such as `attempt=2; max=5`; a client that sends no such header may not try again, but time passes for it too.
+    attempt = request.headers.get("amz-sdk-request", "").partition("attempt=")[2].partition(";")[0]
+    tried = min(int(attempt), ATTEMPTS_MAX) if attempt.isdecimal() and int(attempt) else 1
+    return min(timedelta(seconds=2 ** (tried - 1)), WAIT_MAX)
+
+
 class Engine:
     """
     A world with its lock, and the ways to change it.
@@ -80,7 +93,7 @@ class Engine:
         aws_endpoint_url: where the other AWS services are; by default moto, in this process.
         wall: reads the wall clock.
         prepare: is called with the engine for each new world, to create what a configuration lists.
-        stream_views: by type of fact, the events that it adds to the event stream.
+        stream_views: returns, by type of fact, the events that it adds to the event stream.
 
     Raises:
         ValueError: the clock mode is unknown, or whatever `prepare` raises.
@@ -98,7 +111,7 @@ class Engine:
         wall: Callable[[], datetime],
         *,
         prepare: Callable[[Engine], None],
-        stream_views: Mapping[type, StreamView],
+        stream_views: Callable[[], Mapping[type, StreamView]],
     ) -> None:
         self.seed = seed
         self.settings = settings
@@ -196,6 +209,8 @@ class Engine:
             except ServiceError as error:
                 if fresh:
                     world.drop(fresh, scope.account, scope.region)
+                if error.code in THROTTLED and self.mode == "stepping":
+                    world.clock.advance_to(world.clock.now + _client_wait(request))
                 return replace(service.protocol.encode_error(error, request_id), delay_seconds=error.delay_seconds)
             if self.waiting or self.wakers:
                 self.notify()
@@ -317,12 +332,15 @@ class Engine:
     def _install(self, world: World) -> None:
         self.world = world
         self.resync_wall_clock()
-        for kind in self._stream_views:
+        world.bus.defer(lambda: self._subscribe_stream(world))
+
+    def _subscribe_stream(self, world: World) -> None:
+        for kind in self._stream_views():
             world.bus.subscribe(kind, self._stream_fact)
 
     def _stream_fact(self, fact: Any) -> None:
         if self.listeners:
-            for kind, body in self._stream_views[type(fact)](fact):
+            for kind, body in self._stream_views()[type(fact)](fact):
                 self.publish_to_stream(kind, body)
 
     def publish_to_stream(self, kind: str, body: dict[str, Any]) -> None:

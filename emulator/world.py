@@ -101,7 +101,7 @@ class World(Snapshotable):
         self.destinations = Destinations(self.messaging_stores, self.outbox, self.reply_routes, settings.message_log_table)
         self._until_trim = 0
         """How many messages may come before it is looked whether too many are kept."""
-        self._subscribe()
+        self.bus.defer(self._subscribe)
 
     def _subscribe(self) -> None:
         self.bus.subscribe(BackoffElapsed, lambda event: self.outbox.end_backoff(event.target))
