@@ -1,8 +1,8 @@
 """
-The engine: one world after the other, and the three doors through which a world changes.
+The engine: it owns the current world, and the three doors through which a world changes.
 
 `handle` answers a request, `control` runs a command, and time moves. Given one seed and one sequence through those
-doors, every byte that comes out is the same. Each door takes the lock; what is slow (deliveries to other AWS services)
+doors, every byte that comes out is the same. Each door takes the lock; anything slow (deliveries to other AWS services)
 happens outside it, in `deliver`.
 """
 
@@ -16,9 +16,9 @@ from typing import Any, TypeVar
 
 from emulator.aws import EmbeddedAws
 from emulator.kernel.ports import Inputs, KeyRead, ObjectRead, Read
-from emulator.kernel.snapshots import BrokenSnapshot
+from emulator.kernel.snapshots import BrokenSnapshot, encode
 from emulator.messaging.context import messaging
-from emulator.reporting.outbox import BackoffElapsed
+from emulator.reporting.outbox import Backoff, BackoffElapsed
 from emulator.services.sms_voice_v2.service import service as sms_voice_v2
 from emulator.services.sns_texts import texts
 from emulator.settings import Settings
@@ -38,13 +38,34 @@ from emulator.world import World
 
 CLOCK_MODES = ("running", "stepping", "frozen")
 LOOK_AHEAD = timedelta(minutes=1)
-"""How far a stepping clock runs ahead whenever somebody looks."""
+"""How far past the current time a stepping clock runs timers, for every request and command."""
 OUTBOX_FULL = 10_000
-"""Deliveries that may wait on a stepping clock before a request delivers them; whoever can see them delivers them first."""
+"""
+Deliveries that may wait on a stepping clock before a request delivers them; a call that could see them delivers them
+first.
+"""
+
+FULL_SECONDS_MAX = 1.0
+"""How long such a request delivers at most."""
+DELIVERY_SECONDS_MAX = 20.0
+"""How long one round of deliveries takes at most; what is left then goes with the next."""
+THROTTLED = frozenset({"ThrottledRequestException", "ThrottlingException", "TooManyRequestsException"})
+"""Errors after which a client waits and tries again."""
+ATTEMPTS_MAX = 10
+WAIT_MAX = timedelta(seconds=20)
+"""The longest time that the AWS SDKs wait before they try again."""
 
 Answer = TypeVar("Answer")
 StreamView = Callable[[Any], Iterable[tuple[str, dict[str, Any]]]]
-"""From a fact, what of it goes to the event stream: kind and body."""
+"""From a fact, returns the events that it adds to the event stream, each with its kind and body."""
+
+
+BROKEN = (TypeError, ValueError, LookupError, AttributeError, RecursionError, OverflowError)
+"""What building a world of a broken snapshot may raise."""
+
+
+def _is_utc(value: Any) -> bool:
+    return isinstance(value, datetime) and value.tzinfo is not None
 
 
 def utc_now() -> datetime:
@@ -52,22 +73,30 @@ def utc_now() -> datetime:
     return datetime.now(timezone.utc)
 
 
+def _client_wait(request: Request) -> timedelta:
+    """Return how long a throttled client waits at most: 1, 2, 4 … seconds, by the attempt that its header names."""
+    # Such as `attempt=2; max=5`; a client that sends no such header may not try again, but time passes for it too.
+    attempt = request.headers.get("amz-sdk-request", "").partition("attempt=")[2].partition(";")[0]
+    tried = min(int(attempt), ATTEMPTS_MAX) if attempt.isdecimal() and int(attempt) else 1
+    return min(timedelta(seconds=2 ** (tried - 1)), WAIT_MAX)
+
+
 class Engine:
     """
     A world with its lock, and the ways to change it.
 
     Args:
-        seed: everything left to chance follows from it.
-        start: the virtual time at the start; the wall clock's by default.
-        settings: how lenient the world is.
-        clock: `stepping` (runs what is due whenever somebody looks), `frozen`, or `running` with the wall clock.
-        aws_endpoint_url: where the other AWS services are; by default in this process, by moto.
+        seed: determines everything that is left to chance.
+        start: the initial virtual time; the wall clock's by default.
+        settings: how lenient the emulator is.
+        clock: `stepping` (every request and command runs what is due), `frozen`, or `running` with the wall clock.
+        aws_endpoint_url: where the other AWS services are; by default moto, in this process.
         wall: reads the wall clock.
-        prepare: is called with the engine for each new world, to put into it what a configuration names.
-        stream_views: by type of fact, what of it goes to the event stream.
+        prepare: is called with the engine for each new world, to create what a configuration lists.
+        stream_views: returns, by type of fact, the events that it adds to the event stream.
 
     Raises:
-        ValueError: an unknown clock mode, or whatever `prepare` raises.
+        ValueError: the clock mode is unknown, or whatever `prepare` raises.
     """
 
     services = SERVICES
@@ -82,7 +111,7 @@ class Engine:
         wall: Callable[[], datetime],
         *,
         prepare: Callable[[Engine], None],
-        stream_views: Mapping[type, StreamView],
+        stream_views: Callable[[], Mapping[type, StreamView]],
     ) -> None:
         self.seed = seed
         self.settings = settings
@@ -90,9 +119,11 @@ class Engine:
         self.lock = threading.RLock()
         self.changed = threading.Condition(self.lock)
         self.waiting = 0
-        """How many threads wait for `changed`."""
+        """The number of threads that wait for `changed`."""
+        self.wakers: list[Callable[[], None]] = []
+        """Called when something has changed; the callee returns at once."""
         self.closing = threading.Event()
-        """Set when calls that wait are to give up."""
+        """Set when calls that wait should give up."""
         self.delivering = threading.RLock()
         self.listeners: list[Callable[[str, dict[str, Any]], None]] = []
         self._wall = wall
@@ -110,26 +141,26 @@ class Engine:
     # --- The first door: requests ---------------------------------------------------------------------------------
 
     def service_for(self, request: Request) -> Service[Any, Any] | None:
-        """Return the service that a request is for; None when it is not one of ours."""
+        """Return the service that a request is for, or None if it is not one of ours."""
         target = request.headers.get("x-amz-target")
         if target:
             service = self._targets.get(target.partition(".")[0])
             if service is not None:
                 return service
-        # Two services may sign by one name: the REST one answers its own paths, the first of them all else.
+        # Two services may share a signing name: the REST one handles its own paths, the first one everything else.
         signing = self._signing_names.get(read_scope(request).signing_name, [])
         rest = (s for s in signing[1:] if not target and isinstance(s.protocol, RestJson) and s.protocol.matches(request))
         return next(rest, signing[0] if signing else None)
 
     def handles(self, request: Request) -> bool:
-        """Return whether `handle` answers this request; for SNS, the body decides."""
+        """Return whether `handle` answers this request; for SNS that depends on the body."""
         return self.service_for(request) is not None or texts.read_text(request) is not None
 
     def reads_s3(self, request: Request) -> bool:
-        """Return whether the answer may wait for S3: such a request should not be handled in an event loop."""
+        """Return whether the request may have to wait for S3, and so should not be handled in an event loop."""
         service = self.service_for(request)
         name = service.protocol.operation_named(request) if service is not None else None
-        if service is None or name is None:
+        if service is None or name not in service.model.operation_names:
             return False
         operation = service.find(name)
         return operation.reads is not None or operation.writes
@@ -138,7 +169,7 @@ class Engine:
         """
         Answer a request for one of our services.
 
-        Any exception but a ServiceError is a bug and propagates; the server answers it by `failure`.
+        Any exception other than a ServiceError is a bug and propagates; the server then answers with `failure`.
         """
         service = self.service_for(request)
         if service is None:
@@ -147,14 +178,14 @@ class Engine:
                 return self._publish_text(request, text)
         response = self._answer(service or sms_voice_v2, request)
         if self.world.outbox.waiting >= OUTBOX_FULL and self.mode != "running":
-            self.deliver()
+            self.deliver(seconds=FULL_SECONDS_MAX)
         return response
 
     def _answer(self, service: Service[Any, Any], request: Request) -> Response:
         try:
-            most = self.world.settings.request_body_bytes_max
-            if len(request.body) > most:
-                raise RequestEntityTooLargeException(f"The request body is larger than {most} bytes")
+            size_max = self.world.settings.request_body_bytes_max
+            if len(request.body) > size_max:
+                raise RequestEntityTooLargeException(f"The request body is larger than {size_max} bytes")
             name, members = service.protocol.decode(request)
         except ServiceError as error:
             return self._refuse(service, error)
@@ -165,6 +196,8 @@ class Engine:
             world = self.world
             self._enter(skip_deferrable=operation.deferrable)
             request_id = world.seeds.uuid("request")
+            is_known = (service.name, scope.account, scope.region) in world.scopes
+            fresh = () if is_known else world.stores_without(scope.account, scope.region)
             try:
                 if operation.handler is None:
                     raise NotImplementedYet(f"{service.name} {name} is not implemented by the emulator yet")
@@ -175,9 +208,13 @@ class Engine:
                     service.throttle(ctx, name)
                     answer = service.call(ctx, operation, members)
             except ServiceError as error:
+                if fresh:
+                    world.drop(fresh, scope.account, scope.region)
+                if error.code in THROTTLED and self.mode == "stepping":
+                    world.clock.advance_to(world.clock.now + _client_wait(request))
                 return replace(service.protocol.encode_error(error, request_id), delay_seconds=error.delay_seconds)
-            if self.waiting:
-                self.changed.notify_all()
+            if self.waiting or self.wakers:
+                self.notify()
         for write in ctx.outputs:
             failure = self.aws.write(scope.account, scope.region, write.url, write.content, write.content_type)
             if failure is not None:
@@ -186,7 +223,7 @@ class Engine:
         return service.protocol.encode(answer, operation.model, request_id)
 
     def _read_inputs(self, operation: Operation, members: dict[str, Any], scope: Scope) -> Inputs:
-        """Read what the request wants from outside. Without the lock: it may take as long as the other side does."""
+        """Read what the operation needs from other AWS services, without the lock: those may be slow."""
         assert operation.reads is not None
         if not operation.constraints.is_valid(members):
             return NO_INPUTS
@@ -200,7 +237,7 @@ class Engine:
         return self.aws.exists(read.kind, scope.account, read.arn)
 
     def _refuse(self, service: Service[Any, Any], error: ServiceError) -> Response:
-        """Answer a request that is for none of the service's operations."""
+        """Answer a request that does not name one of the service's operations."""
         with self.lock:
             self._enter()
             return service.protocol.encode_error(error, self.world.seeds.uuid("request"))
@@ -211,17 +248,19 @@ class Engine:
             self._enter()
             world, scope = self.world, read_scope(request)
             request_id = world.seeds.uuid("request")
+            fresh = world.stores_without(scope.account, scope.region)
             try:
                 with world.transaction(messaging, scope.account, scope.region, request_id) as ctx:
                     message_id = texts.publish_text(ctx, parameters)
             except ServiceError as error:
+                if fresh:
+                    world.drop(fresh, scope.account, scope.region)
                 return texts.refusal(error, request_id)
-            if self.waiting:
-                self.changed.notify_all()
+            self.notify()
             return texts.answer(message_id, request_id)
 
     def failure(self, request: Request) -> tuple[str, Response]:
-        """Return what answers a request whose handling failed by a bug: a request id for the log, and HTTP 500."""
+        """Return a request id for the log, and the HTTP 500 response to a request whose handling failed because of a bug."""
         service = self.service_for(request) or sms_voice_v2
         with self.lock:
             request_id = self.world.seeds.uuid("request")
@@ -230,17 +269,37 @@ class Engine:
     # --- The second door: commands --------------------------------------------------------------------------------
 
     def control(self, command: Callable[..., Answer], /, **arguments: Any) -> Answer:
-        """Run a command of the control API, under the lock and after what is due; its errors change nothing."""
+        """
+        Run a command of the control API, with the lock held and once what is due has run; a command that fails changes
+        nothing.
+        """
         if self.mode != "running":
             self.run_due_and_deliver()
         with self.lock:
             self._enter()
             answer = command(**arguments)
-            self.changed.notify_all()
+            self.notify()
         return answer
 
+    def look(self, question: Callable[[World], Answer]) -> Answer:
+        """Answer a question that changes nothing, after what is due."""
+        if self.mode != "running":
+            self.run_due_and_deliver()
+        with self.lock:
+            fired = self.world.clock.fired
+            self._enter()
+            if self.world.clock.fired != fired:
+                self.notify()
+            return question(self.world)
+
+    def notify(self) -> None:
+        """Wake whoever waits for a change. The caller holds the lock."""
+        self.changed.notify_all()
+        for wake in tuple(self.wakers):
+            wake()
+
     def start_world(self) -> None:
-        """Put an empty world in place of the present one."""
+        """Replace the world by an empty one."""
         self.mode = self._clock_at_start
         self.speed = 1.0
         if self.mode not in CLOCK_MODES:
@@ -251,52 +310,66 @@ class Engine:
 
     def restore_world(self, snapshot: Mapping[str, Any]) -> None:
         """
-        Install the world of a snapshot, with its settings and the way its time moves.
+        Replace the world by that of a snapshot, along with its settings, clock mode and speed.
+
+        The new world is built and checked before the lock is taken, so that requests go on until it is put in place.
 
         Raises:
-            BrokenSnapshot: it is not a valid one; nothing has changed.
+            BrokenSnapshot: the snapshot is not valid; nothing has changed.
         """
         try:
-            settings = snapshot["settings"]
-            world = World(snapshot["seed"], snapshot["world"]["clock"]["now"], settings, self.run_due)
+            settings, mode, speed = snapshot["settings"], snapshot["mode"], snapshot["speed"]
+            start, seed = snapshot["world"]["clock"]["now"], snapshot["seed"]
+            if mode not in CLOCK_MODES or type(speed) not in (int, float) or not 0 < speed < float("inf"):
+                raise ValueError(f"a clock cannot be {mode!r} at speed {speed!r}")
+            if not isinstance(settings, Settings) or type(seed) is not int or not _is_utc(start):
+                raise ValueError("the settings, the seed or the time is not valid")
+            world = World(seed, start, settings, self.run_due)
             world.restore(snapshot["world"])
-            mode, speed = snapshot["mode"], snapshot["speed"]
-        except (TypeError, ValueError, LookupError, AttributeError) as error:
+            world.clock.pending()
+            # What can be saved again, and is as it was, has the right parts throughout.
+            if encode(world.snapshot()) != encode(snapshot["world"]):
+                raise ValueError("it is not what a world saves")
+        except BROKEN as error:
             raise BrokenSnapshot(f"{type(error).__name__}: {error}") from error
-        self.mode, self.speed = mode, speed
-        self._install(world)
+        with self.lock:
+            self.mode, self.speed = mode, speed
+            self._install(world)
 
     def _install(self, world: World) -> None:
         self.world = world
         self.resync_wall_clock()
-        for kind in self._stream_views:
+        world.bus.defer(lambda: self._subscribe_stream(world))
+
+    def _subscribe_stream(self, world: World) -> None:
+        for kind in self._stream_views():
             world.bus.subscribe(kind, self._stream_fact)
 
     def _stream_fact(self, fact: Any) -> None:
         if self.listeners:
-            for kind, body in self._stream_views[type(fact)](fact):
+            for kind, body in self._stream_views()[type(fact)](fact):
                 self.publish_to_stream(kind, body)
 
     def publish_to_stream(self, kind: str, body: dict[str, Any]) -> None:
-        """Send an event to everybody who listens to the event stream."""
+        """Send an event to every listener of the event stream."""
         for listener in self.listeners:
             listener(kind, body)
 
     # --- The third door: time -------------------------------------------------------------------------------------
 
     def set_clock(self, mode: str, speed: float) -> None:
-        """Change how time moves; a running clock continues from the present virtual time."""
+        """Change how time moves; a running clock continues from the current virtual time."""
         self.mode, self.speed = mode, speed
         self.resync_wall_clock()
 
     def _enter(self, *, skip_deferrable: bool = False) -> None:
-        """Come through a door: note what is read from outside, and run what is due."""
+        """Enter through a door: read which event buses have rules, and run what is due."""
         self.world.set_event_rules(self.aws.event_rules())
         self.run_due(skip_deferrable=skip_deferrable)
 
     def run_due(self, *, skip_deferrable: bool = False) -> None:
         """
-        Run every timer that is due, before anything is seen. The caller holds the lock, or is alone.
+        Run every timer that is due, before anything is observed. The caller holds the lock, or is the only thread.
 
         With `skip_deferrable`, return at once if only deferrable timers are due: a send cannot observe their effects.
         """
@@ -314,25 +387,39 @@ class Engine:
             clock.run_until(clock.now)
 
     def resync_wall_clock(self) -> None:
-        """After virtual time was moved by hand, have a running clock continue from there."""
+        """Have a running clock continue from the current virtual time, after that was changed."""
         self._wall_base, self._virtual_base = self._wall(), self.world.clock.now
 
     def run_due_and_deliver(self) -> None:
-        """Run what is due and deliver what came of it, before somebody looks at another AWS service."""
+        """Run what is due and deliver its events, before a call to another AWS service that could observe them."""
         with self.lock:
             self._enter()
         self.deliver()
 
-    def deliver(self, *, metrics: bool = True) -> None:
-        """Deliver what waits in the outbox, and metrics. Without the lock: it may take as long as the other side does."""
-        if self.world.outbox.called:
-            return
-        with self.delivering:
-            world = self.world
-            backoffs = world.outbox.drain(self.aws)
-            if backoffs:
-                with self.lock:
-                    for backoff in backoffs:
-                        world.clock.schedule(backoff.length, BackoffElapsed(backoff.target))
-            if metrics:
+    def deliver(self, *, metrics: bool = True, seconds: float = DELIVERY_SECONDS_MAX) -> None:
+        """Deliver what waits in the outbox, and metrics, for `seconds` at most, without the lock: targets may be slow."""
+        world = self.world
+        self._schedule(world, world.outbox.drain(self.aws, remote=self.aws.endpoint_url is not None, seconds=seconds))
+        if metrics and self.delivering.acquire(timeout=seconds):
+            try:
                 world.metrics.flush(self.aws, world.clock.now)
+            finally:
+                self.delivering.release()
+
+    def wait_for_deliveries(self, seconds: float) -> None:
+        """Wait for the calls that are being made to targets outside this process, for `seconds` at most."""
+        world = self.world
+        world.outbox.wait(seconds)
+        self._schedule(world, world.outbox.take_backoffs())
+
+    def _schedule(self, world: World, backoffs: list[Backoff]) -> None:
+        if backoffs:
+            with self.lock:
+                for backoff in backoffs:
+                    world.clock.schedule(backoff.length, BackoffElapsed(backoff.target))
+
+    def stop_delivering(self) -> int:
+        """Deliver nothing more; returns how many records have not reached their target."""
+        outbox = self.world.outbox
+        outbox.stopped = True
+        return outbox.undelivered

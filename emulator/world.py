@@ -1,12 +1,12 @@
 """
-One world: its clock, chance, stores and phones, and the subscribers of each fact.
+The world: its clock, chance, stores and phones, and the subscribers of each fact.
 
 A new service is one folder and one line in `SERVICES`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -19,12 +19,15 @@ from emulator.kernel.seeds import Seeds
 from emulator.kernel.snapshots import Snapshotable
 from emulator.kernel.stores import Stores
 from emulator.kernel.transaction import Transaction
+from emulator.messaging import retention
 from emulator.messaging.context import messaging
+from emulator.messaging.facts import MessageAccepted
 from emulator.messaging.limits import guide_rates
 from emulator.messaging.state.messages import Message
 from emulator.messaging.store import MessagingStore
 from emulator.reporting.charges import Charges
 from emulator.reporting.destinations import Destinations, ReplyRoute
+from emulator.reporting.event_log import EventLog
 from emulator.reporting.event_streams import EventStreams
 from emulator.reporting.metrics import Metrics
 from emulator.reporting.outbox import BackoffElapsed, Outbox
@@ -43,11 +46,15 @@ from emulator.wire.context import NO_INPUTS, Context, RequestState
 from emulator.wire.service import Component, Service
 
 SERVICES: tuple[Service[Any, Any], ...] = (sms_voice_v2, sms_voice, push, social)
+OTHERS_KEPT = 10_000
+"""How many more registrations' deliveries are listed than messages are kept."""
+SLACK = 100
+"""Messages are dropped together when there are more than are kept by one in so many."""
 COMPONENTS: tuple[Component[Any, Any], ...] = (messaging, *SERVICES)
 
 
 class World(Snapshotable):
-    """One world, from its start to its reset. The messaging system and the services see it as their `World`."""
+    """One world, from its start until the next reset. The messaging system and the services see it as their `World`."""
 
     SNAPSHOT_FIELDS = (
         "clock",
@@ -61,9 +68,11 @@ class World(Snapshotable):
         "request_states",
         "reply_routes",
         "outbox",
+        "event_log",
         "charges",
         "metrics",
         "destinations",
+        "_until_trim",
     )
 
     def __init__(self, seed: int, start: datetime, settings: Settings, run_due: Callable[[], None]) -> None:
@@ -84,18 +93,23 @@ class World(Snapshotable):
             each.name: Stores(lambda account, region: RequestState()) for each in COMPONENTS
         }
         self.scopes: dict[tuple[str, str, str], tuple[Any, RequestState]] = {}
-        """Store and request state by component, account and region: two look-ups less for each request."""
+        """Store and request state by component, account and region; saves each request two look-ups."""
         self.messaging_stores: Stores[MessagingStore] = self.stores[messaging.name]
         self.reply_routes: dict[str, list[ReplyRoute]] = {}
-        self.outbox = Outbox(self.faults.raise_delivery_fault)
+        self.outbox = Outbox(self.faults.raise_delivery_fault, settings.messages_kept + OTHERS_KEPT)
+        self.event_log = EventLog()
         self.charges = Charges()
         self.metrics = Metrics(self.messaging_stores)
         self.destinations = Destinations(self.messaging_stores, self.outbox, self.reply_routes, settings.message_log_table)
-        self._subscribe()
+        self._until_trim = 0
+        """How many messages may come before it is looked whether too many are kept."""
+        self.bus.defer(self._subscribe)
 
     def _subscribe(self) -> None:
         self.bus.subscribe(BackoffElapsed, lambda event: self.outbox.end_backoff(event.target))
+        self.bus.subscribe(MessageAccepted, self._count_message)
         subscribers = (
+            self.event_log,
             self.destinations,
             self.metrics,
             self.charges,
@@ -110,13 +124,32 @@ class World(Snapshotable):
             for event_type, reaction in component.reactions:
                 self.bus.subscribe(event_type, partial(self._react, component, reaction))
 
+    def _count_message(self, fact: MessageAccepted) -> None:
+        self._until_trim -= 1
+        if self._until_trim < 0:
+            self._drop_oldest()
+
+    def _drop_oldest(self) -> None:
+        """Drop what is older than what is kept; what it costs and counts is summed up first."""
+        keep = self.settings.messages_kept
+        self._until_trim = keep // SLACK
+        if sum(len(store.messages) for store in self.messaging_stores) + len(self.inbox.messages) <= keep:
+            return
+        self.charges.add_up()
+        self.metrics.add_up()
+        dropped = retention.drop_oldest(self.messaging_stores, self.inbox, keep)
+        for message_id in dropped:
+            self.outbox.forget(message_id)
+        if dropped:
+            self.event_log.forget(dropped)
+
     def _new_carriers(self) -> Carriers:
         if self.settings.rates == "guide":
             return ThrottledCarriers(self.seeds, clock=self.clock, limits=guide_rates.carrier_rates())
         return Carriers(self.seeds)
 
     def set_event_rules(self, rules: EventRules) -> None:
-        """Note for which accounts and regions an event bus has rules; read anew whenever the world is entered."""
+        """Set which accounts and regions have a rule on their event bus; done whenever the world is entered."""
         self.destinations.event_rules = rules
 
     def transaction(
@@ -129,15 +162,16 @@ class World(Snapshotable):
         outer: Transaction | None = None,
     ) -> Context[Any, Any]:
         """
-        Return a unit of work, to be opened by `with`: its facts are published on success, and dropped on an error.
+        Return a unit of work, to be used in a `with` statement: its facts are published on success, and dropped on an
+        error.
 
         Args:
-            component: whose functions will act.
+            component: the component whose functions will act.
             account: the account to act for.
             region: the region to act in.
-            request_id: the request that asks for it.
-            inputs: what was read from outside for it.
-            outer: the unit of work that this one is a part of, and that publishes the facts of both.
+            request_id: the request that it is part of.
+            inputs: what was read for it from other AWS services.
+            outer: the unit of work that this one is part of, and that publishes the facts of both.
         """
         name = component.name
         store, request_state = self.scopes.get((name, account, region)) or self._scope(component, account, region)
@@ -148,6 +182,18 @@ class World(Snapshotable):
         found = self.stores[component.stores_name][scope], self.request_states[component.name][scope]
         self.scopes[component.name, account, region] = found
         return found
+
+    def stores_without(self, account: str, region: str) -> list[Stores[Any]]:
+        """Return the stores that have nothing of an account and region yet."""
+        stores = (*self.stores.values(), *self.request_states.values())
+        return [each for each in stores if each.find((account, region)) is None]
+
+    def drop(self, stores: Iterable[Stores[Any]], account: str, region: str) -> None:
+        """Drop what these stores have of an account and region, made by a request that was then refused."""
+        for each in stores:
+            each.discard((account, region))
+        for key in [key for key in self.scopes if key[1:] == (account, region)]:
+            del self.scopes[key]
 
     def _react(self, component: Component[Any, Any], reaction: Callable[..., None], event: Any) -> None:
         with self.transaction(component, event.account, event.region) as ctx:

@@ -1,7 +1,8 @@
-"""The clock, and the start of an empty world."""
+"""The clock: showing and changing it, running what is pending, and starting again."""
 
 from __future__ import annotations
 
+import time
 from datetime import datetime, timedelta, timezone
 from typing import Annotated, Any, TypedDict
 
@@ -14,8 +15,16 @@ from emulator.kernel.clock import Timer
 from emulator.reporting.outbox import BackoffElapsed
 
 SPEED_MAX = 10**6
+SETTLE_SECONDS_MAX = 30.0
+"""How long `settle` takes at most; its answer says what is left."""
+ADVANCE_SECONDS_MAX = 20.0
+"""How long an advance waits for deliveries at most."""
+RUNNING_SECONDS_MAX = 0.5
+"""The same on a running clock, which delivers by itself."""
+TIMERS_AT_A_TIME = 250
+"""How many timers run before a request may come between."""
 LAST_DAY = datetime(9000, 1, 1, tzinfo=timezone.utc)
-"""Where the virtual clock ends; Python's calendar does so in 9999."""
+"""The end of the virtual clock; Python's calendar ends in 9999."""
 
 
 class _Pending(TypedDict):
@@ -24,13 +33,13 @@ class _Pending(TypedDict):
 
 
 class PendingView(_Pending, total=False):
-    """A timer: when it is due, and what happens then."""
+    """A timer: when it is due, and what it does."""
 
     message_id: str
 
 
 class ClockView(TypedDict):
-    """The virtual time, how it moves, and what is to come."""
+    """The virtual time, how it moves, and the pending timers."""
 
     now: str
     mode: str
@@ -40,15 +49,16 @@ class ClockView(TypedDict):
 
 
 class Settled(TypedDict):
-    """How many timers `ran`, the time, and how many deliveries have failed so far."""
+    """How many timers `ran`, the time, how many records have not reached their target, and how many timers are left."""
 
     ran: int
     now: str
     undelivered: int
+    pending: int
 
 
 class Reset(TypedDict):
-    """The world is empty."""
+    """The state is empty."""
 
     reset: bool
 
@@ -64,7 +74,7 @@ Speed = Annotated[float, Parser(_parse_speed, {"type": "number", "exclusiveMinim
 
 @command("GET /clock")
 def show_clock(engine: Engine, *, limit: Count | None = None) -> ClockView:
-    """Show the time, how it moves, and what is to come: all of it, or the first `limit`."""
+    """Show the time, how it moves, and the pending timers: all of them, or the first `limit`."""
     clock = engine.world.clock
     return {
         "now": iso(clock.now),
@@ -96,9 +106,8 @@ def change_clock(
     """
     Change how time moves, or advance it.
 
-    A long way is gone in stages, from the end of one target's back-off to that of the next, so that a failing target is
-    tried as often as if the time had passed by itself. What comes up on a stage is delivered at its end, without the
-    world's lock.
+    A long advance stops at the end of each target's back-off, so that a failing target is retried as often as if the
+    time had really passed. Events are delivered at each stop.
     """
     if engine.mode != "running":
         engine.run_due_and_deliver()
@@ -108,23 +117,33 @@ def change_clock(
         if mode is not None or speed is not None:
             engine.set_clock(mode or engine.mode, engine.speed if speed is None else speed)
             engine.publish_to_stream("clock", dict(show_clock(engine, limit=0)))
-    while (stage := _next_backoff_ends(engine)) is not None and stage < end:
-        with engine.lock:
-            engine.world.clock.advance_to(stage)
-            engine.resync_wall_clock()
-        engine.deliver()
+    gives_up_at = time.monotonic() + ADVANCE_SECONDS_MAX
+    while (stage := _next_backoff_ends(engine)) is not None and stage < end and time.monotonic() < gives_up_at:
+        _advance(engine, stage)
+        engine.deliver(seconds=max(0.0, gives_up_at - time.monotonic()))
+    _advance(engine, end)
     with engine.lock:
-        engine.world.clock.advance_to(end)
-        engine.resync_wall_clock()
         shown = show_clock(engine, limit=limit)
         engine.publish_to_stream("clock", dict(show_clock(engine, limit=0)))
-        engine.changed.notify_all()
-    engine.deliver()
+        engine.notify()
+    # On a running clock a thread delivers all the time.
+    engine.deliver(seconds=RUNNING_SECONDS_MAX if engine.mode == "running" else ADVANCE_SECONDS_MAX)
     return shown
 
 
+def _advance(engine: Engine, moment: datetime) -> None:
+    """Run what is due up to a time, and leave it at that; requests are answered in between."""
+    ran = TIMERS_AT_A_TIME
+    while ran == TIMERS_AT_A_TIME:
+        with engine.lock:
+            ran = engine.world.clock.run_until(moment, TIMERS_AT_A_TIME)
+            if ran < TIMERS_AT_A_TIME:
+                engine.world.clock.advance_to(moment)
+            engine.resync_wall_clock()
+
+
 def _end_of_advance(engine: Engine, advance_seconds: timedelta | None, advance_to: datetime | None) -> datetime:
-    """Return where time is to go; where it stands if nothing is said of that."""
+    """Return the time to advance to; the current time if none is given."""
     now = engine.world.clock.now
     moment = advance_to or now
     if moment < now:
@@ -139,7 +158,7 @@ def _end_of_advance(engine: Engine, advance_seconds: timedelta | None, advance_t
 def _next_backoff_ends(engine: Engine) -> datetime | None:
     world = engine.world
     with engine.lock:
-        # There may be much that is pending, and mostly no target is backing off.
+        # Many timers may be pending, while usually no target is backing off.
         if not world.outbox.is_backing_off():
             return None
         return next((timer.due for timer in world.clock.pending() if isinstance(timer.event, BackoffElapsed)), None)
@@ -147,30 +166,45 @@ def _next_backoff_ends(engine: Engine) -> datetime | None:
 
 @command("POST /settle", unlocked=True)
 def settle(engine: Engine, *, within_seconds: Seconds | None = None) -> Settled:
-    """Run all that is pending, or what of it is due within that time, and deliver what came of it."""
+    """Run all pending timers, or those due within that many seconds, and deliver the resulting events."""
+    gives_up_at = time.monotonic() + SETTLE_SECONDS_MAX
+    end = None if within_seconds is None else engine.look(lambda world: world.clock.now) + within_seconds
     ran = 0
-
-    def run() -> tuple[int, str]:
-        clock = engine.world.clock
-        ran = clock.settle() if within_seconds is None else clock.run_until(clock.now + within_seconds)
-        engine.resync_wall_clock()
-        engine.publish_to_stream("clock", dict(show_clock(engine, limit=0)))
-        return ran, iso(clock.now)
-
     while True:
-        count, now = engine.control(run)
+        count = _run_pending(engine, end, gives_up_at)
         ran += count
-        engine.deliver()
-        # A delivery that failed will be tried again later, which is pending too.
-        if within_seconds is not None or engine.world.clock.next_due() is None:
+        left = max(0.0, gives_up_at - time.monotonic())
+        engine.deliver(seconds=left)
+        engine.wait_for_deliveries(max(0.0, gives_up_at - time.monotonic()))
+        # The retry of a failed delivery is pending too.
+        if within_seconds is not None or not left or engine.world.clock.next_due() is None:
             break
-    undelivered = sum(delivery.status in ("FAILED", "DEAD") for delivery in engine.world.outbox.log)
-    return {"ran": ran, "now": now, "undelivered": undelivered}
+    with engine.lock:
+        engine.publish_to_stream("clock", dict(show_clock(engine, limit=0)))
+        world = engine.world
+        now, pending = iso(world.clock.now), world.clock.pending_count
+    return {"ran": ran, "now": now, "undelivered": world.outbox.undelivered, "pending": pending}
+
+
+def _run_pending(engine: Engine, end: datetime | None, gives_up_at: float) -> int:
+    """Run what is pending up to that time, a part at a time so that requests are answered in between."""
+    total, ran = 0, TIMERS_AT_A_TIME
+
+    def run() -> int:
+        clock = engine.world.clock
+        ran = clock.settle(TIMERS_AT_A_TIME) if end is None else clock.run_until(end, TIMERS_AT_A_TIME)
+        engine.resync_wall_clock()
+        return ran
+
+    while ran == TIMERS_AT_A_TIME and time.monotonic() < gives_up_at:
+        ran = engine.control(run)
+        total += ran
+    return total
 
 
 @command("POST /reset")
 def reset(engine: Engine, *, aws: Flag = False) -> Reset:
-    """Start an empty world; with `aws`, empty the embedded AWS services too."""
+    """Start again with empty state; with `aws`, empty the embedded AWS services too."""
     engine.start_world()
     if aws:
         engine.aws.reset()

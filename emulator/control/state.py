@@ -1,8 +1,8 @@
 """
-The whole world as JSON, out and in.
+The whole state as JSON: saved and restored.
 
-A state is for keeping and for restoring as it is: its digest refuses one that was cut or edited. What is in the other
-AWS services (topics, queues, buckets) does not belong to this world, and is not in it.
+A saved state is to be restored unchanged: one that was truncated or edited is refused because its digest does not
+match. What is in the other AWS services (topics, queues, buckets) is not part of it.
 """
 
 from __future__ import annotations
@@ -17,11 +17,11 @@ from emulator.control.errors import InvalidArgument
 from emulator.control.parsing import Parser, parse_object, quoted
 from emulator.control.views import iso
 from emulator.engine import Engine
-from emulator.kernel.snapshots import BrokenSnapshot, decode, encode
+from emulator.kernel.snapshots import BrokenSnapshot, Node, decode, encode
 
 
 class StateView(TypedDict):
-    """The world; restore it as it is."""
+    """The state, with what shows that it is unchanged."""
 
     version: str
     digest: str
@@ -29,38 +29,37 @@ class StateView(TypedDict):
 
 
 class Restored(TypedDict):
-    """The virtual time of the restored world."""
+    """The virtual time of the restored state."""
 
     now: str
 
 
-@command("GET /state", unlocked=True)
+@command("GET /state")
 def show_state(engine: Engine) -> StateView:
     """Show the world with its settings, its seed, and how its time moves."""
+    return state_of(engine)
 
-    def snapshot() -> Any:
-        return encode(
-            {
-                "seed": engine.world.seeds.seed,
-                "settings": engine.world.settings,
-                "mode": engine.mode,
-                "speed": engine.speed,
-                "world": engine.world.snapshot(),
-            }
-        )
 
-    # Between two deliveries: a record that is being delivered is in no queue.
-    with engine.delivering:
-        world = engine.control(snapshot)
+def state_of(engine: Engine) -> StateView:
+    """Return the world as JSON. The caller holds the lock, or has a copy of the process to itself."""
+    world = encode(
+        {
+            "seed": engine.world.seeds.seed,
+            "settings": engine.world.settings,
+            "mode": engine.mode,
+            "speed": engine.speed,
+            "world": engine.world.snapshot(),
+        }
+    )
     return {"version": __version__, "digest": digest_of(world), "state": world}
 
 
 def _parse_state(value: Any, name: str) -> dict[str, Any]:
     fields = parse_object(value, ("version", "digest", "state"), "version", "digest", "state")
     if fields["version"] != __version__:
-        raise InvalidArgument(f"the state is of version {quoted(fields['version'])}, this is {__version__}", "version")
+        raise InvalidArgument(f"the state must be from version {__version__}, not {quoted(fields['version'])}", "version")
     if fields["digest"] != digest_of(fields["state"]):
-        raise InvalidArgument("the state was changed since it was saved: its digest does not match", "digest")
+        raise InvalidArgument("the state was modified after it was saved: its digest does not match", "digest")
     return fields
 
 
@@ -72,18 +71,20 @@ STATE_SCHEMA = {
 }
 
 
-@command("PUT /state", body="state")
+@command("PUT /state", body="state", unlocked=True)
 def change_state(engine: Engine, *, state: Annotated[dict[str, Any], Parser(_parse_state, STATE_SCHEMA)]) -> Restored:
-    """Restore the world that GET /state gave: the same calls then give the same bytes."""
+    """Restore a state that GET /state returned: the same calls then give the same bytes."""
     try:
         engine.restore_world(decode(state["state"]))
     except BrokenSnapshot as error:
         raise InvalidArgument(f"the state cannot be read: {error}", "state") from error
-    engine.publish_to_stream("reset", {"reset": True})
-    return {"now": iso(engine.world.clock.now)}
+    with engine.lock:
+        engine.publish_to_stream("reset", {"reset": True})
+        engine.notify()
+        return {"now": iso(engine.world.clock.now)}
 
 
-def digest_of(world: Any) -> str:
-    """Return what tells whether a state is as it was saved."""
+def digest_of(world: Node) -> str:
+    """Return a digest, which shows whether a state is unchanged."""
     text = json.dumps(world, sort_keys=True, separators=(",", ":"))
     return blake2b(text.encode(), digest_size=16).hexdigest()

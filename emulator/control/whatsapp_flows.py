@@ -10,6 +10,7 @@ import json
 from dataclasses import dataclass
 from typing import Annotated, Any, TypedDict
 
+from emulator.aws.webhooks import WebhookRefused
 from emulator.control.command import command
 from emulator.control.errors import InvalidArgument, NotFound
 from emulator.control.parsing import Parser, PhoneNumber, Text, quoted
@@ -156,7 +157,7 @@ def _exchange(engine: Engine, opened: OpenFlow, request: Document) -> FlowView:
     body = opened.cipher.encrypt({"version": DATA_API_VERSION, "flow_token": opened.token, **request})
     try:
         answer = opened.cipher.decrypt(engine.aws.call(opened.flow.endpoint_uri or "", json.dumps(body)))
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, WebhookRefused) as error:
         raise InvalidArgument(f"the endpoint {opened.flow.endpoint_uri} failed: {error}") from error
     screen, data = answer.get("screen"), answer.get("data") or {}
     if screen != SUCCESS:

@@ -1,62 +1,45 @@
 """
-`mock_sms()`: calls of boto3 clients in this process are answered by an Emulator, without a server or a network.
-
-botocore asks `before-send` handlers for an answer before it opens a connection; ours is put on a client's own events when
-that client makes its first call while a mock is active, so that clients made earlier are covered too. moto's handler is
-taken off such a client as long as the mock lasts.
+`mock_sms()`: calls of boto3 and aiobotocore clients in this process are answered by an Emulator, without a server or a
+network; those of other AWS services by moto.
 """
 
 from __future__ import annotations
 
-import copy
 import functools
 import inspect
 import os
-import threading
-import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Any, ParamSpec, TypeVar, overload
-from urllib.parse import urlsplit
-from weakref import WeakSet
 
-from botocore.awsrequest import AWSResponse
-from botocore.endpoint import Endpoint
-from botocore.model import OperationModel
+from emulator.emulator import Emulator
+from emulator.front.interception import start, stop
 
-from emulator.aws.clients import PRIVATE_ENDPOINT, forget_moto, remember_moto
-from emulator.emulator import SERVICES, Emulator
-from emulator.wire.http import Request, Response
+OTHERS = ("moto", "pass")
+"""What happens to the calls of other AWS services."""
 
 P = ParamSpec("P")
 R = TypeVar("R")
 
-SIGNING_NAMES = frozenset(service.signing_name for service in SERVICES)
-"""By these a client's calls are known to be ours. An API that shares one is never let out either."""
 CREDENTIALS = {"AWS_ACCESS_KEY_ID": "testing", "AWS_SECRET_ACCESS_KEY": "testing"}
-"""Set where the environment has none, so that no test asks a profile, or the network, for real ones."""
-
-_active: list[Emulator] = []
-HOOKED = "_answered_by_the_sms_emulator"
-"""Marks an endpoint that has our hook: asked at every call, which a WeakSet would take too long for."""
-_hooked: WeakSet[Endpoint] = WeakSet()
-_without_moto: WeakSet[Endpoint] = WeakSet()
-_installing = threading.Lock()
-_make_request = Endpoint.make_request
+"""Set if the environment has none, so that no test looks for real ones in a profile or on the network."""
 
 
 class Mock:
-    """What `mock_sms` gives: a world of its own for the time of a `with` block, or of a call of a decorated function."""
+    """The result of `mock_sms`: an Emulator with empty state for each `with` block, or each call of a decorated function."""
 
-    def __init__(self, **arguments: Any) -> None:
+    def __init__(self, *, aws: str = "moto", **arguments: Any) -> None:
+        if aws not in OTHERS:
+            raise ValueError(f"aws must be one of {', '.join(OTHERS)}, not {aws!r}")
+        self._aws = aws
         self._arguments = arguments
         self._entered: list[tuple[Emulator, dict[str, str | None]]] = []
 
     def __enter__(self) -> Emulator:
         emulator = Emulator(**self._arguments)
-        # No context manager of ours may hold these: it would end with this object, and let the calls out to AWS.
-        start(emulator)
+        # Not held by a context manager of ours: that would end with this object, and let calls out to AWS.
+        start(emulator, others_pass=self._aws == "pass")
         self._entered.append((emulator, _set_credentials()))
         return emulator
 
@@ -67,17 +50,19 @@ class Mock:
 
     def __call__(self, function: Callable[P, R]) -> Callable[P, R]:
         """
-        Decorate a function: each call has an empty world.
+        Decorate a function: each call starts with empty state.
 
         Raises:
-            TypeError: it is a class, whose tests would never run.
+            TypeError: `function` is a class, whose tests would never run.
         """
         if isinstance(function, type):
-            raise TypeError(f"mock_sms decorates functions: decorate the methods of {function.__name__}, one by one")
+            raise TypeError(f"mock_sms decorates functions, not classes: decorate each method of {function.__name__}")
         named = inspect.signature(function).parameters
-        decorated: Callable[P, R] = _decorated(function, functools.partial(Mock, **self._arguments), "sms" in named)
+        decorated: Callable[P, R] = _decorated(
+            function, functools.partial(Mock, aws=self._aws, **self._arguments), "sms" in named
+        )
         if "sms" in named:
-            # pytest must not look for a fixture by that name.
+            # pytest must not look for a fixture with that name.
             kept = [parameter for name, parameter in named.items() if name != "sms"]
             decorated.__signature__ = inspect.Signature(kept)  # type: ignore[attr-defined]
         return decorated
@@ -123,6 +108,7 @@ def mock_sms(
     profile: str = "friendly",
     clock: str = "stepping",
     config: Mapping[str, Any] | None = None,
+    aws: str = "moto",
 ) -> Mock: ...
 
 
@@ -132,23 +118,39 @@ def mock_sms(
     profile: str = "friendly",
     clock: str = "stepping",
     config: Mapping[str, Any] | None = None,
+    aws: str = "moto",
 ) -> Any:
     """
-    A world of its own for the time of a `with` block or of a decorated function; `Emulator` documents the arguments.
+    Answer the AWS calls of this process, for the time of a `with` block or of a decorated function.
+
+    Each mock starts with an empty state. No AWS call leaves for the network: what is not ours is answered by moto, as under
+    `mock_aws`, whose state it shares.
+
+    Args:
+        seed: as for `Emulator`.
+        start: as for `Emulator`.
+        profile: as for `Emulator`.
+        clock: as for `Emulator`.
+        config: as for `Emulator`.
+        aws: `pass` lets the calls of other AWS services through to the network, instead of to `moto`.
+
+    Raises:
+        ValueError: as `Emulator`, or an unknown value of `aws`.
 
     >>> with mock_sms() as sms:
     ...     client = boto3.client("pinpoint-sms-voice-v2", region_name="us-east-1")
 
-    A decorated function is given the Emulator if it has a parameter named `sms`. `@mock_sms` is `@mock_sms()`.
+    A decorated function receives the Emulator if it has a parameter named `sms`. `@mock_sms` is the same as
+    `@mock_sms()`.
     """
     if callable(seed):
         return Mock()(seed)
-    return Mock(seed=seed, start=start, profile=profile, clock=clock, config=config)
+    return Mock(seed=seed, start=start, profile=profile, clock=clock, config=config, aws=aws)
 
 
 @contextmanager
 def credentials() -> Iterator[None]:
-    """Credentials in the environment, unless it has some."""
+    """Set credentials in the environment for the block, unless it has some."""
     before = _set_credentials()
     try:
         yield
@@ -157,7 +159,7 @@ def credentials() -> Iterator[None]:
 
 
 def _set_credentials() -> dict[str, str | None]:
-    """Returns what was there before, of what has been changed."""
+    """Set credentials unless there are some; return the previous values of what was changed."""
     if os.environ.get("AWS_ACCESS_KEY_ID"):
         return {}
     before = {name: os.environ.get(name) for name in CREDENTIALS}
@@ -173,114 +175,9 @@ def _restore(before: Mapping[str, str | None]) -> None:
             os.environ[name] = value
 
 
-def start(emulator: Emulator) -> None:
-    """Have this emulator answer from now on; an earlier one waits until this one stops."""
-    with _installing:
-        _active.append(emulator)
-        Endpoint.make_request = _watch  # type: ignore[method-assign, assignment]
-
-
-def stop(emulator: Emulator) -> None:
-    """Let go; without another emulator every client is as it was before."""
-    with _installing:
-        _active.remove(emulator)
-        if not _active:
-            Endpoint.make_request = _make_request  # type: ignore[method-assign]
-            for endpoint in _hooked:
-                endpoint._event_emitter.unregister("before-send", _answer)  # type: ignore[attr-defined]
-                del vars(endpoint)[HOOKED]
-            for endpoint in _without_moto:
-                remember_moto(endpoint._event_emitter)  # type: ignore[attr-defined]
-            _hooked.clear()
-            _without_moto.clear()
-
-
-def _watch(endpoint: Endpoint, operation_model: OperationModel, request_dict: Any) -> Any:
-    """Every call of every client passes here while a mock is active."""
-    if HOOKED in vars(endpoint):
-        return _make_request(endpoint, operation_model, request_dict)
-    if operation_model.service_model.signing_name in SIGNING_NAMES:
-        _hook(endpoint)
-    elif not hasattr(endpoint, PRIVATE_ENDPOINT):
-        if operation_model.name == "Publish" and "PhoneNumber" in request_dict["body"] and _active:
-            return _publish_text(endpoint, operation_model, request_dict)
-        for emulator in _active[-1:]:
-            emulator.engine.run_due_and_deliver()
-    return _make_request(endpoint, operation_model, request_dict)
-
-
-def _publish_text(endpoint: Endpoint, operation_model: OperationModel, request_dict: Any) -> Any:
-    """SNS to a phone number is ours for this one call; the rest of SNS stays moto's."""
-    # The call has an endpoint of its own, since another thread may be publishing to a topic by the same client.
-    own = copy.copy(endpoint)
-    events = copy.copy(endpoint._event_emitter)  # type: ignore[attr-defined]
-    own._event_emitter = events  # type: ignore[attr-defined]
-    forget_moto(events)
-    events.register_first("before-send", _answer)
-    return _make_request(own, operation_model, request_dict)
-
-
-def _hook(endpoint: Endpoint) -> None:
-    # Two threads may make the first call of one client; hooked twice, it would send each text twice.
-    with _installing:
-        if HOOKED in vars(endpoint) or not _active:
-            return
-        events = endpoint._event_emitter  # type: ignore[attr-defined]
-        events.register_first("before-send", _answer)
-        _hooked.add(endpoint)
-        vars(endpoint)[HOOKED] = True
-        if forget_moto(events):
-            _without_moto.add(endpoint)
-
-
-def _answer(request: Any, **_: Any) -> AWSResponse | None:
-    active = _active[-1:]
-    if not active:
-        return None
-    response = active[0].engine.handle(_read(request))
-    if response.delay_seconds:
-        time.sleep(response.delay_seconds)
-    return AWSResponse(request.url, response.status, response.headers, _Body(response))  # type: ignore[arg-type]
-
-
-def _read(request: Any) -> Request:
-    url = urlsplit(request.url)
-    body = request.body or b""
-    if not isinstance(body, bytes):
-        body = body.encode() if isinstance(body, str) else body.read()
-    return Request(request.method, url.path, _headers(request.headers), body, url.query)
-
-
-def _headers(headers: Any) -> dict[str, str]:
-    """The headers of botocore by their names in lower case."""
-    kept = getattr(headers, "_dict", None)
-    if kept is None:
-        kept = {_Name(name): value for name, value in headers.items()}
-    # Each name that is asked of botocore's own mapping costs five calls; what it keeps them in is read at once.
-    return {key._lower: value.decode("latin-1") if type(value) is bytes else value for key, value in kept.items()}
-
-
-class _Name:
-    """As botocore keeps the name of a header."""
-
-    def __init__(self, name: str) -> None:
-        self._lower = name.lower()
-
-
-class _Body:
-    """The raw body as botocore reads it."""
-
-    def __init__(self, response: Response) -> None:
-        self._body = response.body
-
-    def stream(self, **_: Any) -> Iterator[bytes]:
-        """The whole body at once."""
-        yield self._body
-
-
 @contextmanager
 def answering(emulator: Emulator) -> Iterator[Emulator]:
-    """An Emulator that exists already, as the mock of a `with` block."""
+    """Use an existing Emulator as the mock of a `with` block."""
     start(emulator)
     try:
         yield emulator

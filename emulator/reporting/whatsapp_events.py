@@ -216,7 +216,7 @@ class WhatsAppEvents:
             if target.split(":")[2] == "sns":
                 self.outbox.put(Delivery("sns", *scope, kind, EVENT_DESTINATION, target, body))
             else:
-                self.outbox.log.append(Delivery("connect", *scope, kind, EVENT_DESTINATION, target, body, "DELIVERED"))
+                self.outbox.record(Delivery("connect", *scope, kind, EVENT_DESTINATION, target, body, "DELIVERED"))
 
     def _put_on_bus(
         self, scope: tuple[str, str, str], kind: str, detail_type: str, at: datetime, detail: dict[str, Any]

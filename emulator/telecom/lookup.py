@@ -1,30 +1,26 @@
-"""What is known of a telephone number: its type, country and carrier, from `phonenumbers` and the price list's networks."""
+"""Phone number lookup: type, country and carrier, from `phonenumbers` and the price list's networks."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
 from functools import cache
-
-import phonenumbers
-from phonenumbers import PhoneNumberFormat, PhoneNumberType
+from typing import TYPE_CHECKING
 
 from emulator.telecom.numbering import country, country_of
 from emulator.telecom.tariff import networks
 
-TYPES = {
-    PhoneNumberType.MOBILE: "MOBILE",
-    # North America does not tell them apart.
-    PhoneNumberType.FIXED_LINE_OR_MOBILE: "MOBILE",
-    PhoneNumberType.FIXED_LINE: "LANDLINE",
-    PhoneNumberType.VOIP: "VOIP",
-}
+if TYPE_CHECKING:
+    import phonenumbers
+
+TYPES = {"MOBILE": "MOBILE", "FIXED_LINE_OR_MOBILE": "MOBILE", "FIXED_LINE": "LANDLINE", "VOIP": "VOIP"}
+"""By the library's name of a type; North American numbers do not show which of the first two they are."""
 DIGITS_MAX = 19
 
 
 @dataclass(frozen=True, slots=True)
 class Lookup:
-    """The result; what is not known, and all but the first two of an INVALID number, is None."""
+    """The result; what is unknown is None, as is everything but the first two fields for an INVALID number."""
 
     e164_phone_number: str
     phone_number_type: str
@@ -37,38 +33,42 @@ class Lookup:
 
 
 def digits_of(text: str) -> str:
-    """A number as it was written, without brackets, blanks and marks; with its plus."""
+    """Return a written number without brackets, blanks and other marks, with a leading plus."""
     return "+" + re.sub("[^0-9]", "", text)
 
 
 def cleansed(number: str) -> str:
-    """The number as its country's numbering plan has it, such as without the trunk prefix that is dialled at home."""
+    """Return the number in its country's numbering plan, for example without the trunk prefix that is dialled at home."""
+    import phonenumbers
+
     try:
         parsed = phonenumbers.parse(number)
     except phonenumbers.NumberParseException:
         return number
-    text: str = phonenumbers.format_number(parsed, PhoneNumberFormat.E164)
+    text: str = phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164)
     return text
 
 
 def look_up(number: str, *, in_use: bool = False, carrier_name: str | None = None) -> Lookup:
     """
-    What is known of an E.164 number.
+    Return what is known about an E.164 number.
 
-    A number `in_use` counts as a mobile even if it is one that no country assigns; `carrier_name` is then its carrier.
+    A number `in_use` counts as a mobile even if no country assigns it; `carrier_name` is then its carrier.
     """
+    import phonenumbers
+
     try:
         parsed = phonenumbers.parse(number)
     except phonenumbers.NumberParseException:
         return Lookup(number, "INVALID")
-    # phonenumbers forgives a trunk prefix, the network does not.
-    is_as_written = phonenumbers.format_number(parsed, PhoneNumberFormat.E164) == number
+    # phonenumbers accepts a trunk prefix, the network does not.
+    is_as_written = phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164) == number
     is_valid = is_as_written and phonenumbers.is_valid_number(parsed)
     if not is_valid and not in_use:
         return Lookup(number, "INVALID")
     iso = phonenumbers.region_code_for_number(parsed) or country_of(number)
-    kind = "MOBILE" if in_use else TYPES.get(phonenumbers.number_type(parsed), "OTHER")
-    # Its data takes a tenth of a second's import, which no sender needs.
+    kind = "MOBILE" if in_use else _type_of(parsed)
+    # Imported here: its data takes a tenth of a second to load, and sending does not need it.
     from phonenumbers import carrier
 
     name = carrier_name or carrier.name_for_number(parsed, "en") or None
@@ -76,9 +76,15 @@ def look_up(number: str, *, in_use: bool = False, carrier_name: str | None = Non
     return Lookup(number, kind, str(parsed.country_code), iso, country(iso).name, mcc, mnc, name)
 
 
+def _type_of(parsed: phonenumbers.PhoneNumber) -> str:
+    from phonenumbers import PhoneNumberType, number_type
+
+    return TYPES.get(PhoneNumberType.to_string(number_type(parsed)), "OTHER")
+
+
 @cache
 def network_of(iso: str, name: str | None) -> tuple[str | None, str | None]:
-    """MCC and MNC of a carrier in its country; of one that is not known only what all networks there have in common."""
+    """Return the MCC and MNC of a carrier in its country; for an unknown carrier, only an MCC that all networks share."""
     rows = networks(iso)
     if name is not None:
         for network, mcc, mnc in rows:

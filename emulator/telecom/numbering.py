@@ -1,4 +1,8 @@
-"""Countries, number types and E.164, over `phonenumbers` and the country table."""
+"""
+Countries, number types and E.164, based on `phonenumbers` and the country table.
+
+`phonenumbers` is imported where it is used: it takes a tenth of what a first answer may take, and not every one needs it.
+"""
 
 from __future__ import annotations
 
@@ -6,9 +10,6 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from random import Random
 from typing import Any
-
-import phonenumbers
-from phonenumbers import PhoneMetadata, PhoneNumberType
 
 from emulator.kernel.tables import load_table
 
@@ -36,7 +37,7 @@ class Country:
 
 @cache
 def countries() -> dict[str, Country]:
-    """Every country of the table, by ISO code."""
+    """Return every country of the table, by ISO code."""
     rows = load_table("telecom/data/countries.json")["countries"]
     return {
         iso: Country(iso, number_types=tuple(row.pop("number_types")), **{k: v for k, v in row.items() if k != "notes"})
@@ -46,7 +47,9 @@ def countries() -> dict[str, Country]:
 
 @cache
 def country(iso: str) -> Country:
-    """The country; one that the table lacks (phonenumbers knows a few more) takes plain texts and nothing else."""
+    """Return a country; one that the table lacks (phonenumbers knows a few more) supports plain texts and nothing else."""
+    import phonenumbers
+
     known = countries().get(iso)
     if known is not None:
         return known
@@ -57,7 +60,9 @@ def country(iso: str) -> Country:
 
 @lru_cache(maxsize=65536)
 def country_of(number: str) -> str:
-    """The ISO code of an E.164 number's country; `ZZ` when no country has such a calling code."""
+    """Return the ISO code of an E.164 number's country; `ZZ` if no country has such a calling code."""
+    import phonenumbers
+
     calling_code = calling_code_of(number)
     regions = phonenumbers.COUNTRY_CODE_TO_REGION_CODE.get(calling_code, ())
     if len(regions) == 1:
@@ -69,11 +74,13 @@ def country_of(number: str) -> str:
 
 @lru_cache(maxsize=1024)
 def _north_american(area_code: str) -> str:
-    # The area code decides; a number of it that is in use stands for all, so that 555 numbers have a country too.
+    # The area code decides. An assigned number stands for all of it, so that 555 numbers have a country too.
     return _region(f"+1{area_code}2345678") or "US"
 
 
 def _region(number: str) -> str | None:
+    import phonenumbers
+
     try:
         parsed = phonenumbers.parse(number)
     except phonenumbers.NumberParseException:
@@ -83,7 +90,9 @@ def _region(number: str) -> str | None:
 
 
 def calling_code_of(number: str) -> int:
-    """The country calling code at the head of an E.164 number; 0 when there is none."""
+    """Return the country calling code at the start of an E.164 number; 0 if there is none."""
+    import phonenumbers
+
     digits = number.removeprefix("+")
     for length in (1, 2, 3):
         code = int(digits[:length] or 0)
@@ -94,12 +103,15 @@ def calling_code_of(number: str) -> int:
 
 @cache
 def _national_lengths(calling_code: int) -> frozenset[int]:
+    import phonenumbers
+
     if calling_code == 1:
         # Canada's seven-digit numbers can only be dialled there.
         return frozenset({10})
     lengths: set[int] = set()
     for region in phonenumbers.COUNTRY_CODE_TO_REGION_CODE.get(calling_code, ()):
-        metadata = PhoneMetadata.metadata_for_region(region) or PhoneMetadata.metadata_for_nongeo_region(calling_code)
+        known = phonenumbers.PhoneMetadata
+        metadata = known.metadata_for_region(region) or known.metadata_for_nongeo_region(calling_code)
         if metadata is not None and metadata.general_desc is not None:
             lengths.update(metadata.general_desc.possible_length)
     return frozenset(lengths)
@@ -107,14 +119,14 @@ def _national_lengths(calling_code: int) -> frozenset[int]:
 
 @lru_cache(maxsize=65536)
 def is_possible(number: str) -> bool:
-    """Whether an E.164 number has a calling code, and a length that is in use under it."""
+    """Return whether an E.164 number has a calling code, and a length that is in use under it."""
     digits = number.removeprefix("+")
     calling_code = calling_code_of(number)
     return len(digits) - len(str(calling_code)) in _national_lengths(calling_code)
 
 
 def e164(number: str) -> str:
-    """The number with its plus."""
+    """Return the number with a leading plus."""
     return number if number.startswith("+") else f"+{number}"
 
 
@@ -129,25 +141,29 @@ def display_form(number: str) -> str:
 
 
 def looks_like_a_number(text: str) -> bool:
-    """Whether the text is a telephone number or short code rather than a name."""
+    """Return whether the text is a phone number or short code rather than a name."""
     return text.removeprefix("+").isdigit()
 
 
 @cache
 def simulator_numbers() -> dict[str, Any]:
-    """AWS's simulated destinations: each one's country and what a message to it ends in."""
+    """Return AWS's simulated destinations, with the country of each and the outcome of a message to it."""
     found: dict[str, Any] = load_table("telecom/data/simulator_numbers.json")["numbers"]
     return found
 
 
 def new_number(iso: str, number_type: str, random: Random) -> str:
-    """A number of this country and type that nobody is reached under, where the numbering plan keeps such a range."""
+    """Return a number of this country and type that is never assigned, if the numbering plan reserves such a range."""
+    import phonenumbers
+
     if number_type == "TOLL_FREE":
         return f"+1{random.choice(TOLL_FREE_CODES)}555{random.randrange(10000):04d}"
     if calling_code_of_region(iso) == 1:
         area_code = random.choice(FICTITIOUS_AREA_CODES) if iso == "US" else _area_code(iso)
         return f"+1{area_code}555{random.randrange(10000):04d}"
-    example = phonenumbers.example_number_for_type(iso, PhoneNumberType.MOBILE) or phonenumbers.example_number(iso)
+    example = phonenumbers.example_number_for_type(iso, phonenumbers.PhoneNumberType.MOBILE) or phonenumbers.example_number(
+        iso
+    )
     if example is None:
         return f"+{calling_code_of_region(iso)}{random.randrange(10**8, 10**9)}"
     digits = phonenumbers.format_number(example, phonenumbers.PhoneNumberFormat.E164)
@@ -156,11 +172,15 @@ def new_number(iso: str, number_type: str, random: Random) -> str:
 
 @cache
 def calling_code_of_region(iso: str) -> int:
-    """The calling code of a country; 0 when there is none."""
+    """Return the calling code of a country; 0 if it has none."""
+    import phonenumbers
+
     code: int = phonenumbers.country_code_for_region(iso)
     return code
 
 
 def _area_code(iso: str) -> str:
+    import phonenumbers
+
     example = phonenumbers.example_number(iso)
     return str(example.national_number)[:3] if example else FICTITIOUS_AREA_CODES[0]

@@ -1,8 +1,7 @@
-"""What a handler is given: the caller's account and region, their state, the world, and a place to emit facts."""
+"""The context passed to a handler: the caller's account and region, their state, the world, and a place to emit facts."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Generic, Protocol, TypeVar
@@ -15,7 +14,7 @@ from emulator.kernel.transaction import Transaction
 
 
 class WireWorld(Protocol):
-    """What this layer asks of the world."""
+    """What this layer needs of the `World`."""
 
     clock: Clock
     seeds: Seeds
@@ -28,7 +27,7 @@ WorldT = TypeVar("WorldT", bound=WireWorld)
 
 @dataclass(frozen=True, slots=True)
 class IdempotentResponse:
-    """The first answer to a ClientToken."""
+    """The first response to a ClientToken."""
 
     request: str
     answer: dict[str, Any]
@@ -37,16 +36,27 @@ class IdempotentResponse:
 
 @dataclass(frozen=True, slots=True)
 class PageCursor:
-    """Where a NextToken continues: the rows as they were at the first page, so that changes neither skip nor repeat one."""
+    """
+    Where a NextToken continues.
+
+    Attributes:
+        request: what is listed.
+        start: the place of the next row when the token was made.
+        total: the number of rows then.
+        before: the keys of the last rows before it.
+        behind: the keys of the first rows from it on.
+    """
 
     request: str
-    rows: Sequence[Any]
     start: int
+    total: int
+    before: tuple[str, ...]
+    behind: tuple[str, ...]
 
 
 @dataclass(slots=True)
 class RequestState:
-    """What is remembered of one account's requests to a service: answers by ClientToken, and open pages by NextToken."""
+    """What is remembered of an account's requests to one service: responses by ClientToken, and open pages by NextToken."""
 
     answers: dict[str, IdempotentResponse] = field(default_factory=dict)
     pages: dict[str, PageCursor] = field(default_factory=dict)
@@ -60,14 +70,14 @@ class Context(Transaction, Generic[StoreT, WorldT]):
     The unit of work of one request, command or timer, for one account and region.
 
     Attributes:
-        world: the world it happens in.
+        world: the world it belongs to.
         account: the caller's account id.
         region: the caller's region.
         store: the state of that account and region.
         request_state: what is remembered of that account's requests.
-        request_id: the id of the request; empty outside of one.
-        inputs: what the operation declared to read from outside, read before the world was locked.
-        outputs: what the operation, declared to write, has written outside after it has succeeded, without the lock.
+        request_id: the id of the request; empty outside a request.
+        inputs: what the operation declared to read from other AWS services, read before the lock was taken.
+        outputs: what the operation, declared to write, has written to S3 after it has succeeded, without the lock.
     """
 
     __slots__ = ("account", "inputs", "outputs", "region", "request_id", "request_state", "store", "world")

@@ -219,7 +219,9 @@ def _schedule(ctx: Context, message: Message, status: Status, after: timedelta, 
 @reaction(WhatsAppStepDue)
 def apply_step(ctx: Context, event: WhatsAppStepDue) -> None:
     """Bring a message to its next status, and schedule the following one."""
-    message = ctx.store.messages[event.message_id]
+    message = ctx.store.messages.get(event.message_id)
+    if message is None:
+        return  # it is older than what is kept
     content, outcome = message.whatsapp, message.carriage.outcome
     assert content is not None
     assert outcome is not None

@@ -1,1 +1,1 @@
-"""Texts sent by Amazon SNS."""
+"""Texts sent through Amazon SNS."""

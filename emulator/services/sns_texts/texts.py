@@ -1,7 +1,7 @@
 """
-`sns.publish(PhoneNumber=…)`: the text lands in the same inbox, by the same account's numbers, opt-outs and limits.
+`sns.publish(PhoneNumber=…)`: the text ends up in the same inbox, subject to the account's numbers, opt-outs and limits.
 
-SNS speaks the query protocol. It needs no origination identity: without one it sends by a shared route, everywhere.
+SNS uses the query protocol. It needs no origination identity: without one it sends through a shared route, everywhere.
 Source: docs.aws.amazon.com/sns/latest/dg/sms_publish-to-phone.html
 """
 
@@ -33,7 +33,7 @@ PATTERNS = {
     MAX_PRICE: re.compile(r"[0-9]{1,3}(\.[0-9]{1,5})?|\.[0-9]{1,5}"),
     NUMBER: re.compile(r"\+?[0-9]{5,15}"),
 }
-"""What the attributes may be. Source: the same"""
+"""The valid values of the attributes. Source: the same page"""
 CHARACTERS_MAX = 1600
 
 
@@ -42,7 +42,7 @@ class InvalidParameter(ServiceError):
 
 
 def read_text(request: Request) -> dict[str, str] | None:
-    """The parameters of a publish to a phone number; None when the request is something else."""
+    """Return the parameters of a publish to a phone number; None if the request is something else."""
     if b"PhoneNumber=" not in request.body or b"Action=Publish&" not in request.body + b"&":
         return None
     return dict(parse_qsl(request.body.decode("utf-8", "replace"), keep_blank_values=True))
@@ -50,11 +50,12 @@ def read_text(request: Request) -> dict[str, str] | None:
 
 def publish_text(ctx: Context, parameters: dict[str, str]) -> str:
     """
-    Send the text; returns its id.
+    Send the text; return its id.
 
     Raises:
-        InvalidParameter: the number is not E.164, has opted out, the text is empty or too long, or an attribute is none.
-        ServiceError: what else keeps the account from sending it.
+        InvalidParameter: the number is not E.164 or has opted out, the text is empty or too long, or an attribute is
+            invalid.
+        ServiceError: the account cannot send the text for another reason.
     """
     number = parameters["PhoneNumber"]
     if not E164.fullmatch(number) or country_of(number) == UNKNOWN_COUNTRY:
@@ -66,7 +67,8 @@ def publish_text(ctx: Context, parameters: dict[str, str]) -> str:
     attributes = _attributes(parameters)
     for name, value in attributes.items():
         if name in PATTERNS and not PATTERNS[name].fullmatch(value):
-            raise InvalidParameter(f"Invalid parameter: MessageAttributes Reason: {value} is no {name}")  # unverified
+            sentence = f"{value} is not a valid {name}"  # unverified
+            raise InvalidParameter(f"Invalid parameter: MessageAttributes Reason: {sentence}")
     request = text_request(
         OPERATION,
         number,
@@ -88,7 +90,7 @@ def publish_text(ctx: Context, parameters: dict[str, str]) -> str:
 
 
 def _attributes(parameters: dict[str, str]) -> dict[str, str]:
-    """`MessageAttributes.entry.1.Name` and `….Value.StringValue` as a mapping."""
+    """Return `MessageAttributes.entry.1.Name` and `….Value.StringValue` as a mapping."""
     found = {}
     for name, value in parameters.items():
         if name.startswith("MessageAttributes.entry.") and name.endswith(".Name"):
@@ -97,14 +99,14 @@ def _attributes(parameters: dict[str, str]) -> dict[str, str]:
 
 
 def answer(message_id: str, request_id: str) -> Response:
-    """SNS's answer."""
+    """Return SNS's answer, in XML."""
     result = f"<PublishResult><MessageId>{message_id}</MessageId></PublishResult>"
     metadata = f"<ResponseMetadata><RequestId>{request_id}</RequestId></ResponseMetadata>"
     return _xml(200, f'<PublishResponse xmlns="{NAMESPACE}">{result}{metadata}</PublishResponse>', request_id)
 
 
 def refusal(error: ServiceError, request_id: str) -> Response:
-    """SNS's refusal."""
+    """Return an error as SNS's answer, in XML."""
     inner = f"<Type>Sender</Type><Code>{error.code}</Code><Message>{escape(error.message)}</Message>"
     body = f'<ErrorResponse xmlns="{NAMESPACE}"><Error>{inner}</Error><RequestId>{request_id}</RequestId></ErrorResponse>'
     return _xml(400, body, request_id)

@@ -19,14 +19,14 @@ def test_handset_is_told_how_to_behave(open_page, control, sms, send_text):
 
 
 def test_handset_can_lack_rcs_or_read_it(open_page, control, send_text):
-    """Whether it takes RCS and opens it are ticks of the form; that it does not take it stands beside its number."""
+    """Two ticks of the form set RCS and its read receipts; a handset without RCS says so beside its number."""
     send_text()
     page = open_page(HANDSET)
     page.wait("document.querySelector('[name=rcs]').checked")
 
     page.click("[name=reads_rcs]")
     page.click("[name=rcs]")
-    page.wait("document.getElementById('behaves').textContent === 'has no RCS'")
+    page.wait("document.getElementById('behaves').textContent === 'does not support RCS'")
     page.wait("fetch('handsets/%2B14255550100').then((a) => a.json()).then((handset) => handset.reads_rcs)")
 
     _, behaviour = control("GET", f"handsets/{HANDSET}")

@@ -33,7 +33,7 @@ def test_clock_mode_is_changed(open_page, sms, mode):
 
 
 def test_future_is_shown(open_page, sms, send_text):
-    """What is pending is counted and listed, and leads to its message."""
+    """Pending timers are counted and listed, and lead to their messages."""
     sms.clock.freeze()
     message_id = send_text("Pending")
     page = open_page()
@@ -61,17 +61,17 @@ def test_costs_are_summed(open_page, sms, control, send_text):
 
 
 def test_rules_are_set(open_page, control):
-    """The carriers' rules can be written; what is no rule is refused with a sentence, and changes nothing."""
+    """The carriers' rules can be edited; an invalid one is refused with a sentence, and changes nothing."""
     page = open_page()
     page.click("[popovertarget=settings-panel]")
     page.wait("document.getElementById('rules-text').value === '[]'")
 
     page.run('document.getElementById(\'rules-text\').value = \'[{"outcome": "SPAM", "match": {"country": "US"}}]\'')
     page.click("#rules button")
-    page.wait("document.querySelector('.toast')?.innerText === '1 rule set'")
+    page.wait("document.querySelector('.toast')?.innerText === '1 rule saved'")
     page.run("document.getElementById('rules-text').value = '[{'")
     page.click("#rules button")
-    page.wait("document.querySelector('.toast.bad')?.innerText.startsWith('The rules are not JSON')")
+    page.wait("document.querySelector('.toast.bad')?.innerText.startsWith('The rules are not valid JSON')")
 
     assert ["SPAM"] == [rule["outcome"] for rule in control("GET", "carriers/rules")[1]]
 

@@ -8,21 +8,22 @@ from emulator.services.push.compose import MESSAGE_OF_CHANNEL, parts_for
 from emulator.services.push.dispatch import PERMANENT, result, send, send_to_endpoint
 from emulator.services.push.endpoints import endpoints_of
 from emulator.services.push.errors import BadRequestException
-from emulator.services.push.service import Context, find_app, find_template
+from emulator.services.push.service import VERSION, Context, find_app, find_template
 from emulator.services.push.state import App, Document
 from emulator.wire.service import operation
 
 RECIPIENTS_MAX = 100
-"""Addresses and endpoints, or users, of one request. Source: SendMessages, SendUsersMessages"""
+"""Addresses and endpoints, or users, per request. Source: SendMessages, SendUsersMessages"""
 
 
 @operation
 def send_messages(ctx: Context, *, application_id: str, message_request: dict[str, Any]) -> dict[str, Any]:
-    """Send to addresses and endpoints; HTTP 200 even when each of them fails."""
+    """Send to addresses and endpoints; the answer is HTTP 200 even if all of them fail."""
     app = find_app(ctx, application_id)
     addresses, endpoints = message_request.get("Addresses", {}), message_request.get("Endpoints", {})
-    if not 0 < len(addresses) + len(endpoints) <= RECIPIENTS_MAX:
-        raise BadRequestException(f"There must be 1 to {RECIPIENTS_MAX} addresses and endpoints")
+    count = len(addresses) + len(endpoints)
+    if not 0 < count <= RECIPIENTS_MAX:
+        raise BadRequestException(f"A request must have 1 to {RECIPIENTS_MAX} addresses and endpoints, not {count}")
     template = _template(ctx, message_request)
     configuration = message_request["MessageConfiguration"]
     answer: Document = {"ApplicationId": app.app_id, "RequestId": ctx.request_id}
@@ -45,7 +46,7 @@ def send_users_messages(ctx: Context, *, application_id: str, send_users_message
     app = find_app(ctx, application_id)
     users = send_users_message_request["Users"]
     if not 0 < len(users) <= RECIPIENTS_MAX:
-        raise BadRequestException(f"There must be 1 to {RECIPIENTS_MAX} users")
+        raise BadRequestException(f"A request must have 1 to {RECIPIENTS_MAX} users, not {len(users)}")
     template = _template(ctx, send_users_message_request)
     configuration = send_users_message_request["MessageConfiguration"]
     results = {
@@ -65,7 +66,7 @@ def _template(ctx: Context, request: Document) -> Document | None:
         return None
     template = find_template(ctx, named.get("Name", ""))
     version = named.get("Version", "")
-    place = int(version) if version.isdigit() and 1 <= int(version) <= len(template.versions) else template.active
+    place = int(version) if VERSION.fullmatch(version) and int(version) <= len(template.versions) else template.active
     return template.versions[place - 1][1]
 
 

@@ -1,4 +1,4 @@
-"""Verified destination numbers: whom an account in the sandbox may send to."""
+"""Verified destination numbers, which an account in the sandbox may send to."""
 
 from __future__ import annotations
 
@@ -38,15 +38,15 @@ def create_verified_destination_number(
     destination_phone_number: str,
     rcs_agent_id: str | None = None,
     tags: list[dict[str, str]] | None = None,
-) -> Any:
-    """Name a number that is to be verified. Source: API reference, CreateVerifiedDestinationNumber."""
+) -> tuple[VerifiedDestinationNumber, dict[str, Any]]:
+    """Add a number that is to be verified. Source: API reference, CreateVerifiedDestinationNumber."""
     store = ctx.store
     number = e164(destination_phone_number)
     if country_of(number) == UNKNOWN_COUNTRY:
         raise invalid("destinationPhoneNumber", "Invalid phone number: no country has this calling code")
     agent = store.rcs_agents.get(rcs_agent_id) if rcs_agent_id is not None else None
     agent_id = agent.rcs_agent_id if agent else None
-    # The testers of an agent are counted by themselves.
+    # The testers of an agent are counted separately.
     others = [row for row in store.verified_numbers if row.rcs_agent_id == agent_id]
     if any(row.destination_phone_number == number for row in others):
         raise ConflictException("RESOURCE_ALREADY_EXISTS", "verified-destination-number", number)
@@ -70,7 +70,7 @@ def describe_verified_destination_numbers(
     destination_phone_numbers: list[str] | None = None,
     filters: list[dict[str, Any]] | None = None,
 ) -> dict[str, Any]:
-    """The account's verified numbers. Source: API reference, DescribeVerifiedDestinationNumbers."""
+    """List the account's verified numbers. Source: API reference, DescribeVerifiedDestinationNumbers."""
     kept = ctx.store.verified_numbers
     rows = list(kept)
     if verified_destination_number_ids:
@@ -126,7 +126,7 @@ def send_destination_number_verification_code(
         default_sender_id=configuration_set.default_sender_id if configuration_set else None,
         protect_configuration=find_protection(store, None, configuration_set),
         verification=True,
-        # The first code of a number costs nothing. Source: sandbox.html
+        # The first code of a number is free. Source: sandbox.html
         free=row.code is None,
     )
     message_id = accept(ctx, request)
@@ -139,7 +139,7 @@ def send_destination_number_verification_code(
 def verify_destination_number(
     ctx: Context, *, verified_destination_number_id: str, verification_code: str
 ) -> VerifiedDestinationNumber:
-    """Give back the code that was sent. Source: API reference, VerifyDestinationNumber."""
+    """Verify a number by the code that was sent to it. Source: API reference, VerifyDestinationNumber."""
     row = ctx.store.verified_numbers.get(verified_destination_number_id)
     reference = row.verified_destination_number_id
     if row.status == "VERIFIED":
@@ -154,7 +154,7 @@ def verify_destination_number(
 
 @operation
 def delete_verified_destination_number(ctx: Context, *, verified_destination_number_id: str) -> VerifiedDestinationNumber:
-    """Forget a number, a day after it was named at the earliest. Source: sandbox.html."""
+    """Delete a number, at the earliest one day after it was added. Source: sandbox.html."""
     store = ctx.store
     row = store.verified_numbers.get(verified_destination_number_id)
     if ctx.now < row.created_timestamp + DELETABLE_AFTER:
