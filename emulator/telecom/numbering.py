@@ -132,6 +132,8 @@ def e164(number: str) -> str:
 
 def display_form(number: str) -> str:
     """Return an E.164 number as people write it abroad, `+1 206-555-0100`; as it is if no plan has such a number."""
+    import phonenumbers
+
     try:
         parsed = phonenumbers.parse(number)
     except phonenumbers.NumberParseException:
