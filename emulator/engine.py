@@ -15,12 +15,12 @@ from datetime import datetime, timedelta, timezone
 from typing import Any, TypeVar
 
 from emulator.aws import EmbeddedAws
-from emulator.kernel.ports import Inputs, ObjectRead
+from emulator.kernel.ports import Inputs, ObjectRead, TopicText
 from emulator.kernel.snapshots import BrokenSnapshot
-from emulator.messaging.context import messaging
 from emulator.reporting.outbox import BackoffElapsed
 from emulator.services.sms_voice_v2.service import service as sms_voice_v2
-from emulator.services.sns_texts import texts
+from emulator.services.sns_texts.sending import send_from_topic
+from emulator.services.sns_texts.service import service as sns_texts
 from emulator.settings import Settings
 from emulator.wire.context import NO_INPUTS
 from emulator.wire.credentials import Scope, read_scope
@@ -87,6 +87,7 @@ class Engine:
         self.seed = seed
         self.settings = settings
         self.aws = EmbeddedAws(wall, aws_endpoint_url)
+        self.aws.text_receiver = self.receive_topic_text
         self.lock = threading.RLock()
         self.changed = threading.Condition(self.lock)
         self.waiting = 0
@@ -117,13 +118,17 @@ class Engine:
             if service is not None:
                 return service
         # Two services may sign by one name: the REST one answers its own paths, the first of them all else.
-        signing = self._signing_names.get(read_scope(request).signing_name, [])
+        scope = read_scope(request)
+        signing = self._signing_names.get(scope.signing_name, [])
         rest = (s for s in signing[1:] if not target and isinstance(s.protocol, RestJson) and s.protocol.matches(request))
-        return next(rest, signing[0] if signing else None)
+        found = next(rest, signing[0] if signing else None)
+        if found is None and not scope.signing_name:
+            return next((service for service in SERVICES if service.owns is not None and service.owns(request)), None)
+        return found if found is None or found.owns is None or found.owns(request) else None
 
     def handles(self, request: Request) -> bool:
         """Return whether `handle` answers this request; for SNS, the body decides."""
-        return self.service_for(request) is not None or texts.read_text(request) is not None
+        return self.service_for(request) is not None
 
     def reads_s3(self, request: Request) -> bool:
         """Return whether the answer may wait for S3: such a request should not be handled in an event loop."""
@@ -137,12 +142,7 @@ class Engine:
 
         Any exception but a ServiceError is a bug and propagates; the server answers it by `failure`.
         """
-        service = self.service_for(request)
-        if service is None:
-            text = texts.read_text(request)
-            if text is not None:
-                return self._publish_text(request, text)
-        response = self._answer(service or sms_voice_v2, request)
+        response = self._answer(self.service_for(request) or sms_voice_v2, request)
         if self.world.outbox.waiting >= OUTBOX_FULL and self.mode != "running":
             self.deliver()
         return response
@@ -196,20 +196,14 @@ class Engine:
             self._enter()
             return service.protocol.encode_error(error, self.world.seeds.uuid("request"))
 
-    def _publish_text(self, request: Request, parameters: dict[str, str]) -> Response:
-        """Answer `sns.publish(PhoneNumber=…)`."""
+    def receive_topic_text(self, text: TopicText) -> None:
+        """Send what a topic of SNS has for a phone; it comes through the first door, though not as a request."""
         with self.lock:
             self._enter()
-            world, scope = self.world, read_scope(request)
-            request_id = world.seeds.uuid("request")
-            try:
-                with world.transaction(messaging, scope.account, scope.region, request_id) as ctx:
-                    message_id = texts.publish_text(ctx, parameters)
-            except ServiceError as error:
-                return texts.refusal(error, request_id)
+            with self.world.transaction(sns_texts, text.account, text.region) as ctx:
+                send_from_topic(ctx, text)
             if self.waiting:
                 self.changed.notify_all()
-            return texts.answer(message_id, request_id)
 
     def failure(self, request: Request) -> tuple[str, Response]:
         """Return what answers a request whose handling failed by a bug: a request id for the log, and HTTP 500."""
@@ -320,10 +314,12 @@ class Engine:
             return
         with self.delivering:
             world = self.world
-            backoffs = world.outbox.drain(self.aws)
+            with self.aws.receiving_texts():
+                backoffs = world.outbox.drain(self.aws)
             if backoffs:
                 with self.lock:
                     for backoff in backoffs:
                         world.clock.schedule(backoff.length, BackoffElapsed(backoff.target))
             if metrics:
-                world.metrics.flush(self.aws, world.clock.now)
+                with self.aws.receiving_texts():
+                    world.metrics.flush(self.aws, world.clock.now)

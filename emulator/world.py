@@ -32,6 +32,7 @@ from emulator.reporting.sms_voice_destinations import SmsVoiceDestinations
 from emulator.services.push.service import service as push
 from emulator.services.sms_voice.service import service as sms_voice
 from emulator.services.sms_voice_v2.service import service as sms_voice_v2
+from emulator.services.sns_texts.service import service as sns_texts
 from emulator.settings import Settings
 from emulator.telecom.carriers import Carriers
 from emulator.telecom.devices import Devices
@@ -40,7 +41,7 @@ from emulator.telecom.throttling import ThrottledCarriers
 from emulator.wire.context import NO_INPUTS, Context, RequestState
 from emulator.wire.service import Component, Service
 
-SERVICES: tuple[Service[Any, Any], ...] = (sms_voice_v2, sms_voice, push)
+SERVICES: tuple[Service[Any, Any], ...] = (sms_voice_v2, sms_voice, push, sns_texts)
 COMPONENTS: tuple[Component[Any, Any], ...] = (messaging, *SERVICES)
 
 

@@ -12,6 +12,7 @@ from collections.abc import Callable
 from datetime import datetime
 from functools import cache, cached_property
 from typing import Any
+from urllib.parse import urlsplit
 
 import boto3
 import botocore.session
@@ -22,6 +23,24 @@ PRIVATE_ENDPOINT = "emulator_private"
 """Set on the endpoint of our own clients, so that the mock leaves their calls alone."""
 
 
+def _moto_stubber() -> Any:
+    """Return moto's global handler; None if moto is not loaded."""
+    # Without its name the module is still being imported, by another thread.
+    return getattr(sys.modules.get("moto.core.models"), "botocore_stubber", None)
+
+
+def has_moto(events: Any) -> bool:
+    """Return True if moto's global handler, which `mock_aws` switches on, answers the calls of a client with these events."""
+    stubber = _moto_stubber()
+    return stubber is not None and stubber.enabled and stubber in events._emitter._handlers.prefix_search("before-send")
+
+
+def is_aws(url: str) -> bool:
+    """Return True for an address of AWS itself, in any partition."""
+    host = urlsplit(url).hostname or ""
+    return ".amazonaws." in host or host.endswith(".api.aws")
+
+
 def forget_moto(events: Any) -> bool:
     """
     Take moto's global handler off a client's events; returns whether it was there.
@@ -29,8 +48,7 @@ def forget_moto(events: Any) -> bool:
     botocore asks every before-send handler and takes the first answer, so that under `mock_aws` moto would act on a
     request that we have answered already.
     """
-    # Without its name the module is still being imported, by another thread.
-    stubber = getattr(sys.modules.get("moto.core.models"), "botocore_stubber", None)
+    stubber = _moto_stubber()
     if stubber is None or stubber not in events._emitter._handlers.prefix_search("before-send"):
         return False
     events.unregister("before-send", stubber)
@@ -65,6 +83,11 @@ class AwsClients:
         stubber = BotocoreStubber()
         stubber.enabled = True
         return stubber
+
+    def answer_by_moto(self, event_name: str, request: Any, account: str) -> Any:
+        """Answer a request that botocore is about to send, whoever's client it is, for an account."""
+        request.headers["x-moto-account-id"] = account
+        return self._stubber(event_name, request)
 
     def client(self, service: str, account: str, region: str) -> Any:
         """A boto3 client of that account and region."""

@@ -131,7 +131,8 @@ class Application:
             await _send(send, Response(302, {"Location": "/_emulator/"}))
             return
         caller = read_scope(head)
-        if caller.signing_name == "sns":
+        if caller.signing_name == "sns" or (not caller.signing_name and _has_form(head)):
+            # The body tells whether it is about phones.
             body = await self._read_body(receive)
             if body is None:
                 return
@@ -190,6 +191,11 @@ class Application:
         # A new list, since another thread may be telling the old one.
         others = [other for other in self.engine.listeners if other != listener]
         self.engine.listeners = [*others, listener] if wanted else others
+
+
+def _has_form(head: Request) -> bool:
+    """Return True if the body has the form of the query protocol, which curl and browsers send unsigned too."""
+    return head.headers.get("content-type", "").startswith("application/x-www-form-urlencoded")
 
 
 def _replay(body: bytes, receive: Any) -> Any:

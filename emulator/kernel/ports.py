@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Mapping, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
@@ -31,6 +31,34 @@ EventRules = Container[tuple[str, str]]
 """Account and region of each default event bus that has a rule."""
 Errors = list[str | None]
 """For each of the records of a batch, in order: None, or what kept it from its target."""
+
+
+@dataclass(frozen=True, slots=True)
+class TopicText:
+    """
+    What a topic of SNS sends to a phone that is subscribed to it.
+
+    Attributes:
+        account: the account that owns the subscription.
+        region: the region of the topic.
+        number: the endpoint of the subscription.
+        body: the text for a phone.
+        attributes: the message attributes by name: DataType, and StringValue or BinaryValue in base64.
+        subject: the subject of the publish, if any, like `message_structure`.
+    """
+
+    account: str
+    region: str
+    topic_arn: str
+    subscription_arn: str
+    number: str
+    body: str
+    attributes: Mapping[str, Mapping[str, str]]
+    subject: str | None = None
+    message_structure: str | None = None
+
+
+TextReceiver = Callable[[TopicText], None]
 
 
 class Topics(Protocol):

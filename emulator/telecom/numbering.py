@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from random import Random
@@ -14,6 +15,7 @@ from emulator.kernel.tables import load_table
 
 FICTITIOUS_AREA_CODES = ("206", "212", "303", "312", "415", "425", "503", "617", "702", "713", "806", "919")
 TOLL_FREE_CODES = ("888", "877", "866", "855", "844", "833")
+E164 = re.compile(r"\+[1-9][0-9]{1,14}", re.ASCII)
 UNKNOWN_COUNTRY = "ZZ"
 
 
@@ -116,6 +118,11 @@ def is_possible(number: str) -> bool:
 def e164(number: str) -> str:
     """The number with its plus."""
     return number if number.startswith("+") else f"+{number}"
+
+
+def is_e164(number: str) -> bool:
+    """Return True if the text is written as E.164 wants it, whether or not there is such a number."""
+    return E164.fullmatch(number) is not None
 
 
 def looks_like_a_number(text: str) -> bool:

@@ -38,3 +38,14 @@ def load_paginators(service: str) -> dict[str, dict[str, Any]]:
     except DataNotFoundError:
         return {}
     return found
+
+
+def error_statuses(model: ServiceModel) -> dict[str, int]:
+    """Return the HTTP status of each modelled error."""
+    statuses = {}
+    for shape in model.error_shapes:
+        error = shape.metadata.get("error", {})
+        # botocore keeps `fault` out of the metadata.
+        is_fault = shape._shape_model.get("fault", False)  # type: ignore[attr-defined]
+        statuses[shape.name] = error.get("httpStatusCode", 500 if is_fault else 400)
+    return statuses

@@ -25,6 +25,7 @@ from emulator.kernel.ports import Read
 from emulator.wire.context import Context, IdempotentResponse, PageCursor, StoreT, WorldT
 from emulator.wire.conversion import compile_convert
 from emulator.wire.errors import NotImplementedYet, ServiceError
+from emulator.wire.http import Request
 from emulator.wire.models import load_model, load_paginators
 from emulator.wire.paging import PAGE_SIZE_DEFAULT, cut_page
 from emulator.wire.protocols import WireProtocol, protocol_of
@@ -180,6 +181,9 @@ class Service(Component[StoreT, WorldT]):
         token_refusal: makes the error for a bad NextToken.
         reuse_refusal: makes the error for a ClientToken that comes again with other parameters.
         throttle: is asked first, with (ctx, operation name); it raises what keeps the request out.
+        operation_names: the operations of the model that are answered here, where the rest of the API is another's.
+        owns: returns True for a request that is answered here, where the rest of the API is another's; it is given the
+            whole request, and also those that are not signed.
     """
 
     def __init__(
@@ -196,6 +200,8 @@ class Service(Component[StoreT, WorldT]):
         token_refusal: Callable[[str], ServiceError],
         reuse_refusal: Callable[[str], ServiceError],
         throttle: Callable[[Context[StoreT, WorldT], str], None] = lambda ctx, name: None,
+        operation_names: frozenset[str] | None = None,
+        owns: Callable[[Request], bool] | None = None,
     ) -> None:
         super().__init__(name, new_store, package)
         self.signing_name = signing_name
@@ -206,6 +212,8 @@ class Service(Component[StoreT, WorldT]):
         self.token_refusal = token_refusal
         self.reuse_refusal = reuse_refusal
         self.throttle = throttle
+        self.owns = owns
+        self._operation_names = operation_names
         self._operations: dict[str, Operation] = {}
 
     @property
@@ -222,6 +230,13 @@ class Service(Component[StoreT, WorldT]):
     def model(self) -> ServiceModel:
         """The service's model; loading it takes some milliseconds."""
         return load_model(self.name)
+
+    @cached_property
+    def operation_names(self) -> list[str]:
+        """The operations of the model that are answered here, by their wire names."""
+        return [
+            name for name in self.model.operation_names if self._operation_names is None or name in self._operation_names
+        ]
 
     @cached_property
     def protocol(self) -> WireProtocol:
@@ -245,7 +260,7 @@ class Service(Component[StoreT, WorldT]):
 
     def coverage(self) -> dict[str, bool]:
         """Every modelled operation, and whether it has a handler."""
-        return {name: xform_name(name) in self.handlers for name in self.model.operation_names}
+        return {name: xform_name(name) in self.handlers for name in self.operation_names}
 
     def check(self, operation: Operation, members: dict[str, Any]) -> None:
         """

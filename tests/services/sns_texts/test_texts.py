@@ -74,13 +74,13 @@ def test_bad_attribute_is_refused(sms, publish, raises, attributes):
     assert [] == sms.inbox.messages()
 
 
-def test_max_price_is_held(sms, publish, raises):
-    """A text that costs more than MaxPrice is not sent; one within it is."""
-    with raises("ValidationException"):
-        publish(MaxPrice="0.00001")
-    assert [] == sms.inbox.messages()
-    publish(MaxPrice="0.50")
-    assert 1 == len(sms.inbox.messages())
+def test_max_price_is_held(sms, publish):
+    """A text that costs more than MaxPrice is accepted and does not arrive; one within it does."""
+    publish("Dear", MaxPrice="0.00001")
+    publish("Cheap", MaxPrice="0.50")
+
+    sms.settle()
+    assert ["Cheap"] == [text.body for text in sms.handset(HANDSET).inbox]
 
 
 @pytest.mark.parametrize("number", ["14255550100", "+1", "call me", "+99912345678", "+14255550100 "])
@@ -99,14 +99,16 @@ def test_text_must_be_there_and_fit(sms, publish, raises, message):
     assert [] == sms.inbox.messages()
 
 
-def test_opt_out_is_honoured(sms, publish, number, raises):
-    """Who has written STOP to the number gets no text of SNS from it."""
+def test_opt_out_is_honoured(sms, publish, number):
+    """A text to somebody who has written STOP to the number is accepted and does not arrive."""
     publish(OriginationNumber=number)
     sms.handset(HANDSET).reply("STOP", to=number)
+    publish("Again", OriginationNumber=number)
 
-    with raises("InvalidParameter"):
-        publish("Again", OriginationNumber=number)
-    assert not sms.inbox.messages(contains="Again")
+    sms.settle()
+    (message,) = sms.inbox.messages(contains="Again")
+    assert "BLOCKED" == message.status
+    assert "Again" not in [text.body for text in sms.handset(HANDSET).inbox]
 
 
 def test_topics_are_left_alone(sms, sns, publish, topic_with_queue):

@@ -1,0 +1,45 @@
+"""What SNS keeps of texts: the account's preferences, and how each text was published."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+OPERATION = "sns:Publish"
+"""The operation of a message that SNS has sent."""
+PUBLISHED_MAX = 100_000
+"""The number of texts of which it is kept how they were published; the oldest are dropped."""
+
+
+@dataclass(frozen=True, slots=True)
+class PublishedText:
+    """
+    How a text was published.
+
+    Attributes:
+        attributes: the message attributes by name, with their values as on the wire; binary ones in base64.
+        topic_arn: the topic that it came from, if any, like the subscription.
+        is_refused: True if the state of the account kept it from being sent.
+    """
+
+    attributes: dict[str, dict[str, str]]
+    subject: str | None = None
+    message_structure: str | None = None
+    topic_arn: str | None = None
+    subscription_arn: str | None = None
+    is_refused: bool = False
+
+
+@dataclass(slots=True)
+class SnsTexts:
+    """The state of one account and region; the preferences are those of SetSMSAttributes, by its names."""
+
+    preferences: dict[str, str] = field(default_factory=dict)
+    published: dict[str, PublishedText] = field(default_factory=dict)
+    report_due: bool = False
+    """True if a usage report of the present day is scheduled."""
+
+    def remember(self, message_id: str, text: PublishedText) -> None:
+        """Keep how a text was published."""
+        self.published[message_id] = text
+        while len(self.published) > PUBLISHED_MAX:
+            del self.published[next(iter(self.published))]
