@@ -9,7 +9,7 @@ OLDEST_BOTO3 = 1.43.11
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-demo: .venv/ready ## send a one-time code to a handset, answer STOP, read the receipts from SQS
+demo: .venv/ready ## send a one-time code to a handset, reply STOP, read the receipts from SQS
 	@$(BIN)/python examples/demo.py
 
 serve: .venv/ready ## run the server on 127.0.0.1:7767
@@ -18,26 +18,26 @@ serve: .venv/ready ## run the server on 127.0.0.1:7767
 test: .venv/ready $(CLIENTS)/ready ## run the whole suite in parallel
 	$(BIN)/pytest -n auto -q
 
-check: .venv/ready ## formatting, lint and types
+check: .venv/ready ## check formatting, lint and types
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 
-format: .venv/ready ## format the code, and mend what lint can
+format: .venv/ready ## format the code, and fix what lint can
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-bench: .venv/ready ## how fast it is, beside boto3's own limit and moto
+bench: .venv/ready ## run the benchmarks against boto3 and moto
 	@$(BIN)/python tools/bench.py
 	@$(BIN)/python tools/bench_events.py
 
-coverage: .venv/ready ## write the coverage table into the README
+coverage: .venv/ready ## write the tables of docs/coverage.md
 	@$(BIN)/python tools/coverage_table.py
 
-examples: .venv/ready ## run the examples, and write what they print into their README
+examples: .venv/ready ## run the examples, and update the output in their README
 	@$(BIN)/python tools/update_examples_readme.py
 
-clean: ## remove what the other targets made
+clean: ## remove what the other targets created
 	rm -rf .venv $(CLIENTS) build dist *.egg-info
 
 .venv/ready: setup.cfg pyproject.toml
@@ -45,7 +45,7 @@ clean: ## remove what the other targets made
 	$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[dev]'
 	@touch $@
 
-# The clients that the suite drives beside the boto3 of .venv: the oldest boto3, the AWS command line, the JavaScript SDK.
+# Clients that the suite uses besides the boto3 in .venv: the oldest boto3, the AWS command line, the JavaScript SDK.
 $(CLIENTS)/ready: setup.cfg tests/clients/package.json | .venv/ready
 	rm -rf $(CLIENTS) && mkdir -p $(CLIENTS)/js
 	$(BIN)/pip install --quiet --disable-pip-version-check --target $(CLIENTS)/oldest boto3==$(OLDEST_BOTO3) botocore==$(OLDEST_BOTO3)

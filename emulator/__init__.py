@@ -13,7 +13,7 @@ __all__ = ["Emulator", "__version__", "mock_sms"]
 
 
 def __getattr__(name: str) -> object:
-    # Imported on first use: pytest loads our plugin in every run, and most runs never send a text.
+    # Imported on first use: pytest loads our plugin in every run, and most runs do not send a text.
     if name == "Emulator":
         from emulator.emulator import Emulator
 

@@ -1,4 +1,4 @@
-"""`python -m emulator` is the console script `sms-voice-emulator`."""
+"""`python -m emulator` runs the console script `sms-voice-emulator`."""
 
 import sys
 

@@ -21,24 +21,25 @@ from emulator.messaging.state.messages import Message
 
 class ControlClient:
     """
-    Every command of the control API as a method: `sms.control.list_events(limit=5)`; or by name, `sms.control("reset")`.
+    Every command of the control API as a method, `sms.control.list_events(limit=5)`, or by name,
+    `sms.control("reset")`.
 
     Raises:
         InvalidArgument: an argument is not valid; nothing has changed.
-        NotFound: it names something that does not exist.
+        NotFound: an argument names something that does not exist.
     """
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
 
     def __call__(self, command: str, /, **arguments: Any) -> Any:
-        """Execute a command by its name."""
-        return execute(self._engine, command, arguments)
+        """Execute a command by its name; `from` is a word of Python, and so may be written `from_`."""
+        return execute(self._engine, command, {name.rstrip("_"): value for name, value in arguments.items()})
 
     def __getattr__(self, name: str) -> Callable[..., Any]:
         known = commands().get(name)
         if known is None:
-            raise AttributeError(f"no command {name}; there are {', '.join(sorted(commands()))}")
+            raise AttributeError(f"unknown command {name!r}; available: {', '.join(sorted(commands()))}")
         method = partial(self, name)
         method.__doc__ = known.function.__doc__
         return method
@@ -48,22 +49,29 @@ class ControlClient:
 
 
 class InboxClient:
-    """All messages of the world."""
+    """The messages of all accounts."""
 
     def __init__(self, control: ControlClient) -> None:
         self._control = control
 
     def messages(self, **filters: Any) -> list[Message]:
-        """The messages that fit, oldest first; filters: to, from_, channel, direction, status, contains, since, before."""
+        """
+        Return the messages that match, oldest first.
+
+        Filters: to, from_, channel, direction, status, message_id, contains, since, before, digits, account, region.
+        """
         found: list[Message] = self._control("find_messages", **filters)
         return found
 
     def wait(self, *, timeout: float | None = None, **filters: Any) -> Message:
         """
-        The first message that fits.
+        Return the first message that matches, waiting for it if necessary.
 
-        On a stepping or frozen clock what is due has happened already, so that nothing is waited for unless `timeout`
-        (seconds) says that another thread is still to send; on a running clock it is 5.
+        On a stepping or frozen clock all that is due has run already, so the default is not to wait; pass `timeout`
+        (seconds) if another thread has yet to send. On a running clock the default is 5.
+
+        Raises:
+            WaitTimeout: no message matches in time.
         """
         default = WAIT_SECONDS if self._control("show_clock", limit=0)["mode"] == "running" else 0.0
         seconds = default if timeout is None else timeout
@@ -76,17 +84,17 @@ class InboxClient:
 
     def code(self, *, to: str, pattern: str = CODE) -> str:
         """
-        The newest one-time code that was sent to this number.
+        Return the newest one-time code sent to this number.
 
         Raises:
-            LookupError: no message to it holds one.
+            LookupError: no message to it contains one.
         """
         code: str = self._control("find_code", to=to, pattern=pattern)
         return code
 
 
 class HandsetClient:
-    """One telephone and the person who holds it."""
+    """A phone and the recipient who holds it."""
 
     def __init__(self, control: ControlClient, number: str) -> None:
         self._control = control
@@ -94,53 +102,55 @@ class HandsetClient:
 
     @property
     def inbox(self) -> list[Message]:
-        """The texts that have reached this handset, oldest first."""
+        """The messages that have reached this handset, oldest first."""
         found: list[Message] = self._control("list_arrived", number=self.number)
         return found
 
     def reply(self, body: str, to: str | None = None) -> dict[str, Any]:
-        """Write to a number; to whoever wrote last unless `to` says otherwise."""
+        """Send a text to a number, by default to the latest sender."""
         answer: dict[str, Any] = self._control("receive_message", number=self.number, body=body, to=to)
         return answer
 
     def tap(self, text: str) -> dict[str, Any]:
-        """Tap what the newest rich message with such a suggestion offers."""
+        """Tap a suggestion, of the newest rich message that offers it."""
         answer: dict[str, Any] = self._control("tap_suggestion", number=self.number, text=text)
         return answer
 
     def send_file(self, content: bytes, file_name: str, content_type: str, to: str) -> dict[str, Any]:
-        """Send a file to an RCS agent, which finds it in its bucket."""
+        """Send a file to an RCS agent, which receives it in its S3 bucket."""
         file = {"content": content, "file_name": file_name, "content_type": content_type}
         answer: dict[str, Any] = self._control("send_file", number=self.number, to=to, **file)
         return answer
 
     def type(self, to: str) -> bool:
-        """Be seen writing to an RCS agent; returns whether its two-way channel hears of it."""
+        """Show the recipient as typing to an RCS agent; return whether its two-way channel receives the event."""
         return bool(self._control("type_message", number=self.number, to=to)["told"])
 
     def pick_up(self, answers: str = "answer") -> dict[str, Any]:
-        """Take the newest call to this handset, which must be ringing; or end it by `busy`, `no_answer` or `fail`."""
+        """Answer the newest call to this handset, which must be ringing; or end it with `busy`, `no_answer` or `fail`."""
         return self._in_call("answer_call", answers=answers)
 
     def press(self, digits: str) -> dict[str, Any]:
-        """Press keys in the newest call to this handset, which must be going on."""
+        """Press keys in the newest call to this handset, which must be in progress."""
         return self._in_call("press_keys", digits=digits)
 
     def hang_up(self) -> dict[str, Any]:
-        """End the newest call to this handset."""
+        """Hang up the newest call to this handset."""
         return self._in_call("hang_up")
 
-    def _in_call(self, command: str, **members: Any) -> dict[str, Any]:
+    def _in_call(self, command: str, **fields: Any) -> dict[str, Any]:
         message_id = self._control("find_latest_call", number=self.number)
-        call: dict[str, Any] = self._control(command, message_id=message_id, **members)
+        call: dict[str, Any] = self._control(command, message_id=message_id, **fields)
         return call
 
     def behave(self, *, delay: float | None = None, **behaviour: Any) -> None:
         """
-        Behave so from now on.
+        Set how the handset behaves from now on.
 
-        outcome, description, delay (seconds), answers (answer, busy, no_answer, fail), presses (a list: what for each
-        time that a call asks), says (when a call records), carrier, rcs, reads_rcs.
+        Args:
+            delay: seconds until a message arrives.
+            behaviour: outcome, description, answers (answer, busy, no_answer, fail), presses (a list: the keys to press each
+                time a call asks), says (speech that a call can record), carrier, rcs, reads_rcs.
         """
         if delay is not None:
             behaviour["delay_seconds"] = delay
@@ -154,17 +164,20 @@ class CallsClient:
         self._control = control
 
     def instruct(self, number: str, instructions: dict[str, Any] | None) -> None:
-        """Have calls from a number follow these steps: `{"start": …, "steps": {name: step}}`; None reads the message."""
+        """
+        Have calls from a number follow these steps: `{"start": …, "steps": {name: step}}`; None has them read the
+        message.
+        """
         self._control("change_instructions", number=number, instructions=instructions)
 
     def show(self, message_id: str) -> dict[str, Any]:
-        """A call as the control API shows it under `voice`: what was said, the keys, the steps, the recordings."""
+        """Return the `voice` field of a call in the control API: what was said, the keys, the steps, the recordings."""
         voice: dict[str, Any] = self._control("show_message", message_id=message_id)["voice"]
         return voice
 
     def sound(self, message_id: str) -> bytes:
         """
-        What the person has heard, as a WAV file.
+        Return what the recipient heard, as a WAV file.
 
         Raises:
             MissingExtra: the extra `speech` is not installed.
@@ -181,9 +194,9 @@ class RcsClient:
         self._control = control
 
     def decide(self, agent_id: str, status: str | None = None, **launches: str) -> dict[str, Any]:
-        """Put an agent at a status (TESTING lets only its testers be sent to), or launch it: `decide(id, US="ACTIVE")`."""
-        members = {"status": status, "launches": launches or None}
-        shown: dict[str, Any] = self._control("change_rcs_agent", agent_id=agent_id, **members)
+        """Set an agent's status (TESTING: only its testers can receive), or launch it: `decide(id, US="ACTIVE")`."""
+        fields = {"status": status, "launches": launches or None}
+        shown: dict[str, Any] = self._control("change_rcs_agent", agent_id=agent_id, **fields)
         return shown
 
 
@@ -201,42 +214,42 @@ class ClockClient:
 
     @property
     def mode(self) -> str:
-        """running, stepping or frozen."""
+        """`running`, `stepping` or `frozen`."""
         return self._engine.mode
 
     def advance(self, *, seconds: float = 0, minutes: float = 0, hours: float = 0, days: float = 0) -> None:
-        """Let that much time pass."""
+        """Advance the clock by this much."""
         passed = timedelta(seconds=seconds, minutes=minutes, hours=hours, days=days)
-        # The answer would list all that is to come, which takes long in the middle of a campaign.
+        # Without a limit all pending timers would be listed, which is slow during a campaign.
         self._control("change_clock", advance_seconds=passed.total_seconds(), limit=0)
 
     def freeze(self) -> None:
-        """Move only by `advance` and `settle` from now on."""
+        """Freeze the clock: from now on time moves only by `advance` and `settle`."""
         self._control("change_clock", mode="frozen")
 
     def step(self) -> None:
-        """Run what is due whenever somebody looks, from now on."""
+        """Step the clock: from now on every request and command runs what is due."""
         self._control("change_clock", mode="stepping")
 
     def pending(self) -> list[dict[str, Any]]:
-        """What is to come."""
+        """Return the pending timers."""
         found: list[dict[str, Any]] = self._control("show_clock")["pending"]
         return found
 
 
 class DevicesClient:
-    """The devices that take push notifications."""
+    """Devices that receive push notifications."""
 
     def __init__(self, control: ControlClient) -> None:
         self._control = control
 
-    def put(self, token: str, **members: Any) -> dict[str, Any]:
-        """Make a device, or change it: platform, state (active, stale, unregistered), phone_number."""
-        device: dict[str, Any] = self._control("change_device", token=token, **members)
+    def put(self, token: str, **fields: Any) -> dict[str, Any]:
+        """Add a device or change it: platform, state (active, stale, unregistered), phone_number."""
+        device: dict[str, Any] = self._control("change_device", token=token, **fields)
         return device
 
     def all(self, phone_number: str | None = None) -> list[dict[str, Any]]:
-        """All devices, or those of one person."""
+        """Return all devices, or those of one recipient."""
         found: list[dict[str, Any]] = self._control("list_devices", phone_number=phone_number)["devices"]
         return found
 
@@ -248,7 +261,7 @@ class CarriersClient:
         self._control = control
 
     def rule(self, outcome: str, **rule: Any) -> None:
-        """Add a rule behind the others; match members (to, country, from_, contains …) may be given by name."""
+        """Append a rule; the fields of `match` (to, country, from_, contains …) may be given by name."""
         match = {name: rule.pop(name) for name in sorted(RULE_MATCHES) if name in rule}
         if "from_" in rule:
             match["from"] = rule.pop("from_")
@@ -257,7 +270,7 @@ class CarriersClient:
         self._control("change_rules", rules=[*rules, added])
 
     def clear(self) -> None:
-        """Drop all rules."""
+        """Remove all rules."""
         self._control("change_rules", rules=[])
 
 
@@ -268,12 +281,12 @@ class FaultsClient:
         self._control = control
 
     def add(self, error: str | int, **fault: Any) -> None:
-        """Add a fault behind the others: operation, service, probability, times, latency_seconds."""
+        """Append a fault; fields: operation, service, probability, times, latency_seconds, reason."""
         faults = self._control("show_faults")
         self._control("change_faults", faults=[*faults, {"error": str(error)} | fault])
 
     def clear(self) -> None:
-        """Drop all faults."""
+        """Remove all faults."""
         self._control("change_faults", faults=[])
 
 
@@ -284,12 +297,12 @@ class EventsClient:
         self._control = control
 
     def records(self, **filters: Any) -> list[dict[str, Any]]:
-        """The records that were made: message_id, event_type, destination."""
+        """Return the event records that were made; filters: message_id, event_type, destination."""
         found = self._control("list_events", limit=INTEGER_MAX, **filters)["events"]
         return [event["record"] for event in found]
 
     def deliveries(self, **filters: Any) -> list[dict[str, Any]]:
-        """What became of their deliveries."""
+        """Return the deliveries of those records and their status; the filters are those of `records`."""
         found = self._control("list_events", limit=INTEGER_MAX, **filters)["events"]
         return [delivery for event in found for delivery in event["deliveries"]]
 
@@ -302,8 +315,12 @@ class RegistrationsClient:
 
     def decide(self, registration_id: str, status: str, reasons: Iterable[dict[str, str]] = ()) -> dict[str, Any]:
         """
-        Bring a registration to a status: COMPLETE, REQUIRES_UPDATES, REVIEWING, PROVISIONING, REQUIRES_AUTHENTICATION or
-        CLOSED. `reasons` of a denial are dicts with `reason`, and perhaps `short_description` and `field_path`.
+        Set the status of a registration.
+
+        Args:
+            registration_id: the registration.
+            status: COMPLETE, REQUIRES_UPDATES, REVIEWING, PROVISIONING, REQUIRES_AUTHENTICATION or CLOSED.
+            reasons: why it was denied: dicts with `reason`, and optionally `short_description` and `field_path`.
         """
         answer: dict[str, Any] = self._control(
             "decide_registration", registration_id=registration_id, status=status, reasons=list(reasons)
@@ -311,7 +328,7 @@ class RegistrationsClient:
         return answer
 
     def records(self, **filters: Any) -> list[dict[str, Any]]:
-        """All registrations as they stand: account, region, status, registration_type."""
+        """Return all registrations; filters: account, region, status, registration_type."""
         found: list[dict[str, Any]] = self._control("list_registrations", **filters)["registrations"]
         return found
 
@@ -323,7 +340,7 @@ class ConsentClient:
         self._control = control
 
     def records(self, **filters: Any) -> list[dict[str, Any]]:
-        """Every change, oldest first: number, action, cause, account, region, since, before."""
+        """Return every change, oldest first; filters: number, action, cause, account, region, since, before."""
         found: list[dict[str, Any]] = self._control("list_consent", **filters)["records"]
         return found
 
@@ -337,7 +354,7 @@ class AccountClient:
 
     @property
     def tier(self) -> str:
-        """SANDBOX or PRODUCTION."""
+        """`SANDBOX` or `PRODUCTION`."""
         return str(self._control("show_account", **self._scope)["tier"])
 
     @tier.setter
@@ -355,7 +372,7 @@ class AccountClient:
 
     @property
     def reputation(self) -> str:
-        """good, or insufficient: a new or suspect account is refused what AWS reserves."""
+        """`good`, or `insufficient` for a new or suspect account, to which AWS refuses what it reserves for others."""
         return str(self._control("show_account", **self._scope)["reputation"])
 
     @reputation.setter
@@ -364,7 +381,7 @@ class AccountClient:
 
     @property
     def spend_limits(self) -> dict[str, int]:
-        """The MaxLimits that AWS has set for this account, in whole dollars a month, by AWS's word for the channel."""
+        """The MaxLimits that AWS has set for this account, in whole dollars a month, by AWS's name for the channel."""
         return dict(self._control("show_account", **self._scope)["spend_limits"])
 
     @spend_limits.setter
@@ -373,7 +390,7 @@ class AccountClient:
 
     @property
     def reviewer(self) -> str:
-        """Who reviews the account's registrations: approve, manual or deny."""
+        """How the account's registrations are reviewed: `approve`, `manual` or `deny`."""
         return str(self._control("show_account", **self._scope)["reviewer"])
 
     @reviewer.setter

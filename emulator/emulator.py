@@ -1,4 +1,4 @@
-"""The emulator: an engine, the commands, and the objects by which Python plays the recipient, the carrier and the reviewer."""
+"""The emulator: an engine, and the Python objects that play the recipient, the carrier and the reviewer."""
 
 from __future__ import annotations
 
@@ -22,16 +22,16 @@ class Emulator:
     A simulated AWS End User Messaging, in this process.
 
     Args:
-        seed: everything left to chance follows from it.
-        start: the virtual time at the start; the wall clock's by default.
+        seed: determines everything that is left to chance.
+        start: the initial virtual time; the wall clock's by default.
         profile: `friendly`, or `strict` for AWS's own limits and requirements.
-        clock: `stepping` (runs what is due whenever somebody looks), `frozen`, or `running` with the wall clock.
+        clock: `stepping` (every request and command runs what is due), `frozen`, or `running` with the wall clock.
         config: the content of a configuration file: `limits`, and resources to create at the start.
-        aws_endpoint_url: where SNS and the other services are; by default in this process, by moto.
+        aws_endpoint_url: where SNS and the other services are; by default moto, in this process.
         wall: reads the wall clock.
 
     Raises:
-        ValueError: an unknown profile, clock mode or configuration entry.
+        ValueError: the profile, the clock mode or an entry of the configuration is not valid.
     """
 
     def __init__(
@@ -69,7 +69,7 @@ class Emulator:
 
     @property
     def world(self) -> World:
-        """The present world."""
+        """The current `World`."""
         return self.engine.world
 
     @property
@@ -79,7 +79,7 @@ class Emulator:
 
     @property
     def settings(self) -> Settings:
-        """What the profile and the configuration set."""
+        """The settings of the profile and the configuration."""
         return self.engine.settings
 
     def handle(self, request: Request) -> Response:
@@ -87,20 +87,20 @@ class Emulator:
         return self.engine.handle(request)
 
     def deliver(self) -> None:
-        """Deliver the events that wait, and metrics."""
+        """Deliver pending events and metrics."""
         self.engine.deliver()
 
     def handset(self, number: str) -> client.HandsetClient:
-        """Return the handset with this number."""
+        """Return the client for the handset with this number."""
         return client.HandsetClient(self.control, number)
 
     def account(self, account_id: str | None = None, region: str | None = None) -> client.AccountClient:
-        """Return the settings of an account in a region."""
+        """Return the client for the settings of an account in a region."""
         return client.AccountClient(self.control, account_id, region)
 
     def settle(self, within_seconds: float | None = None) -> dict[str, Any]:
         """
-        Run all that is pending, or what of it is due within that time, and deliver what came of it.
+        Run all pending timers, or those due within that many seconds, and deliver the resulting events.
 
         Returns:
             How many timers `ran`, the time `now`, and how many deliveries have failed (`undelivered`).
@@ -109,24 +109,24 @@ class Emulator:
         return settled
 
     def costs(self) -> list[dict[str, Any]]:
-        """Return what was spent, by month, channel and country."""
+        """Return the costs by month, channel and country."""
         rows: list[dict[str, Any]] = self.control("costs")["costs"]
         return rows
 
     def reset(self, *, aws: bool = False) -> None:
-        """Start an empty world; with `aws`, empty the embedded AWS services too."""
+        """Start again with empty state; with `aws`, empty the embedded AWS services too."""
         self.control("reset", aws=aws)
 
     def state(self) -> dict[str, Any]:
-        """Return the whole world as JSON; what is in the other AWS services is not in it."""
+        """Return the whole state as JSON, except for what is in the other AWS services."""
         state: dict[str, Any] = self.control("show_state")
         return state
 
     def restore(self, state: Mapping[str, Any]) -> None:
         """
-        Restore the world that `state` gave: the same calls then give the same bytes.
+        Restore a state returned by `state`: the same calls then give the same bytes.
 
         Raises:
-            InvalidArgument: the state is of another version, or was changed; nothing has changed here.
+            InvalidArgument: the state comes from another version, or was modified; nothing has changed.
         """
         self.control("change_state", state=state)

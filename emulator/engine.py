@@ -1,8 +1,8 @@
 """
-The engine: one world after the other, and the three doors through which a world changes.
+The engine: it owns the current world, and the three doors through which a world changes.
 
 `handle` answers a request, `control` runs a command, and time moves. Given one seed and one sequence through those
-doors, every byte that comes out is the same. Each door takes the lock; what is slow (deliveries to other AWS services)
+doors, every byte that comes out is the same. Each door takes the lock; anything slow (deliveries to other AWS services)
 happens outside it, in `deliver`.
 """
 
@@ -38,13 +38,16 @@ from emulator.world import World
 
 CLOCK_MODES = ("running", "stepping", "frozen")
 LOOK_AHEAD = timedelta(minutes=1)
-"""How far a stepping clock runs ahead whenever somebody looks."""
+"""How far past the current time a stepping clock runs timers, for every request and command."""
 OUTBOX_FULL = 10_000
-"""Deliveries that may wait on a stepping clock before a request delivers them; whoever can see them delivers them first."""
+"""
+Deliveries that may wait on a stepping clock before a request delivers them; a call that could see them delivers them
+first.
+"""
 
 Answer = TypeVar("Answer")
 StreamView = Callable[[Any], Iterable[tuple[str, dict[str, Any]]]]
-"""From a fact, what of it goes to the event stream: kind and body."""
+"""From a fact, returns the events that it adds to the event stream, each with its kind and body."""
 
 
 def utc_now() -> datetime:
@@ -57,17 +60,17 @@ class Engine:
     A world with its lock, and the ways to change it.
 
     Args:
-        seed: everything left to chance follows from it.
-        start: the virtual time at the start; the wall clock's by default.
-        settings: how lenient the world is.
-        clock: `stepping` (runs what is due whenever somebody looks), `frozen`, or `running` with the wall clock.
-        aws_endpoint_url: where the other AWS services are; by default in this process, by moto.
+        seed: determines everything that is left to chance.
+        start: the initial virtual time; the wall clock's by default.
+        settings: how lenient the emulator is.
+        clock: `stepping` (every request and command runs what is due), `frozen`, or `running` with the wall clock.
+        aws_endpoint_url: where the other AWS services are; by default moto, in this process.
         wall: reads the wall clock.
-        prepare: is called with the engine for each new world, to put into it what a configuration names.
-        stream_views: by type of fact, what of it goes to the event stream.
+        prepare: is called with the engine for each new world, to create what a configuration lists.
+        stream_views: by type of fact, the events that it adds to the event stream.
 
     Raises:
-        ValueError: an unknown clock mode, or whatever `prepare` raises.
+        ValueError: the clock mode is unknown, or whatever `prepare` raises.
     """
 
     services = SERVICES
@@ -91,9 +94,9 @@ class Engine:
         self.lock = threading.RLock()
         self.changed = threading.Condition(self.lock)
         self.waiting = 0
-        """How many threads wait for `changed`."""
+        """The number of threads that wait for `changed`."""
         self.closing = threading.Event()
-        """Set when calls that wait are to give up."""
+        """Set when calls that wait should give up."""
         self.delivering = threading.RLock()
         self.listeners: list[Callable[[str, dict[str, Any]], None]] = []
         self._wall = wall
@@ -111,13 +114,13 @@ class Engine:
     # --- The first door: requests ---------------------------------------------------------------------------------
 
     def service_for(self, request: Request) -> Service[Any, Any] | None:
-        """Return the service that a request is for; None when it is not one of ours."""
+        """Return the service that a request is for, or None if it is not one of ours."""
         target = request.headers.get("x-amz-target")
         if target:
             service = self._targets.get(target.partition(".")[0])
             if service is not None:
                 return service
-        # Two services may sign by one name: the REST one answers its own paths, the first of them all else.
+        # Two services may share a signing name: the REST one handles its own paths, the first one everything else.
         scope = read_scope(request)
         signing = self._signing_names.get(scope.signing_name, [])
         rest = (s for s in signing[1:] if not target and isinstance(s.protocol, RestJson) and s.protocol.matches(request))
@@ -127,20 +130,22 @@ class Engine:
         return found if found is None or found.owns is None or found.owns(request) else None
 
     def handles(self, request: Request) -> bool:
-        """Return whether `handle` answers this request; for SNS, the body decides."""
+        """Return whether `handle` answers this request; for SNS that depends on the body."""
         return self.service_for(request) is not None
 
     def reads_s3(self, request: Request) -> bool:
-        """Return whether the answer may wait for S3: such a request should not be handled in an event loop."""
+        """Return whether the request may have to wait for S3, and so should not be handled in an event loop."""
         service = self.service_for(request)
         name = service.protocol.operation_named(request) if service is not None else None
-        return service is not None and name is not None and service.find(name).reads is not None
+        if service is None or name not in service.model.operation_names:
+            return False
+        return service.find(name).reads is not None
 
     def handle(self, request: Request) -> Response:
         """
         Answer a request for one of our services.
 
-        Any exception but a ServiceError is a bug and propagates; the server answers it by `failure`.
+        Any exception other than a ServiceError is a bug and propagates; the server then answers with `failure`.
         """
         response = self._answer(self.service_for(request) or sms_voice_v2, request)
         if self.world.outbox.waiting >= OUTBOX_FULL and self.mode != "running":
@@ -149,9 +154,9 @@ class Engine:
 
     def _answer(self, service: Service[Any, Any], request: Request) -> Response:
         try:
-            most = self.world.settings.request_body_bytes_max
-            if len(request.body) > most:
-                raise RequestEntityTooLargeException(f"The request body is larger than {most} bytes")
+            size_max = self.world.settings.request_body_bytes_max
+            if len(request.body) > size_max:
+                raise RequestEntityTooLargeException(f"The request body is larger than {size_max} bytes")
             name, members = service.protocol.decode(request)
         except ServiceError as error:
             return self._refuse(service, error)
@@ -178,7 +183,7 @@ class Engine:
         return service.protocol.encode(answer, operation.model, request_id)
 
     def _read_inputs(self, operation: Operation, members: dict[str, Any], scope: Scope) -> Inputs:
-        """Read what the request wants from outside. Without the lock: it may take as long as the other side does."""
+        """Read what the operation needs from other AWS services, without the lock: those may be slow."""
         assert operation.reads is not None
         if not operation.constraints.is_valid(members):
             return NO_INPUTS
@@ -191,7 +196,7 @@ class Engine:
         }
 
     def _refuse(self, service: Service[Any, Any], error: ServiceError) -> Response:
-        """Answer a request that is for none of the service's operations."""
+        """Answer a request that does not name one of the service's operations."""
         with self.lock:
             self._enter()
             return service.protocol.encode_error(error, self.world.seeds.uuid("request"))
@@ -206,7 +211,7 @@ class Engine:
                 self.changed.notify_all()
 
     def failure(self, request: Request) -> tuple[str, Response]:
-        """Return what answers a request whose handling failed by a bug: a request id for the log, and HTTP 500."""
+        """Return a request id for the log, and the HTTP 500 response to a request whose handling failed because of a bug."""
         service = self.service_for(request) or sms_voice_v2
         with self.lock:
             request_id = self.world.seeds.uuid("request")
@@ -215,7 +220,10 @@ class Engine:
     # --- The second door: commands --------------------------------------------------------------------------------
 
     def control(self, command: Callable[..., Answer], /, **arguments: Any) -> Answer:
-        """Run a command of the control API, under the lock and after what is due; its errors change nothing."""
+        """
+        Run a command of the control API, with the lock held and once what is due has run; a command that fails changes
+        nothing.
+        """
         if self.mode != "running":
             self.run_due_and_deliver()
         with self.lock:
@@ -225,7 +233,7 @@ class Engine:
         return answer
 
     def start_world(self) -> None:
-        """Put an empty world in place of the present one."""
+        """Replace the world by an empty one."""
         self.mode = self._clock_at_start
         self.speed = 1.0
         if self.mode not in CLOCK_MODES:
@@ -236,10 +244,10 @@ class Engine:
 
     def restore_world(self, snapshot: Mapping[str, Any]) -> None:
         """
-        Install the world of a snapshot, with its settings and the way its time moves.
+        Replace the world by that of a snapshot, along with its settings, clock mode and speed.
 
         Raises:
-            BrokenSnapshot: it is not a valid one; nothing has changed.
+            BrokenSnapshot: the snapshot is not valid; nothing has changed.
         """
         try:
             settings = snapshot["settings"]
@@ -263,25 +271,25 @@ class Engine:
                 self.publish_to_stream(kind, body)
 
     def publish_to_stream(self, kind: str, body: dict[str, Any]) -> None:
-        """Send an event to everybody who listens to the event stream."""
+        """Send an event to every listener of the event stream."""
         for listener in self.listeners:
             listener(kind, body)
 
     # --- The third door: time -------------------------------------------------------------------------------------
 
     def set_clock(self, mode: str, speed: float) -> None:
-        """Change how time moves; a running clock continues from the present virtual time."""
+        """Change how time moves; a running clock continues from the current virtual time."""
         self.mode, self.speed = mode, speed
         self.resync_wall_clock()
 
     def _enter(self, *, skip_deferrable: bool = False) -> None:
-        """Come through a door: note what is read from outside, and run what is due."""
+        """Enter through a door: read which event buses have rules, and run what is due."""
         self.world.set_event_rules(self.aws.event_rules())
         self.run_due(skip_deferrable=skip_deferrable)
 
     def run_due(self, *, skip_deferrable: bool = False) -> None:
         """
-        Run every timer that is due, before anything is seen. The caller holds the lock, or is alone.
+        Run every timer that is due, before anything is observed. The caller holds the lock, or is the only thread.
 
         With `skip_deferrable`, return at once if only deferrable timers are due: a send cannot observe their effects.
         """
@@ -299,17 +307,17 @@ class Engine:
             clock.run_until(clock.now)
 
     def resync_wall_clock(self) -> None:
-        """After virtual time was moved by hand, have a running clock continue from there."""
+        """Have a running clock continue from the current virtual time, after that was changed."""
         self._wall_base, self._virtual_base = self._wall(), self.world.clock.now
 
     def run_due_and_deliver(self) -> None:
-        """Run what is due and deliver what came of it, before somebody looks at another AWS service."""
+        """Run what is due and deliver its events, before a call to another AWS service that could observe them."""
         with self.lock:
             self._enter()
         self.deliver()
 
     def deliver(self, *, metrics: bool = True) -> None:
-        """Deliver what waits in the outbox, and metrics. Without the lock: it may take as long as the other side does."""
+        """Deliver what waits in the outbox, and metrics, without the lock: the targets may be slow."""
         if self.world.outbox.called:
             return
         with self.delivering:

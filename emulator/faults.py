@@ -1,4 +1,4 @@
-"""Faults on demand: an operation that fails or is slow because the tester said so."""
+"""Injected faults: requests that fail or are slow on demand."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ CODES = {
     409: "ConflictException",
     429: "ThrottlingException",
 }
-"""The exception that goes with an HTTP status."""
+"""The exception for an HTTP status."""
 
 
 class InjectedFault(ServiceError):
-    """An error that a fault rule asked for, under any code."""
+    """The error that a fault rule raises, under any code."""
 
     def __init__(
         self, code: str, status: int | None, delay_seconds: float, message: str, members: Mapping[str, str]
@@ -39,11 +39,11 @@ class InjectedFault(ServiceError):
 @dataclass(slots=True)
 class Fault:
     """
-    What some requests are answered with in place of their answer.
+    A rule by which some requests fail.
 
-    `error` is a modelled exception, with one of its reasons if you like, or an HTTP status. `service` and `operation` are
-    botocore's names, None for all. A request is struck with `probability`, `times` counts down (None is for ever), and the
-    answer takes `latency_seconds`.
+    `error` is the name of a modelled exception, with one of its reasons as `reason` if wanted, or an HTTP status. `service`
+    and `operation` are botocore's names; None matches all. A matching request fails with `probability`; `times` counts down
+    (None means no limit), and the answer is delayed by `latency_seconds`.
     """
 
     error: str
@@ -57,7 +57,7 @@ class Fault:
 
 @dataclass(slots=True)
 class Faults(Snapshotable):
-    """The list, in order; the first that fits strikes."""
+    """The fault rules, in order; the first that matches a request, and is drawn by its probability, applies."""
 
     SNAPSHOT_FIELDS = ("faults",)
 
@@ -66,8 +66,10 @@ class Faults(Snapshotable):
 
     def raise_injected_fault(self, service: str, operation: str, request_id: str) -> None:
         """
+        Raise the error of the first fault that applies to a request, if any.
+
         Raises:
-            ServiceError: a fault fits the request and was drawn.
+            ServiceError: a fault matches the request and was drawn.
         """
         for index, fault in enumerate(self.faults):
             fits = fault.service in (None, service) and fault.operation in (None, operation)
@@ -79,10 +81,10 @@ class Faults(Snapshotable):
 
     def raise_delivery_fault(self, service: str, operation: str, key: str) -> None:
         """
-        As `strike`, for our own calls to the AWS services around: only a fault that names the service is meant.
+        Do the same for the emulator's own calls to other AWS services; only faults that name the service apply.
 
         Raises:
-            ServiceError: a fault fits the call and was drawn.
+            ServiceError: a fault matches the call and was drawn.
         """
         if any(fault.service == service for fault in self.faults):
             self.raise_injected_fault(service, operation, key)

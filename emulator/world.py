@@ -1,5 +1,5 @@
 """
-One world: its clock, chance, stores and phones, and the subscribers of each fact.
+The world: its clock, chance, stores and phones, and the subscribers of each fact.
 
 A new service is one folder and one line in `SERVICES`.
 """
@@ -46,7 +46,7 @@ COMPONENTS: tuple[Component[Any, Any], ...] = (messaging, *SERVICES)
 
 
 class World(Snapshotable):
-    """One world, from its start to its reset. The messaging system and the services see it as their `World`."""
+    """One world, from its start until the next reset. The messaging system and the services see it as their `World`."""
 
     SNAPSHOT_FIELDS = (
         "clock",
@@ -83,7 +83,7 @@ class World(Snapshotable):
             each.name: Stores(lambda account, region: RequestState()) for each in COMPONENTS
         }
         self.scopes: dict[tuple[str, str, str], tuple[Any, RequestState]] = {}
-        """Store and request state by component, account and region: two look-ups less for each request."""
+        """Store and request state by component, account and region; saves each request two look-ups."""
         self.messaging_stores: Stores[MessagingStore] = self.stores[messaging.name]
         self.reply_routes: dict[str, list[ReplyRoute]] = {}
         self.outbox = Outbox(self.faults.raise_delivery_fault)
@@ -114,7 +114,7 @@ class World(Snapshotable):
         return Carriers(self.seeds)
 
     def set_event_rules(self, rules: EventRules) -> None:
-        """Note for which accounts and regions an event bus has rules; read anew whenever the world is entered."""
+        """Set which accounts and regions have a rule on their event bus; done whenever the world is entered."""
         self.destinations.event_rules = rules
 
     def transaction(
@@ -127,15 +127,16 @@ class World(Snapshotable):
         outer: Transaction | None = None,
     ) -> Context[Any, Any]:
         """
-        Return a unit of work, to be opened by `with`: its facts are published on success, and dropped on an error.
+        Return a unit of work, to be used in a `with` statement: its facts are published on success, and dropped on an
+        error.
 
         Args:
-            component: whose functions will act.
+            component: the component whose functions will act.
             account: the account to act for.
             region: the region to act in.
-            request_id: the request that asks for it.
-            inputs: what was read from outside for it.
-            outer: the unit of work that this one is a part of, and that publishes the facts of both.
+            request_id: the request that it is part of.
+            inputs: what was read for it from other AWS services.
+            outer: the unit of work that this one is part of, and that publishes the facts of both.
         """
         name = component.name
         store, request_state = self.scopes.get((name, account, region)) or self._scope(component, account, region)

@@ -1,8 +1,8 @@
 """
-A one-time code from boto3 to a handset and back.
+A one-time code from boto3 to a handset, and a reply.
 
-Starts a server on a free port, sends a code through it by unmodified boto3, answers STOP as the recipient, is refused
-the next send, and reads every receipt from an SQS queue.
+Starts a server on a free port, sends a code through it with unmodified boto3, replies STOP as the recipient, shows that
+the next send is refused, and reads every receipt from an SQS queue.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ RECEIPTS_EXPECTED = 4  # SUCCESSFUL and DELIVERED for each of the two texts
 
 @contextmanager
 def server():
-    """A server of its own process; yields its address."""
+    """Run a server in its own process, and yield its address."""
     command = [sys.executable, "-m", "emulator", "serve", "--port", "0"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         try:
@@ -38,14 +38,14 @@ def server():
 
 
 def control(url, path, body=None):
-    """Play the person with the phone."""
+    """Call the control API, to act as the recipient."""
     data = None if body is None else json.dumps(body).encode()
     with urllib.request.urlopen(f"{url}/_emulator/{path}", data) as answer:
         return json.load(answer)
 
 
 def receipts(sqs, queue, count):
-    """The event records in the queue, until there are `count`."""
+    """Return the event records in the queue, once there are `count`."""
     found = []
     while len(found) < count:
         for message in sqs.receive_message(QueueUrl=queue, WaitTimeSeconds=5, MaxNumberOfMessages=10).get("Messages", []):
@@ -55,7 +55,7 @@ def receipts(sqs, queue, count):
 
 
 def main():
-    """Tell the story; any step that does not happen ends it with an error."""
+    """Run the example; it ends with an error if anything goes wrong."""
     os.environ.update(AWS_ACCESS_KEY_ID="testing", AWS_SECRET_ACCESS_KEY="testing", AWS_DEFAULT_REGION="us-east-1")
     with server() as url:
         print(f"The emulator is at {url}\n")
@@ -77,7 +77,7 @@ def main():
             MatchingEventTypes=["TEXT_ALL"],
             SnsDestination={"TopicArn": topic},
         )
-        print("Made a configuration set whose events go to SNS, and from there to SQS\n")
+        print("Created a configuration set whose events go to SNS, and from there to SQS\n")
 
         def send(body):
             return sms.send_text_message(
@@ -94,7 +94,7 @@ def main():
         assert "493817" in inbox[0]["body"]
 
         answer = control(url, f"handsets/{HANDSET}/messages", {"to": number, "body": "STOP"})
-        print(f"\nThe person answers STOP, and is told: {answer['reply']}\n")
+        print(f"\nThe recipient replies STOP, and receives: {answer['reply']}\n")
         assert answer["action"] == "OPT_OUT"
 
         try:
@@ -108,7 +108,7 @@ def main():
         print("The receipts in the SQS queue:")
         for record in receipts(sqs, queue, RECEIPTS_EXPECTED):
             print(f"  {record['eventType']:<16} {record['messageId']}  {record['messageStatusDescription']}")
-    print("\nAll of it happened.")
+    print("\nEverything worked.")
 
 
 if __name__ == "__main__":

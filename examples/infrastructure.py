@@ -1,9 +1,9 @@
 """
-The infrastructure of an application, made by boto3 on the emulator's one endpoint, and used.
+The infrastructure of an application, created with boto3 on the emulator's one endpoint, and used.
 
-A topic and a queue for replies, a function that answers them, a table for conversations, a log group, an alarm: what
-examples/terraform/main.tf makes by Terraform. A reply goes through all of them; then a bad campaign sets the alarm off.
-Run it as it is: it starts a server of its own.
+A topic and a queue for replies, a function that answers them, a table for conversations, a log group, an alarm: the
+same that examples/terraform/main.tf creates with Terraform. A reply passes through all of them; then a failing campaign
+sets off the alarm. Run it as it is: it starts its own server.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from pathlib import Path
 
 import boto3
 
-PERSON, DEAD_NUMBER = "+14255550100", "+14255550199"
+RECIPIENT, DEAD_NUMBER = "+14255550100", "+14255550199"
 NUMBER = "+12065550100"
 TABLE, LOG_GROUP = "eum-conversations", "/aws/sms-voice/application"
 FUNCTION = Path(__file__).parent / "terraform" / "index.py"
@@ -44,7 +44,7 @@ FAILURES = 101
 
 @contextmanager
 def server():
-    """A server of its own process; yields its address."""
+    """Run a server in its own process, and yield its address."""
     with tempfile.NamedTemporaryFile("w", suffix=".toml") as config:
         config.write(CONFIG)
         config.flush()
@@ -61,27 +61,27 @@ def server():
 
 
 def control(url, method, path, body):
-    """Play the tester."""
+    """Call the control API."""
     request = urllib.request.Request(f"{url}/_emulator/{path}", json.dumps(body).encode(), method=method)
     with urllib.request.urlopen(request) as answer:
         return json.load(answer)
 
 
 def make_topics_and_queue(client):
-    """The topic of replies with a queue behind it, and that of alarms, with one too; gives the alarms' topic."""
+    """Create the topics for replies and for alarms, each with a queue, and return the ARN of the latter."""
     topics = {}
     for topic, queue in (("eum-inbound-sms-replies", "eum-sms-replies-queue"), ("eum-alerts", "eum-alerts-queue")):
         tags = [{"Key": key, "Value": value} for key, value in TAGS.items()]
         topics[topic] = client("sns").create_topic(Name=topic, Tags=tags)["TopicArn"]
-        kept = {"MessageRetentionPeriod": "86400", "VisibilityTimeout": "300"}
-        url = client("sqs").create_queue(QueueName=queue, Attributes=kept, tags=TAGS)["QueueUrl"]
+        attributes = {"MessageRetentionPeriod": "86400", "VisibilityTimeout": "300"}
+        url = client("sqs").create_queue(QueueName=queue, Attributes=attributes, tags=TAGS)["QueueUrl"]
         arn = client("sqs").get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
         client("sns").subscribe(TopicArn=topics[topic], Protocol="sqs", Endpoint=arn)
     return topics["eum-alerts"]
 
 
 def make_table_and_log_group(client):
-    """The table of conversations, whose old items expire, and the log group with its destination."""
+    """Create the table of conversations, whose old items expire, and the log group with its event destination."""
     keys = {"ConversationId": "HASH", "Timestamp": "RANGE"}
     client("dynamodb").create_table(
         TableName=TABLE,
@@ -105,7 +105,7 @@ def make_table_and_log_group(client):
 
 
 def make_function(client):
-    """The function that replies are answered by; gives its ARN."""
+    """Create the function that answers replies, and return its ARN."""
     trust = {"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": {"Service": "lambda.amazonaws.com"}}
     policy = json.dumps({"Version": "2012-10-17", "Statement": [trust]})
     role = client("iam").create_role(RoleName="eum-sms-reply-processor", AssumeRolePolicyDocument=policy)["Role"]["Arn"]
@@ -125,7 +125,7 @@ def make_function(client):
 
 
 def make_alarm(client, topic):
-    """The alarm on failed deliveries."""
+    """Create the alarm on failed deliveries."""
     client("cloudwatch").put_metric_alarm(
         AlarmName="eum-high-sms-failure-rate",
         ComparisonOperator="GreaterThanThreshold",
@@ -140,27 +140,27 @@ def make_alarm(client, topic):
 
 
 def received(client, queue):
-    """The SNS messages in a queue."""
+    """Return the SNS messages in a queue."""
     url = client("sqs").get_queue_url(QueueName=queue)["QueueUrl"]
     found = client("sqs").receive_message(QueueUrl=url, MaxNumberOfMessages=10).get("Messages", [])
     return [json.loads(json.loads(message["Body"])["Message"]) for message in found]
 
 
 def follow_a_reply(client, url):
-    """A person confirms an order; the reply is seen wherever it comes by."""
+    """Have the recipient confirm an order, and show the reply wherever it arrives."""
     send_text = client("pinpoint-sms-voice-v2").send_text_message
-    send_text(DestinationPhoneNumber=PERSON, OriginationIdentity=NUMBER, MessageBody="Your order is #12345. Yes or no?")
-    control(url, "POST", f"handsets/{PERSON}/messages", {"to": NUMBER, "body": "Yes, confirm my order"})
+    send_text(DestinationPhoneNumber=RECIPIENT, OriginationIdentity=NUMBER, MessageBody="Your order is #12345. Yes or no?")
+    control(url, "POST", f"handsets/{RECIPIENT}/messages", {"to": NUMBER, "body": "Yes, confirm my order"})
     control(url, "POST", "settle", {})
 
     (reply,) = received(client, "eum-sms-replies-queue")
     print(f"In the queue: {reply['originationNumber']} wrote: {reply['messageBody']}")
-    texts = control(url, "GET", f"messages?to={PERSON}&direction=outbound", {})["messages"]
+    texts = control(url, "GET", f"messages?to={RECIPIENT}&direction=outbound", {})["messages"]
     print(f"The function answered: {texts[-1]['body']}")
     items = client("dynamodb").query(
         TableName=TABLE,
         KeyConditionExpression="ConversationId = :id",
-        ExpressionAttributeValues={":id": {"S": f"{PERSON}#{NUMBER}"}},
+        ExpressionAttributeValues={":id": {"S": f"{RECIPIENT}#{NUMBER}"}},
     )["Items"]
     for item in items:
         if "Intent" in item:
@@ -173,7 +173,7 @@ def follow_a_reply(client, url):
 
 
 def set_the_alarm_off(client, url):
-    """More texts fail than the alarm tolerates."""
+    """Have more texts fail than the alarm tolerates."""
 
     def state():
         (alarm,) = client("cloudwatch").describe_alarms(AlarmNames=["eum-high-sms-failure-rate"])["MetricAlarms"]
@@ -188,11 +188,11 @@ def set_the_alarm_off(client, url):
     control(url, "POST", "settle", {"within_seconds": 5})
     print(f"{FAILURES} texts failed, and the alarm went from {before} to {state()}")
     (alert,) = received(client, "eum-alerts-queue")
-    print(f"Its topic was told: {alert['AlarmName']} is in {alert['NewStateValue']}")
+    print(f"Its topic received: {alert['AlarmName']} is in {alert['NewStateValue']}")
 
 
 def main():
-    """Make it all, and use it; what does not happen ends it with an error."""
+    """Create everything, and use it; the example ends with an error if anything goes wrong."""
     os.environ.update(AWS_ACCESS_KEY_ID="testing", AWS_SECRET_ACCESS_KEY="testing")
     models = [sys.executable, "-m", "emulator", "models"]
     os.environ["AWS_DATA_PATH"] = subprocess.run(models, capture_output=True, text=True, check=True).stdout.strip()
@@ -209,7 +209,7 @@ def main():
         make_alarm(client, alerts)
         routes = [{"kind": "lambda", "target": make_function(client)}]
         control(url, "PUT", f"reply-routes/{NUMBER}", routes)
-        print("Made: two topics with a queue each, a table, a log group, an alarm, a function")
+        print("Created: two topics with a queue each, a table, a log group, an alarm, a function")
         follow_a_reply(client, url)
         set_the_alarm_off(client, url)
 

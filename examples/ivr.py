@@ -1,8 +1,9 @@
 """
-A menu that a caller walks through by keys, and an alarm that is acknowledged by pressing 1.
+A menu that a caller navigates with keys, and an alarm that is acknowledged by pressing 1.
 
-Keys in a call are the emulator's own addition: AWS's calls read a message and hang up. Run it as it is; it needs no
-server. With the extra `speech` it also writes what the last caller heard to a WAV file, if you name one.
+Keys in a call are an addition of the emulator: AWS's calls read a message and hang up. Run it as it is; it does not
+need a server. With the extra `speech`, and the name of a WAV file as its argument, it also writes what the last caller
+heard.
 """
 
 from __future__ import annotations
@@ -61,14 +62,14 @@ STORIES = {
 
 
 def lease(client):
-    """A number that can call."""
+    """Lease a number for calls."""
     return client.request_phone_number(
         IsoCountryCode="US", MessageType="TRANSACTIONAL", NumberCapabilities=["VOICE"], NumberType="LONG_CODE"
     )["PhoneNumber"]
 
 
 def call(sms, client, number, to, body, presses):
-    """Call somebody who presses these keys; gives the call as the control API shows it."""
+    """Call somebody who presses these keys, and return the call as the control API shows it."""
     sms.handset(to).behave(presses=presses, says="Please call me back.")
     sent = client.send_voice_message(DestinationPhoneNumber=to, OriginationIdentity=number, MessageBody=body)
     sms.settle()
@@ -76,7 +77,7 @@ def call(sms, client, number, to, body, presses):
 
 
 def main(sound=None):
-    """Walk through all branches; gives the steps of each story."""
+    """Walk through all branches, and return the steps of each story."""
     os.environ.update(AWS_ACCESS_KEY_ID="testing", AWS_SECRET_ACCESS_KEY="testing")
     walked = {}
     with mock_sms() as sms:

@@ -1,7 +1,8 @@
 """
-One of everything a sender owns: made, changed and removed, twice over, in a world that is empty again afterwards.
+One of every resource that a sender can have: created, changed and removed, twice, after which nothing is left.
 
-Runs unmodified boto3 against `mock_sms`; the clock is moved a day on, because a verified number is kept that long.
+Runs unmodified boto3 against `mock_sms`. The clock is advanced by a day, because a verified number must be kept that
+long.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ SHARED = (
 
 
 def lists_and_identities(sms: Emulator, client) -> None:
-    """An opt-out list, a number with a keyword, a sender id, and a pool of both."""
+    """Use an opt-out list, a number with a keyword, a sender id, and a pool of both."""
     client.create_opt_out_list(OptOutListName="news", Tags=TAGS)
     client.put_opted_out_number(OptOutListName="news", OptedOutNumber="+14255550111")
     number = client.request_phone_number(
@@ -58,7 +59,7 @@ def lists_and_identities(sms: Emulator, client) -> None:
 
 
 def sets_and_protection(client) -> None:
-    """A configuration set with its destination and defaults, and a protect configuration for it and the account."""
+    """Use a configuration set with its destination and defaults, and a protect configuration for it and the account."""
     client.create_configuration_set(ConfigurationSetName="events")
     named = {"ConfigurationSetName": "events"}
     destination = named | {"EventDestinationName": "to-sns"}
@@ -90,7 +91,7 @@ def sets_and_protection(client) -> None:
 
 
 def account(sms: Emulator, client) -> None:
-    """A verified number and a spend limit."""
+    """Use a verified number and a spend limit."""
     number_id = client.create_verified_destination_number(DestinationPhoneNumber=HANDSET)["VerifiedDestinationNumberId"]
     client.set_text_message_spend_limit_override(MonthlyLimit=10)
 
@@ -100,21 +101,21 @@ def account(sms: Emulator, client) -> None:
 
 
 def left_over(client) -> dict[str, int]:
-    """How many there are of each thing; an empty account has its default opt-out list."""
+    """Count the resources of each kind; an empty account has its default opt-out list."""
     limits = client.describe_account_limits()["AccountLimits"]
     used = {limit["Name"]: limit["Used"] for limit in limits}
     return used | {"PROTECT_CONFIGURATIONS": len(client.describe_protect_configurations()["ProtectConfigurations"])}
 
 
 def main() -> dict[str, int]:
-    """Do it all twice; gives what is left over."""
+    """Run everything twice, and return what is left over."""
     with mock_sms() as sms:
         client = boto3.client("pinpoint-sms-voice-v2", region_name="us-east-1")
         for _ in range(2):
             lists_and_identities(sms, client)
             sets_and_protection(client)
             account(sms, client)
-            # A number may be taken off a list once in thirty days.
+            # A number can be removed from a list once in thirty days.
             sms.clock.advance(days=31)
         return left_over(client)
 

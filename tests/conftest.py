@@ -173,7 +173,7 @@ def raises():
 
 @pytest.fixture
 def request_number(sms_client):
-    """Leases a number, a US 10DLC one for texts unless told otherwise; gives what DescribePhoneNumbers says of it."""
+    """Return a function that leases a number, by default a US 10DLC one for texts, and returns its description."""
 
     def request(**members):
         number_id = lease_number(sms_client, **members)["PhoneNumberId"]

@@ -121,7 +121,7 @@ def attribute(node):
 
 
 def sources_of_chance(node):
-    """What an import brings in by which a process makes random numbers or ids of its own; `Random` itself needs a seed."""
+    """Return the imported names that make random numbers or ids of the process's own; `Random` itself needs a seed."""
     for alias in node.names:
         module, name = (alias.name, None) if isinstance(node, ast.Import) else (node.module, alias.name)
         if module in ("random", "secrets", "uuid") and name not in ("Random", "UUID"):
@@ -129,7 +129,7 @@ def sources_of_chance(node):
 
 
 def is_in(name, package):
-    """Whether the module is the package or lies in it."""
+    """Return whether the module is the package or lies in it."""
     return name == package or name.startswith(package + ".")
 
 
@@ -141,7 +141,7 @@ def layer_of(name):
 
 
 def allowed(importer, imported):
-    """Whether the layer table lets one module import the other."""
+    """Return whether the layer table lets one module import the other."""
     layer = layer_of(importer)
     if layer_of(imported) == layer:
         return True
@@ -196,7 +196,7 @@ def test_no_circle_of_modules():
 
 
 def test_a_circle_would_be_noticed():
-    """A circle is found wherever it is, and a diamond is none."""
+    """A circle is found wherever it is; a diamond is not a circle."""
     diamond = {"a": {"b", "c"}, "b": {"d"}, "c": {"d"}, "d": set()}
 
     assert set() == circles(diamond)
@@ -290,7 +290,7 @@ def test_chance_comes_from_seeds_alone():
 
 @pytest.mark.parametrize("name", [name for name in SOURCES if ".operations." in name])
 def test_no_operations_module_imports_another(name):
-    """What two families of operations share lies beside them in a module with an underscore, not in one of them."""
+    """Code that two families of operations share lies beside them in a module with an underscore, not in one of them."""
     assert set() == {imported for imported in imports(name) if ".operations" in imported and "._" not in imported}
 
 
@@ -338,7 +338,7 @@ def test_every_module_says_what_it_is():
 
 
 def test_every_public_name_is_there():
-    """What the package lists as its own can be had from it, and nothing else."""
+    """The package offers exactly the names that it lists."""
     assert all(getattr(emulator, name) is not None for name in emulator.__all__)
     with pytest.raises(AttributeError, match="no_such_name"):
         importlib.import_module("emulator").no_such_name  # noqa: B018

@@ -1,8 +1,8 @@
 """
-How fast the emulator is, beside what bounds it: boto3 itself, moto, and the patience of whoever starts a test.
+Benchmarks: the emulator's speed compared with boto3 itself, with moto, and with acceptable start-up times.
 
-Each pair is measured in turns on one machine in one run, and told as the ratio of the medians: a ratio carries over to
-another machine, a time does not. `--strict` ends with status 1 when a bar is missed.
+The values of each pair are measured in turns, on one machine in one run, and reported as the ratio of their medians: a
+ratio carries over to another machine, a time does not. `--strict` exits with status 1 if a target is missed.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ PUBLISH = (
     {"Content-Type": "application/x-www-form-urlencoded; charset=utf-8", "Authorization": CREDENTIAL.format("sns")},
 )
 ANSWERED_BY = {"Content-Type": "application/x-amz-json-1.0", "x-amzn-RequestId": "00000000-0000-4000-8000-000000000001"}
-"""The headers of AWS's answer, and ours: what boto3 makes of them is its own cost, whoever answers."""
+"""The headers of AWS's responses, and of ours: boto3 takes the same time to process them, whoever responds."""
 LEASE = {
     "IsoCountryCode": "US",
     "MessageType": "TRANSACTIONAL",
@@ -71,40 +71,40 @@ print(time.perf_counter() - began)
 
 @dataclass(frozen=True)
 class Row:
-    """A ratio, and the bar that it is held to."""
+    """A ratio, and its target."""
 
     what: str
     ratio: float
-    bar: float
+    target: float
     at_least: bool = True
 
     @property
-    def kept(self) -> bool:
-        """Whether the bar is kept."""
-        return self.ratio >= self.bar if self.at_least else self.ratio <= self.bar
+    def is_met(self) -> bool:
+        """Whether the target is met."""
+        return self.ratio >= self.target if self.at_least else self.ratio <= self.target
 
 
 def main() -> int:
-    """Measure, print the table; the exit status."""
+    """Run the benchmarks, print the table, and return the exit status."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--strict", action="store_true", help="end with status 1 when a bar is missed")
+    parser.add_argument("--strict", action="store_true", help="exit with status 1 if a target is missed")
     options = parser.parse_args()
     os.environ.update(ENVIRONMENT)
     os.environ.pop("AWS_ENDPOINT_URL", None)
     rows = [*in_process(), *over_http(), *starts()]
     width = max(len(row.what) for row in rows)
-    print(f"{'':<{width}}   ratio       bar")
+    print(f"{'':<{width}}   ratio       target")
     for row in rows:
         sign = ">=" if row.at_least else "<="
-        print(f"{row.what:<{width}}  {row.ratio:6.2f}  {sign} {row.bar:4.2f}  {'' if row.kept else 'MISSED'}")
-    return 1 if options.strict and not all(row.kept for row in rows) else 0
+        print(f"{row.what:<{width}}  {row.ratio:6.2f}  {sign} {row.target:4.2f}  {'' if row.is_met else 'MISSED'}")
+    return 1 if options.strict and not all(row.is_met for row in rows) else 0
 
 
 def seconds_of(function, times):
-    """The processor's time for so many calls: nothing waits in them, and whatever else runs here is not counted."""
+    """Return the processor time of that many calls, which never wait; other processes are not counted."""
     for _ in range(WARMING_CALLS):
         function()
-    # The collector begins anew, else its large rounds would fall into whatever is measured every second time.
+    # Restart the garbage collector, whose full collections would otherwise fall into every second measurement.
     gc.collect()
     began = time.process_time()
     for _ in range(times):
@@ -113,7 +113,7 @@ def seconds_of(function, times):
 
 
 def in_turns(rounds, **measures):
-    """The medians of what is measured in turns, so that a slow moment of the machine befalls all of them."""
+    """Return the medians of values measured in turns, so that a slow moment of the machine affects all of them."""
     taken = {name: [] for name in measures}
     for _ in range(rounds):
         for name, measure in measures.items():
@@ -125,7 +125,7 @@ def in_turns(rounds, **measures):
 
 
 def in_process():
-    """Sends through boto3: answered by nothing at all, and by us; and SNS's publish, answered by moto."""
+    """Measure sends through boto3, answered by a stub and by the emulator, and SNS Publish, answered by moto."""
     import boto3
     from botocore.awsrequest import AWSResponse
 
@@ -136,7 +136,7 @@ def in_process():
         def stream(self, **_):
             yield b'{"MessageId":"00000000-0000-4000-8000-000000000000"}'
 
-    # These clients are made before moto is there, since moto puts a handler of its own on every later one.
+    # These clients are created before moto is imported, since it adds its own handler to every later client.
     nothing, ours = (boto3.client("pinpoint-sms-voice-v2") for _ in range(2))
     nothing.meta.events.register("before-send", lambda request, **_: AWSResponse(request.url, 200, ANSWERED_BY, Body()))
     emulator = Emulator()
@@ -163,12 +163,12 @@ def in_process():
             return seconds_of(lambda: sns.publish(PhoneNumber=HANDSET, Message="Your code is 123456"), CALLS_A_ROUND)
 
     in_turns(1, nothing=nothing_answers, ours=we_answer, moto=moto_answers)
-    # Many short rounds: what else the machine does befalls a few of them, and not the medians.
+    # Many short rounds: other load on the machine affects a few of them, but not the medians.
     took = in_turns(SHORT_ROUNDS, nothing=nothing_answers, ours=we_answer, moto=moto_answers)
     assert (SHORT_ROUNDS + 1) * (CALLS_A_ROUND + WARMING_CALLS) == len(emulator.inbox.messages())
     return [
-        Row("calls/s in process, against boto3 answered by nothing", took["nothing"] / took["ours"], 0.85),
-        Row("calls/s in process, against sns.publish under mock_aws", took["moto"] / took["ours"], 2.5),
+        Row("calls/s in process, relative to boto3 answered by a stub", took["nothing"] / took["ours"], 0.85),
+        Row("calls/s in process, relative to sns.publish under mock_aws", took["moto"] / took["ours"], 2.5),
     ]
 
 
@@ -176,7 +176,7 @@ def in_process():
 
 
 def over_http():
-    """Requests to our server and to moto's, each a program of its own, over kept connections."""
+    """Measure requests to our server and to moto's, each in its own process, over persistent connections."""
     with our_server() as ours, moto_server() as moto:
         lease(ours)
 
@@ -190,14 +190,14 @@ def over_http():
         one = in_turns(ROUNDS, **measures(1))
         many = in_turns(ROUNDS, **measures(CONNECTIONS))
     return [
-        Row("requests/s over one connection, against moto_server", one["moto"] / one["ours"], 6),
-        Row(f"requests/s over {CONNECTIONS} connections, against moto_server", many["moto"] / many["ours"], 6),
+        Row("requests/s over one connection, relative to moto_server", one["moto"] / one["ours"], 6),
+        Row(f"requests/s over {CONNECTIONS} connections, relative to moto_server", many["moto"] / many["ours"], 6),
     ]
 
 
 @contextmanager
 def program(*command, **options):
-    """A program that ends with the block."""
+    """Run a program for the duration of the block."""
     with subprocess.Popen([sys.executable, "-m", *command], text=True, **options) as process:
         try:
             yield process
@@ -207,14 +207,14 @@ def program(*command, **options):
 
 @contextmanager
 def our_server():
-    """The address of our server."""
+    """Run our server, and yield its address."""
     with program("emulator", "serve", "--port", "0", stdout=subprocess.PIPE) as process:
         yield next(found[1] for line in process.stdout if (found := re.search(r"is at http://(\S+);", line)))
 
 
 @contextmanager
 def moto_server():
-    """The address of moto's server."""
+    """Run moto's server, and yield its address."""
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     with program("moto.server", "-p", str(port), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL):
@@ -231,7 +231,7 @@ def moto_server():
 
 
 def lease(address):
-    """Lease the number that the requests send from, and have it become active."""
+    """Lease the number that the requests send from, and wait until it is active."""
     import boto3
 
     client = boto3.client("pinpoint-sms-voice-v2", endpoint_url=f"http://{address}")
@@ -240,7 +240,7 @@ def lease(address):
 
 
 def load(address, body, headers, requests, connections):
-    """How long a request takes when so many are made over so many connections."""
+    """Return the time per request when that many are made over that many connections."""
 
     def work():
         connection = http.client.HTTPConnection(address)
@@ -260,11 +260,11 @@ def load(address, body, headers, requests, connections):
     return (time.perf_counter() - began) / (requests // connections * connections)
 
 
-# --- From nothing -----------------------------------------------------------------------------------------------------
+# --- Start-up ---------------------------------------------------------------------------------------------------------
 
 
 def starts():
-    """How soon the first answer is there, as parts of the time that it may take."""
+    """Measure the times until the first response, each relative to the time allowed."""
 
     def first_server_answer():
         began = time.perf_counter()
@@ -274,21 +274,21 @@ def starts():
 
     took = in_turns(
         STARTS,
-        import_=lambda: told_by(IMPORT),
-        boto3=lambda: told_by(IMPORT.replace("emulator", "boto3")),
-        mock=lambda: told_by(FIRST_MOCK_ANSWER),
+        import_=lambda: printed_number(IMPORT),
+        boto3=lambda: printed_number(IMPORT.replace("emulator", "boto3")),
+        mock=lambda: printed_number(FIRST_MOCK_ANSWER),
         server=first_server_answer,
     )
     return [
-        Row("import emulator, as a part of import boto3", took["import_"] / took["boto3"], 0.1, at_least=False),
+        Row("import emulator, relative to import boto3", took["import_"] / took["boto3"], 0.1, at_least=False),
         Row(
-            f"first answer of the mock, as a part of {SECONDS_FOR_FIRST_MOCK_ANSWER:g} s",
+            f"first response of the mock, relative to {SECONDS_FOR_FIRST_MOCK_ANSWER:g} s",
             took["mock"] / SECONDS_FOR_FIRST_MOCK_ANSWER,
             1,
             at_least=False,
         ),
         Row(
-            f"first answer of the server, as a part of {SECONDS_FOR_FIRST_SERVER_ANSWER:g} s",
+            f"first response of the server, relative to {SECONDS_FOR_FIRST_SERVER_ANSWER:g} s",
             took["server"] / SECONDS_FOR_FIRST_SERVER_ANSWER,
             1,
             at_least=False,
@@ -296,8 +296,8 @@ def starts():
     ]
 
 
-def told_by(code):
-    """The number that a program prints."""
+def printed_number(code):
+    """Run a program and return the number that it prints."""
     return float(subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout)
 
 

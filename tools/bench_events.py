@@ -1,9 +1,9 @@
 """
-How fast events are: from a send to its receipt in a queue on a running server, and what destinations cost a send.
+Benchmarks of events: the time from a send to its receipt in a queue on a running server, and what destinations add to a
+send.
 
-The second is told as the ratio of medians, measured in turns in one process, by the processor's time: a ratio carries
-over to another machine.
-`--strict` ends with status 1 when a bar is missed.
+The latter is reported as the ratio of medians, measured in turns in one process, in processor time: a ratio carries
+over to another machine. `--strict` exits with status 1 if the target is missed.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ HANDSET = "+819012345678"
 
 
 def to_receipt() -> None:
-    """From send to receipt on a running server; the carrier's own time is between 0.15 and 0.45 s of it."""
+    """Print the time from a send to its receipt on a running server, of which the carrier's own share is 0.15 to 0.45 s."""
     server = Server(Emulator(clock="running")).start()
     try:
         sms, sns, sqs = (
@@ -74,17 +74,17 @@ def to_receipt() -> None:
         collector.join()
         taken = sorted(came[message_id] - sent[message_id] for message_id in came)
         if not taken:
-            sys.exit("no receipt has come")
+            sys.exit("no receipt has arrived")
         at_99 = taken[min(len(taken) - 1, round(len(taken) * 0.99))]
         rate = len(taken) / (max(came.values()) - began)
         print(f"send to receipt in SQS: median {statistics.median(taken):.2f} s, 99th percentile {at_99:.2f} s,", end=" ")
-        print(f"{rate:.0f} a second, {len(taken)} of {RECEIPTS} came")
+        print(f"{rate:.0f} a second, {len(taken)} of {RECEIPTS} arrived")
     finally:
         server.close()
 
 
 def cost_of_destinations() -> float:
-    """How much longer a send takes when its set has two SNS destinations: the ratio of medians, in one process."""
+    """Return how much longer a send takes if its set has two SNS destinations: the ratio of medians, in one process."""
     worlds = []
     for destinations in (0, 2):
         emulator = Emulator(clock="frozen")
@@ -111,7 +111,7 @@ def cost_of_destinations() -> float:
             for _ in range(SENDS_A_ROUND):
                 emulator.handle(request)
             sent = time.process_time()
-            # What a running clock does between requests: the steps and the records of them, before anything is delivered.
+            # What a running clock does between requests: the steps of messages and their records, before any delivery.
             emulator.world.clock.settle()
             times.append(sent - began)
             moves.append(time.process_time() - began)
@@ -127,7 +127,7 @@ def cost_of_destinations() -> float:
 
 
 def _accept(account: str, topic: str, messages: list[str]) -> list[None]:
-    """A topic that takes everything: what SNS itself takes is not ours."""
+    """Stand in for a topic that accepts everything: the time that SNS itself takes is not measured."""
     return [None] * len(messages)
 
 
@@ -143,15 +143,15 @@ def _call(emulator: Emulator, operation: str, **members: object) -> None:
 
 
 def main() -> None:
-    """Measure, print, and judge if asked to."""
-    parser = argparse.ArgumentParser(description="How fast events are.")
-    parser.add_argument("--strict", action="store_true", help="end with status 1 when a bar is missed")
+    """Measure, print, and judge the result if requested."""
+    parser = argparse.ArgumentParser(description="Benchmarks of events.")
+    parser.add_argument("--strict", action="store_true", help="exit with status 1 if the target is missed")
     strict = parser.parse_args().strict
     os.environ.update(ENVIRONMENT)
     ratio = cost_of_destinations()
     to_receipt()
     if strict and ratio > SLOWED_AT_MOST:
-        sys.exit(f"destinations slow a send {ratio:.2f} times; the bar is {SLOWED_AT_MOST}")
+        sys.exit(f"destinations make a send take {ratio:.2f} times as long; the target is at most {SLOWED_AT_MOST}")
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
 """
-What the examples print, as examples/README.md shows it: `python tools/printed.py` runs them all and writes it anew.
+Update examples/README.md with what the examples print: `python tools/update_examples_readme.py` runs them all.
 
-In the README each program's command stands indented, and what it prints follows as a block of text.
+In the README each program's command is an indented line, followed by its output as a block of text.
 """
 
 from __future__ import annotations
@@ -15,22 +15,22 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 README = ROOT / "examples" / "README.md"
 SHOWN = re.compile(r"^    python (\S+\.py)([^\n]*)\n\n```text\n(.*?)```$", re.MULTILINE | re.DOTALL)
-"""A program, its arguments, and what it prints."""
+"""A program, its arguments, and its output."""
 ADDRESS = re.compile(r"http://127\.0\.0\.1:\d+")
 
 
 def shown() -> dict[str, tuple[list[str], str]]:
-    """By program: its arguments, and what the README says that it prints."""
+    """Return, by program, its arguments and its output according to the README."""
     return {program: (arguments.split(), text) for program, arguments, text in SHOWN.findall(README.read_text("utf-8"))}
 
 
 def without_port(text: str) -> str:
-    """A server takes a free port, which is another one each time."""
+    """Replace the port of a server's address, which differs each time."""
     return ADDRESS.sub("http://127.0.0.1:PORT", text)
 
 
 def printed(program: str, arguments: list[str]) -> str:
-    """What a program prints, in a process of its own."""
+    """Run a program in its own process, and return its output."""
     environment = os.environ | {"AWS_ACCESS_KEY_ID": "testing", "AWS_SECRET_ACCESS_KEY": "testing"}
     command = [sys.executable, program, *arguments]
     done = subprocess.run(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True, check=True)
@@ -38,13 +38,13 @@ def printed(program: str, arguments: list[str]) -> str:
 
 
 def main() -> None:
-    """Write what they print now."""
+    """Write the current output of all programs into the README."""
 
-    def renew(found: re.Match[str]) -> str:
+    def update(found: re.Match[str]) -> str:
         text = printed(found[1], found[2].split())
         return f"    python {found[1]}{found[2]}\n\n```text\n{text}```"
 
-    README.write_text(SHOWN.sub(renew, README.read_text("utf-8")), "utf-8")
+    README.write_text(SHOWN.sub(update, README.read_text("utf-8")), "utf-8")
 
 
 if __name__ == "__main__":

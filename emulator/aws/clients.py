@@ -30,7 +30,7 @@ def _moto_stubber() -> Any:
 
 
 def has_moto(events: Any) -> bool:
-    """Return True if moto's global handler, which `mock_aws` switches on, answers the calls of a client with these events."""
+    """Return True if moto's global handler, which `mock_aws` switches on, answers the client that has these events."""
     stubber = _moto_stubber()
     return stubber is not None and stubber.enabled and stubber in events._emitter._handlers.prefix_search("before-send")
 

@@ -1,1 +1,1 @@
-"""The control API: commands for tests and tools, one module for each resource."""
+"""The control API: commands for tests and tools, one module per resource."""

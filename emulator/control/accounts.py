@@ -1,4 +1,4 @@
-"""Accounts: tier and limits, numbers, codes to be verified, costs."""
+"""Accounts: settings and limits, numbers, verification codes, costs."""
 
 from __future__ import annotations
 
@@ -37,18 +37,16 @@ SPEND_LIMITS_SCHEMA = {
     "additionalProperties": False,
     "properties": {word: {"type": "integer", "minimum": 0} for word in SPEND_LIMITS},
 }
-Settings = TypedDict(
-    "Settings",
-    {
-        "tier": Annotated[str, choice(*TIERS)],
-        "enabled": Flag,
-        "reputation": Annotated[str, choice(*REPUTATIONS)],
-        "reviewer": Annotated[str, choice(*REVIEWERS)],
-        "spend_limits": Annotated[dict[str, int], Parser(_parse_spend_limits, SPEND_LIMITS_SCHEMA)],
-    },
-    total=False,
-)
-"""What can be set for an account; spend limits in whole dollars a month, by AWS's word for the channel."""
+
+
+class Settings(TypedDict, total=False):
+    """The settings that an account has; spend limits in whole dollars a month, by AWS's name for the channel."""
+
+    tier: Annotated[str, choice(*TIERS)]
+    enabled: Flag
+    reputation: Annotated[str, choice(*REPUTATIONS)]
+    reviewer: Annotated[str, choice(*REVIEWERS)]
+    spend_limits: Annotated[dict[str, int], Parser(_parse_spend_limits, SPEND_LIMITS_SCHEMA)]
 
 
 class AccountView(TypedDict):
@@ -82,7 +80,7 @@ class Numbers(TypedDict):
 
 
 class CodeRow(TypedDict):
-    """A code that was sent and not used yet."""
+    """A code that was sent and has not been used yet."""
 
     to: str
     code: str
@@ -97,7 +95,7 @@ class Codes(TypedDict):
 
 
 class CostRow(TypedDict):
-    """What one month, channel and country has cost, in US dollars."""
+    """The cost of one channel and country in a month, in US dollars."""
 
     account: str
     region: str
@@ -137,7 +135,7 @@ def show_account(world: World, *, account: Account | None = None, region: Region
 def change_account(
     world: World, *, account: Account | None = None, region: Region | None = None, **settings: Any
 ) -> AccountView:
-    """Change an account's settings; fields that are left out stay."""
+    """Change an account's settings; fields that are left out keep their value."""
     store = world.messaging_stores[account or DEFAULT_ACCOUNT, region or DEFAULT_REGION]
     store.tier = settings.get("tier", store.tier)
     store.enabled = settings.get("enabled", store.enabled)
@@ -149,7 +147,7 @@ def change_account(
 
 @command("GET /numbers")
 def list_numbers(world: World, *, account: Account | None = None, region: Region | None = None) -> Numbers:
-    """List the numbers and RCS agents of all accounts, which a handset can write to."""
+    """List the numbers and RCS agents of all accounts, to which a handset can write."""
     return {
         "agents": rcs.list_agents(world, account, region),
         "numbers": [
@@ -171,7 +169,7 @@ def list_numbers(world: World, *, account: Account | None = None, region: Region
 def verification_codes(
     world: World, *, to: AnyNumber | None = None, account: Account | None = None, region: Region | None = None
 ) -> Codes:
-    """List the codes that were sent and not used yet, for number verification and as one-time passwords."""
+    """List the codes that were sent and not used yet: for number verification, and one-time passwords."""
     newest_last = sorted(_codes(world, account, region), key=itemgetter(0))
     return {
         "codes": [
@@ -196,6 +194,6 @@ def _codes(world: World, account: str | None, region: str | None) -> Iterator[tu
 
 @command("GET /costs")
 def costs(world: World, *, account: Account | None = None, region: Region | None = None) -> Costs:
-    """Show what was spent, by month, channel and country."""
+    """Show the costs by month, channel and country."""
     rows: list[Any] = world.charges.report()
     return {"costs": [row for row in rows if account in (None, row["account"]) and region in (None, row["region"])]}

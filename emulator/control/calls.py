@@ -1,4 +1,4 @@
-"""Calls: the answer, the keys pressed, the hanging up, what a call does, and how it sounds."""
+"""Calls: answering, pressing keys, hanging up, the instructions that calls follow, and their sound."""
 
 from __future__ import annotations
 
@@ -47,14 +47,14 @@ HOW_TO_TAKE_PART = (
 
 
 def parse_digits(value: Any, name: str = "digits") -> str:
-    """Return keys of a phone."""
+    """Parse keys of a phone."""
     if not isinstance(value, str) or not re.fullmatch(KEYS, value):
         raise InvalidArgument(f"{name} must be keys such as 1 or 42#, not {quoted(value)}", name)
     return value
 
 
 def parse_each_digits(value: Any, name: str) -> tuple[str, ...]:
-    """Return a list of keys to press."""
+    """Parse a list of keys to press."""
     if not isinstance(value, list | tuple):
         raise InvalidArgument(f'{name} must be a list such as ["1", "42#"], not {quoted(value)}', name)
     return tuple(parse_digits(item, name) for item in value)
@@ -83,21 +83,21 @@ Digits = Annotated[str, Parser(parse_digits, DIGITS_SCHEMA)]
 
 @command("POST /calls/{message_id}/answer")
 def answer_call(world: World, *, message_id: Text, answers: Answers = "answer") -> MessageView:
-    """Answer a ringing call by hand, or end it: `answer`, `busy`, `no_answer`, `fail`, whatever the handset would do."""
+    """Answer a ringing call, or end it (`busy`, `no_answer`, `fail`), regardless of what the handset would do."""
     message, _ = find_call(world, message_id)
     outcome = message.carriage.outcome
     if message.status != RINGING or outcome is None:
         sentence = f"the call is {message.status}; only a ringing call can be answered: {HOW_TO_TAKE_PART}"
         raise InvalidArgument(sentence, "message_id")
     status = ANSWERS[answers]
-    taken = status == ANSWERS["answer"]
+    answered = status == ANSWERS["answer"]
     with world.transaction(messaging, message.account, message.region) as ctx:
         lifecycle.withdraw(ctx, message)
         message.carriage.outcome = replace(outcome, status=status, description=None)
-        reached: Status = "ANSWERED" if taken else status
-        step = MessageStepDue(message.account, message.region, message_id, reached, final=not taken)
+        reached: Status = "ANSWERED" if answered else status
+        step = MessageStepDue(message.account, message.region, message_id, reached, final=not answered)
         lifecycle.apply_carrier_step(ctx, step)
-    # What the call says begins at once, on a frozen clock too.
+    # The call starts to speak at once, even on a frozen clock.
     world.clock.run_until(world.clock.now)
     return message_view(message)
 
@@ -131,7 +131,7 @@ def find_latest_call(world: World, *, number: PhoneNumber) -> str:
 
 @command("GET /calls/{message_id}/audio.wav", unlocked=True)
 def call_sound(engine: Engine, *, message_id: Text) -> File:
-    """Fetch what was said in a call so far as a WAV file; it needs the extra `speech`."""
+    """Fetch what was said in a call so far as a WAV file; this needs the extra `speech`."""
 
     def spoken() -> tuple[tuple[Any, ...], str]:
         _, call = find_call(engine.world, message_id)
@@ -139,7 +139,7 @@ def call_sound(engine: Engine, *, message_id: Text) -> File:
             raise NotFound(f"nothing was said in call {message_id}: it was not answered, or it has no sound")
         return tuple(call.spoken), call.voice_id
 
-    # Rendering takes long, and needs nothing of the world.
+    # Rendering is slow, and needs none of the world's state.
     script, voice_id = engine.control(spoken)
     try:
         return File(render(script, voice_id), "audio/wav", trusted=True)
@@ -147,11 +147,11 @@ def call_sound(engine: Engine, *, message_id: Text) -> File:
         raise MissingExtra(str(error)) from error
 
 
-# --- What calls do ----------------------------------------------------------------------------------------------------
+# --- Call instructions ------------------------------------------------------------------------------------------------
 
 
 class InstructionsView(TypedDict):
-    """What calls from a number do; null when they read the message and end."""
+    """The instructions that calls from a number follow; without any (null) they read the message and end."""
 
     number: str
     instructions: dict[str, Any] | None
@@ -166,13 +166,13 @@ def _owner_of(world: World, number: str) -> MessagingStore:
 
 @command("GET /numbers/{number}/instructions")
 def show_instructions(world: World, *, number: AnyNumber) -> InstructionsView:
-    """Show what calls from a number do; without instructions they read the message and end."""
+    """Show the instructions that calls from a number follow; without any they read the message and end."""
     found = _owner_of(world, number).call_instructions.get(number)
     return {"number": number, "instructions": instructions_view(found) if found else None}
 
 
 def parse_instructions(value: Any, name: str) -> Instructions | None:
-    """Return steps that lead to one another: `{"start": "menu", "steps": {"menu": {…}}}`; or None."""
+    """Parse steps that lead to one another, `{"start": "menu", "steps": {"menu": {…}}}`, or null."""
     if value is None:
         return None
     body = parse_object(value, ("start", "steps"), "start", "steps")
@@ -199,7 +199,7 @@ STEP: dict[str, Callable[[Any, str], Any]] = {
     "repeat": parse_int,
     "then": parse_optional_text,
 }
-"""The fields of a step, and how each is parsed."""
+"""The fields of a step, each with its parser."""
 
 
 def _parse_step(step: str, body: Any) -> Instruction:
@@ -246,7 +246,7 @@ CallInstructions = Annotated[Instructions | None, Parser(parse_instructions, INS
 
 @command("PUT /numbers/{number}/instructions", body="instructions")
 def change_instructions(world: World, *, number: AnyNumber, instructions: CallInstructions = None) -> InstructionsView:
-    """Have calls from a number follow these steps from now on; without any, they read the message and end."""
+    """Have calls from a number follow these steps from now on; without any they read the message and end."""
     store = _owner_of(world, number)
     if instructions is None:
         store.call_instructions.pop(number, None)
@@ -257,5 +257,5 @@ def change_instructions(world: World, *, number: AnyNumber, instructions: CallIn
 
 @command("DELETE /numbers/{number}/instructions")
 def delete_instructions(world: World, *, number: AnyNumber) -> InstructionsView:
-    """Have calls from a number read the message and end, as AWS's do."""
+    """Remove the instructions of a number: its calls read the message and end, as AWS's do."""
     return change_instructions(world, number=number)

@@ -1,4 +1,4 @@
-"""Carrier rules: what messages end in."""
+"""Carrier rules: the outcomes of messages."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ RULE_MATCHES = ("carrier", "channel", "contains", "country", "from", "to")
 
 @command("GET /carriers/outcomes")
 def list_outcomes(world: World, *, channel: Annotated[ChannelName, choice(*OUTCOMES)] = "sms") -> list[str]:
-    """List the outcomes that a handset or a rule can give to a message of the channel."""
+    """List the outcomes that a handset or a rule can set for a message of the channel."""
     return sorted(OUTCOMES[channel])
 
 
@@ -94,6 +94,6 @@ Rules = Annotated[list[Rule], Parser(lambda value, name: parse_list(value, "rule
 
 @command("PUT /carriers/rules", body="rules")
 def change_rules(world: World, *, rules: Rules) -> list[RuleView]:
-    """Replace all carrier rules by these; the first that matches wins."""
+    """Replace all carrier rules; the first that matches applies."""
     world.carriers.rules = rules
     return show_rules(world)

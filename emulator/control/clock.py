@@ -1,4 +1,4 @@
-"""The clock, and the start of an empty world."""
+"""The clock: showing and changing it, running what is pending, and starting again."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from emulator.reporting.outbox import BackoffElapsed
 
 SPEED_MAX = 10**6
 LAST_DAY = datetime(9000, 1, 1, tzinfo=timezone.utc)
-"""Where the virtual clock ends; Python's calendar does so in 9999."""
+"""The end of the virtual clock; Python's calendar ends in 9999."""
 
 
 class _Pending(TypedDict):
@@ -24,13 +24,13 @@ class _Pending(TypedDict):
 
 
 class PendingView(_Pending, total=False):
-    """A timer: when it is due, and what happens then."""
+    """A timer: when it is due, and what it does."""
 
     message_id: str
 
 
 class ClockView(TypedDict):
-    """The virtual time, how it moves, and what is to come."""
+    """The virtual time, how it moves, and the pending timers."""
 
     now: str
     mode: str
@@ -48,7 +48,7 @@ class Settled(TypedDict):
 
 
 class Reset(TypedDict):
-    """The world is empty."""
+    """The state is empty."""
 
     reset: bool
 
@@ -64,7 +64,7 @@ Speed = Annotated[float, Parser(_parse_speed, {"type": "number", "exclusiveMinim
 
 @command("GET /clock")
 def show_clock(engine: Engine, *, limit: Count | None = None) -> ClockView:
-    """Show the time, how it moves, and what is to come: all of it, or the first `limit`."""
+    """Show the time, how it moves, and the pending timers: all of them, or the first `limit`."""
     clock = engine.world.clock
     return {
         "now": iso(clock.now),
@@ -96,9 +96,8 @@ def change_clock(
     """
     Change how time moves, or advance it.
 
-    A long way is gone in stages, from the end of one target's back-off to that of the next, so that a failing target is
-    tried as often as if the time had passed by itself. What comes up on a stage is delivered at its end, without the
-    world's lock.
+    A long advance stops at the end of each target's back-off, so that a failing target is retried as often as if the
+    time had really passed. Events are delivered at each stop.
     """
     if engine.mode != "running":
         engine.run_due_and_deliver()
@@ -124,7 +123,7 @@ def change_clock(
 
 
 def _end_of_advance(engine: Engine, advance_seconds: timedelta | None, advance_to: datetime | None) -> datetime:
-    """Return where time is to go; where it stands if nothing is said of that."""
+    """Return the time to advance to; the current time if none is given."""
     now = engine.world.clock.now
     moment = advance_to or now
     if moment < now:
@@ -139,7 +138,7 @@ def _end_of_advance(engine: Engine, advance_seconds: timedelta | None, advance_t
 def _next_backoff_ends(engine: Engine) -> datetime | None:
     world = engine.world
     with engine.lock:
-        # There may be much that is pending, and mostly no target is backing off.
+        # Many timers may be pending, while usually no target is backing off.
         if not world.outbox.is_backing_off():
             return None
         return next((timer.due for timer in world.clock.pending() if isinstance(timer.event, BackoffElapsed)), None)
@@ -147,7 +146,7 @@ def _next_backoff_ends(engine: Engine) -> datetime | None:
 
 @command("POST /settle", unlocked=True)
 def settle(engine: Engine, *, within_seconds: Seconds | None = None) -> Settled:
-    """Run all that is pending, or what of it is due within that time, and deliver what came of it."""
+    """Run all pending timers, or those due within that many seconds, and deliver the resulting events."""
     ran = 0
 
     def run() -> tuple[int, str]:
@@ -161,7 +160,7 @@ def settle(engine: Engine, *, within_seconds: Seconds | None = None) -> Settled:
         count, now = engine.control(run)
         ran += count
         engine.deliver()
-        # A delivery that failed will be tried again later, which is pending too.
+        # The retry of a failed delivery is pending too.
         if within_seconds is not None or engine.world.clock.next_due() is None:
             break
     undelivered = sum(delivery.status in ("FAILED", "DEAD") for delivery in engine.world.outbox.log)
@@ -170,7 +169,7 @@ def settle(engine: Engine, *, within_seconds: Seconds | None = None) -> Settled:
 
 @command("POST /reset")
 def reset(engine: Engine, *, aws: Flag = False) -> Reset:
-    """Start an empty world; with `aws`, empty the embedded AWS services too."""
+    """Start again with empty state; with `aws`, empty the embedded AWS services too."""
     engine.start_world()
     if aws:
         engine.aws.reset()

@@ -1,10 +1,10 @@
 """
 Commands: one function each, described once.
 
-`@command("PUT /handsets/{number}")` gives a function its route. Its parameters are annotated by the types of `parsing`;
-from them follow what a request may contain, the refusal of everything else, the OpenAPI description, and the names that
-Python callers use. A command whose first parameter is `world` or `engine` runs under the world's lock, after what is due;
-one that is declared `unlocked` takes the engine and locks by itself.
+`@command("PUT /handsets/{number}")` gives a function its route. Its parameters are annotated with the types in
+`parsing`. What a request may contain, the OpenAPI description and the names that Python callers use all follow from
+them. A command whose first parameter is `world` or `engine` runs with the lock held, once what is due has run; one that
+is declared `unlocked` takes the engine and its lock itself.
 """
 
 from __future__ import annotations
@@ -24,13 +24,13 @@ from emulator.engine import Engine
 FunctionT = TypeVar("FunctionT", bound=Callable[..., Any])
 
 BASE = "/_emulator"
-"""The path below which the routes are, unless they begin with an underscore themselves."""
+"""The prefix of all routes, except those that begin with an underscore themselves."""
 BODY_METHODS = frozenset({"POST", "PUT"})
 
 
 @dataclass(frozen=True, slots=True)
 class File:
-    """An answer that is not JSON; `trusted` when the emulator has made it itself."""
+    """An answer that is not JSON; `trusted` if the emulator itself made the content."""
 
     body: bytes
     content_type: str
@@ -39,11 +39,12 @@ class File:
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
-    """A parameter of a command: `location` is path, query, body (a field of it), header, or whole (the body itself)."""
+    """A parameter of a command: `location` is path, query, body (a field of it), header, or whole (the body)."""
 
     name: str
     location: str
     required: bool
+    nullable: bool
     parser: Parser
     type: Any
 
@@ -54,13 +55,13 @@ class Command:
     A function with its description.
 
     Attributes:
-        function: what the command does.
-        route: method and path; None for a command that only Python callers have.
+        function: executes the command.
+        route: method and path; None for a command that is only available in Python.
         fields: a TypedDict of further parameters, which the function takes as keywords.
-        query: the names of parameters that stand in the query though the method has a body.
+        query: the names of the parameters that are in the query although the method has a body.
         body: the name of the parameter that is the whole body.
         status: the HTTP status of success.
-        unlocked: the function takes the engine, and locks it by itself.
+        unlocked: the function takes the engine, and its lock itself.
     """
 
     function: Callable[..., Any]
@@ -83,13 +84,13 @@ class Command:
 
     @property
     def path(self) -> str:
-        """The whole path of the route."""
+        """The full path of the route."""
         path = (self.route or "").partition(" ")[2]
         return path if path.startswith("/_") else BASE + path
 
     @cached_property
     def hints(self) -> dict[str, Any]:
-        """The annotations of the function, with those of its `fields`."""
+        """The annotations of the function and of its `fields`."""
         hints = get_type_hints(self.function, include_extras=True)
         return hints | (get_type_hints(self.fields, include_extras=True) if self.fields is not None else {})
 
@@ -100,14 +101,14 @@ class Command:
 
     @cached_property
     def parameters(self) -> dict[str, Parameter]:
-        """Every parameter by its name in requests."""
-        takers, *own = inspect.signature(self.function).parameters.values()
-        assert takers.name in ("world", "engine"), f"{self.name} must take a world or an engine first"
-        required = {each.name: each.default is each.empty for each in own if each.kind is each.KEYWORD_ONLY}
-        extra = dict.fromkeys(self.fields.__annotations__, False) if self.fields is not None else {}
-        return {name: self._parameter(name, needed) for name, needed in (required | extra).items()}
+        """The parameters, by their name in requests."""
+        target, *own = inspect.signature(self.function).parameters.values()
+        assert target.name in ("world", "engine"), f"{self.name} must take a world or an engine first"
+        named = [each for each in own if each.kind is each.KEYWORD_ONLY]
+        found = {each.name: self._parameter(each.name, each.default is each.empty, each.default is None) for each in named}
+        return found | {name: self._parameter(name) for name in (self.fields.__annotations__ if self.fields else ())}
 
-    def _parameter(self, name: str, required: bool) -> Parameter:
+    def _parameter(self, name: str, required: bool = False, nullable: bool = False) -> Parameter:
         hint = self.hints[name]
         parser = next((each for each in _metadata(hint) if isinstance(each, Parser)), None)
         assert parser is not None, f"{self.name}: {name} has no parser"
@@ -120,19 +121,19 @@ class Command:
             location = "header"
         elif name in self.query:
             location = "query"
-        return Parameter(name, location, required, parser, hint)
+        return Parameter(name, location, required, nullable, parser, hint)
 
     @property
     def takes_world(self) -> bool:
-        """Whether the function takes the world, and not the engine."""
+        """Whether the first parameter of the function is the world rather than the engine."""
         return next(iter(inspect.signature(self.function).parameters)) == "world"
 
     def parse(self, arguments: Mapping[str, Any]) -> dict[str, Any]:
         """
-        Return the arguments as the function takes them; None counts as left out where that is allowed.
+        Return the parsed arguments; None counts as left out where it is not a value.
 
         Raises:
-            InvalidArgument: one is unknown, missing or not valid.
+            InvalidArgument: an argument is unknown, missing or not valid.
         """
         parsed = {}
         for name, value in arguments.items():
@@ -140,7 +141,7 @@ class Command:
             if parameter is None:
                 known = ", ".join(each for each in self.parameters) or "none"
                 raise InvalidArgument(f"unknown field {quoted(name)}; allowed: {known}", name)
-            if value is not None or parameter.required or _is_optional(parameter.type):
+            if value is not None or not parameter.nullable:
                 parsed[name] = parameter.parser.parse(value, name)
         for name, parameter in self.parameters.items():
             if parameter.required and name not in arguments:
@@ -149,17 +150,10 @@ class Command:
 
 
 def _metadata(hint: Any) -> tuple[Any, ...]:
-    """Return what annotates a type, also where `| None` stands behind it."""
+    """Return the annotations of a type, including one that is followed by `| None`."""
     if get_origin(hint) is Annotated:
         return tuple(hint.__metadata__)
     return tuple(each for part in get_args(hint) for each in _metadata(part))
-
-
-def _is_optional(hint: Any) -> bool:
-    """Return whether the annotated type itself contains None, so that None is a value of its own."""
-    if get_origin(hint) is not Annotated:
-        return False
-    return type(None) in get_args(hint.__origin__)
 
 
 def command(
@@ -172,7 +166,7 @@ def command(
     status: int = 200,
     unlocked: bool = False,
 ) -> Callable[[FunctionT], FunctionT]:
-    """Declare that a function is a command; `Command` documents the arguments."""
+    """Declare a function as a command; `Command` documents the arguments."""
 
     def mark(function: FunctionT) -> FunctionT:
         vars(function)["command"] = Command(function, route, fields, query, body, status, unlocked)
@@ -183,7 +177,7 @@ def command(
 
 @cache
 def commands() -> dict[str, Command]:
-    """Return every command of this package, by name."""
+    """Return all commands of this package by name."""
     package = import_module(__package__ or "")
     found: dict[str, Command] = {}
     for info in iter_modules(package.__path__, f"{package.__name__}."):
@@ -200,7 +194,7 @@ def execute(engine: Engine, name: str, arguments: Mapping[str, Any]) -> Any:
 
     Raises:
         InvalidArgument: an argument is not valid; nothing has changed.
-        NotFound: it names something that does not exist.
+        NotFound: an argument names something that does not exist.
     """
     known = commands()[name]
     values = known.parse(arguments)

@@ -1,4 +1,4 @@
-"""The audit trail of consent: who has opted out or in, when and by what."""
+"""The audit trail of consent: who opted out or in, when and how."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def list_consent(
     before: Time | None = None,
     format: Annotated[str, choice("json", "csv")] = "json",  # noqa: A002
 ) -> Consent | File:
-    """List who has opted out or in, when and by what; oldest first, as JSON or CSV."""
+    """List who opted out or in, when and how; oldest first, as JSON or CSV."""
     rows = [
         row
         for store in stores_of(world, account, region)

@@ -15,15 +15,14 @@ OptionalNumber = Annotated[
     str | None,
     Parser(lambda value, name: None if value is None else parse_phone_number(value, name), {"type": ["string", "null"]}),
 ]
-Device = TypedDict(
-    "Device",
-    {
-        "platform": Annotated[str, choice(*PLATFORMS)],
-        "state": Annotated[str, choice(*STATES)],
-        "phone_number": OptionalNumber,
-    },
-    total=False,
-)
+
+
+class Device(TypedDict, total=False):
+    """The settings that a device has."""
+
+    platform: Annotated[str, choice(*PLATFORMS)]
+    state: Annotated[str, choice(*STATES)]
+    phone_number: OptionalNumber
 
 
 class Devices(TypedDict):
@@ -34,14 +33,14 @@ class Devices(TypedDict):
 
 @command("GET /devices")
 def list_devices(world: World, *, phone_number: PhoneNumber | None = None) -> Devices:
-    """List the devices that receive push notifications, of one person or of all."""
+    """List the devices that receive push notifications, of one recipient or of all."""
     devices = world.devices.by_token.values() if phone_number is None else world.devices.of(phone_number)
     return {"devices": [device_view(device, world.clock.now) for device in devices]}
 
 
 @command("PUT /devices/{path:token}", fields=Device)
 def change_device(world: World, *, token: Text, **changes: Any) -> DeviceView:
-    """Add a device or change it; fields that are left out stay."""
+    """Add a device or change it; fields that are left out keep their value."""
     old = world.devices.by_token.get(token)
     platform = changes.get("platform", old.platform if old else "GCM")
     state = changes.get("state", "active")

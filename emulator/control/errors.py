@@ -1,10 +1,10 @@
-"""Why a command was refused; nothing has changed then."""
+"""The errors of commands; a command that raises one has changed nothing."""
 
 from __future__ import annotations
 
 
 class InvalidArgument(ValueError):
-    """An argument of a command is not valid (HTTP 400); `field` names it."""
+    """An argument of a command is not valid (HTTP 400); `field` is its name."""
 
     def __init__(self, message: str, field: str | None = None) -> None:
         super().__init__(message)

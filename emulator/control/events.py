@@ -1,4 +1,4 @@
-"""Event records and their deliveries, and where the replies to a number go."""
+"""Event records and their deliveries, and the routes of replies to a number."""
 
 from __future__ import annotations
 
@@ -40,14 +40,14 @@ class EventRow(EventView):
 
 
 class EventPage(TypedDict):
-    """Event records, oldest first, and the cursor of the next page."""
+    """Event records, oldest first, and the cursor for the next page."""
 
     events: list[EventRow]
     next: int | None
 
 
 class RouteView(TypedDict):
-    """Where replies go: `kind` is sns, sqs, lambda or webhook, `shape` is aws or guide."""
+    """A route of replies: `kind` is sns, sqs, lambda or webhook, `shape` is aws or guide."""
 
     kind: str
     target: str
@@ -55,7 +55,7 @@ class RouteView(TypedDict):
 
 
 class Redelivered(TypedDict):
-    """How many dead records are sent again."""
+    """How many undeliverable records are sent again."""
 
     redelivered: int
 
@@ -72,7 +72,7 @@ def list_events(
     limit: Limit = ROWS_LIMIT,
     after: Count = 0,
 ) -> EventPage:
-    """List event records and two-way notifications, each with its deliveries; `after` is the cursor of the page before."""
+    """List event records and two-way notifications, each with its deliveries; `after` is the cursor of the previous page."""
     found = [
         event
         for event in _events(world, message_id)
@@ -91,7 +91,7 @@ def _events(world: World, message_id: str | None) -> Iterable[EventRow]:
     for delivery in world.outbox.log:
         if delivery.event_type == INBOUND:
             payload = json.loads(delivery.body)
-            # A route may want the guide's shape; AWS's is the record wherever one was made.
+            # A route may have the guide's shape; where there is one in AWS's shape, that is the record.
             if "inboundMessageId" in payload or delivery.message_id not in replies:
                 replies[delivery.message_id] = payload
         sent: DeliveryView = {
@@ -102,14 +102,14 @@ def _events(world: World, message_id: str | None) -> Iterable[EventRow]:
         if delivery.error:
             sent["error"] = delivery.error
         deliveries.setdefault((delivery.message_id, delivery.event_type), []).append(sent)
-    made_of = [
+    entries = [
         (entry.at, message, entry)
         for store in world.messaging_stores
         for message in store.messages.values()
         if message_id in (None, message.message_id) and (message.direction == "outbound" or message.message_id in replies)
         for entry in message.history
     ]
-    for _, message, entry in sorted(made_of, key=itemgetter(0)):
+    for _, message, entry in sorted(entries, key=itemgetter(0)):
         view = event_view(message, entry)
         if message.message_id in replies:
             view["event_type"], view["record"] = INBOUND, replies[message.message_id]
@@ -118,7 +118,7 @@ def _events(world: World, message_id: str | None) -> Iterable[EventRow]:
 
 @command("GET /reply-routes/{number}")
 def show_reply_routes(world: World, *, number: AnyNumber) -> list[RouteView]:
-    """Show where the replies to a number go besides its two-way channel; `*` stands for every number."""
+    """Show where replies to a number are sent besides its two-way channel; `*` stands for every number."""
     shown: list[Any] = [asdict(route) for route in world.reply_routes.get(number, [])]
     return shown
 
@@ -152,14 +152,14 @@ Routes = Annotated[list[ReplyRoute], Parser(lambda value, name: parse_list(value
 
 @command("PUT /reply-routes/{number}", body="routes")
 def change_reply_routes(world: World, *, number: AnyNumber, routes: Routes) -> list[RouteView]:
-    """Replace all reply routes of the number by these; `*` stands for every number."""
+    """Replace all reply routes of a number; `*` stands for every number."""
     world.reply_routes[number] = routes
     return show_reply_routes(world, number=number)
 
 
 @command("POST /events/redeliver", unlocked=True)
 def redeliver(engine: Engine, *, destination: Text | None = None, message_id: Text | None = None) -> Redelivered:
-    """Send dead records again: all of them, or those for one destination or message."""
+    """Send undeliverable records again: all of them, or those for one destination or message."""
 
     def redrive() -> int:
         wanted = [

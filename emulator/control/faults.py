@@ -1,4 +1,4 @@
-"""Injected faults: requests and deliveries that are refused, throttled or slow."""
+"""Injected faults: requests and deliveries that fail, are throttled or are slow."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ LATENCY_SECONDS_MAX = 3600
 TARGET_OPERATIONS = {service: operation for service, operation, _ in SENDERS.values()}
 """The operation that deliveries call, by service."""
 WEBHOOK = "webhook"
-"""The one of them that has no model: only HTTP statuses apply to it."""
+"""The one of these services that has no model, so that faults can only name HTTP statuses."""
 
 
 class FaultView(TypedDict):
@@ -69,7 +69,7 @@ def _parse_fault(body: dict[str, Any]) -> Fault:
 
 
 def _error_shapes(service: str | None, operation: str | None) -> dict[str, Any]:
-    """Return the modelled errors that a fault can name, by name; checks the operation."""
+    """Check the operation, and return the modelled errors that a fault can name, by name."""
     own = next((known for known in SERVICES if known.name == service), None)
     if service in TARGET_OPERATIONS and (own is None or operation not in own.operation_names):
         called = TARGET_OPERATIONS[service]
@@ -82,7 +82,7 @@ def _error_shapes(service: str | None, operation: str | None) -> dict[str, Any]:
         raise InvalidArgument(
             f"{named} does not have the operation {quoted(operation)}; write it as SendTextMessage", "operation"
         )
-    # Where two services have an error of one name, the first service's counts.
+    # Where two services have an error of the same name, that of the first service is used.
     return {shape.name: shape for model in reversed(models) for shape in model.error_shapes}
 
 
@@ -126,7 +126,7 @@ Faults = Annotated[list[Fault], Parser(lambda value, name: parse_list(value, "fa
 
 @command("PUT /faults", body="faults")
 def change_faults(world: World, *, faults: Faults) -> list[FaultView]:
-    """Replace all injected faults by these; the first that matches applies."""
+    """Replace all injected faults; the first that matches applies."""
     world.faults.faults = faults
     return show_faults(world)
 

@@ -1,4 +1,4 @@
-"""Handsets and the people who hold them: what they received, what they write, how they behave."""
+"""Handsets and their users: what they received, what they write, how they behave."""
 
 from __future__ import annotations
 
@@ -44,24 +44,18 @@ def _no_media(value: Any, name: str) -> None:
         raise InvalidArgument("a handset cannot send media: AWS does not support two-way MMS", name)
 
 
-Behaviour = TypedDict(
-    "Behaviour",
-    {
-        "outcome": Annotated[str | None, Parser(_outcome, {"enum": [*sorted(ALL_OUTCOMES), None]})],
-        "description": OptionalText,
-        "delay_seconds": Seconds,
-        "answers": Annotated[str, choice(*ANSWERS)],
-        "presses": Annotated[
-            tuple[str, ...], Parser(calls.parse_each_digits, {"type": "array", "items": calls.DIGITS_SCHEMA})
-        ],
-        "says": OptionalText,
-        "carrier": OptionalText,
-        "rcs": Flag,
-        "reads_rcs": Flag,
-    },
-    total=False,
-)
-"""What can be set for a handset."""
+class Behaviour(TypedDict, total=False):
+    """The settings that a handset has."""
+
+    outcome: Annotated[str | None, Parser(_outcome, {"enum": [*sorted(ALL_OUTCOMES), None]})]
+    description: OptionalText
+    delay_seconds: Seconds
+    answers: Annotated[str, choice(*ANSWERS)]
+    presses: Annotated[tuple[str, ...], Parser(calls.parse_each_digits, {"type": "array", "items": calls.DIGITS_SCHEMA})]
+    says: OptionalText
+    carrier: OptionalText
+    rcs: Flag
+    reads_rcs: Flag
 
 
 class HandsetRow(TypedDict):
@@ -72,21 +66,21 @@ class HandsetRow(TypedDict):
 
 
 class HandsetPage(TypedDict):
-    """Handsets, and the cursor of the next page."""
+    """Handsets, and the cursor for the next page."""
 
     handsets: list[HandsetRow]
     next: str | None
 
 
 class Conversation(TypedDict):
-    """Messages of a handset, oldest first, and the cursor of the page before."""
+    """Messages of a handset, oldest first, and the cursor for the previous page."""
 
     messages: list[MessageView]
     previous: str | None
 
 
 class ReceivedView(TypedDict):
-    """What became of a text from a handset."""
+    """The result of a text from a handset."""
 
     inbound_message_id: str
     keyword: str | None
@@ -95,7 +89,7 @@ class ReceivedView(TypedDict):
 
 
 def received_view(received: Received) -> ReceivedView:
-    """Return what became of a text from a handset."""
+    """Return the result of a text from a handset."""
     return {
         "inbound_message_id": received.inbound_message_id,
         "keyword": received.keyword,
@@ -111,8 +105,8 @@ def list_handsets(
     """
     List the handsets that have messages, latest message first, each with its newest one.
 
-    With `contains`, list only those with a message that has the text in its body, numbers, status or id, in upper or
-    lower case. `after` is the cursor of the page before.
+    With `contains`, list only those with a message that has the text in its body, numbers, status or id, ignoring case.
+    `after` is the cursor of the previous page.
     """
     newest: dict[str, Message] = {}
     for message in reversed(world.inbox.messages.values()):
@@ -140,7 +134,7 @@ def _mentions(message: Message, text: str) -> bool:
 def show_conversation(
     world: World, *, number: AnyNumber, limit: Limit = ROWS_LIMIT, before: Text | None = None
 ) -> Conversation:
-    """Show what a handset sent and was sent, oldest first: the newest page, or the one `before` a message."""
+    """Show the messages to and from a handset, oldest first: the newest page, or the one `before` a message."""
     kept = world.inbox.by_handset.get(number, {})
     if before is not None and before not in kept:
         raise InvalidArgument(f"unknown cursor {quoted(before)}", "before")
@@ -187,7 +181,7 @@ def show_handset(world: World, *, number: PhoneNumber) -> HandsetView:
 
 @command("PUT /handsets/{number}", fields=Behaviour)
 def change_handset(world: World, *, number: PhoneNumber, **behaviour: Any) -> HandsetView:
-    """Change how a handset behaves; fields that are left out stay."""
+    """Change how a handset behaves; fields that are left out keep their value."""
     old = world.handsets.get(number) or Handset(number)
     fields = {name: getattr(old, name) for name in Handset.__dataclass_fields__}
     for name, value in behaviour.items():

@@ -1,4 +1,4 @@
-"""Health: whether the server answers, and what it implements."""
+"""Health: the server responds, and what it implements."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from emulator.engine import Engine
 
 
 class Coverage(TypedDict):
-    """How many operations the API's model has, and how many are implemented."""
+    """How many operations an API's model has, and how many are implemented."""
 
     modelled: int
     implemented: int

@@ -1,9 +1,10 @@
-"""The inbox: the messages of all accounts, searched, shown, awaited and deleted."""
+"""The inbox: search, show, await and delete the messages of all accounts."""
 
 from __future__ import annotations
 
 import re
 import time
+from contextlib import suppress
 from functools import cache
 from typing import Annotated, Any, TypedDict
 
@@ -22,8 +23,8 @@ from emulator.control.parsing import (
     Region,
     Text,
     Time,
-    number_up_to,
     parse_choice,
+    parse_number,
     quoted,
 )
 from emulator.control.views import MessageView, message_view
@@ -36,12 +37,19 @@ from emulator.world import World
 WAIT_SECONDS = 5.0
 WAIT_SECONDS_MAX = 300
 WAIT_STEP_SECONDS = 0.05
-"""How often a waiting caller looks again; a change wakes it at once."""
+"""How often a waiting call checks again; a change wakes it at once."""
 CODE = r"\d{4,8}"
-"""What a one-time code looks like."""
+"""The pattern of a one-time code."""
 
 
-WaitSeconds = Annotated[float, number_up_to(WAIT_SECONDS_MAX)]
+def _parse_wait(value: Any, name: str) -> float:
+    """Parse a number of seconds, which a query has as text."""
+    with suppress(TypeError, ValueError):
+        value = float(value) if isinstance(value, str) else value
+    return parse_number(value, name, WAIT_SECONDS_MAX)
+
+
+WaitSeconds = Annotated[float, Parser(_parse_wait, {"type": "number", "minimum": 0, "maximum": WAIT_SECONDS_MAX})]
 
 
 @cache
@@ -57,7 +65,6 @@ MessageFilters = TypedDict(
     {
         "to": AnyNumber,
         "from": AnyNumber,
-        "from_": AnyNumber,
         "channel": Channel,
         "direction": Direction,
         "status": Status,
@@ -74,7 +81,7 @@ MessageFilters = TypedDict(
 
 
 class MessagePage(TypedDict):
-    """Messages, newest last, and the cursor of the next page."""
+    """Messages, newest last, and the cursor for the next page."""
 
     messages: list[MessageView]
     next: str | None
@@ -87,7 +94,7 @@ class MessageList(TypedDict):
 
 
 class MessageDetails(MessageView, total=False):
-    """A message with the event records made of it."""
+    """A message with its event records."""
 
     events: list[EventRow]
 
@@ -99,13 +106,13 @@ class Deleted(TypedDict):
 
 
 def _filter(filters: dict[str, Any]) -> MessageFilter:
-    names = {"from": "sender", "from_": "sender"}
+    names = {"from": "sender"}
     return MessageFilter(**{names.get(name, name): value for name, value in filters.items()})
 
 
 @command(fields=MessageFilters)
 def find_messages(world: World, *, after: Text | None = None, **filters: Any) -> list[Message]:
-    """Return the messages that match, oldest first; `after` leaves out all up to that message."""
+    """Return the messages that match, oldest first; with `after`, only those after that message."""
     inbox = world.inbox
     found = list(inbox.search(_filter(filters)))
     if after is None:
@@ -119,7 +126,7 @@ def find_messages(world: World, *, after: Text | None = None, **filters: Any) ->
 
 @command("GET /messages", fields=MessageFilters)
 def search_messages(world: World, *, limit: Limit = ROWS_LIMIT, after: Text | None = None, **filters: Any) -> MessagePage:
-    """Search the messages of all accounts; `after` is the cursor of the page before."""
+    """Search the messages of all accounts; `after` is the cursor of the previous page."""
     found = find_messages(world, after=after, **filters)
     page = found[:limit]
     return {
@@ -130,7 +137,7 @@ def search_messages(world: World, *, limit: Limit = ROWS_LIMIT, after: Text | No
 
 @command("GET /messages/{message_id}")
 def show_message(world: World, *, message_id: Text) -> MessageDetails:
-    """Show one message, with the event records made of it."""
+    """Show one message, with its event records."""
     message = world.inbox.messages.get(message_id)
     if message is None:
         raise NotFound(f"no message {message_id}")
@@ -145,29 +152,33 @@ def wait_for_messages(
     *,
     count: Limit = 1,
     timeout: WaitSeconds = WAIT_SECONDS,
+    after: Text | None = None,
     **filters: Any,
 ) -> MessageList:
-    """Wait until `count` messages match, for at most `timeout` seconds; 408 when fewer have come."""
+    """Wait until `count` messages match, for at most `timeout` seconds; 408 if there are fewer by then."""
     return {
-        "messages": [message_view(message) for message in await_messages(engine, count=count, timeout=timeout, **filters)]
+        "messages": [
+            message_view(message) for message in await_messages(engine, count=count, timeout=timeout, after=after, **filters)
+        ]
     }
 
 
 @command(fields=MessageFilters, unlocked=True)
-def await_messages(engine: Engine, *, count: Limit = 1, timeout: WaitSeconds = 0.0, **filters: Any) -> list[Message]:
+def await_messages(
+    engine: Engine, *, count: Limit = 1, timeout: WaitSeconds = 0.0, after: Text | None = None, **filters: Any
+) -> list[Message]:
     """
     Return the first `count` messages that match, as soon as there are that many.
 
-    Args:
-        timeout: seconds of the wall clock, for messages that another thread has yet to send.
+    `timeout` is in seconds of the wall clock, for messages that another thread has yet to send.
 
     Raises:
-        WaitTimeout: there are fewer; it says what there is instead.
+        WaitTimeout: there are fewer; the error lists the newest messages.
     """
-    # Nothing of the world depends on this clock: it only says when to give up.
+    # No state depends on this clock, only when to give up.
     deadline = time.monotonic() + timeout
     while True:
-        found = engine.control(lambda: find_messages(engine.world, **filters))
+        found = engine.control(lambda: find_messages(engine.world, after=after, **filters))
         if len(found) >= count:
             return found[:count]
         left = deadline - time.monotonic()
@@ -202,7 +213,7 @@ def find_code(world: World, *, to: AnyNumber, pattern: Text = CODE) -> str:
 
 @command("GET /media/{message_id}/{place}")
 def show_media(world: World, *, message_id: Text, place: Count) -> File:
-    """Fetch a file that a message carried."""
+    """Fetch a file that was part of a message."""
     message = world.inbox.messages.get(message_id)
     files = () if message is None else message.media
     if place >= len(files):
@@ -212,7 +223,7 @@ def show_media(world: World, *, message_id: Text, place: Count) -> File:
 
 @command("DELETE /messages", fields=MessageFilters)
 def delete_messages(engine: Engine, **filters: Any) -> Deleted:
-    """Delete the messages that match from the inbox, or all; what was reported and charged stays."""
+    """Delete the messages that match, or all, from the inbox; what was reported and charged remains."""
     found = find_messages(engine.world, **filters)
     for message in found:
         engine.world.inbox.remove(message)

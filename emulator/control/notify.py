@@ -1,4 +1,4 @@
-"""Notify: how the review of a configuration ends, and its tier."""
+"""Notify: the result of a configuration's review, and its tier."""
 
 from __future__ import annotations
 
@@ -10,20 +10,18 @@ from emulator.control.parsing import OptionalText, Text, choice
 from emulator.messaging.state.notify import NotifyConfiguration
 from emulator.world import World
 
-Decision = TypedDict(
-    "Decision",
-    {
-        "status": Annotated[str, choice("PENDING", "ACTIVE", "REJECTED", "REQUIRES_VERIFICATION")],
-        "rejection_reason": OptionalText,
-        "tier": Annotated[str, choice("BASIC", "ADVANCED")],
-        "tier_upgrade_status": Annotated[str, choice("BASIC", "PENDING_UPGRADE", "ADVANCED", "REJECTED")],
-    },
-    total=False,
-)
+
+class Decision(TypedDict, total=False):
+    """What AWS can decide on a notify configuration."""
+
+    status: Annotated[str, choice("PENDING", "ACTIVE", "REJECTED", "REQUIRES_VERIFICATION")]
+    rejection_reason: OptionalText
+    tier: Annotated[str, choice("BASIC", "ADVANCED")]
+    tier_upgrade_status: Annotated[str, choice("BASIC", "PENDING_UPGRADE", "ADVANCED", "REJECTED")]
 
 
 class NotifyConfigurationView(TypedDict):
-    """What AWS decides on a notify configuration."""
+    """What AWS has decided on a notify configuration."""
 
     configuration_id: str
     status: str
@@ -34,7 +32,7 @@ class NotifyConfigurationView(TypedDict):
 
 @command("PUT /notify-configurations/{configuration_id}", fields=Decision)
 def change_notify_configuration(world: World, *, configuration_id: Text, **changes: Any) -> NotifyConfigurationView:
-    """Decide on a notify configuration; fields that are left out stay. A new tier ends its upgrade."""
+    """Decide on a notify configuration; fields that are left out keep their value. A new tier ends its upgrade."""
     row = _find(world, configuration_id)
     if "tier" in changes:
         changes = {"tier_upgrade_status": changes["tier"]} | changes

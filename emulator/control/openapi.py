@@ -1,4 +1,4 @@
-"""The OpenAPI 3.1 description of the control API, made of the commands themselves."""
+"""The OpenAPI 3.1 description of the control API, derived from the commands themselves."""
 
 from __future__ import annotations
 
@@ -17,16 +17,16 @@ ERROR_SCHEMA = {
     "type": "object",
     "required": ["error", "field"],
     "properties": {
-        "error": {"type": "string", "description": "What was wrong, and what would be valid."},
-        "field": {"type": ["string", "null"], "description": "The field that it is about."},
+        "error": {"type": "string", "description": "What is wrong, and what would be valid."},
+        "field": {"type": ["string", "null"], "description": "The field that is not valid."},
     },
 }
 ERRORS = {
     "400": "An argument is not valid; nothing has changed.",
-    "403": "A page of another origin may not use this API.",
-    "404": "It names something that does not exist.",
-    "405": "The path does not have this method.",
-    "408": "What was waited for has not come in time.",
+    "403": "Pages of another origin may not use this API.",
+    "404": "The request names something that does not exist.",
+    "405": "The path does not support this method.",
+    "408": "The wait timed out.",
     "501": "An extra of the package is not installed.",
 }
 TIMES_OUT = frozenset({"wait_for_messages"})
@@ -60,7 +60,7 @@ def describe() -> Mapping[str, Any]:
 
 
 def _json_types(returns: Any) -> list[Any]:
-    """Return the types of an answer that are JSON."""
+    """Return those types of an answer that are JSON."""
     parts = get_args(returns) if get_origin(returns) in (Union, UnionType) else (returns,)
     return [part for part in parts if part not in (File, type(None))]
 
@@ -116,7 +116,9 @@ def _body(command: Command) -> dict[str, Any] | None:
 
 
 def _responses(command: Command, schemas: Mapping[str, Any]) -> dict[str, Any]:
-    content = {"application/json": {"schema": schemas[repr(part)]} for part in _json_types(command.returns)}
+    content: dict[str, Any] = {}
+    for part in _json_types(command.returns):
+        content["application/json"] = {"schema": schemas[repr(part)]}
     if File in (get_args(command.returns) or (command.returns,)):
         content["*/*"] = {"schema": {"type": "string", "format": "binary"}}
     success: dict[str, Any] = {"description": "Success."}

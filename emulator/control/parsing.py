@@ -1,8 +1,8 @@
 """
-Values as commands receive them, in JSON, in a query or from Python: parsed, or refused by a sentence that says what is valid.
+Parsing of the values that commands receive, in JSON, in a query or from Python; an error says what would be valid.
 
-A command's parameter is annotated by one of the types below; each is `Annotated[type, Parser]`, whose schema stands in
-the OpenAPI description.
+A command's parameters are annotated with the types below. Each is `Annotated[type, Parser]`, with a schema for the
+OpenAPI description.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ Word = TypeVar("Word", bound=str)
 
 CHANNELS = ("sms", "mms", "voice", "rcs", "push", "whatsapp")
 ROWS_LIMIT = 100
-"""Rows in an answer when no limit is given."""
+"""Rows in an answer if no limit is given."""
 QUOTED_MAX = 60
 """Characters of an invalid value that an error repeats."""
 SECONDS_MAX = 10**9
@@ -33,7 +33,7 @@ INTEGER_MAX = 10**15
 
 @dataclass(frozen=True, slots=True)
 class Parser:
-    """How the value of a parameter is read from (value, name), and its JSON schema."""
+    """Parses the value of a parameter, from (value, name); with the JSON schema of the value."""
 
     parse: Callable[[Any, str], Any]
     schema: Mapping[str, Any] = field(default_factory=dict, compare=False)
@@ -43,13 +43,13 @@ class Parser:
 
 
 def quoted(value: Any) -> str:
-    """Return a value as the request had it, shortened where it is long."""
+    """Return a value as the request had it, shortened if it is long."""
     text = json.dumps(value, ensure_ascii=False, default=str)
     return text if len(text) <= QUOTED_MAX else text[:QUOTED_MAX] + "…"
 
 
 def parse_choice(value: Any, known: Iterable[Word], name: str) -> Word:
-    """Return one of the known words."""
+    """Parse one of the known words."""
     for word in (words := sorted(known)):
         if value == word:
             return word
@@ -57,21 +57,21 @@ def parse_choice(value: Any, known: Iterable[Word], name: str) -> Word:
 
 
 def parse_account(value: Any, name: str) -> str:
-    """Return an account id."""
+    """Parse an account id."""
     if not isinstance(value, str | int) or not re.fullmatch("[0-9]{12}", str(value)):
         raise InvalidArgument(f"{name} must be 12 digits, not {quoted(value)}", name)
     return str(value)
 
 
 def parse_region(value: Any, name: str) -> str:
-    """Return the name of a region."""
+    """Parse the name of a region."""
     if not isinstance(value, str) or not re.fullmatch("[a-z]{2,}(-[a-z]+)+-[0-9]", value):
         raise InvalidArgument(f"{name} must be a region such as us-east-1, not {quoted(value)}", name)
     return value
 
 
 def normalize_number(value: Any, name: str = "number") -> str:
-    """Return a phone number as E.164, however people or queries write it (a plus arrives as a space); other text as it is."""
+    """Return a phone number as E.164, however it is written (in a query a plus arrives as a space); other text unchanged."""
     text = str(value).strip()
     if not is_encodable(text):
         raise InvalidArgument(f"{name} contains half of a surrogate pair", name)
@@ -80,7 +80,7 @@ def normalize_number(value: Any, name: str = "number") -> str:
 
 
 def is_encodable(text: str) -> bool:
-    """Return whether the text can be sent: JSON can hold half of a surrogate pair, UTF-8 cannot."""
+    """Return whether the text can be sent: JSON can contain half of a surrogate pair, UTF-8 cannot."""
     try:
         text.encode()
     except UnicodeEncodeError:
@@ -89,7 +89,7 @@ def is_encodable(text: str) -> bool:
 
 
 def parse_phone_number(value: Any, name: str = "number") -> str:
-    """Return the E.164 number of a handset; a URL may have lost its plus."""
+    """Parse the number of a handset, and return it as E.164; a URL may have lost the plus."""
     text = normalize_number(value, name)
     if not re.fullmatch(r"\+[1-9][0-9]{1,18}", text):
         raise InvalidArgument(f"invalid phone number {quoted(value)}; write it as +14255550100", name)
@@ -97,14 +97,14 @@ def parse_phone_number(value: Any, name: str = "number") -> str:
 
 
 def parse_identity(value: Any, name: str) -> str:
-    """Return a phone number, short code, sender id or agent id."""
+    """Parse a phone number, short code, sender id or agent id."""
     if isinstance(value, bool) or not isinstance(value, str | int) or value == "":
         raise InvalidArgument(f"{name} must be a phone number, a short code or an agent id, not {quoted(value)}", name)
     return normalize_number(value, name)
 
 
 def parse_text(value: Any, name: str) -> str:
-    """Return text."""
+    """Parse text."""
     if not isinstance(value, str):
         raise InvalidArgument(f"{name} must be text, not {quoted(value)}", name)
     if not is_encodable(value):
@@ -113,19 +113,19 @@ def parse_text(value: Any, name: str) -> str:
 
 
 def parse_filled_text(value: Any, name: str) -> str:
-    """Return text that is not empty."""
+    """Parse text that is not empty."""
     if value == "":
         raise InvalidArgument(f"{name} must not be empty", name)
     return parse_text(value, name)
 
 
 def parse_optional_text(value: Any, name: str) -> str | None:
-    """Return text, or None."""
+    """Parse text or None."""
     return None if value is None else parse_text(value, name)
 
 
 def parse_bool(value: Any, name: str) -> bool:
-    """Return a boolean, which a query has as text."""
+    """Parse a boolean, which is text in a query."""
     known = {"true": True, "false": False}
     if isinstance(value, str) and value in known:
         return known[value]
@@ -134,46 +134,41 @@ def parse_bool(value: Any, name: str) -> bool:
     return value
 
 
-def parse_number(value: Any, name: str, most: float) -> float:
-    """Return a number from 0 to `most`, which a query has as text."""
-    if isinstance(value, str):
-        try:
-            value = float(value)
-        except ValueError:
-            pass
-    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= most:
-        raise InvalidArgument(f"{name} must be a number from 0 to {most:g}, not {quoted(value)}", name)
+def parse_number(value: Any, name: str, maximum: float) -> float:
+    """Parse a number from 0 to `maximum`."""
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= maximum:
+        raise InvalidArgument(f"{name} must be a number from 0 to {maximum}, not {quoted(value)}", name)
     return float(value)
 
 
 def parse_seconds(value: Any, name: str) -> timedelta:
-    """Return a length of time."""
+    """Parse a duration in seconds."""
     return timedelta(seconds=parse_number(value, name, SECONDS_MAX))
 
 
-def parse_int(value: Any, name: str, least: int = 0, most: int = INTEGER_MAX) -> int:
-    """Return a whole number, which a query has as text."""
+def parse_int(value: Any, name: str, minimum: int = 0, maximum: int = INTEGER_MAX) -> int:
+    """Parse an integer, which is text in a query."""
     number: int | None = None
     if isinstance(value, int) and not isinstance(value, bool):
         number = value
     elif isinstance(value, str) and re.fullmatch(r"-?[0-9]{1,18}", value):
         number = int(value)
     if number is None:
-        raise InvalidArgument(f"{name} must be a whole number, not {quoted(value)}", name)
-    if number < least:
-        raise InvalidArgument(f"{name} must be at least {least}, not {quoted(value)}", name)
-    if number > most:
-        raise InvalidArgument(f"{name} must be at most {most}, not {quoted(value)}", name)
+        raise InvalidArgument(f"{name} must be an integer, not {quoted(value)}", name)
+    if number < minimum:
+        raise InvalidArgument(f"{name} must be at least {minimum}, not {quoted(value)}", name)
+    if number > maximum:
+        raise InvalidArgument(f"{name} must be at most {maximum}, not {quoted(value)}", name)
     return number
 
 
 def parse_optional_int(value: Any, name: str) -> int | None:
-    """Return a whole number, or None."""
+    """Parse an integer or None."""
     return None if value is None else parse_int(value, name)
 
 
 def parse_time(value: Any, name: str) -> datetime:
-    """Return a time from text; without a zone it is UTC. In a query the plus of a zone arrives as a space."""
+    """Parse a time; without a zone it is UTC. In a query the plus of a zone arrives as a space."""
     try:
         text = re.sub(r"(:.*) (?=\d\d:\d\d$)", r"\1+", str(value)).replace("Z", "+00:00")
         moment = value if isinstance(value, datetime) else datetime.fromisoformat(text)
@@ -183,7 +178,7 @@ def parse_time(value: Any, name: str) -> datetime:
 
 
 def parse_list(rows: Any, kind: str, parse: Callable[[dict[str, Any]], Row]) -> list[Row]:
-    """Return a list of objects, all of them or none; a refusal says which one it is about."""
+    """Parse a list of objects, all or none; an error says which one it is about."""
     if not isinstance(rows, list | tuple):
         raise InvalidArgument(f"the {kind}s must be a list of objects, not {quoted(rows)}")
     found = []
@@ -196,7 +191,7 @@ def parse_list(rows: Any, kind: str, parse: Callable[[dict[str, Any]], Row]) -> 
 
 
 def parse_object(body: Any, known: Iterable[str], *required: str) -> dict[str, Any]:
-    """Return an object that has no fields but the known ones, and all those that are required."""
+    """Parse an object that has only known fields, and all required ones."""
     names = tuple(known)
     if not isinstance(body, dict):
         raise InvalidArgument(f"expected an object, not {quoted(body)}")
@@ -217,15 +212,16 @@ def choice(*known: str) -> Parser:
     return Parser(lambda value, name: parse_choice(value, known, name), {"type": "string", "enum": sorted(known)})
 
 
-def number_up_to(most: float) -> Parser:
-    """Return the parser of a number from 0 to `most`."""
-    return Parser(lambda value, name: parse_number(value, name, most), {"type": "number", "minimum": 0, "maximum": most})
+def number_up_to(maximum: float) -> Parser:
+    """Return the parser of a number from 0 to `maximum`."""
+    schema = {"type": "number", "minimum": 0, "maximum": maximum}
+    return Parser(lambda value, name: parse_number(value, name, maximum), schema)
 
 
-def integer(least: int = 0, most: int = INTEGER_MAX) -> Parser:
-    """Return the parser of a whole number in this range."""
-    schema = {"type": "integer", "minimum": least, "maximum": most}
-    return Parser(partial(parse_int, least=least, most=most), schema)
+def integer(minimum: int = 0, maximum: int = INTEGER_MAX) -> Parser:
+    """Return the parser of an integer in this range."""
+    schema = {"type": "integer", "minimum": minimum, "maximum": maximum}
+    return Parser(partial(parse_int, minimum=minimum, maximum=maximum), schema)
 
 
 Account = Annotated[str, Parser(parse_account, {"type": "string", "pattern": "^[0-9]{12}$"})]

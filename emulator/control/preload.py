@@ -1,4 +1,4 @@
-"""Make at the start what a configuration names, by the same operations that a client would call."""
+"""Create the resources of a configuration at the start, by the same operations that a client would call."""
 
 from __future__ import annotations
 
@@ -25,17 +25,17 @@ SCOPE = ("account", "region")
 
 def preload(world: World, config: Mapping[str, Any]) -> None:
     """
-    Make all that the configuration lists, in the order of `SECTIONS`.
+    Create all that the configuration lists, in the order of `SECTIONS`.
 
     Raises:
-        ValueError: an unknown section, or an entry that the emulator refuses.
+        ValueError: a section is unknown, or an entry is not valid.
     """
     for section in config:
         if section not in SECTIONS and section not in ("limits", "carrier_rules"):
             known = ", ".join([*SECTIONS, "carrier_rules", "limits"])
-            raise ValueError(f"there is no section {section}; there are {known}")
-    # What a configuration names is there at the start: nothing of it waits for a provider or a registration, and the
-    # topics that it names need not be made yet.
+            raise ValueError(f"unknown section {section!r}; allowed: {known}")
+    # The resources of a configuration are available at the start: they do not wait for provisioning or a registration, and
+    # their topics need not exist yet.
     settings = world.settings
     world.settings = replace(settings, provisioning=timedelta(0), registrations_required=False, destinations_checked=False)
     for section, (make, required, optional) in SECTIONS.items():
@@ -60,18 +60,18 @@ def _tables(value: Any, section: str) -> list[Entry]:
 
 
 def _sentence(error: Exception) -> str:
-    """The error, with what it has to say of each member."""
+    """Return the error's message, with that of each of its fields."""
     fields = error.members.get("Fields", ()) if isinstance(error, ServiceError) else ()
     return "; ".join([str(error), *(f"{field['Name']}: {field['Message']}" for field in fields)])
 
 
-def _call(world: World, entry: Entry, operation_name: str, **members: Any) -> Any:
+def _call(world: World, entry: Entry, operation_name: str, **members: Any) -> Entry:
     account = parse_account(entry.get("account", DEFAULT_ACCOUNT), "account")
     region = parse_region(entry.get("region", DEFAULT_REGION), "region")
     operation = sms_voice_v2.find(operation_name)
     with world.transaction(sms_voice_v2, account, region) as ctx:
         if members.get("NumberType") == "SHORT_CODE":
-            # The model of RequestPhoneNumber does not have it: AWS leases short codes by a registration.
+            # RequestPhoneNumber does not have this type in its model: AWS leases short codes through a registration.
             sms_voice_v2.check(operation, members | {"NumberType": "LONG_CODE"})
             number, _ = lease_number(ctx, **operation.arguments(members))
             return {"PhoneNumberId": number.phone_number_id}
@@ -123,7 +123,7 @@ def _sender_id(world: World, entry: Entry) -> None:
 
 
 def _pool(world: World, entry: Entry) -> None:
-    """A pool of numbers and sender ids that were named before; its id is drawn, and DescribePools tells it."""
+    """Create a pool of numbers and sender ids from other sections. Its id is generated; DescribePools returns it."""
     first, *others = parse_list(entry["members"], "member", _read_member)
     message_type = entry.get("message_type", "TRANSACTIONAL")
     pool = _call(world, entry, "CreatePool", **_identity(world, entry, first), MessageType=message_type)
@@ -139,7 +139,7 @@ def _read_member(entry: Entry) -> Entry:
 
 
 def _identity(world: World, entry: Entry, member: Entry) -> Entry:
-    """A member as the pool operations name it: they take a number by its id only."""
+    """Return a member as the pool operations expect it: they accept a number by its id only."""
     store = world.messaging_stores[entry.get("account", DEFAULT_ACCOUNT), entry.get("region", DEFAULT_REGION)]
     number = store.phone_numbers.find(member["origination_identity"])
     identity = number.phone_number_id if number else member["origination_identity"]
@@ -191,4 +191,7 @@ SECTIONS: dict[str, tuple[Callable[[World, Entry], None], tuple[str, ...], tuple
     "configuration_sets": (_configuration_set, ("name",), ("destinations", *SCOPE)),
     "handsets": (_handset, ("number",), tuple(Behaviour.__annotations__)),
 }
-"""The sections in the order in which they are made: by whom, the members that an entry must have, those that it may."""
+"""
+The sections in the order in which they are created: the function, the required fields of an entry, and the optional
+ones.
+"""

@@ -1,4 +1,4 @@
-"""RCS: taps, typing and files of the recipient, and where an agent is launched."""
+"""RCS: taps, typing and files of the recipient, and the launches of agents."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ class AgentView(TypedDict):
 
 
 class TapView(ReceivedView):
-    """What became of a tap."""
+    """The result of a tap."""
 
     suggestion: dict[str, Any]
 
@@ -79,7 +79,7 @@ def list_agents(world: World, account: str | None, region: str | None) -> list[A
 
 
 def _name_of(store: MessagingStore, agent: RcsAgent) -> str | None:
-    """Return the name that a handset shows, if a registration gives one."""
+    """Return the name that a handset displays, if a registration gives one."""
     for registration in store.registrations:
         if any(row.resource_id == agent.rcs_agent_id for row in registration.associated("rcs-agent")):
             value = registration.current.values.get(DISPLAY_NAME)
@@ -98,7 +98,7 @@ def _open_agent(world: World, reference: str) -> tuple[Context, RcsAgent]:
 
 @command("POST /handsets/{number}/taps", status=201)
 def tap_suggestion(world: World, *, number: PhoneNumber, text: Text, message_id: Text | None = None) -> TapView:
-    """Tap a suggestion of a rich message: of the newest one that has it, unless a message is named."""
+    """Tap a suggestion of a rich message: of the newest one that offers it, unless a message is named."""
     for message in reversed(world.inbox.arrived(number)):
         if message.rcs is None or message_id not in (None, message.message_id):
             continue
@@ -110,7 +110,7 @@ def tap_suggestion(world: World, *, number: PhoneNumber, text: Text, message_id:
                 with transaction as ctx:
                     received = rcs.receive(ctx, agent, number, action["Text"], tapped)
                 return {**received_view(received), "suggestion": suggestion}
-    raise NotFound(f"no rich message on {number} suggests {quoted(text)}")
+    raise NotFound(f"no rich message on {number} offers the suggestion {quoted(text)}")
 
 
 def _parse_content(value: Any, name: str) -> bytes:
@@ -132,7 +132,7 @@ def send_file(
     content_type: FilledText,
     content: Content,
 ) -> FileReceived:
-    """Send a file from a handset to an RCS agent, which finds it in its bucket."""
+    """Send a file from a handset to an RCS agent, which receives it in its S3 bucket."""
 
     def receive() -> tuple[Message, str | None]:
         transaction, agent = _open_agent(engine.world, to)
@@ -142,7 +142,7 @@ def send_file(
 
     message, url = engine.control(receive)
     error = None
-    # S3 is written to without the world's lock.
+    # The lock is not held while S3 is written to.
     if url is not None:
         error = engine.aws.write(message.account, message.region, url, content, content_type)
 
@@ -187,7 +187,7 @@ def change_rcs_agent(
     status: Annotated[str, choice(*AGENT_STATUSES)] | None = None,
     launches: Launches | None = None,
 ) -> AgentView:
-    """Set an agent's `status`, or its `launches` by country, from which a status follows."""
+    """Set an agent's `status`, or its `launches` by country, from which its status follows."""
     transaction, agent = _open_agent(world, agent_id)
     if status is not None:
         agent.status = status

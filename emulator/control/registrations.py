@@ -28,13 +28,13 @@ from emulator.world import World
 
 DECISIONS = ("COMPLETE", "REQUIRES_UPDATES", "REVIEWING", "PROVISIONING", "REQUIRES_AUTHENTICATION", "CLOSED")
 CAMPAIGN = "campaign-"
-"""How the id of a campaign begins."""
+"""The prefix of a campaign's id."""
 CAMPAIGN_STATUSES = {"COMPLETE": APPROVED, "REQUIRES_UPDATES": REJECTED, "CLOSED": REJECTED, "REVIEWING": PENDING}
-"""The status of a campaign after a decision."""
+"""The status of a campaign after each decision."""
 
 
 class RegistrationView(TypedDict, total=False):
-    """A registration as it stands; a campaign shows its id and status only."""
+    """A registration and its status; a campaign has only its id and status."""
 
     registration_id: str
     campaign_id: str
@@ -105,7 +105,7 @@ def decide_registration(
     status: Annotated[str, choice(*DECISIONS)],
     reasons: Reasons | None = None,
 ) -> RegistrationView:
-    """Decide on a registration of any account, or on a campaign; `reasons` are those of a denial."""
+    """Decide on a registration of any account, or on a campaign; `reasons` explain a denial."""
     if registration_id.startswith(CAMPAIGN):
         return _decide_campaign(world, registration_id, status)
     for store in world.messaging_stores:
@@ -129,7 +129,9 @@ def decide_registration(
 
 def _decide_campaign(world: World, campaign_id: str, decision: str) -> RegistrationView:
     if decision not in CAMPAIGN_STATUSES:
-        raise InvalidArgument(f"a campaign can be {', '.join(CAMPAIGN_STATUSES)}, not {decision}", "status")
+        raise InvalidArgument(
+            f"the status of a campaign must be one of {', '.join(CAMPAIGN_STATUSES)}, not {decision}", "status"
+        )
     for store in world.stores[sms_voice.name]:
         campaign = store.campaigns.get(campaign_id)
         if campaign is not None:

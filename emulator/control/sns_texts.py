@@ -1,4 +1,4 @@
-"""The texts that SNS has sent, as LocalStack shows them, for those moving over."""
+"""The texts sent through SNS, in LocalStack's format, for those who migrate from it."""
 
 from __future__ import annotations
 
@@ -12,14 +12,17 @@ from emulator.services.sns_texts.service import service
 from emulator.wire.credentials import DEFAULT_ACCOUNT, DEFAULT_REGION
 from emulator.world import World
 
-LocalStackFilters = TypedDict(
-    "LocalStackFilters", {"accountId": Account, "region": Region, "phoneNumber": AnyNumber}, total=False
-)
-"""LocalStack's names for what is asked for."""
+
+class LocalStackFilters(TypedDict, total=False):
+    """LocalStack's query parameters."""
+
+    accountId: Account
+    region: Region
+    phoneNumber: AnyNumber
 
 
 class SnsTextsView(TypedDict):
-    """Texts by phone number, each as LocalStack describes it."""
+    """Texts by phone number, in LocalStack's format."""
 
     sms_messages: dict[str, list[dict[str, Any]]]
     region: str
@@ -27,7 +30,7 @@ class SnsTextsView(TypedDict):
 
 @command("GET /_aws/sns/sms-messages", fields=LocalStackFilters)
 def sns_texts(world: World, **filters: Any) -> SnsTextsView:
-    """List what SNS has sent to phone numbers, in the shape of LocalStack's `/_aws/sns/sms-messages`."""
+    """List the texts sent through SNS, in the format of LocalStack's `/_aws/sns/sms-messages`."""
     found: dict[str, list[dict[str, Any]]] = {}
     for message in _sns_texts(world, filters):
         published = _published(world, message)
@@ -47,7 +50,7 @@ def sns_texts(world: World, **filters: Any) -> SnsTextsView:
 
 @command("DELETE /_aws/sns/sms-messages", fields=LocalStackFilters, status=204)
 def delete_sns_texts(world: World, **filters: Any) -> None:
-    """Delete what SNS has sent from the inbox."""
+    """Delete the texts sent through SNS from the inbox."""
     for message in _sns_texts(world, filters):
         world.inbox.remove(message)
 

@@ -1,8 +1,8 @@
 """
-The whole world as JSON, out and in.
+The whole state as JSON: saved and restored.
 
-A state is for keeping and for restoring as it is: its digest refuses one that was cut or edited. What is in the other
-AWS services (topics, queues, buckets) does not belong to this world, and is not in it.
+A saved state is to be restored unchanged: one that was truncated or edited is refused because its digest does not
+match. What is in the other AWS services (topics, queues, buckets) is not part of it.
 """
 
 from __future__ import annotations
@@ -17,11 +17,11 @@ from emulator.control.errors import InvalidArgument
 from emulator.control.parsing import Parser, parse_object, quoted
 from emulator.control.views import iso
 from emulator.engine import Engine
-from emulator.kernel.snapshots import BrokenSnapshot, decode, encode
+from emulator.kernel.snapshots import BrokenSnapshot, Node, decode, encode
 
 
 class StateView(TypedDict):
-    """The world; restore it as it is."""
+    """The state, with what shows that it is unchanged."""
 
     version: str
     digest: str
@@ -29,16 +29,16 @@ class StateView(TypedDict):
 
 
 class Restored(TypedDict):
-    """The virtual time of the restored world."""
+    """The virtual time of the restored state."""
 
     now: str
 
 
 @command("GET /state", unlocked=True)
 def show_state(engine: Engine) -> StateView:
-    """Show the world with its settings, its seed, and how its time moves."""
+    """Show the whole state, with the settings, the seed, and how time moves."""
 
-    def snapshot() -> Any:
+    def snapshot() -> Node:
         return encode(
             {
                 "seed": engine.world.seeds.seed,
@@ -49,7 +49,7 @@ def show_state(engine: Engine) -> StateView:
             }
         )
 
-    # Between two deliveries: a record that is being delivered is in no queue.
+    # Not during a delivery: a record that is being delivered is in no queue.
     with engine.delivering:
         world = engine.control(snapshot)
     return {"version": __version__, "digest": digest_of(world), "state": world}
@@ -58,9 +58,9 @@ def show_state(engine: Engine) -> StateView:
 def _parse_state(value: Any, name: str) -> dict[str, Any]:
     fields = parse_object(value, ("version", "digest", "state"), "version", "digest", "state")
     if fields["version"] != __version__:
-        raise InvalidArgument(f"the state is of version {quoted(fields['version'])}, this is {__version__}", "version")
+        raise InvalidArgument(f"the state must be from version {__version__}, not {quoted(fields['version'])}", "version")
     if fields["digest"] != digest_of(fields["state"]):
-        raise InvalidArgument("the state was changed since it was saved: its digest does not match", "digest")
+        raise InvalidArgument("the state was modified after it was saved: its digest does not match", "digest")
     return fields
 
 
@@ -74,7 +74,7 @@ STATE_SCHEMA = {
 
 @command("PUT /state", body="state")
 def change_state(engine: Engine, *, state: Annotated[dict[str, Any], Parser(_parse_state, STATE_SCHEMA)]) -> Restored:
-    """Restore the world that GET /state gave: the same calls then give the same bytes."""
+    """Restore a state that GET /state returned: the same calls then give the same bytes."""
     try:
         engine.restore_world(decode(state["state"]))
     except BrokenSnapshot as error:
@@ -83,7 +83,7 @@ def change_state(engine: Engine, *, state: Annotated[dict[str, Any], Parser(_par
     return {"now": iso(engine.world.clock.now)}
 
 
-def digest_of(world: Any) -> str:
-    """Return what tells whether a state is as it was saved."""
+def digest_of(world: Node) -> str:
+    """Return a digest, which shows whether a state is unchanged."""
     text = json.dumps(world, sort_keys=True, separators=(",", ":"))
     return blake2b(text.encode(), digest_size=16).hexdigest()

@@ -1,4 +1,4 @@
-"""State as JSON: how the control API shows a message, a handset, a rule. Their types are the schemas of its description."""
+"""State as JSON: how the control API shows a message, a handset, a rule. The types are the schemas of its description."""
 
 from __future__ import annotations
 
@@ -84,7 +84,7 @@ _MessageFields = TypedDict("_MessageFields", _MESSAGE)  # type: ignore[misc]  # 
 
 
 class MessageView(_MessageFields, total=False):
-    """A message; a call has its `voice` too, a rich message its `rcs`, a notification its `push`."""
+    """A message; a call also has `voice`, a rich message `rcs`, a push notification `push`."""
 
     voice: VoiceView
     rcs: dict[str, Any]
@@ -101,7 +101,7 @@ class DeliveryView(TypedDict, total=False):
 
 
 class EventView(TypedDict):
-    """An event record, and what it is about."""
+    """An event record, and the message that it is about."""
 
     message_id: str
     account: str
@@ -224,12 +224,12 @@ def voice_view(message: Message, call: Call) -> VoiceView:
 
 
 def instructions_view(instructions: Instructions) -> dict[str, Any]:
-    """Return what calls do, as it was set."""
+    """Return the instructions of calls, as they were set."""
     return {"start": instructions.start, "steps": {name: asdict(step) for name, step in instructions.steps.items()}}
 
 
 def event_view(message: Message, entry: HistoryEntry) -> EventView:
-    """Return an event record, and what it is about."""
+    """Return an event record, and the message that it is about."""
     return {
         "message_id": message.message_id,
         "account": message.account,
@@ -286,4 +286,4 @@ STREAM_VIEWS: Mapping[type, StreamView] = {
     KeysPressed: _keys_pressed,
     MessageStatusChanged: _status_changed,
 }
-"""By type of fact, what of it goes to the event stream."""
+"""By type of fact, the events that it adds to the event stream."""

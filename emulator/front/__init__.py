@@ -1,1 +1,1 @@
-"""The ways in: a server, a mock in this process, pytest fixtures. The only code that knows a socket or a thread."""
+"""The front ends: a server, an in-process mock, pytest fixtures. Only this code knows about sockets and threads."""

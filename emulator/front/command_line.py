@@ -1,4 +1,4 @@
-"""The command line: `serve`, and the tester's commands against a server that runs already."""
+"""The command line: `serve`, and control commands for a server that is already running."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Run a command; returns the exit status."""
+    """Run a command, and return the exit status."""
     options = _parser().parse_args(arguments)
     try:
         status: int = options.run(options) or 0
@@ -34,23 +34,23 @@ def main(arguments: list[str] | None = None) -> int:
         print(f"sms-voice-emulator: {error}", file=sys.stderr)
         return 1
     except BrokenPipeError:
-        # Whoever read has gone; Python must not find out again when it flushes at the end.
+        # The reader of the output has gone; prevent Python from failing again when it flushes at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except KeyboardInterrupt:
         return 130
     except (ConnectionError, http.client.HTTPException) as error:
-        print(f"sms-voice-emulator: the server has gone: {error}", file=sys.stderr)
+        print(f"sms-voice-emulator: lost the connection to the server: {error}", file=sys.stderr)
         return 1
     return status
 
 
 class Refused(Exception):
-    """A command could not be carried out; the text says why."""
+    """A command failed; the message says why."""
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="sms-voice-emulator", description="A local AWS End User Messaging.")
+    parser = argparse.ArgumentParser(prog="sms-voice-emulator", description="A local emulator of AWS End User Messaging.")
     parser.add_argument("--version", action="version", version=__version__)
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     _add_serve(commands)
@@ -59,29 +59,29 @@ def _parser() -> argparse.ArgumentParser:
         "--url",
         type=_url,
         default=os.environ.get(URL_VARIABLE, DEFAULT_URL),
-        help=f"the server (${URL_VARIABLE}, {DEFAULT_URL})",
+        help=f"the server's address (default: ${URL_VARIABLE}, or {DEFAULT_URL})",
     )
 
     inbox = commands.add_parser("inbox", parents=[client], help="print the messages")
-    inbox.add_argument("--to", help="only those to this number")
-    inbox.add_argument("--follow", action="store_true", help="go on with what comes")
+    inbox.add_argument("--to", help="only messages to this number")
+    inbox.add_argument("--follow", action="store_true", help="keep printing new messages and statuses")
     inbox.set_defaults(run=_inbox)
-    reply = commands.add_parser("reply", parents=[client], help="write as the person with the phone")
+    reply = commands.add_parser("reply", parents=[client], help="send a text from a handset")
     reply.add_argument("--from", dest="sender", required=True, help="the handset's number")
-    reply.add_argument("--to", help="the account's number; by default whoever wrote to the handset last")
+    reply.add_argument("--to", help="the account's number (default: the latest sender to the handset)")
     reply.add_argument("text")
     reply.set_defaults(run=_reply)
-    advance = commands.add_parser("advance", parents=[client], help="let virtual time pass: 90s, 5m, 2h, 3d")
+    advance = commands.add_parser("advance", parents=[client], help="advance the virtual clock: 90s, 5m, 2h, 3d")
     advance.add_argument("time", type=_duration)
     advance.set_defaults(run=lambda o: _print(_call(o, "POST", "clock", {"advance_seconds": o.time})["now"]))
-    settle = commands.add_parser("settle", parents=[client], help="run all that is pending")
+    settle = commands.add_parser("settle", parents=[client], help="run all pending timers")
     settle.set_defaults(run=lambda o: _print(_call(o, "POST", "settle", {})))
-    reset = commands.add_parser("reset", parents=[client], help="start again with an empty world")
+    reset = commands.add_parser("reset", parents=[client], help="start again with empty state")
     reset.add_argument("--aws", action="store_true", help="empty SNS, SQS and the other AWS services too")
     reset.set_defaults(run=lambda o: _print(_call(o, "POST", "reset", {"aws": o.aws})))
-    health = commands.add_parser("health", parents=[client], help="whether the server is ready")
+    health = commands.add_parser("health", parents=[client], help="show whether the server is ready")
     health.set_defaults(run=lambda o: _print(_call(o, "GET", "health")))
-    env = commands.add_parser("env", parents=[client], help="print the export lines that point AWS clients here")
+    env = commands.add_parser("env", parents=[client], help="print the export lines that point AWS clients to the server")
     env.set_defaults(run=lambda o: _print("\n".join(export_lines(o.url))))
     models = commands.add_parser("models", help="print the folder for AWS_DATA_PATH")
     models.set_defaults(run=_models)
@@ -90,13 +90,27 @@ def _parser() -> argparse.ArgumentParser:
 
 def _add_serve(commands: Any) -> None:
     serve = commands.add_parser("serve", help="run the server")
-    serve.add_argument("--host", default="127.0.0.1")
-    serve.add_argument("--port", type=_port, default=PORT, help=f"0 takes a free one ({PORT})")
-    serve.add_argument("--config", metavar="FILE", help="a TOML file of limits and of resources to make at the start")
-    serve.add_argument("--profile", choices=("friendly", "strict"), default="friendly")
-    serve.add_argument("--clock", choices=("running", "stepping", "frozen"), default="running")
-    serve.add_argument("--seed", type=int, default=0)
-    serve.add_argument("--aws-endpoint-url", help="send events to the AWS services there instead of the embedded ones")
+    serve.add_argument("--host", default="127.0.0.1", help="the address to listen on (default: 127.0.0.1)")
+    serve.add_argument(
+        "--port", type=_port, default=PORT, help=f"the port to listen on; 0 picks a free one (default: {PORT})"
+    )
+    serve.add_argument("--config", metavar="FILE", help="a TOML file of limits, and of resources to create at the start")
+    serve.add_argument(
+        "--profile",
+        choices=("friendly", "strict"),
+        default="friendly",
+        help="strict applies AWS's own limits and requirements (default: friendly)",
+    )
+    serve.add_argument(
+        "--clock",
+        choices=("running", "stepping", "frozen"),
+        default="running",
+        help="how virtual time moves (default: running, with the wall clock)",
+    )
+    serve.add_argument("--seed", type=int, default=0, help="determines everything that is left to chance (default: 0)")
+    serve.add_argument(
+        "--aws-endpoint-url", help="deliver events to the AWS services at this address instead of the embedded ones"
+    )
     serve.set_defaults(run=_serve)
 
 
@@ -107,19 +121,19 @@ def _print(value: Any) -> None:
 def _duration(text: str) -> float:
     found = re.fullmatch(r"(\d+(?:\.\d+)?)([smhd]?)", text)
     if not found:
-        raise argparse.ArgumentTypeError(f"{text!r} is no time; write 90s, 5m, 2h or 3d")
+        raise argparse.ArgumentTypeError(f"invalid duration {text!r}; write it as 90s, 5m, 2h or 3d")
     return float(found.group(1)) * UNITS[found.group(2) or "s"]
 
 
 def _port(text: str) -> int:
     if not text.isdecimal() or not 0 <= int(text) <= PORT_MAX:
-        raise argparse.ArgumentTypeError(f"{text!r} is no port; it is a number from 0 to {PORT_MAX}")
+        raise argparse.ArgumentTypeError(f"invalid port {text!r}; it must be a number from 0 to {PORT_MAX}")
     return int(text)
 
 
 def _url(text: str) -> str:
     if not re.match("https?://[^/]", text):
-        raise argparse.ArgumentTypeError(f"{text!r} is no address; write it as {DEFAULT_URL}")
+        raise argparse.ArgumentTypeError(f"invalid address {text!r}; write it as {DEFAULT_URL}")
     return text.rstrip("/")
 
 
@@ -158,10 +172,10 @@ def _serve(options: argparse.Namespace) -> None:
 
 def read_config(path: str) -> dict[str, Any]:
     """
-    A configuration file.
+    Return the content of a configuration file.
 
     Raises:
-        ValueError: it cannot be read.
+        ValueError: the file cannot be read.
     """
     if sys.version_info >= (3, 11):
         import tomllib
@@ -170,12 +184,12 @@ def read_config(path: str) -> dict[str, Any]:
     try:
         config: dict[str, Any] = tomllib.loads(Path(path).read_text("utf-8"))
     except (OSError, ValueError) as error:
-        raise ValueError(error.strerror if isinstance(error, OSError) else f"it is not TOML: {error}") from error
+        raise ValueError(error.strerror if isinstance(error, OSError) else f"invalid TOML: {error}") from error
     return config
 
 
 def export_lines(url: str) -> list[str]:
-    """What points boto3 and the AWS command line to a server."""
+    """Return the shell lines that point boto3 and the AWS command line to a server."""
     from emulator.wire.models import overlays
 
     return [
@@ -186,7 +200,7 @@ def export_lines(url: str) -> list[str]:
 
 
 def greeting(url: str) -> str:
-    """What a newcomer needs next."""
+    """Return what a new user needs to know once the server is running."""
     exports = "\n".join(f"    {line}" for line in export_lines(url))
     return f"""
 AWS End User Messaging is at {url}; stop it with Ctrl-C.
@@ -216,28 +230,29 @@ def _call(options: argparse.Namespace, method: str, path: str, body: Any = None)
         try:
             return json.load(answer)
         except ValueError as error:
-            raise Refused(f"{options.url} is some other server: what it answers is not JSON") from error
+            raise Refused(f"{options.url} is not an sms-voice-emulator server: its response is not JSON") from error
 
 
-def _open(options: argparse.Namespace, request: urllib.request.Request) -> Any:
-    # A proxy of the environment is for the world outside.
+def _open(options: argparse.Namespace, request: urllib.request.Request) -> http.client.HTTPResponse:
+    # A proxy from the environment is for other hosts.
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     try:
-        return opener.open(request)
+        response: http.client.HTTPResponse = opener.open(request)
     except urllib.error.HTTPError as error:
         with error:
-            raise Refused(_told(options, error)) from error
+            raise Refused(_error_text(options, error)) from error
     except (OSError, http.client.HTTPException) as error:
         reason = getattr(error, "reason", error)
         raise Refused(f"no server at {options.url} ({reason}); start one with: sms-voice-emulator serve") from error
+    return response
 
 
-def _told(options: argparse.Namespace, error: urllib.error.HTTPError) -> str:
-    """What our server says of a mistake."""
+def _error_text(options: argparse.Namespace, error: urllib.error.HTTPError) -> str:
+    """Return the error in our server's response."""
     try:
         return str(json.load(error)["error"])
     except (ValueError, TypeError, KeyError):
-        return f"{options.url} is some other server: it answers {error.code} {error.reason}"
+        return f"{options.url} is not an sms-voice-emulator server: it answered {error.code} {error.reason}"
 
 
 def _line(message: dict[str, Any]) -> str:
@@ -248,24 +263,26 @@ def _inbox(options: argparse.Namespace) -> None:
     if not options.follow:
         _list(options)
         return
-    # The stream is opened first, so that nothing falls between it and the list.
+    # The stream is opened first, so that no message is missed between it and the list.
     with _open(options, urllib.request.Request(f"{options.url}/_emulator/stream")) as stream:
         stream.readline()
         _follow(stream, _digits(options.to), _list(options))
 
 
 def _list(options: argparse.Namespace) -> set[tuple[str, str]]:
-    """Print the messages that are there; returns which statuses of which message have been told by that."""
-    told: set[tuple[str, str]] = set()
+    """Print the messages in the inbox, and return the statuses of each message that are covered by that."""
+    printed: set[tuple[str, str]] = set()
     filters = {"to": options.to} if options.to else {}
     cursor: dict[str, str] = {}
     while True:
         page = _call(options, "GET", f"messages?{urllib.parse.urlencode(filters | cursor)}")
         for message in page["messages"]:
             print(_line(message), flush=True)
-            told |= {(message["message_id"], status) for status in ("ACCEPTED", *(e["status"] for e in message["history"]))}
+            printed |= {
+                (message["message_id"], status) for status in ("ACCEPTED", *(e["status"] for e in message["history"]))
+            }
         if page["next"] is None:
-            return told
+            return printed
         cursor = {"after": page["next"]}
 
 
@@ -273,8 +290,8 @@ def _digits(number: str | None) -> str:
     return re.sub("[^0-9]", "", number or "")
 
 
-def _follow(stream: Any, to: str, told: set[tuple[str, str]]) -> None:
-    """Print each new message, and each new status of one, until the server ends."""
+def _follow(stream: http.client.HTTPResponse, to: str, printed: set[tuple[str, str]]) -> None:
+    """Print each new message, and each new status of a message, until the server stops."""
     kind = ""
     for raw in stream:
         name, _, value = raw.decode().rstrip("\n").partition(": ")
@@ -282,7 +299,7 @@ def _follow(stream: Any, to: str, told: set[tuple[str, str]]) -> None:
             kind = value
         elif name == "data" and kind in ("message", "status"):
             message = json.loads(value)
-            if to in ("", _digits(message["to"])) and (message["message_id"], message["status"]) not in told:
+            if to in ("", _digits(message["to"])) and (message["message_id"], message["status"]) not in printed:
                 print(_line(message), flush=True)
 
 

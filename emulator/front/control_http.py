@@ -1,8 +1,9 @@
 """
-The HTTP control API: `/_emulator/…`, one route for each command that has one, and the page.
+The HTTP control API, `/_emulator/…`: one route for each command that has one, and the page.
 
-Routes, accepted fields and answers follow from the commands' own description. An invalid argument is answered 400 with
-`{"error", "field"}`, what does not exist 404; neither changes anything. The event stream is the server's own.
+Routes, accepted fields and answers are derived from the commands. An invalid argument is answered with 400 and
+`{"error", "field"}`, an unknown resource with 404; neither changes anything. The server itself provides the event
+stream.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from flask import Flask, Response, jsonify, request, send_from_directory
+from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import HTTPException
 
 from emulator.control.command import Command, File, commands, execute
@@ -28,14 +30,14 @@ SANDBOX_HEADERS = {
     "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; sandbox",
     "X-Content-Type-Options": "nosniff",
 }
-"""A file of a message is shown, and never run as a part of the page: it may be HTML or SVG."""
+"""A file of a message may be HTML or SVG; it is displayed, but must not run as part of the page."""
 ERRORS: dict[type[Exception], int] = {InvalidArgument: 400, NotFound: 404, WaitTimeout: 408, MissingExtra: 501}
 
 
 def create_app(engine: Engine) -> Flask:
-    """Return the Flask application of one engine."""
+    """Return the Flask application for an engine."""
     app = Flask(__name__, static_folder=None)
-    # The token of a browser is a web address.
+    # The device token of a browser is a URL.
     app.url_map.merge_slashes = False
     app.json.sort_keys = False  # type: ignore[attr-defined]
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
@@ -63,7 +65,7 @@ def _answer_errors(app: Flask) -> None:
 def _add_route(app: Flask, engine: Engine, command: Command) -> None:
     path = re.sub(r"\{(path:)?(\w+)\}", lambda found: f"<{found[1] or ''}{found[2]}>", command.path)
 
-    def answer(**path_arguments: str) -> Any:
+    def answer(**path_arguments: str) -> ResponseReturnValue:
         arguments = _read_query(command) | _read_body(command) | path_arguments
         result = execute(engine, command.name, arguments)
         if result is None:
@@ -77,7 +79,7 @@ def _add_route(app: Flask, engine: Engine, command: Command) -> None:
 
 
 def _read_query(command: Command) -> dict[str, Any]:
-    """Return the query's parameters; of one that is given twice, the first."""
+    """Return the query's parameters; the first value of one that occurs twice."""
     allowed = [each.name for each in command.parameters.values() if each.location == "query"]
     for name in request.args:
         if name not in allowed:
@@ -87,27 +89,29 @@ def _read_query(command: Command) -> dict[str, Any]:
 
 
 def _read_body(command: Command) -> dict[str, Any]:
-    """Return the body's fields, or the whole body under the name of the parameter that it is."""
+    """Return the body's fields, or the whole body under the name of its parameter."""
     if command.body is not None:
-        whole = command.parameters[command.body]
-        if whole.type.__origin__ is bytes:
-            return {whole.name: request.get_data(), "content_type": request.content_type}
-        return {whole.name: _read_json()}
+        parameter = command.parameters[command.body]
+        if parameter.type.__origin__ is bytes:
+            return {parameter.name: request.get_data(), "content_type": request.content_type}
+        return {parameter.name: _read_json()}
     if command.method not in ("POST", "PUT"):
         return {}
     body = _read_json()
     if not isinstance(body, dict):
         raise InvalidArgument(f"the body must be a JSON object, not {quoted(body)}")
     allowed = [each.name for each in command.parameters.values() if each.location == "body"]
+    # What GET answers can be sent back: it repeats what the path says.
+    in_path = {each.name for each in command.parameters.values() if each.location == "path"}
     for name in body:
-        if name not in allowed:
+        if name not in allowed and name not in in_path:
             raise InvalidArgument(f"unknown field {quoted(name)}; allowed: {', '.join(allowed) or 'none'}", name)
     return body
 
 
 def _read_json() -> Any:
     """Return the request's JSON; an absent body is an empty object."""
-    data = request.get_data()  # whatever Content-Type says: curl -d says form data
+    data = request.get_data()  # whatever the Content-Type: curl -d sends that of form data
     if not data:
         return {}
     try:
@@ -122,15 +126,15 @@ def _read_json() -> Any:
 
 def _add_pages(app: Flask) -> None:
     @app.get("/_emulator")
-    def front_door() -> Any:
+    def redirect_to_page() -> Response:
         return Response(status=302, headers={"Location": "/_emulator/"})
 
     @app.get("/_emulator/")
-    def page() -> Any:
+    def page() -> Response:
         return send_from_directory(UI, "index.html")
 
     @app.get("/_emulator/ui/<path:name>")
-    def asset(name: str) -> Any:
+    def asset(name: str) -> Response:
         return send_from_directory(UI, name)
 
     @app.get("/_emulator/openapi.json")
@@ -138,5 +142,5 @@ def _add_pages(app: Flask) -> None:
         return describe()
 
     @app.get("/_emulator/docs")
-    def docs() -> Any:
+    def docs() -> Response:
         return send_from_directory(UI, "docs.html")

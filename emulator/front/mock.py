@@ -1,9 +1,9 @@
 """
-`mock_sms()`: calls of boto3 clients in this process are answered by an Emulator, without a server or a network.
+`mock_sms()`: an Emulator answers the calls of boto3 clients in this process, without a server or a network.
 
-botocore asks `before-send` handlers for an answer before it opens a connection; ours is put on a client's own events when
-that client makes its first call while a mock is active, so that clients made earlier are covered too. moto's handler is
-taken off such a client as long as the mock lasts.
+botocore asks `before-send` handlers for a response before it opens a connection. Ours is registered on a client's own
+events at its first call while a mock is active, so that clients created earlier are covered too. moto's handler is
+removed from such a client for as long as the mock is active.
 """
 
 from __future__ import annotations
@@ -35,13 +35,13 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 SIGNING_NAMES = frozenset(service.signing_name for service in SERVICES if service.owns is None)
-"""By these a client's calls are known to be ours. An API that shares one is never let out either."""
+"""Identify the calls that are ours. An API that shares one of these names never reaches the network either."""
 CREDENTIALS = {"AWS_ACCESS_KEY_ID": "testing", "AWS_SECRET_ACCESS_KEY": "testing"}
-"""Set where the environment has none, so that no test asks a profile, or the network, for real ones."""
+"""Set if the environment has none, so that no test looks for real ones in a profile or on the network."""
 
 _active: list[Emulator] = []
 HOOKED = "_answered_by_the_sms_emulator"
-"""Marks an endpoint that has our hook: asked at every call, which a WeakSet would take too long for."""
+"""Marks an endpoint that has our hook. It is checked on every call, for which a WeakSet would be too slow."""
 _hooked: WeakSet[Endpoint] = WeakSet()
 _without_moto: WeakSet[Endpoint] = WeakSet()
 _installing = threading.Lock()
@@ -49,7 +49,7 @@ _make_request = Endpoint.make_request
 
 
 class Mock:
-    """What `mock_sms` gives: a world of its own for the time of a `with` block, or of a call of a decorated function."""
+    """The result of `mock_sms`: an Emulator with empty state for each `with` block, or each call of a decorated function."""
 
     def __init__(self, **arguments: Any) -> None:
         self._arguments = arguments
@@ -57,7 +57,7 @@ class Mock:
 
     def __enter__(self) -> Emulator:
         emulator = Emulator(**self._arguments)
-        # No context manager of ours may hold these: it would end with this object, and let the calls out to AWS.
+        # Not held by a context manager of ours: that would end with this object, and let calls out to AWS.
         start(emulator)
         self._entered.append((emulator, _set_credentials()))
         return emulator
@@ -69,17 +69,17 @@ class Mock:
 
     def __call__(self, function: Callable[P, R]) -> Callable[P, R]:
         """
-        Decorate a function: each call has an empty world.
+        Decorate a function: each call starts with empty state.
 
         Raises:
-            TypeError: it is a class, whose tests would never run.
+            TypeError: `function` is a class, whose tests would never run.
         """
         if isinstance(function, type):
-            raise TypeError(f"mock_sms decorates functions: decorate the methods of {function.__name__}, one by one")
+            raise TypeError(f"mock_sms decorates functions, not classes: decorate each method of {function.__name__}")
         named = inspect.signature(function).parameters
         decorated: Callable[P, R] = _decorated(function, functools.partial(Mock, **self._arguments), "sms" in named)
         if "sms" in named:
-            # pytest must not look for a fixture by that name.
+            # pytest must not look for a fixture with that name.
             kept = [parameter for name, parameter in named.items() if name != "sms"]
             decorated.__signature__ = inspect.Signature(kept)  # type: ignore[attr-defined]
         return decorated
@@ -136,12 +136,13 @@ def mock_sms(
     config: Mapping[str, Any] | None = None,
 ) -> Any:
     """
-    A world of its own for the time of a `with` block or of a decorated function; `Emulator` documents the arguments.
+    Return a context manager and decorator with an Emulator of its own; `Emulator` documents the arguments.
 
     >>> with mock_sms() as sms:
     ...     client = boto3.client("pinpoint-sms-voice-v2", region_name="us-east-1")
 
-    A decorated function is given the Emulator if it has a parameter named `sms`. `@mock_sms` is `@mock_sms()`.
+    A decorated function receives the Emulator if it has a parameter named `sms`. `@mock_sms` is the same as
+    `@mock_sms()`.
     """
     if callable(seed):
         return Mock()(seed)
@@ -150,7 +151,7 @@ def mock_sms(
 
 @contextmanager
 def credentials() -> Iterator[None]:
-    """Credentials in the environment, unless it has some."""
+    """Set credentials in the environment for the block, unless it has some."""
     before = _set_credentials()
     try:
         yield
@@ -159,7 +160,7 @@ def credentials() -> Iterator[None]:
 
 
 def _set_credentials() -> dict[str, str | None]:
-    """Returns what was there before, of what has been changed."""
+    """Set credentials unless there are some; return the previous values of what was changed."""
     if os.environ.get("AWS_ACCESS_KEY_ID"):
         return {}
     before = {name: os.environ.get(name) for name in CREDENTIALS}
@@ -176,14 +177,14 @@ def _restore(before: Mapping[str, str | None]) -> None:
 
 
 def start(emulator: Emulator) -> None:
-    """Have this emulator answer from now on; an earlier one waits until this one stops."""
+    """Have this emulator answer from now on; an earlier one is inactive until this one stops."""
     with _installing:
         _active.append(emulator)
         Endpoint.make_request = _watch  # type: ignore[method-assign, assignment]
 
 
 def stop(emulator: Emulator) -> None:
-    """Let go; without another emulator every client is as it was before."""
+    """Stop answering; once no emulator is active, every client is as it was before."""
     with _installing:
         _active.remove(emulator)
         if not _active:
@@ -198,7 +199,7 @@ def stop(emulator: Emulator) -> None:
 
 
 def _watch(endpoint: Endpoint, operation_model: OperationModel, request_dict: Any) -> Any:
-    """Every call of every client passes here while a mock is active."""
+    """Intercept every call of every client while a mock is active."""
     if HOOKED in vars(endpoint):
         return _make_request(endpoint, operation_model, request_dict)
     if operation_model.service_model.signing_name in SIGNING_NAMES:
@@ -223,7 +224,7 @@ def _has_moto(endpoint: Endpoint) -> bool:
 
 def _answer_once(endpoint: Endpoint, operation_model: OperationModel, request_dict: Any, answer: Callable[..., Any]) -> Any:
     """Have this one call of SNS answered by a function; by the same client the next may be another's."""
-    # The call has an endpoint of its own, since another thread may be publishing to a topic by the same client.
+    # The call has its own endpoint, since another thread may be publishing to a topic with the same client.
     own = copy.copy(endpoint)
     events = copy.copy(endpoint._event_emitter)  # type: ignore[attr-defined]
     own._event_emitter = events  # type: ignore[attr-defined]
@@ -233,7 +234,7 @@ def _answer_once(endpoint: Endpoint, operation_model: OperationModel, request_di
 
 
 def _hook(endpoint: Endpoint) -> None:
-    # Two threads may make the first call of one client; hooked twice, it would send each text twice.
+    # Two threads may make a client's first call; hooked twice, it would send each text twice.
     with _installing:
         if HOOKED in vars(endpoint) or not _active:
             return
@@ -271,35 +272,35 @@ def _read(request: Any) -> Request:
 
 
 def _headers(headers: Any) -> dict[str, str]:
-    """The headers of botocore by their names in lower case."""
+    """Return botocore's headers by their names in lower case."""
     kept = getattr(headers, "_dict", None)
     if kept is None:
         kept = {_Name(name): value for name, value in headers.items()}
-    # Each name that is asked of botocore's own mapping costs five calls; what it keeps them in is read at once.
+    # Each look-up in botocore's own mapping costs five calls; its underlying dict is read at once.
     return {key._lower: value.decode("latin-1") if type(value) is bytes else value for key, value in kept.items()}
 
 
 class _Name:
-    """As botocore keeps the name of a header."""
+    """The name of a header, as botocore stores it."""
 
     def __init__(self, name: str) -> None:
         self._lower = name.lower()
 
 
 class _Body:
-    """The raw body as botocore reads it."""
+    """The raw body, as botocore reads it."""
 
     def __init__(self, response: Response) -> None:
         self._body = response.body
 
     def stream(self, **_: Any) -> Iterator[bytes]:
-        """The whole body at once."""
+        """Yield the whole body at once."""
         yield self._body
 
 
 @contextmanager
 def answering(emulator: Emulator) -> Iterator[Emulator]:
-    """An Emulator that exists already, as the mock of a `with` block."""
+    """Use an existing Emulator as the mock of a `with` block."""
     start(emulator)
     try:
         yield emulator

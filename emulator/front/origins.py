@@ -1,4 +1,4 @@
-"""Who may change the world over the control API: programs and its own page, and no other page of a browser."""
+"""Cross-origin protection of the control API: of all pages in a browser, only its own may change state."""
 
 from __future__ import annotations
 
@@ -9,15 +9,15 @@ from flask import Flask, Response, jsonify, request
 
 READS = frozenset({"GET", "HEAD", "OPTIONS"})
 OWN_SITES = frozenset({"same-origin", "none"})
-"""What browsers say of a request by the page itself, and by its user. Source: Fetch Metadata Request Headers, W3C"""
+"""The values browsers send for requests by the page itself, or by the user. Source: Fetch Metadata Request Headers, W3C"""
 
 
 def is_foreign(headers: Mapping[str, str]) -> bool:
     """
-    Whether a page of another origin asks.
+    Return whether the request comes from a page of another origin.
 
-    Browsers say so in Sec-Fetch-Site; those that do not, or not to a host without TLS, name the page's Origin. Programs
-    send neither.
+    Browsers say so in Sec-Fetch-Site; those that do not support it, or do not send it to hosts without TLS, send the
+    page's Origin. Programs send neither.
     """
     site = headers.get("Sec-Fetch-Site")
     if site is not None:
@@ -27,11 +27,14 @@ def is_foreign(headers: Mapping[str, str]) -> bool:
 
 
 def reject_cross_origin(app: Flask) -> None:
-    """Have the application refuse what a foreign page would change; it cannot read the answers to anything else."""
+    """Have the application refuse changes by foreign pages. They may send other requests, but cannot read the responses."""
 
     @app.before_request
-    def refuse_strangers() -> tuple[Response, int] | None:
+    def refuse_foreign_pages() -> tuple[Response, int] | None:
         if request.method in READS or not is_foreign(dict(request.headers)):
             return None
-        asks = request.headers.get("Origin", "another site")
-        return jsonify(error=f"a page of {asks} may not change anything here", field=None), 403
+        origin = request.headers.get("Origin", "another site")
+        sentence = (
+            f"cross-origin request from {origin} refused: only programs and the emulator's own page may change anything"
+        )
+        return jsonify(error=sentence, field=None), 403

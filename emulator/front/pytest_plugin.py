@@ -1,8 +1,8 @@
 """
-pytest fixtures, there as soon as the package is installed.
+pytest fixtures, available as soon as the package is installed.
 
-`sms` is a world in this process, `sms_client` a boto3 client on it, `sms_server` a server with an empty world for each
-test. Nothing of the emulator is imported before a test asks for one of them.
+`sms` is an Emulator in this process, `sms_client` a boto3 client for it, `sms_server` a server with empty state for
+each test. The emulator is not imported before a test uses one of them.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 @pytest.fixture
 def sms() -> Iterator[Emulator]:
-    """An empty world that answers every boto3 client of this test; its clock steps whenever somebody looks."""
+    """An Emulator with empty state that answers every boto3 client of the test, on a stepping clock."""
     from emulator.front.mock import mock_sms
 
     with mock_sms() as emulator:
@@ -28,7 +28,7 @@ def sms() -> Iterator[Emulator]:
 
 @pytest.fixture
 def sms_client(sms: Emulator) -> Any:
-    """A boto3 client of `pinpoint-sms-voice-v2` in us-east-1 on the world of `sms`."""
+    """A boto3 client for `pinpoint-sms-voice-v2` in us-east-1, answered by `sms`."""
     import boto3
 
     return boto3.client("pinpoint-sms-voice-v2", region_name="us-east-1")
@@ -39,7 +39,7 @@ def _sms_server_of_session() -> Iterator[Server]:
     from emulator.emulator import Emulator
     from emulator.front.server import Server
 
-    # The clock steps, as that of `sms` does, so that a test tells the same story over both.
+    # Its clock is stepping, as that of `sms` is, so that a test gives the same results with both.
     server = Server(Emulator(clock="stepping")).start()
     yield server
     server.close()
@@ -48,9 +48,9 @@ def _sms_server_of_session() -> Iterator[Server]:
 @pytest.fixture
 def sms_server(_sms_server_of_session: Server) -> Iterator[Server]:
     """
-    A server on a free loopback port: `.endpoint_url` for clients, `.emulator` for the tester; an empty world.
+    A server with empty state on a free loopback port: `.endpoint_url` for clients, `.emulator` to control it.
 
-    Where the environment has no credentials it has some for the time of the test, since a client cannot be made without.
+    If the environment has no credentials, it has some during the test, since a client cannot be created without.
     """
     from emulator.front.mock import credentials
 

@@ -1,8 +1,8 @@
 """
-One endpoint for everything: our services by `Emulator.handle`, `/_emulator` by the control API, all the rest by moto.
+One endpoint for everything: our services by the `Engine`, `/_emulator` by the control API, all else by moto.
 
-Requests are taken off the wire by uvicorn, and ours answered in its event loop, since they wait for nothing; Flask and
-moto have threads. Two more threads serve a running clock: one lets time pass, one sends what waits in the outbox.
+uvicorn reads requests from the socket. Those for our services are handled in its event loop, since they never block;
+Flask and moto run in threads. Two more threads serve a running clock: one runs what is due, one delivers the outbox.
 """
 
 from __future__ import annotations
@@ -28,19 +28,19 @@ from emulator.wire.credentials import DEFAULT_ACCOUNT, read_scope
 from emulator.wire.http import Request, Response
 
 if TYPE_CHECKING:
-    from asgiref.typing import ASGIReceiveCallable, ASGISendCallable, HTTPScope
+    from asgiref.typing import ASGI3Application, ASGIReceiveCallable, ASGISendCallable, HTTPScope
 
 log = logging.getLogger("emulator")
 
 TICK_SECONDS = 0.02
-"""How often the threads of a running clock look."""
+"""How often the threads of a running clock check for work."""
 THREADS = 32
-"""Requests to the control API, and to moto, that are answered at a time; each waiting call holds one."""
+"""Requests to the control API, and to moto, that are handled at a time; each call that waits occupies one."""
 STREAM_KEEPALIVE_SECONDS = 15.0
-"""How often a silent event stream tells the time."""
+"""How often an idle event stream sends the time."""
 CLOSING_SECONDS_MAX = 1
 METRICS_EVERY_SECONDS = 1.0
-"""How often a running clock's metrics leave by themselves; whoever looks at CloudWatch has them sent first."""
+"""How often a running clock sends its metrics; a request to CloudWatch has them sent first."""
 BACKLOG = 128
 
 
@@ -52,7 +52,7 @@ class Application:
         self._streams: list[Callable[[], None]] = []
 
     def close(self) -> None:
-        """End what would wait for ever: the event streams, and calls that wait for a message."""
+        """End whatever would wait for ever: the event streams, and calls that wait for a message."""
         self.engine.closing.set()
         for end in tuple(self._streams):
             end()
@@ -64,20 +64,20 @@ class Application:
                 vars(self)[name].executor.shutdown()
 
     @cached_property
-    def control(self) -> Any:
-        """The control API; Flask is imported when it is first called."""
+    def control(self) -> ASGI3Application:
+        """The control API; Flask is imported on the first request to it."""
         from a2wsgi import WSGIMiddleware
 
         from emulator.front.control_http import create_app
 
-        return WSGIMiddleware(create_app(self.engine), workers=THREADS)  # type: ignore[arg-type]
+        return WSGIMiddleware(create_app(self.engine), workers=THREADS)  # type: ignore[arg-type, return-value]
 
     @cached_property
-    def aws(self) -> Any:
-        """All other AWS services; moto is imported when one is first called."""
+    def aws(self) -> ASGI3Application:
+        """All other AWS services; moto is imported on the first request to one."""
         from a2wsgi import WSGIMiddleware
 
-        return WSGIMiddleware(self.engine.aws.wsgi(), workers=THREADS)  # type: ignore[arg-type]
+        return WSGIMiddleware(self.engine.aws.wsgi(), workers=THREADS)  # type: ignore[arg-type, return-value]
 
     async def __call__(self, scope: HTTPScope, receive: ASGIReceiveCallable, send: ASGISendCallable) -> None:
         """Answer one request."""
@@ -107,7 +107,7 @@ class Application:
         await _send(send, response)
 
     async def _read_body(self, receive: ASGIReceiveCallable) -> bytes | None:
-        """The body, or as much of it as shows that it is too large; None when the client went away before its end."""
+        """Return the body, or enough of it to show that it is too large; None if the client disconnected before its end."""
         body = bytearray()
         while len(body) <= self.engine.world.settings.request_body_bytes_max:
             message: Any = await receive()
@@ -146,7 +146,7 @@ class Application:
             await asyncio.to_thread(self.engine.run_due_and_deliver)
         elif caller.signing_name == "monitoring":
             await asyncio.to_thread(self.engine.deliver)
-        # The first call imports moto, which takes a while: other requests need not wait for that.
+        # The first call imports moto, which is slow: other requests need not wait for it.
         aws = await asyncio.to_thread(getattr, self, "aws") if "aws" not in vars(self) else self.aws
         await aws(scope, receive, send)
 
@@ -154,12 +154,12 @@ class Application:
         return dict(self.engine.control(lambda: show_clock(self.engine, limit=0)))
 
     async def _stream(self, receive: Any, send: Any) -> None:
-        """Server-sent events, until the listener goes away."""
+        """Send server-sent events until the listener disconnects."""
         loop = asyncio.get_running_loop()
-        heard: asyncio.Queue[tuple[str, dict[str, Any]]] = asyncio.Queue()
+        events: asyncio.Queue[tuple[str, dict[str, Any]]] = asyncio.Queue()
 
         def listen(kind: str, body: dict[str, Any]) -> None:
-            loop.call_soon_threadsafe(heard.put_nowait, (kind, body))
+            loop.call_soon_threadsafe(events.put_nowait, (kind, body))
 
         def end() -> None:
             loop.call_soon_threadsafe(gone.cancel)
@@ -175,7 +175,7 @@ class Application:
                 kind, body = event or ("clock", await asyncio.to_thread(self._show_clock))
                 text = f"event: {kind}\ndata: {json.dumps(body, ensure_ascii=False)}\n\n"
                 await send({"type": "http.response.body", "body": text.encode(), "more_body": True})
-                following = asyncio.ensure_future(heard.get())
+                following = asyncio.ensure_future(events.get())
                 done, _ = await asyncio.wait(
                     {following, gone}, timeout=STREAM_KEEPALIVE_SECONDS, return_when="FIRST_COMPLETED"
                 )
@@ -188,7 +188,7 @@ class Application:
             gone.cancel()
 
     def _listen(self, listener: Callable[[str, dict[str, Any]], None], wanted: bool = True) -> None:
-        # A new list, since another thread may be telling the old one.
+        # A new list, since another thread may be iterating over the old one.
         others = [other for other in self.engine.listeners if other != listener]
         self.engine.listeners = [*others, listener] if wanted else others
 
@@ -199,7 +199,7 @@ def _has_form(head: Request) -> bool:
 
 
 def _replay(body: bytes, receive: Any) -> Any:
-    """A receive that gives a body that was read already, and what comes after it."""
+    """Return a receive function that first returns a body that was already read."""
     messages = [{"type": "http.request", "body": body, "more_body": False}]
 
     async def again() -> Any:
@@ -222,20 +222,21 @@ async def _send(send: Any, response: Response) -> None:
 
 class Server:
     """
-    An Emulator behind a socket, served by threads of this process.
+    Serve an Emulator on a socket, in threads of this process.
 
     Args:
-        emulator: what to serve.
-        port: 0 takes a free one.
+        emulator: the emulator to serve.
+        host: the address to listen on.
+        port: the port to listen on; 0 picks a free one.
 
     Raises:
-        OSError: the port is taken, or the host is not this machine's.
+        OSError: the port is in use, or the host is not an address of this machine.
     """
 
     def __init__(self, emulator: Emulator, host: str = "127.0.0.1", port: int = 0) -> None:
         self.emulator = emulator
         family = socket.AF_INET6 if ":" in host else socket.AF_INET
-        # asyncio switches Nagle's delay off only where the protocol is named.
+        # asyncio disables Nagle's algorithm only if the protocol is given.
         self._socket = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
         self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
@@ -263,7 +264,7 @@ class Server:
 
     @property
     def endpoint_url(self) -> str:
-        """What to give to `endpoint_url`."""
+        """The value of `endpoint_url` for clients."""
         host = f"[{self.host}]" if ":" in self.host else self.host
         return f"http://{host}:{self.port}"
 
@@ -276,7 +277,7 @@ class Server:
         return self
 
     def close(self) -> None:
-        """Stop serving, and wait until all threads have ended."""
+        """Stop serving, and wait for all threads to end."""
         self._stopped.set()
         self._application.close()
         self._server.should_exit = True
@@ -310,7 +311,7 @@ class Server:
 
 @contextmanager
 def _logged(what: str) -> Iterator[None]:
-    """A bug in one turn must not end the thread that takes the next."""
+    """Log an exception, so that a bug in one round does not end the thread."""
     try:
         yield
     except Exception:

@@ -1,1 +1,1 @@
-"""What makes the world deterministic: time, chance, stores and the bus. It knows neither AWS nor telephones."""
+"""The deterministic core: clock, seeds, stores and event bus. Nothing here knows about AWS or phones."""

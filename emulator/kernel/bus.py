@@ -1,4 +1,4 @@
-"""The bus: who wants to hear of which kind of fact. In order, in the caller's thread."""
+"""The event bus: subscribers are called in the publisher's thread, in the order in which they subscribed."""
 
 from __future__ import annotations
 
@@ -8,25 +8,25 @@ from typing import Any, TypeVar
 
 Fact = TypeVar("Fact")
 Subscription = tuple[type[Any], Callable[[Any], None]]
-"""A type of facts, and what is called with each of them."""
+"""A type of fact, and the function that is called with each fact of that type."""
 
 
 class Bus:
-    """Subscribers by the exact type of a fact."""
+    """An event bus that finds subscribers by the exact type of a fact."""
 
     def __init__(self) -> None:
         self._subscribers: defaultdict[type, list[Callable[[Any], None]]] = defaultdict(list)
 
     def subscribe(self, kind: type[Fact], function: Callable[[Fact], None]) -> None:
-        """Have `function` called with every later fact of that type."""
+        """Call `function` with every fact of this type that is published from now on."""
         self._subscribers[kind].append(function)
 
     def publish(self, fact: object) -> None:
-        """Tell every subscriber, in the order in which they subscribed."""
+        """Call every subscriber of the fact's type, in the order in which they subscribed."""
         for function in self._subscribers.get(type(fact), ()):
             function(fact)
 
     def publish_all(self, facts: Iterable[object]) -> None:
-        """Publish one after the other."""
+        """Publish several facts, one after the other."""
         for fact in facts:
             self.publish(fact)

@@ -1,8 +1,8 @@
 """
-One virtual clock. Time moves only when told to, and whatever falls due on the way happens in order.
+A virtual clock. Time moves only when it is advanced, and timers that fall due on the way fire in order.
 
-Each timer is data (an event for the bus), not a closure, so that the future can be printed. Ties fire in the order in
-which they were made. While an event is handled, `now` is that event's due time, never the end of the advance.
+Each timer is data (an event for the bus), not a closure, so that the future can be listed. Ties fire in the order in
+which they were scheduled. While an event is handled, `now` is that event's due time, never the end of the advance.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from emulator.kernel.snapshots import Snapshotable
 
 @dataclass(slots=True)
 class Timer:
-    """An event that will reach the bus at `due`, unless it is cancelled; `done` when it has, or was."""
+    """An event to be published on the bus at `due`; `done` once it has fired or been cancelled."""
 
     due: datetime
     sequence: int
@@ -26,11 +26,11 @@ class Timer:
 
 
 Heap = list[tuple[datetime, int, Timer]]
-"""By due time, then by the order in which they were made; tuples, since those are compared without a call of ours."""
+"""Ordered by due time, then by sequence. Tuples, because comparing them does not call any Python code."""
 
 
 class Clock(Snapshotable):
-    """The time of the world, UTC."""
+    """The virtual time, in UTC, and the timers that are pending."""
 
     SNAPSHOT_FIELDS = ("now", "_timers", "_observable", "_sequence", "pending_count")
 
@@ -41,17 +41,17 @@ class Clock(Snapshotable):
         self._observable: Heap = []
         self._sequence = 0
         self.pending_count = 0
-        """How much is to come."""
+        """The number of pending timers."""
 
     def schedule(self, after: timedelta, event: object, *, deferrable: bool = False) -> Timer:
-        """Have `event` fired when `after` has passed from now; a negative delay counts as none."""
+        """Schedule `event` to fire after a delay; a negative delay counts as zero."""
         return self.schedule_at(self.now + after, event, deferrable=deferrable)
 
     def schedule_at(self, due: datetime, event: object, *, deferrable: bool = False) -> Timer:
         """
-        Have `event` fired at `due`, or as soon as time moves when that has passed.
+        Schedule `event` to fire at `due`, or as soon as time moves if `due` has passed.
 
-        A quiet event is one that somebody who only sends cannot tell from one that has not happened yet.
+        An event is deferrable if a client that only sends cannot observe its effect.
         """
         self._sequence = sequence = self._sequence + 1
         if due < self.now:
@@ -64,26 +64,36 @@ class Clock(Snapshotable):
         return timer
 
     def cancel(self, timer: Timer) -> None:
-        """Take the timer out of the future; one that has fired stays fired."""
+        """Cancel the timer; one that has already fired is not affected."""
         self.pending_count -= not timer.done
         timer.done = True
 
     def next_due(self) -> datetime | None:
-        """When the next event falls due; None when nothing is pending."""
+        """Return when the next timer falls due, or None if nothing is pending."""
         return _first_due(self._timers)
 
     def next_observable_due(self) -> datetime | None:
-        """When the next event that is not quiet falls due; None when there is none."""
+        """Return when the next timer that is not deferrable falls due, or None if there is none."""
         return _first_due(self._observable)
 
     def advance_to(self, moment: datetime) -> int:
-        """Fire all that falls due up to `moment`, then stand at `moment`; time never runs back. Returns how many fired."""
+        """
+        Fire every timer due up to `moment`, then set the time to `moment`; time never moves backwards.
+
+        Returns:
+            The number of timers that fired.
+        """
         ran = self.run_until(moment)
         self.now = max(self.now, moment)
         return ran
 
     def run_until(self, moment: datetime) -> int:
-        """Fire all that falls due up to `moment` and stand at the last of it. Returns how many fired."""
+        """
+        Fire every timer due up to `moment`, and leave the time at the last of them.
+
+        Returns:
+            The number of timers that fired.
+        """
         ran = 0
         due = self.next_due()
         while due is not None and due <= moment:
@@ -94,11 +104,11 @@ class Clock(Snapshotable):
             self._fire(timer.event)
             ran += 1
             due = self.next_due()
-        self.next_observable_due()  # forgets what has fired
+        self.next_observable_due()  # drops the timers that have fired
         return ran
 
     def settle(self) -> int:
-        """Fire everything until nothing is pending. Returns how many fired."""
+        """Fire timers until none is pending. Return the number of timers that fired."""
         ran = 0
         due = self.next_due()
         while due is not None:
@@ -107,7 +117,7 @@ class Clock(Snapshotable):
         return ran
 
     def pending(self, limit: int | None = None) -> list[Timer]:
-        """The future, in the order in which it will happen; or the first so many of it."""
+        """Return the pending timers in the order in which they will fire; with `limit`, only the first that many."""
         waiting = (entry for entry in self._timers if not entry[2].done)
         return [timer for _, _, timer in (sorted(waiting) if limit is None else heapq.nsmallest(limit, waiting))]
 

@@ -1,4 +1,4 @@
-"""The outside as the world sees it: what a delivery needs from the AWS services that are not ours."""
+"""Interfaces to the AWS services that are not part of this API: the targets of deliveries, and objects to read."""
 
 from __future__ import annotations
 
@@ -10,27 +10,27 @@ from typing import Any, Protocol
 
 @dataclass(frozen=True, slots=True)
 class ObjectRead:
-    """An object in S3 to be read, by its `s3://` URL."""
+    """An object in S3 to read, by its `s3://` URL."""
 
     url: str
 
 
 @dataclass(frozen=True, slots=True)
 class TargetLookup:
-    """A topic, role, log group or delivery stream whose existence matters; `kind` is sns, role, logs or firehose."""
+    """A topic, role, log group or delivery stream to look up; `kind` is sns, role, logs or firehose."""
 
     kind: str
     arn: str
 
 
 Read = ObjectRead | TargetLookup
-"""What an operation may read from outside."""
+"""What an operation may read from other AWS services."""
 Inputs = Mapping[Read, Any]
-"""What was read: for an ObjectRead a StoredObject or None, for a TargetLookup whether the target exists."""
+"""The result of each read: for an ObjectRead a StoredObject or None, for a TargetLookup whether the target exists."""
 EventRules = Container[tuple[str, str]]
-"""Account and region of each default event bus that has a rule."""
+"""The account and region of each default event bus that has a rule."""
 Errors = list[str | None]
-"""For each of the records of a batch, in order: None, or what kept it from its target."""
+"""For each record of a batch, in order: None, or the reason why it was not delivered."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,12 +73,12 @@ class Logs(Protocol):
     """CloudWatch Logs."""
 
     def put_log_events(self, account: str, log_group_arn: str, messages: Sequence[str]) -> Errors:
-        """Write to our stream of a log group, which is made if it is missing."""
+        """Write to the emulator's own log stream in a log group; the stream is created if it is missing."""
         ...
 
 
 class Streams(Protocol):
-    """Firehose, and Kinesis."""
+    """Firehose and Kinesis."""
 
     def put_stream_records(self, account: str, stream_arn: str, messages: Sequence[str]) -> Errors:
         """Put records into a Kinesis stream."""
@@ -93,16 +93,16 @@ class EventBuses(Protocol):
     """EventBridge."""
 
     def event_rules(self) -> EventRules:
-        """Return for which accounts and regions a rule might match an event on the default bus."""
+        """Return the accounts and regions in which a rule may match an event on the default bus."""
         ...
 
     def put_events(self, account: str, region: str, entries: Sequence[str]) -> Errors:
-        """Put entries, each the JSON of PutEvents' own, on the default bus."""
+        """Put entries on the default bus, each the JSON of a PutEvents entry."""
         ...
 
 
 class Replies(Protocol):
-    """Where replies and the message log may go beside AWS's own ways."""
+    """Targets for replies and for the message log in addition to those that AWS offers."""
 
     def send_messages(self, account: str, queue_arn: str, bodies: Sequence[str]) -> Errors:
         """Send to an SQS queue."""
@@ -129,13 +129,13 @@ class Metrics(Protocol):
         ...
 
     def evaluate_alarms(self, account: str, region: str, namespaces: Sequence[str], now: datetime) -> None:
-        """Bring the state of the alarms on these namespaces up to date."""
+        """Update the state of the alarms on these namespaces."""
         ...
 
 
 @dataclass(frozen=True, slots=True)
 class StoredObject:
-    """An object of S3; `content` is empty where `size`, in bytes, is above what was asked for at most."""
+    """An object in S3; `content` is empty if `size`, in bytes, exceeds the requested maximum."""
 
     content_type: str
     size: int
@@ -146,21 +146,21 @@ class Objects(Protocol):
     """S3."""
 
     def read(self, account: str, region: str, url: str, size_max: int) -> StoredObject | None:
-        """The object at `s3://bucket/key`; None when that account cannot read one there, in a bucket of that region."""
+        """Return the object at `s3://bucket/key`, or None if there is none that the account can read in that region."""
         ...
 
     def write(self, account: str, region: str, url: str, content: bytes, content_type: str) -> str | None:
-        """Put an object at `s3://bucket/key`; returns None, or the error that kept it from there."""
+        """Put an object at `s3://bucket/key`. Return None, or the reason why it could not be written."""
         ...
 
 
 class Directory(Protocol):
-    """Where it can be looked up whether something exists."""
+    """Look-ups of whether a resource exists."""
 
     def exists(self, kind: str, account: str, arn: str) -> bool:
-        """Return whether there is such a topic (`sns`), `role`, log group (`logs`) or delivery stream (`firehose`)."""
+        """Return whether the topic (`sns`), `role`, log group (`logs`) or delivery stream (`firehose`) exists."""
         ...
 
 
 class AwsPorts(Topics, Logs, Streams, EventBuses, Replies, Metrics, Objects, Directory, Protocol):
-    """All of it."""
+    """All of these interfaces together."""

@@ -1,12 +1,12 @@
 """
-Snapshots: objects as JSON, and back again the same, shared references and the order of dicts included.
+Snapshots: objects as JSON and back, with shared references and the order of dicts preserved.
 
-`encode` takes data apart: plain values, containers, times, bytes, and dataclasses of this package, each under its name;
-nothing else can be in a snapshot. What has functions or locks besides its data is `Snapshotable`: it is not made anew, but says
-what of it a snapshot holds, and takes that back.
+`encode` accepts data only: plain values, containers, times, bytes, and this package's dataclasses, stored by name. An
+object that has functions or locks besides its data is `Snapshotable`: it is not recreated, but names the attributes
+that a snapshot holds, and restores them in place.
 
-Each JSON object is one node, `{kind: content}`. What is met a second time is `{"ref": id}`, and has that `id` where it
-was met first.
+Each JSON object is one node, `{kind: content}`. An object that occurs again is written as `{"ref": id}`, and its first
+node has that `id`.
 """
 
 from __future__ import annotations
@@ -17,33 +17,34 @@ from collections import deque
 from collections.abc import Callable
 from dataclasses import fields, is_dataclass
 from datetime import datetime, timedelta
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TypeVar
 
 PACKAGE = __name__.partition(".")[0]
 PLAIN = (type(None), bool, int, str)
-"""What JSON has itself. A float is not among them: many programs write 1.0 as 1."""
+"""Types that JSON itself has. Not float: many programs write 1.0 as 1."""
 MICROSECOND = timedelta(microseconds=1)
 
+ValueT = TypeVar("ValueT")
 Node = Any
-"""A plain value, or the JSON object that stands for any other."""
+"""A plain value, or the JSON object that represents any other value."""
 
 
 class BrokenSnapshot(ValueError):
-    """A snapshot that is not one, or not of this version."""
+    """The snapshot is malformed, or was made by another version."""
 
 
 class Snapshotable:
-    """An object of which a snapshot holds the attributes that SNAPSHOT_FIELDS names; all of them where it names none."""
+    """An object whose snapshot holds the attributes listed in SNAPSHOT_FIELDS, or all of them if the list is empty."""
 
     __slots__ = ()
     SNAPSHOT_FIELDS: ClassVar[tuple[str, ...]] = ()
 
     def snapshot(self) -> Any:
-        """What a snapshot holds of this object."""
+        """Return what a snapshot holds of this object."""
         return {name: to_snapshot(getattr(self, name)) for name in self.SNAPSHOT_FIELDS or vars(self)}
 
     def restore(self, state: Any) -> None:
-        """Become what the snapshot holds."""
+        """Restore this object to the state in a snapshot."""
         for name in self.SNAPSHOT_FIELDS or vars(self):
             present = getattr(self, name)
             if isinstance(present, Snapshotable):
@@ -55,7 +56,7 @@ class Snapshotable:
 
 
 def to_snapshot(value: Any) -> Any:
-    """What a snapshot holds of a value: what it says itself, where it is Snapshotable, or else the value."""
+    """Return what a snapshot holds of a value: `value.snapshot()` if it is Snapshotable, else the value itself."""
     if isinstance(value, Snapshotable):
         return value.snapshot()
     if isinstance(value, dict) and any(isinstance(item, Snapshotable) for item in value.values()):
@@ -64,13 +65,13 @@ def to_snapshot(value: Any) -> Any:
 
 
 def _refill(present: Any, state: Any) -> None:
-    """In place, since others may hold the same container, or a method of it."""
+    """Replace the content in place, since others may hold the same container, or a bound method of it."""
     if isinstance(present, dict) and any(isinstance(item, Snapshotable) for item in present.values()):
         for name, item in present.items():
             item.restore(state[name])
         return
     if type(state) is not type(present):
-        raise TypeError(f"a {type(present).__name__} was kept, not a {type(state).__name__}")
+        raise TypeError(f"expected a {type(present).__name__}, not a {type(state).__name__}")
     present.clear()
     if isinstance(present, list):
         present.extend(state)
@@ -78,23 +79,23 @@ def _refill(present: Any, state: Any) -> None:
         present.update(state)
 
 
-# --- Taking apart -----------------------------------------------------------------------------------------------------
+# --- Encoding ---------------------------------------------------------------------------------------------------------
 
 
 def encode(value: Any) -> Node:
     """
-    The value as JSON.
+    Return the value as JSON.
 
     Raises:
-        TypeError: it holds something that is no data.
+        TypeError: it contains something that is not data.
     """
     return _Encoder().encode(value)
 
 
 class _Encoder:
     def __init__(self) -> None:
-        self._met: dict[int, tuple[Any, dict[str, Node]]] = {}
-        """By identity, each object (so that it stays, and with it its identity) and its node."""
+        self._seen: dict[int, tuple[Any, dict[str, Node]]] = {}
+        """By identity: each object (kept alive, so that its identity stays unique) and its node."""
         self._ids = 0
 
     def encode(self, value: Any) -> Node:
@@ -104,15 +105,15 @@ class _Encoder:
         if kind in TO_TEXT:
             name, write, _ = TO_TEXT[kind]
             return {name: write(value)}
-        if _never_changes(kind):
-            # Whether two of it are one and the same, nobody can tell, and Pythons differ in it.
-            return self._take_apart(kind, value)
-        known = self._met.get(id(value))
+        if _is_immutable(kind):
+            # Written out each time: whether two immutable values are one object is unobservable, and varies between Pythons.
+            return self._encode_content(kind, value)
+        known = self._seen.get(id(value))
         if known is not None:
             return {"ref": self._id_of(known[1])}
         node: dict[str, Node] = {}
-        self._met[id(value)] = (value, node)
-        node.update(self._take_apart(kind, value))
+        self._seen[id(value)] = (value, node)
+        node.update(self._encode_content(kind, value))
         return node
 
     def _id_of(self, node: dict[str, Node]) -> int:
@@ -121,7 +122,7 @@ class _Encoder:
             node["id"] = self._ids
         return int(node["id"])
 
-    def _take_apart(self, kind: type, value: Any) -> dict[str, Node]:
+    def _encode_content(self, kind: type, value: Any) -> dict[str, Node]:
         if kind is dict:
             return {"dict": [[self.encode(key), self.encode(item)] for key, item in value.items()]}
         if kind in (set, frozenset):
@@ -138,7 +139,7 @@ class _Encoder:
         raise TypeError(f"{kind.__module__}.{kind.__qualname__} cannot be in a snapshot: {value!r}")
 
 
-def _never_changes(kind: type) -> bool:
+def _is_immutable(kind: type) -> bool:
     if is_dataclass(kind):
         return bool(kind.__dataclass_params__.frozen)  # type: ignore[attr-defined]
     return kind in (tuple, frozenset)
@@ -149,7 +150,7 @@ def _name(kind: type) -> str:
 
 
 def _find(name: str) -> type | None:
-    """The dataclass of this package by its name; nothing is imported for it."""
+    """Return this package's dataclass with that name. Nothing is imported to find it."""
     module, _, kind = name.rpartition(".")
     found = vars(sys.modules.get(f"{PACKAGE}.{module}", object)).get(kind)
     return found if isinstance(found, type) and is_dataclass(found) and _name(found) == name else None
@@ -161,19 +162,19 @@ TO_TEXT: dict[type, tuple[str, Callable[[Any], Any], Callable[[Any], Any]]] = {
     datetime: ("time", datetime.isoformat, datetime.fromisoformat),
     timedelta: ("microseconds", lambda value: value // MICROSECOND, lambda count: MICROSECOND * count),
 }
-"""By type: the kind of its node, what is written, and how that is read."""
+"""By type: the kind of its node, the function that writes it, and the function that reads it."""
 READ = {name: read for name, _, read in TO_TEXT.values()}
 
 
-# --- Putting together -------------------------------------------------------------------------------------------------
+# --- Decoding ---------------------------------------------------------------------------------------------------------
 
 
 def decode(node: Node) -> Any:
     """
-    What was encoded.
+    Return the value that was encoded.
 
     Raises:
-        BrokenSnapshot: the node is none that `encode` makes.
+        BrokenSnapshot: the node is not one that `encode` makes.
     """
     try:
         return _Decoder().decode(node)
@@ -183,7 +184,7 @@ def decode(node: Node) -> Any:
 
 class _Decoder:
     def __init__(self) -> None:
-        self._met: dict[int, Any] = {}
+        self._seen: dict[int, Any] = {}
 
     def decode(self, node: Node) -> Any:
         if type(node) in PLAIN:
@@ -191,35 +192,35 @@ class _Decoder:
         identity = node.get("id")
         kind = next(name for name in node if name in KINDS)
         if kind == "ref":
-            return self._met[node["ref"]]
+            return self._seen[node["ref"]]
         if kind in READ:
             return READ[kind](node[kind])
         if kind in ("tuple", "set", "frozenset"):
-            return self._meet(identity, CONTAINERS[kind](self.decode(item) for item in node[kind]))
+            return self._register(identity, CONTAINERS[kind](self.decode(item) for item in node[kind]))
         if kind == "type":
-            return self._put_together(identity, node)
-        # What may hold itself is known before its content is.
-        found = self._meet(identity, deque(maxlen=node["length_max"]) if kind == "deque" else CONTAINERS[kind]())
+            return self._decode_dataclass(identity, node)
+        # Registered before its content is decoded, since a container may contain itself.
+        found: Any = self._register(identity, deque(maxlen=node["length_max"]) if kind == "deque" else CONTAINERS[kind]())
         if kind == "dict":
             found.update((self.decode(key), self.decode(item)) for key, item in node["dict"])
         else:
             found.extend(self.decode(item) for item in node[kind])
         return found
 
-    def _meet(self, identity: int | None, value: Any) -> Any:
+    def _register(self, identity: int | None, value: ValueT) -> ValueT:
         if identity is not None:
-            self._met[identity] = value
+            self._seen[identity] = value
         return value
 
-    def _put_together(self, identity: int | None, node: dict[str, Node]) -> Any:
+    def _decode_dataclass(self, identity: int | None, node: dict[str, Node]) -> Any:
         name, members = node["type"], node["members"]
         kind = _find(name)
         if kind is None:
-            raise ValueError(f"there is no {name} here")
+            raise ValueError(f"unknown type {name}")
         names = [field.name for field in fields(kind)]
         if sorted(names) != sorted(members):
-            raise ValueError(f"a {name} has the members {', '.join(names)}, not {', '.join(members)}")
-        found = self._meet(identity, object.__new__(kind))
+            raise ValueError(f"{name} has the fields {', '.join(names)}, not {', '.join(members)}")
+        found: object = self._register(identity, object.__new__(kind))
         for member in names:
             object.__setattr__(found, member, self.decode(members[member]))
         return found
@@ -227,4 +228,4 @@ class _Decoder:
 
 CONTAINERS: dict[str, Callable[..., Any]] = {"dict": dict, "list": list, "tuple": tuple, "set": set, "frozenset": frozenset}
 KINDS = frozenset({*READ, *CONTAINERS, "deque", "type", "ref"})
-"""What a node can be; its other members say more of it."""
+"""The kinds of nodes; the other fields of a node add to its kind."""

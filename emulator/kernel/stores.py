@@ -12,7 +12,7 @@ Store = TypeVar("Store")
 
 
 class Stores(Snapshotable, Generic[Store]):
-    """A store for each account and region, made on first use."""
+    """One store for each account and region, created on first use."""
 
     def __init__(self, make: Callable[[str, str], Store]) -> None:
         self._make = make
@@ -28,15 +28,15 @@ class Stores(Snapshotable, Generic[Store]):
         return iter(self._stores.values())
 
     def find(self, scope: tuple[str, str]) -> Store | None:
-        """The store if it exists already."""
+        """Return the store if it exists already, else None."""
         return self._stores.get(scope)
 
-    def snapshot(self) -> Any:
-        """Every store, by its account and region."""
+    def snapshot(self) -> dict[tuple[str, str], Any]:
+        """Return every store by its account and region."""
         return {scope: to_snapshot(store) for scope, store in self._stores.items()}
 
     def restore(self, state: Any) -> None:
-        """Have these stores and no others."""
+        """Restore the stores of a snapshot, and drop all others."""
         self._stores.clear()
         for scope, kept in state.items():
             store = self[scope]
@@ -48,9 +48,11 @@ class Stores(Snapshotable, Generic[Store]):
 
 class Table(Snapshotable, Generic[Row]):
     """
-    Rows in the order in which they were added, each found under every one of its references.
+    Rows in the order in which they were added, each found by any of its references.
 
-    `references` gives a row's references, the primary one first; `missing` makes the error for a reference that no row has.
+    Args:
+        references: returns a row's references, the primary one first.
+        missing: makes the error for a reference that no row has.
     """
 
     def __init__(self, references: Callable[[Row], tuple[str, ...]], missing: Callable[[str], Exception]) -> None:
@@ -60,7 +62,7 @@ class Table(Snapshotable, Generic[Row]):
         self._index: dict[str, Row] = {}
 
     def add(self, row: Row) -> Row:
-        """Keep the row."""
+        """Add the row, and return it."""
         references = self._references(row)
         self._rows[references[0]] = row
         for reference in references:
@@ -68,7 +70,7 @@ class Table(Snapshotable, Generic[Row]):
         return row
 
     def remove(self, row: Row) -> Row:
-        """Forget the row."""
+        """Remove the row, and return it."""
         references = self._references(row)
         del self._rows[references[0]]
         for reference in references:
@@ -76,11 +78,11 @@ class Table(Snapshotable, Generic[Row]):
         return row
 
     def find(self, reference: str) -> Row | None:
-        """The row with this id, name or ARN, if there is one."""
+        """Return the row with this id, name or ARN, or None if there is none."""
         return self._index.get(reference)
 
     def get(self, reference: str) -> Row:
-        """The row with this id, name or ARN; raises the table's error when there is none."""
+        """Return the row with this id, name or ARN; raise the table's error if there is none."""
         row = self._index.get(reference)
         if row is None:
             raise self._missing(reference)
@@ -95,12 +97,12 @@ class Table(Snapshotable, Generic[Row]):
     def __contains__(self, reference: str) -> bool:
         return reference in self._index
 
-    def snapshot(self) -> Any:
-        """The rows."""
+    def snapshot(self) -> list[Row]:
+        """Return the rows."""
         return list(self)
 
     def restore(self, state: Any) -> None:
-        """Have these rows and no others."""
+        """Replace all rows with those of a snapshot."""
         self._rows.clear()
         self._index.clear()
         for row in state:

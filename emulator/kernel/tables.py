@@ -1,4 +1,4 @@
-"""The JSON tables that ship with the package, each read once."""
+"""The JSON tables shipped with the package, each read once."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ PACKAGE = Path(__file__).resolve().parent.parent
 @cache
 def load_table(path: str) -> dict[str, Any]:
     """
-    Return one of the package's tables. Do not change it: every caller shares it.
+    Return one of the package's tables. All callers share it, so do not modify it.
 
     Args:
-        path: its place below the package, such as `telecom/data/voices.json`.
+        path: its path inside the package, such as `telecom/data/voices.json`.
     """
     table: dict[str, Any] = json.loads((PACKAGE / path).read_text("utf-8"))
     return table

@@ -1,4 +1,4 @@
-"""The unit of work: facts are collected while something is done, and published once it has succeeded."""
+"""The unit of work: facts are collected in a block, and published once it has succeeded."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ class Transaction:
     """
     A block whose facts are published when it ends, and dropped when it raises.
 
-    A nested transaction shares the list of facts of the outer one, which publishes them all; a refusal inside it drops
-    only what the nested block emitted.
+    A nested transaction adds to the facts of the outer one, which publishes them all; an error inside it drops only the
+    facts of the nested block.
     """
 
     __slots__ = ("_bus", "_mark", "facts")
@@ -26,11 +26,11 @@ class Transaction:
         self._mark = len(self.facts)
 
     def emit(self, fact: object) -> None:
-        """Add a fact; it is published when the transaction has succeeded."""
+        """Add a fact, to be published when the transaction succeeds."""
         self.facts.append(fact)
 
     def __enter__(self: Self) -> Self:
-        """Open the block."""
+        """Enter the block."""
         return self
 
     def __exit__(

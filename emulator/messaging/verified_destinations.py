@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 from emulator.kernel.tables import load_table
 from emulator.messaging.context import Context
@@ -54,9 +55,8 @@ def send_code(
     channel: ChannelName = "sms",
     identity: str | None = None,
     configuration_set: ConfigurationSet | None = None,
-    context: dict[str, str] | None = None,
-    destination_country_parameters: dict[str, str] | None = None,
     shared_route: bool = False,
+    **members: Any,
 ) -> str:
     """
     Send a new code to a number, by text or call, and return the id of the message. The first code is free.
@@ -68,10 +68,9 @@ def send_code(
         language_code: the language of the text, as `pinpoint-sms-voice-v2` names it.
         channel: sms, or voice.
         identity: the origination identity that the request names.
-        configuration_set: as named by the request, like `context` and `destination_country_parameters`.
-        context: key-value pairs for the event records.
-        destination_country_parameters: as of SendTextMessage.
-        shared_route: as of SendRequest.
+        configuration_set: the configuration set that the request names.
+        shared_route: whether it can be sent without an identity of the account.
+        members: further fields of SendRequest.
 
     Raises:
         ConflictException: If the number is verified already.
@@ -83,8 +82,7 @@ def send_code(
     recent = [at for at in row.codes_sent_at if at > ctx.now - DAY]
     if len(recent) >= ctx.world.settings.quotas["VERIFICATION_ATTEMPTS_PER_DAY"]:
         raise ServiceQuotaExceededException("VERIFICATION_ATTEMPTS_PER_DAY")
-    drawn = ctx.world.seeds.random(f"code/{row.verified_destination_number_id}/{ctx.now}")
-    code = f"{drawn.randrange(10**CODE_DIGITS):0{CODE_DIGITS}d}"
+    code = _draw_code(ctx, row)
     body = load_table("messaging/data/verification_texts.json")["texts"][language_code].format(code=code)
     call = script_call(ctx, body) if channel == "voice" else None
     request = SendRequest(
@@ -96,19 +94,23 @@ def send_code(
         identity=identity,
         message_type="TRANSACTIONAL",
         configuration_set=configuration_set.configuration_set_name if configuration_set else None,
-        context=context,
-        destination_country_parameters=destination_country_parameters,
         default_sender_id=configuration_set.default_sender_id if configuration_set else None,
         protect_configuration=find_protection(ctx.store, None, configuration_set),
         shared_route=shared_route,
         verification=True,
         # The first code of a number costs nothing. Source: sandbox.html
         free=row.code is None,
+        **members,
     )
     message_id = accept(ctx, request)
     row.code, row.code_sent_at, row.code_channel = code, ctx.now, "TEXT" if channel == "sms" else "VOICE"
     row.codes_sent_at = [*recent, ctx.now]
     return message_id
+
+
+def _draw_code(ctx: Context, row: VerifiedDestinationNumber) -> str:
+    drawn = ctx.world.seeds.random(f"code/{row.verified_destination_number_id}/{ctx.now}")
+    return f"{drawn.randrange(10**CODE_DIGITS):0{CODE_DIGITS}d}"
 
 
 def verify(ctx: Context, row: VerifiedDestinationNumber, code: str) -> None:

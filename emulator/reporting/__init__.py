@@ -1,1 +1,1 @@
-"""What the world tells the outside: event records, their delivery, money. It reads state and never changes it."""
+"""What is reported to the outside: event records and their delivery, metrics, charges. It reads state, never changes it."""

@@ -1,4 +1,4 @@
-"""Money: what was spent, by account, month, channel and country, in millicents."""
+"""Charges: money spent by account, month, channel and country, in millicents."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ Key = tuple[str, str, int, int, str, str]
 
 @dataclass(slots=True)
 class Sums:
-    """What was sent, and what it cost in millicents."""
+    """Messages and parts sent, and their cost in millicents."""
 
     messages: int = 0
     parts: int = 0
@@ -29,9 +29,10 @@ class Sums:
 
 def _charged_by(message: Message) -> HistoryEntry | None:
     """
-    The status that a message is charged by: its first, or its first final one where the result is what costs.
+    Return the status that a message is charged by, or None while it has no such status.
 
-    What fell back is charged as what it has become. None as long as there is no such status.
+    That is its first status, or the first final one where the result is charged. A message that fell back is charged as
+    what it became.
     """
     known = message.history[message.carriage.hops_before :]
     by_result = CHANNELS[message.channel].is_charged_by_result or message.by_agent
@@ -40,20 +41,20 @@ def _charged_by(message: Message) -> HistoryEntry | None:
 
 @dataclass(slots=True)
 class Charges(Snapshotable):
-    """The messages to be charged, and their sums by account, region, year, month, channel and country."""
+    """Messages to be charged, and the sums by account, region, year, month, channel and country."""
 
     SNAPSHOT_FIELDS = ("waiting", "sums")
 
     waiting: list[MessageAccepted] = field(default_factory=list)
-    """What is not charged yet; whoever states the fact puts it here, and the sums are made when somebody asks."""
+    """Messages not charged yet, appended as they are accepted; they are added to the sums when a report is requested."""
     sums: dict[Key, Sums] = field(default_factory=dict)
 
     def subscriptions(self) -> Iterable[Subscription]:
-        """Return the facts that cost money."""
+        """Yield a subscription for each fact that costs money."""
         yield MessageAccepted, self.waiting.append
 
     def _charge(self, message: Message) -> bool:
-        """Add a message to its sums; False when nothing is known of it yet."""
+        """Add a message to its sums; return False if it has no status to be charged by yet."""
         entry = _charged_by(message)
         if entry is None:
             return False
@@ -68,7 +69,7 @@ class Charges(Snapshotable):
         return True
 
     def report(self) -> list[dict[str, Any]]:
-        """A row for each month, channel and country, in US dollars."""
+        """Return a row for each account, region, month, channel and country, with amounts in US dollars."""
         outbound = (fact for fact in self.waiting if fact.message.direction == "outbound")
         self.waiting[:] = [fact for fact in outbound if not self._charge(fact.message)]
         return [

@@ -1,6 +1,6 @@
 """
-Which destinations a record goes to: those of the message's configuration set, the default event bus always, and the
-two-way channel of a reply. Beside those of AWS: the reply routes and the message log that the tester asks for.
+The destinations of a record: those of the message's configuration set, the default event bus (always), and the two-way
+channel of a reply. The emulator adds two that AWS does not have: reply routes and the message log.
 """
 
 from __future__ import annotations
@@ -27,27 +27,27 @@ from emulator.reporting.records import iso_seconds, record_of
 from emulator.reporting.records_registrations import registration_record
 
 TWO_WAY = "two-way channel"
-"""As the delivery log names the destination of a reply."""
+"""The destination of a reply in the delivery log."""
 INBOUND = "INBOUND"
-"""As the delivery log names the type of its notification; AWS has no name for it."""
+"""The event type of a reply in the delivery log; AWS has no name for it."""
 ANY_NUMBER = "*"
-"""Names the reply routes of every number."""
+"""Key of the reply routes that apply to every number."""
 LOG_KEPT = timedelta(days=30)
-"""When an item of the message log expires, if its table deletes what has expired."""
+"""How long an item stays in the message log, if its table deletes expired items."""
 REGISTRATION = "REGISTRATION"
-"""As the delivery log names the type of a registration's event."""
+"""The event type of a registration's event in the delivery log."""
 LOG_TICK = timedelta(milliseconds=1)
-"""How finely the message log tells times."""
+"""The resolution of times in the message log."""
 DEFAULT_BUS = "default"
 SOURCE = "aws.sms-voice"
 NOT_IN_DETAIL = ("destinationPhoneNumber", "context")
-"""What every documented event lacks. Source: the same"""
+"""Fields that no documented event has. Source: monitor-event-bridge.html"""
 SINKS: dict[str, tuple[str, str]] = {
     "sns_destination": ("sns", "TopicArn"),
     "cloud_watch_logs_destination": ("logs", "LogGroupArn"),
     "kinesis_firehose_destination": ("firehose", "DeliveryStreamArn"),
 }
-"""For each kind of destination: the outbox's word for it, and the member that names the target."""
+"""For each kind of destination: the outbox's kind of target, and the member that holds its ARN."""
 
 
 def _compact(record: dict[str, Any]) -> str:
@@ -56,7 +56,7 @@ def _compact(record: dict[str, Any]) -> str:
 
 @dataclass(frozen=True, slots=True)
 class ReplyRoute:
-    """Where else the replies to a number go: `kind` is sns, sqs, webhook or lambda, `shape` is aws or guide."""
+    """A further target of the replies to a number; `kind` is sns, sqs, webhook or lambda, `shape` is aws or guide."""
 
     kind: str
     target: str
@@ -65,7 +65,7 @@ class ReplyRoute:
 
 @dataclass(slots=True)
 class Destinations(Snapshotable):
-    """Makes records of facts and puts them into the outbox."""
+    """Turns facts into records and puts them into the outbox."""
 
     SNAPSHOT_FIELDS = ("_logged",)
 
@@ -74,38 +74,37 @@ class Destinations(Snapshotable):
     routes: dict[str, list[ReplyRoute]]
     message_log_table: str | None
     event_rules: EventRules = ()
-    """Accounts and regions whose default event bus has a rule, as of when the world was last entered."""
+    """Accounts and regions whose default event bus has a rule, read when the world was last entered."""
     _logged: dict[str, datetime] = field(default_factory=dict)
 
     def subscriptions(self) -> Iterable[Subscription]:
-        """Return the facts that become records."""
+        """Yield a subscription for each fact that becomes a record."""
         yield MessageAccepted, self.message_accepted
         yield MessageStatusChanged, self.message_status_changed
         yield RegistrationStatusChanged, self.registration_status_changed
         yield MessageForwarded, self.message_forwarded
 
     def message_status_changed(self, fact: MessageStatusChanged) -> None:
-        """A receipt, to every destination of the message's set that asks for its type, and to the default bus."""
+        """Send a receipt to every destination of the message's set that matches its type, and to the default bus."""
         message = fact.message
         kind = event_type(fact.entry.channel, fact.entry.status)
         if self.message_log_table is not None:
             self._log(self.message_log_table, message, kind, fact.entry.status, fact.entry.at)
-        wanting = self._destinations(message, kind)
+        matching = self._destinations(message, kind)
         on_bus = (message.account, message.region) in self.event_rules
-        if not wanting and not on_bus:
+        if not matching and not on_bus:
             return
         record = record_of(message, fact.entry)
         body = _compact(record)
         outcome = message.carriage.outcome
-        # A carrier may send its last receipt more than once, and consumers are told to expect that.
-        told = outcome.receipts if outcome is not None and fact.entry.final else 1
-        wanting *= told
-        for name, destination in wanting:
+        # A carrier may send its last receipt more than once, and AWS tells consumers to expect that.
+        copies = outcome.receipts if outcome is not None and fact.entry.final else 1
+        for name, destination in matching * copies:
             member = destination.sink
             sink, arn_member = SINKS[member]
             target = getattr(destination, member)[arn_member]
             self._put(sink, message, kind, name, target, body)
-        for _ in range(told if on_bus else 0):
+        for _ in range(copies if on_bus else 0):
             entry = _bus_entry(message, fact.entry, record)
             self._put("events", message, kind, f"event bus {DEFAULT_BUS}", DEFAULT_BUS, entry)
 
@@ -127,7 +126,7 @@ class Destinations(Snapshotable):
         return delivery
 
     def registration_status_changed(self, fact: RegistrationStatusChanged) -> None:
-        """A registration's new status, to the default bus."""
+        """Send a registration's new status to the default bus."""
         record = registration_record(fact)
         if record is None or (fact.account, fact.region) not in self.event_rules:
             return
@@ -136,7 +135,7 @@ class Destinations(Snapshotable):
         self.outbox.put(Delivery("events", *scope, REGISTRATION, f"event bus {DEFAULT_BUS}", DEFAULT_BUS, entry))
 
     def message_accepted(self, fact: MessageAccepted) -> None:
-        """What was sent or has come in, to the message log."""
+        """Add a message that was sent or received to the message log."""
         message = fact.message
         if self.message_log_table is not None:
             self._log(self.message_log_table, message, message.status, message.status, message.requested_at)
@@ -144,7 +143,7 @@ class Destinations(Snapshotable):
     def _log(self, table: str, message: Message, kind: str, status: str, at: datetime) -> None:
         at = at.replace(microsecond=at.microsecond // 1000 * 1000)
         item = log_item(message, status, at)
-        # The time is half of the key: of two items of one conversation at one moment the second would replace the first.
+        # The time is half of the key: a second item of a conversation with the same time would replace the first.
         conversation = item["ConversationId"]
         if conversation in self._logged and self._logged[conversation] >= at:
             at = self._logged[conversation] + LOG_TICK
@@ -153,7 +152,7 @@ class Destinations(Snapshotable):
         self._put("dynamodb", message, kind, "message log", table, _compact(item))
 
     def message_forwarded(self, fact: MessageForwarded) -> None:
-        """A reply, to the SNS topic of the number's two-way channel; what goes to Amazon Connect is only recorded."""
+        """Send a reply to its routes and the topic of its two-way channel; one for Amazon Connect is only recorded."""
         message, body = fact.message, _compact(fact.payload)
         for route in (*self.routes.get(message.to, ()), *self.routes.get(ANY_NUMBER, ())):
             shaped = _compact(reply_event(message)) if route.shape == "guide" else body
@@ -168,7 +167,7 @@ class Destinations(Snapshotable):
 
 
 def reply_event(message: Message) -> dict[str, Any]:
-    """A reply as the guide prints it."""
+    """Return a reply in the guide's format."""
     return {
         "EventType": "TextMessageEvent",
         "EventSubType": "Inbound",
@@ -181,21 +180,21 @@ def reply_event(message: Message) -> dict[str, Any]:
 
 
 def log_time(at: datetime) -> str:
-    """A time as the message log has it; sorted as text it is sorted by time."""
+    """Return a time in the message log's format, whose text sorts by time."""
     return at.isoformat(timespec="milliseconds")
 
 
 def log_item(message: Message, status: str, at: datetime) -> dict[str, Any]:
-    """An item of the message log; the keys of a conversation table are among its members."""
+    """Return an item of the message log; its fields include the keys of a conversation table."""
     outbound = message.direction == "outbound"
-    person, own = (message.to, message.sender) if outbound else (message.sender, message.to)
+    end_user, own = (message.to, message.sender) if outbound else (message.sender, message.to)
     return {
-        "ConversationId": f"{person}#{own}",
+        "ConversationId": f"{end_user}#{own}",
         "Timestamp": log_time(at),
         "MessageId": message.message_id,
         "Direction": message.direction,
         "Channel": message.channel,
-        "PhoneNumber": person,
+        "PhoneNumber": end_user,
         "OriginationIdentity": own,
         "Message": message.body,
         "Status": status,
@@ -204,12 +203,12 @@ def log_item(message: Message, status: str, at: datetime) -> dict[str, Any]:
 
 
 def _bus_entry(message: Message, entry: HistoryEntry, record: dict[str, Any]) -> str:
-    """PutEvents' entry for a record."""
+    """Return the PutEvents entry for a record, as JSON."""
     detail = {name: value for name, value in record.items() if name not in NOT_IN_DETAIL}
     return bus_entry(CHANNELS[entry.channel].detail_type, iso_seconds(entry.at), [], detail)
 
 
 def bus_entry(detail_type: str, time: str, resources: list[str], detail: dict[str, Any]) -> str:
-    """An entry of PutEvents as JSON, its detail as text in it."""
-    members = {"Source": SOURCE, "DetailType": detail_type, "Time": time, "Resources": resources}
-    return _compact(members | {"Detail": _compact(detail)})
+    """Return an entry of PutEvents as JSON, in which the detail is JSON text."""
+    entry = {"Source": SOURCE, "DetailType": detail_type, "Time": time, "Resources": resources}
+    return _compact(entry | {"Detail": _compact(detail)})

@@ -1,4 +1,4 @@
-"""The event streams of Pinpoint applications: an app's event, to the Kinesis or Firehose stream of its application."""
+"""Event streams of Pinpoint applications: an app's events go to its application's Kinesis or Firehose stream."""
 
 from __future__ import annotations
 
@@ -15,16 +15,16 @@ _compact = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False).encode
 
 @dataclass(slots=True)
 class EventStreams:
-    """Puts records into the outbox."""
+    """Puts the records of app events into the outbox."""
 
     outbox: Outbox
 
     def subscriptions(self) -> Iterable[Subscription]:
-        """Return the facts that go to event streams."""
+        """Yield a subscription for each fact that goes to an event stream."""
         yield AppEventReported, self.event_reported
 
     def event_reported(self, fact: AppEventReported) -> None:
-        """An event, as "Streaming app and campaign event data" has it."""
+        """Send an event, in the format of "Streaming app and campaign event data"."""
         kind = str(fact.record["event_type"])
         sink = fact.stream_arn.split(":")[2]
         body = _compact(fact.record)

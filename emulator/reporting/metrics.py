@@ -1,7 +1,7 @@
 """
-CloudWatch metrics: AWS's under AWS/SMSVoice, and the two of the guide under AWS/SMSV2.
+CloudWatch metrics: AWS's under AWS/SMSVoice, and the guide's two under AWS/SMSV2.
 
-Facts are only kept as they come; counts are made of them, by minute, when somebody is about to look at CloudWatch.
+Facts are only collected when they happen; they are counted, by minute, when the metrics are flushed to CloudWatch.
 Source: monitoring-cloudwatch.html
 """
 
@@ -31,10 +31,10 @@ NAMESPACE = "AWS/SMSVoice"
 GUIDE_NAMESPACE = "AWS/SMSV2"
 IDENTITY_TYPES = {"phone-number": "PHONE_NUMBER", "sender-id": "SENDER_ID", "rcs-agent": "RCS_AGENT", "POOL": "POOL"}
 DATA_IN_CALL = 500
-"""PutMetricData takes a thousand data points and a megabyte."""
+"""Data points per call; PutMetricData accepts a thousand, and a megabyte."""
 
 SPEND = "MonthlySpend"
-"""How the names of sums of money end."""
+"""The suffix of metrics that are sums of money."""
 
 Dimensions = tuple[tuple[str, str], ...]
 Key = tuple[str, str, datetime, str, str, Dimensions]
@@ -42,41 +42,41 @@ Key = tuple[str, str, datetime, str, str, Dimensions]
 
 @dataclass(slots=True)
 class Metrics(Snapshotable):
-    """Sums by account, region, minute, namespace, name and dimensions; spend is the highest value of the minute."""
+    """Sums by account, region, minute, namespace, name and dimensions; for spend, the highest value in the minute."""
 
     SNAPSHOT_FIELDS = ("facts", "sums", "_scopes")
 
     stores: Stores[MessagingStore]
     facts: list[MessageAccepted | MessageStatusChanged | FeedbackGiven] = field(default_factory=list)
-    """What is not counted yet; whoever states the fact puts it here."""
+    """Facts not counted yet, appended as they happen."""
     sums: dict[Key, float] = field(default_factory=dict)
     _scopes: set[tuple[str, str]] = field(default_factory=set)
     _flushing: threading.Lock = field(default_factory=threading.Lock)
 
     def subscriptions(self) -> Iterable[Subscription]:
-        """Return the facts that are counted."""
+        """Yield a subscription for each fact that is counted."""
         for fact in (MessageAccepted, MessageStatusChanged, FeedbackGiven):
             yield fact, self.facts.append
 
     def _count_facts(self) -> None:
         facts = self.facts.copy()
-        # Nobody is kept waiting: what has come in since stays for the next time.
+        # Without a lock: facts that were appended meanwhile stay for the next flush.
         del self.facts[: len(facts)]
         for fact in facts:
             if isinstance(fact, MessageAccepted):
                 self._message_accepted(fact)
             elif isinstance(fact, MessageStatusChanged):
-                self._message_moved(fact)
+                self._message_status_changed(fact)
             else:
                 self._feedback_given(fact)
 
     def _message_accepted(self, fact: MessageAccepted) -> None:
-        """Parts that were sent, spend, feedback that is expected, and messages that came in."""
+        """Count messages received, feedback expected, RCS messages sent, and spend."""
         message = fact.message
         if message.direction == "inbound":
             self._count(message, "NumberOfMessagesReceived", 1, _identity(message))
             return
-        # Facts are looked at later, when a message may have fallen back to another channel.
+        # Facts are counted later, when a message may have fallen back to another channel.
         channel = message.history[0].channel if message.history else message.channel
         word = CHANNELS[channel].metrics_word
         if word is not None and message.feedback_enabled:
@@ -86,21 +86,21 @@ class Metrics(Snapshotable):
         self._spent(message)
 
     def _spent(self, message: Message) -> None:
-        """What the message's channel has cost in the month by now; Notify and RCS have no such metric."""
+        """Record what the message's channel has cost in the month so far; Notify and RCS have no such metric."""
         limit = message.charge.limit
         if limit in ("TEXT", "MEDIA", "VOICE"):
             spent = self.stores[message.account, message.region].spend.in_month(limit, message.requested_at)
             name = f"{limit.capitalize()}MessageMonthlySpend"
             self._keep(self._key(message, NAMESPACE, name, ()), dollars(spent), highest=True)
 
-    def _message_moved(self, fact: MessageStatusChanged) -> None:
-        """Parts that were sent and delivered, and how messages have ended."""
+    def _message_status_changed(self, fact: MessageStatusChanged) -> None:
+        """Count parts sent and delivered, messages blocked, fallbacks, and final outcomes."""
         message, entry = fact.message, fact.entry
         if message.direction == "inbound":
             return
         word = CHANNELS[entry.channel].metrics_word
         blocked = entry.status == "PROTECT_BLOCKED"
-        # What fell back has its first status with every carrier.
+        # A message that fell back has a first status with each carrier.
         is_first = entry is next(iter(message.history[message.carriage.hops_before :]), None)
         if word is not None and is_first:
             self._count(message, f"{word}MessagesBlockedByProtect", int(blocked), _protect(message))
@@ -111,7 +111,7 @@ class Metrics(Snapshotable):
         if not entry.final:
             return
         if entry.channel == "voice":
-            # A call costs what it took.
+            # The cost of a call depends on its duration.
             self._spent(message)
         arrived = entry.status in ARRIVED
         if word is not None and arrived:
@@ -124,7 +124,7 @@ class Metrics(Snapshotable):
             self._keep(self._key(message, GUIDE_NAMESPACE, name, (), entry.at), 1)
 
     def _feedback_given(self, fact: FeedbackGiven) -> None:
-        """An application has said what became of a message."""
+        """Count the feedback that an application has given on a message."""
         message, at = fact.message, fact.at
         word = CHANNELS[message.channel].metrics_word
         if word is not None and message.feedback_status is not None:
@@ -134,7 +134,7 @@ class Metrics(Snapshotable):
                 self._keep(key, 1)
 
     def _count(self, message: Message, name: str, amount: int, more: Iterable[Dimensions]) -> None:
-        """Count under no dimension, under the country, and under what else there is."""
+        """Count under no dimension, under the country, and under each of `more`."""
         for dimensions in ((), (("IsoCountryCode", message.country),), *more):
             self._keep(self._key(message, NAMESPACE, name, dimensions), amount)
 
@@ -148,7 +148,7 @@ class Metrics(Snapshotable):
         self.sums[key] = max(old, amount) if highest else old + amount
 
     def flush(self, port: MetricsPort, now: datetime) -> None:
-        """Put all that was gathered, and have the alarms on it looked at; what cannot be put is kept for the next time."""
+        """Put the collected metrics and evaluate the alarms on them; what cannot be put is kept for the next flush."""
         with self._flushing:
             self._flush(port, now)
 
@@ -164,20 +164,20 @@ class Metrics(Snapshotable):
                 part = keys[start : start + DATA_IN_CALL]
                 try:
                     port.put_metric_data(account, region, namespace, [_datum(key, gathered[key]) for key in part])
-                except Exception as error:  # as with deliveries: news for the tester, never an error of the call
-                    log.warning("Metrics of %s in %s cannot be put: %s: %s", account, region, type(error).__name__, error)
+                except Exception as error:  # as with deliveries: logged, never an error of the call
+                    log.warning("Cannot put metrics of %s in %s: %s: %s", account, region, type(error).__name__, error)
                     for key in part:
                         self._keep(key, gathered[key], highest=key[4].endswith(SPEND))
         self._scopes |= {(account, region) for account, region, _ in by_namespace}
         for account, region in sorted(self._scopes):
             try:
                 port.evaluate_alarms(account, region, (NAMESPACE, GUIDE_NAMESPACE), now)
-            except Exception as error:  # the same
-                log.warning("Alarms of %s in %s: %s: %s", account, region, type(error).__name__, error)
+            except Exception as error:  # likewise
+                log.warning("Cannot evaluate alarms of %s in %s: %s: %s", account, region, type(error).__name__, error)
 
 
 def _datum(key: Key, value: float) -> dict[str, Any]:
-    """PutMetricData's entry for a sum."""
+    """Return the PutMetricData entry for a sum."""
     _, _, minute, _, name, dimensions = key
     return {
         "MetricName": name,

@@ -1,8 +1,8 @@
 """
-Facts as the JSON records that AWS documents for them, members in AWS's order.
+Facts as the JSON records that AWS documents for them, with the fields in AWS's order.
 
-Source: configuration-sets-event-format.html, and real records that were published; prices are US dollars in every one
-of those, though the guide says thousandths of a cent.
+Source: configuration-sets-event-format.html, and real records that were published; prices are in US dollars in every one
+of those, although the guide says thousandths of a cent.
 """
 
 from __future__ import annotations
@@ -21,25 +21,25 @@ NOT_OF_MEDIA = frozenset({"mcc", "mnc", "messageEncoding"})
 
 
 def milliseconds(moment: datetime) -> int:
-    """Times in event records are whole milliseconds since 1970."""
+    """Return a time as event records write it: whole milliseconds since 1970."""
     return round(moment.timestamp() * 1000)
 
 
 def iso_seconds(moment: datetime) -> str:
-    """As EventBridge's envelope writes times: ISO 8601 in whole seconds."""
+    """Return a time as EventBridge's envelope writes it: ISO 8601 in whole seconds."""
     return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def record_of(message: Message, entry: HistoryEntry) -> dict[str, Any]:
-    """The record of a status that a message reached, as its channel writes it."""
+    """Return the record of a status that a message reached, in its channel's format."""
     return RECORDS[entry.channel](message, entry)
 
 
 def text_record(message: Message, entry: HistoryEntry) -> dict[str, Any]:
-    """A TEXT_* record."""
-    # What fell back costs what it has become; the attempt before that is free.
-    goes_on = (entry.channel, entry.sender) == (message.channel, message.sender)
-    price, carrier_fee = message.cost_in(entry.status) if goes_on else (0, 0)
+    """Return a TEXT_* record."""
+    # A message that fell back is charged as what it became; the attempt before that is free.
+    is_charged = (entry.channel, entry.sender) == (message.channel, message.sender)
+    price, carrier_fee = message.cost_in(entry.status) if is_charged else (0, 0)
     record: dict[str, Any] = {
         "eventType": event_type(entry.channel, entry.status),
         "eventVersion": "1.0",
@@ -51,7 +51,7 @@ def text_record(message: Message, entry: HistoryEntry) -> dict[str, Any]:
         "isInternationalSend": message.origin.international,
     }
     if message.carrier:
-        # unverified: whose codes are not known; in the records that were seen, all three come together
+        # unverified: whose codes these are is not known; in the records that were seen, all three come together
         mcc, mnc = network_of(message.country, message.carrier)
         record |= {"mcc": mcc, "mnc": mnc} if mcc and mnc else {}
         record["carrierName"] = message.carrier
@@ -67,7 +67,7 @@ def text_record(message: Message, entry: HistoryEntry) -> dict[str, Any]:
         record["context"] = message.context
     record |= {
         "totalMessageParts": message.parts,
-        # A record of a message that costs nothing has a bare 0 for both; one that costs something may have a fee of 0.0.
+        # The record of a message that costs nothing has a plain 0 for both; one that costs something may have a fee of 0.0.
         "totalMessagePrice": dollars(price) if price else 0,
         "totalCarrierFee": dollars(carrier_fee) if price else 0,
     }
@@ -75,13 +75,13 @@ def text_record(message: Message, entry: HistoryEntry) -> dict[str, Any]:
 
 
 def media_record(message: Message, entry: HistoryEntry) -> dict[str, Any]:
-    """A MEDIA_* record: a text's with a content type before it, and without an encoding and a network's codes."""
+    """Return a MEDIA_* record: a text's with a content type in front, without encoding and network codes."""
     record = {name: value for name, value in text_record(message, entry).items() if name not in NOT_OF_MEDIA}
     return {"contentType": "MMS", **record}
 
 
 def rcs_record(message: Message, entry: HistoryEntry) -> dict[str, Any]:
-    """An RCS_* record: a text's, with how it is billed and its conversation, if any; a receipt of reading is free."""
+    """Return an RCS_* record: a text's with its billing type and its conversation, if any; a READ receipt is free."""
     record = text_record(message, entry) | {"messageEncoding": "UNICODE"}
     agent, conversation = message.agent, message.carriage.conversation
     if entry.status == "READ":
@@ -102,11 +102,11 @@ def rcs_record(message: Message, entry: HistoryEntry) -> dict[str, Any]:
 
 
 def _protection(message: Message) -> dict[str, Any]:
-    """What a protect configuration had to say, if one applied."""
+    """Return the fields about the protect configuration that applied, if any."""
     protection = message.protection
     if protection is None:
         return {}
-    members: dict[str, Any] = {
+    fields: dict[str, Any] = {
         "protectConfiguration": {
             "protectConfigurationId": protection.configuration_id,
             "protectStatus": protection.status,
@@ -116,12 +116,12 @@ def _protection(message: Message) -> dict[str, Any]:
         assessment: dict[str, Any] = {"protectRecommendation": protection.recommendation}
         if protection.recommendation == "BLOCK":
             assessment["protectInsights"] = {"blockReason": "AIT_SUSPECTED"}
-        members["protectConfigurationAssessment"] = assessment
-    return members
+        fields["protectConfigurationAssessment"] = assessment
+    return fields
 
 
 def voice_record(message: Message, entry: HistoryEntry) -> dict[str, Any]:
-    """A VOICE_* record; what the call took and cost is in the closing one only."""
+    """Return a VOICE_* record; only the final one contains the call's duration and cost."""
     record: dict[str, Any] = {
         "eventType": event_type(entry.channel, entry.status),
         "eventVersion": "1.0",
@@ -152,4 +152,4 @@ RECORDS: dict[ChannelName, Callable[[Message, HistoryEntry], dict[str, Any]]] = 
     "voice": voice_record,
     "rcs": rcs_record,
 }
-"""How each channel writes its events."""
+"""The function that makes the record of each channel's events."""

@@ -1,4 +1,4 @@
-"""The status of a registration as the event that AWS sends to EventBridge. Source: registrations-eventbridge.html"""
+"""Registration statuses as the events that AWS sends to EventBridge. Source: registrations-eventbridge.html"""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ REPORTED = frozenset(
         "DELETED",
     }
 )
-"""Statuses that AWS tells of; the review by AWS itself is none of them."""
+"""Statuses that AWS reports; its own review, AWS_REVIEWING, is not among them."""
 
 
 def registration_record(fact: RegistrationStatusChanged) -> dict[str, Any] | None:
-    """`detail-type`, `resources` and `detail` of the event; None for a status that AWS does not tell of."""
+    """Return the event's `detail-type`, `resources` and `detail`; None for a status that AWS does not report."""
     if fact.status not in REPORTED:
         return None
     return {

@@ -1,8 +1,8 @@
 """
-What goes out by `sms-voice`: the events of its calls to their configuration set's destinations, and what happens in the
-account to the destinations that the guide's client has made without a set.
+Events of the `sms-voice` API: those of its calls go to the destinations of their configuration set, those of the account
+to the destinations that the guide's client created without a set.
 
-AWS publishes no record of the first API; a call's record is that of the second, under the first's event type. # unverified
+AWS publishes no record of the first API; a call's record is that of the second, with the first's event type. # unverified
 """
 
 from __future__ import annotations
@@ -24,20 +24,20 @@ from emulator.reporting.records import record_of
 from emulator.telecom.handsets import ARRIVED
 
 ACCOUNT = "account"
-"""As the delivery log names the place of a set's name."""
+"""Stands for a configuration set's name in the delivery log."""
 INBOUND = "TEXT_INBOUND"
 
 _compact = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False).encode
 
 
 class Call(Protocol):
-    """A call that `sms-voice` made."""
+    """A call that was made through `sms-voice`."""
 
     configuration_set_name: str | None
 
 
 class State(Protocol):
-    """What `sms-voice` keeps of destinations and calls."""
+    """What `sms-voice` stores about destinations and calls."""
 
     configuration_sets: dict[str, dict[str, EventDestination]]
     account_destinations: dict[str, EventDestination]
@@ -46,23 +46,23 @@ class State(Protocol):
 
 @dataclass(slots=True)
 class SmsVoiceDestinations:
-    """Makes records of facts and puts them into the outbox."""
+    """Turns facts into records and puts them into the outbox."""
 
     stores: Stores[State]
     outbox: Outbox
 
     def subscriptions(self) -> Iterable[Subscription]:
-        """Return the facts that become records."""
+        """Yield a subscription for each fact that becomes a record."""
         yield MessageStatusChanged, self.message_status_changed
         yield MessageAccepted, self.message_accepted
 
     def message_status_changed(self, fact: MessageStatusChanged) -> None:
-        """A call reached a status, or a text its end."""
+        """Send a call's status to its set's destinations, and any message's status to the account's destinations."""
         message = fact.message
         store = self.stores.find((message.account, message.region))
         if store is None:
             return
-        # The log lists a delivery under the event type of the second API, so that it is found beside its event.
+        # The log lists a delivery under the second API's event type, so that it is found beside its event.
         listed = event_type(fact.entry.channel, fact.entry.status)
         call = store.calls.get(message.message_id)
         if call is not None and call.configuration_set_name is not None:
@@ -71,13 +71,13 @@ class SmsVoiceDestinations:
                 if destination.enabled and kind in destination.matching_event_types:
                     self._put(message, listed, call.configuration_set_name, destination, _body(fact, kind))
         for destination in store.account_destinations.values():
-            asked = self._asked_for(destination, fact)
-            if asked is not None:
-                self._put(message, listed, ACCOUNT, destination, _body(fact, asked))
+            matched = self._matched_type(destination, fact)
+            if matched is not None:
+                self._put(message, listed, ACCOUNT, destination, _body(fact, matched))
 
     @staticmethod
-    def _asked_for(destination: EventDestination, fact: MessageStatusChanged) -> str | None:
-        """The name under which a destination wants the event; the guide's two before AWS's own. None when it does not."""
+    def _matched_type(destination: EventDestination, fact: MessageStatusChanged) -> str | None:
+        """Return the event type that a destination receives the event as, the guide's two first; None if it matches none."""
         if not destination.enabled:
             return None
         wanted = destination.matching_event_types
@@ -91,7 +91,7 @@ class SmsVoiceDestinations:
         return kind if is_wanted else None
 
     def message_accepted(self, fact: MessageAccepted) -> None:
-        """A reply came in: every destination of the account has it, as the guide's "Example Reply Event"."""
+        """Send a reply to every destination of the account, as the guide's "Example Reply Event"."""
         message = fact.message
         store = self.stores.find((message.account, message.region))
         if store is None or message.direction != "inbound":
@@ -111,7 +111,7 @@ def _body(fact: MessageStatusChanged, kind: str) -> str:
 
 
 def _targets(destination: EventDestination, message: Message) -> Iterator[tuple[str, str]]:
-    """Where a destination's records go: the outbox's word for the kind of target, and the target."""
+    """Yield the targets of a destination's records: the outbox's kind of target, and the ARN or URL."""
     for value in destination.sinks.values():
         if "LogGroupName" in value:
             yield "logs", f"arn:aws:logs:{message.region}:{message.account}:log-group:{value['LogGroupName']}"

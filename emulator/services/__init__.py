@@ -1,1 +1,1 @@
-"""One folder for each AWS API that the emulator answers."""
+"""One package for each AWS API that the emulator answers."""

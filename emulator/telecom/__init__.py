@@ -1,1 +1,1 @@
-"""The simulated telephone world: numbers, texts, prices, carriers and handsets. It knows no AWS."""
+"""The simulated phone network: numbers, texts, prices, carriers and handsets. It knows nothing about AWS."""

@@ -1,8 +1,8 @@
 """
-Carriers: what becomes of a message after AWS has let go of it.
+Carriers: what happens to a message after AWS has submitted it.
 
-A carrier decides one hop at a time (`next_step`) and holds no state of a message. What a message will end in is settled
-when it is accepted, from the first of: a rule of the tester, AWS's simulator numbers, the handset's behaviour, the
+A carrier decides one hop at a time (`next_step`) and keeps no state of a message. The outcome of a message is decided when
+it is accepted, by the first of these that applies: a carrier rule, AWS's simulator numbers, the handset's behaviour, the
 number itself, the route.
 """
 
@@ -21,29 +21,29 @@ from emulator.telecom.vocabulary import ChannelName, Status
 
 HOP_MIN = timedelta(milliseconds=150)
 HOP_SPREAD = timedelta(milliseconds=300)
-"""How long a hop takes: real receipts came 0.3 s (SUCCESSFUL) and 1.2 s (DELIVERED) after the request."""
+"""The duration of a hop: real receipts came 0.3 s (SUCCESSFUL) and 1.2 s (DELIVERED) after the request."""
 GIVEN_UP_AFTER = timedelta(hours=72)
-"""Without a receipt by then the message ends as UNKNOWN. Source: configuration-sets-event-types.html"""
+"""A message without a receipt by then ends as UNKNOWN. Source: configuration-sets-event-types.html"""
 NO_RECEIPT: Status = "NO_RECEIPT"
-"""An outcome of our own: the carrier never answers."""
+"""An outcome of the emulator's own: the carrier never answers."""
 WITHOUT_HANDSET_RECEIPT = frozenset({("CA", "SHORT_CODE"), ("US", "TOLL_FREE"), ("ES", "SENDER_ID")})
-"""Routes on which SUCCESSFUL is the last word: (country, type of the sender). Source: the SMS event examples and a
+"""Routes on which SUCCESSFUL is final: (country, type of the sender). Source: the SMS event examples and a
 production consumer in Canada."""
 CALL: tuple[Status, ...] = ("INITIATED", "RINGING", "ANSWERED")
 CALL_RINGS = 2
 CALL_OUTCOMES: frozenset[Status] = frozenset({"COMPLETED", "BUSY", "NO_ANSWER", "FAILED", "TTL_EXPIRED"})
 """Source: the voice event types"""
 ANSWERS: dict[str, Status] = {"answer": "COMPLETED", "busy": "BUSY", "no_answer": "NO_ANSWER", "fail": "FAILED"}
-"""What a call ends in, by what the handset does."""
+"""The outcome of a call, by what the handset does."""
 UNDIALLED: frozenset[Status] = frozenset({"SPAM", "PROTECT_BLOCKED"})
 """Outcomes of a call that is never dialled."""
 RINGS_FOR = timedelta(seconds=5)
 RINGS_IN_VAIN_FOR = timedelta(seconds=30)
 """# unverified: AWS names no times for a call."""
 REVOCATIONS: tuple[Status, ...] = ("TTL_EXPIRATION_REVOKED", "TTL_EXPIRATION_REVOKE_FAILED")
-"""What becomes of an RCS message that nobody has got in its time."""
+"""The outcomes of an RCS message that was not delivered within its time to live."""
 READ_AFTER = timedelta(seconds=3)
-"""How soon who reads RCS messages does."""
+"""How soon a recipient who reads RCS messages opens one."""
 TEXT_OUTCOMES: frozenset[Status] = frozenset(
     {
         "DELIVERED",
@@ -70,20 +70,20 @@ OUTCOMES: dict[ChannelName, frozenset[Status]] = {
 }
 """The outcomes that can be set for a message of each channel; any other is ignored."""
 TEXT_CHANNELS = frozenset({"sms", "mms"})
-"""Channels of texts and pictures, which carriers throttle and can hold."""
+"""Channels of texts and pictures, which carriers throttle and may hold."""
 HELD: frozenset[Status] = frozenset({"PENDING", "QUEUED"})
-"""Statuses in which a carrier can hold a text or an MMS before it goes on."""
+"""Statuses in which a carrier may hold a text or an MMS before passing it on."""
 ALL_OUTCOMES: frozenset[Status] = frozenset().union(*OUTCOMES.values())
 
 
 @dataclass(slots=True)
 class Rule:
     """
-    The tester's word on what becomes of the messages that match; `times` counts down, None is for ever.
+    A rule of the control API: the outcome of the messages that match it.
 
-    Each message that matches is meant with `probability`, and then waits for `delay` before its first hop.
-    `via` are statuses that a message passes through first, of those that are not final. `receipts` is how many times the
-    last one is told: a carrier may send a receipt more than once. Source: nx-features-messaging-events.html
+    It applies to a matching message with `probability`, and `times` counts down (None means no limit). The message waits for
+    `delay` before its first hop, and first passes through the statuses `via`, which are not final. `receipts` is how often
+    the last receipt is sent: a carrier may send one more than once. Source: nx-features-messaging-events.html
     """
 
     match: dict[str, str]
@@ -95,11 +95,11 @@ class Rule:
     receipts: int = 1
 
     def fits(self, message: CarrierMessage, carrier: str | None) -> bool:
-        """Whether the rule is about this message."""
-        return all(self._member(message, carrier, key, value) for key, value in self.match.items())
+        """Return whether the rule matches a message."""
+        return all(self._matches(message, carrier, key, value) for key, value in self.match.items())
 
     @staticmethod
-    def _member(message: CarrierMessage, carrier: str | None, key: str, value: str) -> bool:
+    def _matches(message: CarrierMessage, carrier: str | None, key: str, value: str) -> bool:
         if key == "contains":
             return value in message.body
         own = {
@@ -113,7 +113,7 @@ class Rule:
 
 
 class CarrierMessage(Protocol):
-    """What a carrier sees of a message."""
+    """The part of a message that a carrier sees."""
 
     message_id: str
     channel: ChannelName
@@ -122,7 +122,7 @@ class CarrierMessage(Protocol):
 
     @property
     def sender(self) -> str:
-        """What the phone shows as the sender."""
+        """The sender that the phone displays."""
 
     @property
     def sender_type(self) -> str:
@@ -134,12 +134,12 @@ class CarrierMessage(Protocol):
 
     @property
     def parts(self) -> int:
-        """In how many parts it is sent."""
+        """The number of parts that it is sent in."""
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What a message will end in, by way of the statuses `via`; it waits for `delay` before the first hop."""
+    """The final status of a message, reached through the statuses `via`; it waits for `delay` before its first hop."""
 
     status: Status
     description: str | None = None
@@ -147,17 +147,17 @@ class Outcome:
     carrier: str | None = None
     via: tuple[Status, ...] = ()
     reads: bool = False
-    """Whether the person opens it, where that is seen."""
+    """Whether the recipient opens it, on a channel that reports this."""
     receipts: int = 1
 
 
 DELIVERED = Outcome("DELIVERED")
-"""What most messages end in."""
+"""The outcome of most messages."""
 
 
 @dataclass(slots=True)
 class Step:
-    """One hop: the status it leads to, how long after the last one, and whether it is the last."""
+    """One hop: the status it leads to, the time since the previous one, and whether it is the last."""
 
     status: Status
     after: timedelta
@@ -166,7 +166,7 @@ class Step:
 
 @dataclass(slots=True)
 class Carriers(Snapshotable):
-    """The tester's rules, and the pure functions over them."""
+    """The carrier rules, and what follows from them."""
 
     SNAPSHOT_FIELDS = ("rules",)
 
@@ -174,7 +174,7 @@ class Carriers(Snapshotable):
     rules: list[Rule] = field(default_factory=list)
 
     def outcome(self, message: CarrierMessage, handset: Handset | None) -> Outcome:
-        """What the message will end in."""
+        """Decide the outcome of a message, counting down the rule that applies, if any."""
         carrier = handset.carrier if handset else None
         for index, rule in enumerate(self.rules):
             known = rule.outcome in OUTCOMES[message.channel]
@@ -205,7 +205,7 @@ class Carriers(Snapshotable):
 
     @staticmethod
     def _read(message: CarrierMessage, handset: Handset | None, outcome: Outcome) -> Outcome:
-        """READ is an RCS message that is delivered, and then opened."""
+        """Express READ as an RCS message that is delivered and then opened."""
         reads = outcome.status == "READ" or (handset is not None and handset.reads_rcs)
         if message.channel != "rcs" or not reads or outcome.status not in ("DELIVERED", "READ"):
             return outcome
@@ -217,14 +217,14 @@ class Carriers(Snapshotable):
     def next_step(
         self, message: CarrierMessage, outcome: Outcome, *, hops: int, sent_at: datetime, now: datetime, ttl: timedelta
     ) -> Step:
-        """The hop after `hops` others; a message that has not left by its time to live expires instead."""
+        """Return the hop after `hops` others; a message that has not left within its time to live expires instead."""
         wait = HOP_MIN + HOP_SPREAD * self.seeds.fraction(f"carrier/{message.message_id}/{hops}")
         if hops == 0:
             wait += outcome.delay
         elapsed = now - sent_at
         if message.channel == "rcs":
             return self._rcs_step(outcome, hops, wait, elapsed, ttl)
-        # What a carrier holds has left; it may end in any way all the same.
+        # A message that a carrier holds has left, so it does not expire; it may still end in any way.
         if hops < len(outcome.via) and (hops or elapsed + wait <= ttl):
             return Step(outcome.via[hops], wait, False)
         if outcome.status == "TTL_EXPIRED" or (hops == 0 and elapsed + wait > ttl):
@@ -240,7 +240,7 @@ class Carriers(Snapshotable):
 
     @staticmethod
     def _rcs_step(outcome: Outcome, hops: int, wait: timedelta, elapsed: timedelta, ttl: timedelta) -> Step:
-        """A rich message is sent and arrives; what nobody has got in its time is revoked."""
+        """Return the next hop of a rich message: sent, then delivered, or revoked at the end of its time to live."""
         if hops < len(outcome.via):
             return Step(outcome.via[hops], wait, False)
         hops -= len(outcome.via)
@@ -254,7 +254,7 @@ class Carriers(Snapshotable):
 
     @staticmethod
     def _call_step(outcome: Outcome, hops: int, wait: timedelta) -> Step:
-        """A call is dialled, rings and is answered; any other outcome ends it where it rings."""
+        """Return the next hop of a call: dialled, ringing, answered; any other outcome ends it while it rings."""
         if outcome.status in UNDIALLED:
             return Step(outcome.status, wait, True)
         if hops < CALL_RINGS:

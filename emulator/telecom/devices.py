@@ -1,8 +1,8 @@
 """
-Devices that take push notifications, and the push services that reach them, with those services' own refusals.
+Devices that receive push notifications, and the push services that reach them, with those services' own refusals.
 
-A device is known by the token that its push service gave to the app. A token dies when the app is uninstalled, and grows
-stale when the app has not been opened for 270 days. Sources: firebase.google.com/docs/cloud-messaging/manage-tokens,
+A device is identified by the token that its push service issued to the app. A token dies when the app is uninstalled, and
+is stale when the app has not been opened for 270 days. Sources: firebase.google.com/docs/cloud-messaging/manage-tokens,
 developer.apple.com "Handling notification responses from APNs", datatracker.ietf.org/doc/html/rfc8030; the form of the
 status messages: real answers of Pinpoint, and those of Amazon SNS mobile push.
 """
@@ -28,7 +28,7 @@ TIME_TO_LIVE_MAX = timedelta(days=28)
 
 @dataclass(slots=True)
 class Device:
-    """One app on one telephone or browser; `phone_number` is its owner's, if it is known."""
+    """One app on one phone or in one browser; `phone_number` is that of its owner, if known."""
 
     token: str
     platform: str
@@ -37,7 +37,7 @@ class Device:
     phone_number: str | None = None
 
     def state(self, now: datetime) -> str:
-        """active, stale or unregistered."""
+        """Return the state: active, stale or unregistered."""
         if not self.installed:
             return "unregistered"
         return "stale" if now - self.last_seen >= STALE_AFTER else "active"
@@ -45,7 +45,7 @@ class Device:
 
 @dataclass(slots=True)
 class Notification:
-    """What is pushed; `raw` is the whole payload where the sender wrote it himself."""
+    """What is pushed; `raw` is the whole payload, if the sender wrote it."""
 
     title: str | None = None
     body: str | None = None
@@ -61,7 +61,7 @@ class Notification:
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """Why a push service does not take a notification: Pinpoint's status and words, then the service's own."""
+    """Why a push service rejects a notification: Pinpoint's status code and message, then the service's own."""
 
     status_code: int
     message: str
@@ -70,15 +70,15 @@ class Refusal:
     provider_response: dict[str, Any]
 
     def status_message(self, platform: str) -> str:
-        """As Pinpoint passes it on."""
-        members = {
+        """Return the refusal as Pinpoint passes it on, in JSON."""
+        fields = {
             "errorMessage": self.message,
             "channelType": platform,
             "pushProviderStatusCode": str(self.provider_status),
             "pushProviderError": self.provider_error,
             "pushProviderResponse": _compact(self.provider_response),
         }
-        return _compact(members)
+        return _compact(fields)
 
 
 def _compact(value: Any) -> str:
@@ -136,21 +136,21 @@ TOKENS: dict[str, re.Pattern[str]] = {
     "BAIDU": re.compile(r"[A-Za-z0-9\-]+"),
     "WEB": re.compile(r"https://\S+|[A-Za-z0-9_\-]+"),
 }
-"""What a token looks like; anything else is one that the push service never gave."""
+"""The form of a token; the push service never issues any other."""
 PAYLOAD_BYTES_MAX = {"GCM": 4096, "APNS": 4096, "ADM": 6144, "BAIDU": 4096, "WEB": 4096}
 VOIP_PAYLOAD_BYTES_MAX = 5120
 """Source: developer.apple.com "Generating a remote notification" """
 
 
 def family(platform: str) -> str:
-    """The platform whose rules apply: all four kinds of APNs have the same."""
+    """Return the platform whose rules apply; all four kinds of APNs share theirs."""
     return "APNS" if platform in APPLE else platform
 
 
 def _google_payload(notification: Notification) -> dict[str, Any]:
     shown = {"title": notification.title, "body": notification.body, "image": notification.image_url}
-    members = {} if notification.silent else {"notification": _given(shown)}
-    return members | ({"data": notification.data} if notification.data else {})
+    fields = {} if notification.silent else {"notification": _given(shown)}
+    return fields | ({"data": notification.data} if notification.data else {})
 
 
 def _apple_payload(notification: Notification) -> dict[str, Any]:
@@ -160,15 +160,15 @@ def _apple_payload(notification: Notification) -> dict[str, Any]:
     return {"aps": _given({"alert": alert, "sound": notification.sound}), **notification.data}
 
 
-def _given(members: dict[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in members.items() if value is not None}
+def _given(fields: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in fields.items() if value is not None}
 
 
 PAYLOADS: dict[str, Callable[[Notification], dict[str, Any]]] = {"APNS": _apple_payload}
 
 
 def payload(platform: str, notification: Notification) -> str:
-    """What travels to the device, as JSON; the sender's own where he wrote it."""
+    """Return the JSON that is sent to the device: the sender's own, if there is one."""
     if notification.raw is not None:
         return notification.raw
     return _compact(PAYLOADS.get(family(platform), _google_payload)(notification))
@@ -176,16 +176,16 @@ def payload(platform: str, notification: Notification) -> str:
 
 @dataclass(slots=True)
 class Devices:
-    """All devices of the world, by token."""
+    """All devices, by token."""
 
     by_token: dict[str, Device] = field(default_factory=dict)
 
     def of(self, phone_number: str) -> list[Device]:
-        """Those of one person."""
+        """Return the devices of the owner of a phone number."""
         return [device for device in self.by_token.values() if device.phone_number == phone_number]
 
     def install(self, token: str, platform: str, now: datetime, phone_number: str | None = None) -> Device:
-        """The app has registered for notifications, or was opened again."""
+        """Register an app for notifications, or record that it was opened again; return its device."""
         device = self.by_token.get(token)
         if device is None or device.platform != platform:
             device = self.by_token[token] = Device(token, platform, now, phone_number=phone_number)
@@ -195,15 +195,15 @@ class Devices:
 
     def refusal(self, token: str, platform: str, notification: Notification, now: datetime) -> Refusal | None:
         """
-        Why the platform's push service does not take a notification for a token; None when it does.
+        Return why the platform's push service rejects a notification for a token; None if it accepts it.
 
-        A well-formed token that was never heard of is one that some app has got: it becomes a device.
+        A well-formed token that is unknown becomes a device: it is assumed to have been issued to some app.
         """
         refusals = REFUSALS[family(platform)]
         if not TOKENS[family(platform)].fullmatch(token):
             return refusals["invalid"]
-        most = VOIP_PAYLOAD_BYTES_MAX if "VOIP" in platform else PAYLOAD_BYTES_MAX[family(platform)]
-        if len(payload(platform, notification).encode()) > most:
+        bytes_max = VOIP_PAYLOAD_BYTES_MAX if "VOIP" in platform else PAYLOAD_BYTES_MAX[family(platform)]
+        if len(payload(platform, notification).encode()) > bytes_max:
             return refusals["too_large"]
         device = self.by_token.get(token)
         if device is None:

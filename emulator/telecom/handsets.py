@@ -1,8 +1,8 @@
 """
-Handsets and their inbox: what the person with the phone sees, and how that phone behaves.
+Handsets and the inbox: what the user of a phone sees, and how the phone behaves.
 
-The inbox is the one list of all messages of the world, in and out, in the order in which they were made; a handset's own
-inbox is what of it has arrived there.
+The inbox is the single list of all messages, inbound and outbound, in the order in which they were created; a handset's own
+inbox is the part of it that has arrived there.
 """
 
 from __future__ import annotations
@@ -15,11 +15,11 @@ from typing import Generic, Protocol, TypeVar
 from emulator.telecom.vocabulary import ChannelName, Direction, Status
 
 ARRIVED: frozenset[Status] = frozenset({"SUCCESSFUL", "DELIVERED", "READ", "COMPLETED"})
-"""Statuses in which a message is on the handset."""
+"""Statuses in which a message has arrived on the handset."""
 
 
 class AnyMessage(Protocol):
-    """What the inbox needs to know of a message."""
+    """What the inbox needs to know about a message."""
 
     message_id: str
     account: str
@@ -32,7 +32,7 @@ class AnyMessage(Protocol):
 
     @property
     def sender(self) -> str:
-        """What the phone shows as the sender."""
+        """The sender that the phone displays."""
 
     @property
     def body(self) -> str:
@@ -40,16 +40,16 @@ class AnyMessage(Protocol):
 
     @property
     def digits(self) -> str | None:
-        """The keys that were pressed, of a call."""
+        """The keys that were pressed in a call."""
 
 
 @dataclass(slots=True)
 class Handset:
     """
-    How one telephone behaves.
+    The behaviour of one phone.
 
-    `outcome` is the final status of what is sent to it, None for the route's own. `answers` says what it does when called,
-    `presses` which keys it presses each time that a call asks for some, `says` what it says when a call records.
+    `outcome` is the final status of messages to it; None leaves it to the route. `answers` is what it does when called,
+    `presses` the keys that it presses each time a call asks for input, `says` what it says when a call records.
     """
 
     number: str
@@ -69,25 +69,25 @@ MessageT = TypeVar("MessageT", bound=AnyMessage)
 
 @dataclass(slots=True)
 class Inbox(Generic[MessageT]):
-    """Every message, by id in the order of sending, and by the telephone at the far end."""
+    """Every message, by id in order of creation, and by the handset that sends or receives it."""
 
     messages: dict[str, MessageT] = field(default_factory=dict)
     by_handset: dict[str, dict[str, MessageT]] = field(default_factory=dict)
 
     def add(self, message: MessageT) -> None:
-        """Keep the message."""
+        """Add a message."""
         handset = message.to if message.direction == "outbound" else message.sender
         self.messages[message.message_id] = message
         self.by_handset.setdefault(handset, {})[message.message_id] = message
 
     def remove(self, message: MessageT) -> None:
-        """Forget the message; what has been reported and charged stays so."""
+        """Remove a message; it stays reported and charged."""
         del self.messages[message.message_id]
         handset = message.to if message.direction == "outbound" else message.sender
         del self.by_handset[handset][message.message_id]
 
     def search(self, filters: MessageFilter) -> Iterator[MessageT]:
-        """The messages that fit, oldest first."""
+        """Return the messages that match, oldest first."""
         candidates: Iterable[MessageT] = self.messages.values()
         if filters.message_id is not None:
             found = self.messages.get(filters.message_id)
@@ -97,12 +97,12 @@ class Inbox(Generic[MessageT]):
         return (message for message in candidates if filters.fits(message))
 
     def arrived(self, number: str) -> list[MessageT]:
-        """What is on the handset: the texts that reached it, oldest first."""
+        """Return the messages that have arrived on a handset, oldest first."""
         kept = self.by_handset.get(number, {}).values()
         return [message for message in kept if message.direction == "outbound" and message.status in ARRIVED]
 
     def last_sender_to(self, number: str) -> str | None:
-        """Who wrote last to this handset, so that it can answer."""
+        """Return the sender of the last message to a handset, which it can reply to."""
         for message in reversed(self.by_handset.get(number, {}).values()):
             if message.direction == "outbound":
                 return message.sender
@@ -111,7 +111,7 @@ class Inbox(Generic[MessageT]):
 
 @dataclass(frozen=True, slots=True)
 class MessageFilter:
-    """What to look for in the inbox; None asks nothing."""
+    """The criteria of a search in the inbox; None matches everything."""
 
     to: str | None = None
     sender: str | None = None
@@ -127,7 +127,7 @@ class MessageFilter:
     region: str | None = None
 
     def fits(self, message: AnyMessage) -> bool:
-        """Whether the message is looked for."""
+        """Return whether a message matches."""
         return (
             (self.to is None or message.to == self.to)
             and (self.sender is None or message.sender == self.sender)

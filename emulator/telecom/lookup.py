@@ -1,4 +1,4 @@
-"""What is known of a telephone number: its type, country and carrier, from `phonenumbers` and the price list's networks."""
+"""Phone number lookup: type, country and carrier, from `phonenumbers` and the price list's networks."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from emulator.telecom.tariff import networks
 
 TYPES = {
     PhoneNumberType.MOBILE: "MOBILE",
-    # North America does not tell them apart.
+    # North American numbers do not show which of the two they are.
     PhoneNumberType.FIXED_LINE_OR_MOBILE: "MOBILE",
     PhoneNumberType.FIXED_LINE: "LANDLINE",
     PhoneNumberType.VOIP: "VOIP",
@@ -24,7 +24,7 @@ DIGITS_MAX = 19
 
 @dataclass(frozen=True, slots=True)
 class Lookup:
-    """The result; what is not known, and all but the first two of an INVALID number, is None."""
+    """The result; what is unknown is None, as is everything but the first two fields for an INVALID number."""
 
     e164_phone_number: str
     phone_number_type: str
@@ -37,12 +37,12 @@ class Lookup:
 
 
 def digits_of(text: str) -> str:
-    """A number as it was written, without brackets, blanks and marks; with its plus."""
+    """Return a written number without brackets, blanks and other marks, with a leading plus."""
     return "+" + re.sub("[^0-9]", "", text)
 
 
 def cleansed(number: str) -> str:
-    """The number as its country's numbering plan has it, such as without the trunk prefix that is dialled at home."""
+    """Return the number in its country's numbering plan, for example without the trunk prefix that is dialled at home."""
     try:
         parsed = phonenumbers.parse(number)
     except phonenumbers.NumberParseException:
@@ -53,22 +53,22 @@ def cleansed(number: str) -> str:
 
 def look_up(number: str, *, in_use: bool = False, carrier_name: str | None = None) -> Lookup:
     """
-    What is known of an E.164 number.
+    Return what is known about an E.164 number.
 
-    A number `in_use` counts as a mobile even if it is one that no country assigns; `carrier_name` is then its carrier.
+    A number `in_use` counts as a mobile even if no country assigns it; `carrier_name` is then its carrier.
     """
     try:
         parsed = phonenumbers.parse(number)
     except phonenumbers.NumberParseException:
         return Lookup(number, "INVALID")
-    # phonenumbers forgives a trunk prefix, the network does not.
+    # phonenumbers accepts a trunk prefix, the network does not.
     is_as_written = phonenumbers.format_number(parsed, PhoneNumberFormat.E164) == number
     is_valid = is_as_written and phonenumbers.is_valid_number(parsed)
     if not is_valid and not in_use:
         return Lookup(number, "INVALID")
     iso = phonenumbers.region_code_for_number(parsed) or country_of(number)
     kind = "MOBILE" if in_use else TYPES.get(phonenumbers.number_type(parsed), "OTHER")
-    # Its data takes a tenth of a second's import, which no sender needs.
+    # Imported here: its data takes a tenth of a second to load, and sending does not need it.
     from phonenumbers import carrier
 
     name = carrier_name or carrier.name_for_number(parsed, "en") or None
@@ -78,7 +78,7 @@ def look_up(number: str, *, in_use: bool = False, carrier_name: str | None = Non
 
 @cache
 def network_of(iso: str, name: str | None) -> tuple[str | None, str | None]:
-    """MCC and MNC of a carrier in its country; of one that is not known only what all networks there have in common."""
+    """Return the MCC and MNC of a carrier in its country; for an unknown carrier, only an MCC that all networks share."""
     rows = networks(iso)
     if name is not None:
         for network, mcc, mnc in rows:

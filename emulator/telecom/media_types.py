@@ -1,5 +1,5 @@
 """
-What may be sent in an MMS, and what a file is by its first bytes.
+The file types that an MMS may contain, and how a file's type is recognized by its first bytes.
 
 Source: mms-limitations-character.html
 """
@@ -12,12 +12,26 @@ KIB = 1024
 IMAGE_BYTES_MAX = 2 * KIB * KIB
 OTHER_BYTES_MAX = 600 * KIB
 IMAGES = frozenset({"image/gif", "image/jpeg", "image/png"})
-SUPPORTED = IMAGES | frozenset(
-    "image/tiff audio/3gpp video/3gpp audio/3gpp2 video/3gpp2 audio/amr audio/mp4 video/mp4 audio/mpeg audio/ogg"
-    " video/quicktime video/webm text/calendar text/vcard text/x-vcard application/pdf".split()
-)
+SUPPORTED = IMAGES | {
+    "image/tiff",
+    "audio/3gpp",
+    "video/3gpp",
+    "audio/3gpp2",
+    "video/3gpp2",
+    "audio/amr",
+    "audio/mp4",
+    "video/mp4",
+    "audio/mpeg",
+    "audio/ogg",
+    "video/quicktime",
+    "video/webm",
+    "text/calendar",
+    "text/vcard",
+    "text/x-vcard",
+    "application/pdf",
+}
 GENERIC = frozenset({"", "binary/octet-stream", "application/octet-stream"})
-"""What S3 calls an object that was put without a type."""
+"""The types that S3 gives an object that was put without one."""
 BY_NAME = {".vcf": "text/vcard", ".amr": "audio/amr", ".3gp": "video/3gpp", ".3g2": "video/3gpp2", ".ogg": "audio/ogg"}
 
 _MP4 = ("video/mp4", "audio/mp4")
@@ -47,7 +61,7 @@ SIGNATURES: tuple[tuple[int, bytes, tuple[str, ...]], ...] = (
 
 
 def stated_type(content_type: str, name: str) -> str | None:
-    """What a file is said to be: by its Content-Type, or where that says nothing by the ending of its name."""
+    """Return the type that a file claims to have: its Content-Type or, if that is generic, its name's extension."""
     said = content_type.partition(";")[0].strip().lower()
     if said not in GENERIC:
         return said
@@ -56,7 +70,7 @@ def stated_type(content_type: str, name: str) -> str | None:
 
 
 def found_types(content: bytes) -> tuple[str, ...]:
-    """What a file is by its first bytes: a container may hold pictures or sound alone; empty for nothing that is known."""
+    """Return the types that a file may have by its first bytes: a container may hold only sound. Empty if unknown."""
     for offset, signature, types in SIGNATURES:
         if content[offset : offset + len(signature)] == signature:
             return types
@@ -64,5 +78,5 @@ def found_types(content: bytes) -> tuple[str, ...]:
 
 
 def bytes_max(content_type: str) -> int:
-    """The size up to which a file of this type is carried."""
+    """Return the largest size, in bytes, of a file of this type."""
     return IMAGE_BYTES_MAX if content_type in IMAGES else OTHER_BYTES_MAX

@@ -1,4 +1,4 @@
-"""Countries, number types and E.164, over `phonenumbers` and the country table."""
+"""Countries, number types and E.164, based on `phonenumbers` and the country table."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ class Country:
 
 @cache
 def countries() -> dict[str, Country]:
-    """Every country of the table, by ISO code."""
+    """Return every country of the table, by ISO code."""
     rows = load_table("telecom/data/countries.json")["countries"]
     return {
         iso: Country(iso, number_types=tuple(row.pop("number_types")), **{k: v for k, v in row.items() if k != "notes"})
@@ -48,7 +48,7 @@ def countries() -> dict[str, Country]:
 
 @cache
 def country(iso: str) -> Country:
-    """The country; one that the table lacks (phonenumbers knows a few more) takes plain texts and nothing else."""
+    """Return a country; one that the table lacks (phonenumbers knows a few more) supports plain texts and nothing else."""
     known = countries().get(iso)
     if known is not None:
         return known
@@ -59,7 +59,7 @@ def country(iso: str) -> Country:
 
 @lru_cache(maxsize=65536)
 def country_of(number: str) -> str:
-    """The ISO code of an E.164 number's country; `ZZ` when no country has such a calling code."""
+    """Return the ISO code of an E.164 number's country; `ZZ` if no country has such a calling code."""
     calling_code = calling_code_of(number)
     regions = phonenumbers.COUNTRY_CODE_TO_REGION_CODE.get(calling_code, ())
     if len(regions) == 1:
@@ -71,7 +71,7 @@ def country_of(number: str) -> str:
 
 @lru_cache(maxsize=1024)
 def _north_american(area_code: str) -> str:
-    # The area code decides; a number of it that is in use stands for all, so that 555 numbers have a country too.
+    # The area code decides. An assigned number stands for all of it, so that 555 numbers have a country too.
     return _region(f"+1{area_code}2345678") or "US"
 
 
@@ -85,7 +85,7 @@ def _region(number: str) -> str | None:
 
 
 def calling_code_of(number: str) -> int:
-    """The country calling code at the head of an E.164 number; 0 when there is none."""
+    """Return the country calling code at the start of an E.164 number; 0 if there is none."""
     digits = number.removeprefix("+")
     for length in (1, 2, 3):
         code = int(digits[:length] or 0)
@@ -109,14 +109,14 @@ def _national_lengths(calling_code: int) -> frozenset[int]:
 
 @lru_cache(maxsize=65536)
 def is_possible(number: str) -> bool:
-    """Whether an E.164 number has a calling code, and a length that is in use under it."""
+    """Return whether an E.164 number has a calling code, and a length that is in use under it."""
     digits = number.removeprefix("+")
     calling_code = calling_code_of(number)
     return len(digits) - len(str(calling_code)) in _national_lengths(calling_code)
 
 
 def e164(number: str) -> str:
-    """The number with its plus."""
+    """Return the number with a leading plus."""
     return number if number.startswith("+") else f"+{number}"
 
 
@@ -126,19 +126,19 @@ def is_e164(number: str) -> bool:
 
 
 def looks_like_a_number(text: str) -> bool:
-    """Whether the text is a telephone number or short code rather than a name."""
+    """Return whether the text is a phone number or short code rather than a name."""
     return text.removeprefix("+").isdigit()
 
 
 @cache
 def simulator_numbers() -> dict[str, Any]:
-    """AWS's simulated destinations: each one's country and what a message to it ends in."""
+    """Return AWS's simulated destinations, with the country of each and the outcome of a message to it."""
     found: dict[str, Any] = load_table("telecom/data/simulator_numbers.json")["numbers"]
     return found
 
 
 def new_number(iso: str, number_type: str, random: Random) -> str:
-    """A number of this country and type that nobody is reached under, where the numbering plan keeps such a range."""
+    """Return a number of this country and type that is never assigned, if the numbering plan reserves such a range."""
     if number_type == "TOLL_FREE":
         return f"+1{random.choice(TOLL_FREE_CODES)}555{random.randrange(10000):04d}"
     if calling_code_of_region(iso) == 1:
@@ -153,7 +153,7 @@ def new_number(iso: str, number_type: str, random: Random) -> str:
 
 @cache
 def calling_code_of_region(iso: str) -> int:
-    """The calling code of a country; 0 when there is none."""
+    """Return the calling code of a country; 0 if it has none."""
     code: int = phonenumbers.country_code_for_region(iso)
     return code
 

@@ -1,17 +1,17 @@
-"""How large a picture is, by the header of its file."""
+"""The dimensions of a picture, read from its file's header."""
 
 from __future__ import annotations
 
 PNG = b"\x89PNG\r\n\x1a\n"
 JPEG = b"\xff\xd8"
 FRAMES = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
-"""JPEG's markers of a frame; the three left out share their range and are none."""
+"""JPEG's frame markers; the three that are left out are in the same range, but mark no frame."""
 ALONE = frozenset({0x01, *range(0xD0, 0xD8)})
-"""JPEG's markers that no length follows."""
+"""JPEG's markers that are not followed by a length."""
 
 
 def dimensions(content: bytes) -> tuple[int, int] | None:
-    """Width and height in pixels; None when the content is no PNG or JPEG that says so."""
+    """Return width and height in pixels; None if the content is not a PNG or JPEG that states them."""
     if content.startswith(PNG):
         return _of_png(content)
     return _of_jpeg(content) if content.startswith(JPEG) else None

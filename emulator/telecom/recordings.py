@@ -1,8 +1,8 @@
 """
-Recordings that are played in a call: WAV files of linear PCM, of 8 or 16 bits, the one codec that is understood here.
+Recordings that are played in a call: WAV files of 8 or 16 bit linear PCM, the only codec that is supported.
 
-What is in any other codec cannot be heard: the call is made, and nothing sounds in it. Source: the RIFF form of
-multimedia files, as Python's `wave` reads it.
+A recording in any other codec cannot be heard: the call is made, but it is silent. Source: the RIFF form of multimedia
+files, as Python's `wave` reads it.
 """
 
 from __future__ import annotations
@@ -14,27 +14,27 @@ from array import array
 from dataclasses import dataclass
 
 BYTE_ZERO = 128
-"""Samples of one byte have no sign; this is silence."""
+"""Silence in samples of one byte, which are unsigned."""
 
 
 class UnknownCodec(ValueError):
-    """What was recorded is in no codec that can be played."""
+    """The recording is in a codec that cannot be played."""
 
 
 @dataclass(frozen=True, slots=True)
 class Recording:
-    """Sound of one channel: samples of 16 bits, in the machine's order of bytes."""
+    """Sound of one channel: 16 bit samples, in the machine's byte order."""
 
     sample_rate: int
     samples: bytes
 
     @property
     def seconds(self) -> float:
-        """How long it plays."""
+        """The duration."""
         return len(self.samples) / array("h").itemsize / self.sample_rate
 
     def at_rate(self, sample_rate: int) -> array[int]:
-        """The samples at another rate, each the nearest of the present ones."""
+        """Return the samples at another rate, each being the nearest of the present ones."""
         present = array("h", self.samples)
         count = round(len(present) * sample_rate / self.sample_rate)
         return array("h", (present[index * len(present) // count] for index in range(count)))
@@ -42,19 +42,21 @@ class Recording:
 
 def read(content: bytes) -> Recording:
     """
-    What was recorded; of two channels their mean.
+    Return the recording in a WAV file; several channels are mixed to their mean.
 
     Raises:
-        UnknownCodec: it is no WAV file of linear PCM, or holds no sound.
+        UnknownCodec: it is not a WAV file of linear PCM, or contains no sound.
     """
     try:
         with wave.open(io.BytesIO(content)) as file:
             width, channels, rate = file.getsampwidth(), file.getnchannels(), file.getframerate()
             frames = file.readframes(file.getnframes())
     except (wave.Error, EOFError) as error:
-        raise UnknownCodec(f"no WAV file of linear PCM: {error or 'it ends too early'}") from error
+        raise UnknownCodec(f"not a WAV file of linear PCM: {error or 'it ends too early'}") from error
     if width not in (1, 2) or not frames or not rate:
-        raise UnknownCodec(f"{8 * width} bits in {len(frames)} bytes of sound")
+        raise UnknownCodec(
+            f"{8 * width} bits per sample in {len(frames)} bytes of sound; must be 8 or 16 bits, and not empty"
+        )
     samples = _samples(frames, width)
     mixed = [sum(samples[start : start + channels]) // channels for start in range(0, len(samples), channels)]
     return Recording(rate, array("h", mixed).tobytes())

@@ -1,7 +1,7 @@
 """
-What a voice says, and how long it takes: plain text, or SSML as Amazon Polly reads it.
+What a voice says and how long that takes, from plain text or from SSML as Amazon Polly reads it.
 
-Sources: docs.aws.amazon.com/polly/latest/dg/supportedtags.html; the length of speech is an estimate from its words.
+Source: docs.aws.amazon.com/polly/latest/dg/supportedtags.html; the duration of speech is estimated from its words.
 """
 
 from __future__ import annotations
@@ -17,26 +17,42 @@ from emulator.kernel.tables import load_table
 from emulator.telecom.recordings import Recording
 
 WORDS_PER_MINUTE = 160
-"""About how fast a Polly voice reads. # unverified"""
+"""The approximate speed of a Polly voice. # unverified"""
 SECONDS_PER_LETTER = 0.35
-"""For what is spelt out, and for each digit."""
+"""For each letter that is spelt out, and for each digit."""
 LETTERS_PER_WORD = 2
-"""Of scripts that are written without blanks, such as Chinese."""
+"""In writing systems without blanks, such as Chinese."""
 CHARACTERS_MAX = 3000
-"""What is spoken; tags come on top. Source: send-sms-voice-message.html"""
+"""Spoken characters; tags are not counted. Source: send-sms-voice-message.html"""
 NAMESPACE = "https://amazon"
 TAGS = frozenset(
-    "speak break emphasis lang mark p phoneme prosody s say-as sub w amazon:effect amazon:domain amazon:auto-breaths"
-    " amazon:breath".split()
+    {
+        "speak",
+        "break",
+        "emphasis",
+        "lang",
+        "mark",
+        "p",
+        "phoneme",
+        "prosody",
+        "s",
+        "say-as",
+        "sub",
+        "w",
+        "amazon:effect",
+        "amazon:domain",
+        "amazon:auto-breaths",
+        "amazon:breath",
+    }
 )
 RATES = {"x-slow": 0.5, "slow": 0.75, "medium": 1.0, "default": 1.0, "fast": 1.25, "x-fast": 1.5}
 STRENGTHS = {"none": 0.0, "x-weak": 0.0, "weak": 0.25, "medium": 0.4, "strong": 0.8, "x-strong": 1.2}
-"""Seconds of a <break> without a time. # unverified: Polly names no lengths"""
+"""Seconds of a <break> without a time. # unverified: Polly states no durations"""
 BREAK_SECONDS_MAX = 10.0
 """Source: Polly's page on <break>"""
 SPELT = frozenset({"characters", "spell-out", "digits", "telephone", "verbatim"})
 AFTER = {"p": "x-strong", "s": "strong"}
-"""Which pause follows a paragraph or sentence."""
+"""The pause that follows a paragraph or a sentence."""
 
 _WORD = re.compile(r"[^\W_]+", re.UNICODE)
 _WITHOUT_BLANKS = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
@@ -49,8 +65,10 @@ class BadScript(ValueError):
 @dataclass(frozen=True, slots=True)
 class Piece:
     """
-    Some words, so many times as fast as usual, and the pause after them in seconds; `spelt` out letter by letter. Or a
-    `recording` in their place.
+    Some words, or a `recording` in their place.
+
+    `rate` is the speed relative to normal, `pause` follows the words and is in seconds; if `spelt`, they are read letter by
+    letter.
     """
 
     text: str
@@ -61,7 +79,7 @@ class Piece:
 
     @property
     def seconds(self) -> float:
-        """How long it takes to say."""
+        """The time it takes to say."""
         if self.recording is not None:
             return self.recording.seconds + self.pause
         return self._speaking() / self.rate + self.pause
@@ -82,40 +100,40 @@ Script = tuple[Piece, ...]
 
 
 def seconds_of(script: Iterable[Piece]) -> float:
-    """How long a script takes to say."""
+    """Return the time that a script takes to say, in seconds."""
     return sum(piece.seconds for piece in script)
 
 
 def text_of(script: Iterable[Piece]) -> str:
-    """The words alone."""
+    """Return the words of a script."""
     return " ".join(piece.text for piece in script if piece.text)
 
 
 def read(body: str, text_type: str) -> Script:
     """
-    The script of a message; `text_type` is TEXT or SSML.
+    Return the script of a message; `text_type` is TEXT or SSML.
 
     Raises:
-        BadScript: SSML that is not well-formed, or has a tag, speed or pause that Polly does not know.
+        BadScript: the SSML is not well-formed, or has a tag, rate or pause that Polly does not know.
     """
     if text_type == "TEXT":
         return (Piece(body.strip()),)
     root = _parse(body)
     if _name(root) != "speak":
-        raise BadScript(f"the outermost tag is <speak>, not <{_name(root)}>")
+        raise BadScript(f"the outermost tag must be <speak>, not <{_name(root)}>")
     return tuple(_joined(_pieces(root, Piece(""))))
 
 
 def _parse(body: str) -> ElementTree.Element:
     if "<!" in body:
         raise BadScript("comments, DOCTYPE and entities are not allowed")
-    # Polly takes its own prefix without a declaration.
+    # Polly accepts its own prefix without a declaration.
     declared = re.sub(r"<speak\b(?![^>]*xmlns:amazon)", f'<speak xmlns:amazon="{NAMESPACE}"', body, count=1)
     try:
         return ElementTree.fromstring(declared.strip())
     except ElementTree.ParseError as error:
-        # Where it is wrong is not said: the declaration has moved the columns.
-        raise BadScript(f"it is not well-formed: {ErrorString(error.code)}") from error
+        # Without the position: the declaration has shifted the columns.
+        raise BadScript(f"not well-formed: {ErrorString(error.code)}") from error
 
 
 def _name(element: ElementTree.Element) -> str:
@@ -154,7 +172,7 @@ def _rate(value: str) -> float:
         return RATES[value]
     if re.fullmatch("[0-9]{2,3}%", value) and 20 <= int(value[:-1]) <= 200:
         return int(value[:-1]) / 100
-    raise BadScript(f'"{value}" is no rate of <prosody>')
+    raise BadScript(f'invalid rate "{value}" of <prosody>; must be one of {", ".join(RATES)}, or from 20% to 200%')
 
 
 def _pause(element: ElementTree.Element) -> float:
@@ -162,17 +180,17 @@ def _pause(element: ElementTree.Element) -> float:
     if time is None:
         strength = element.get("strength", "medium")
         if strength not in STRENGTHS:
-            raise BadScript(f'"{strength}" is no strength of <break>')
+            raise BadScript(f'invalid strength "{strength}" of <break>; must be one of {", ".join(STRENGTHS)}')
         return STRENGTHS[strength]
     found = re.fullmatch(r"([0-9]+(?:\.[0-9]+)?)(ms|s)", time)
     seconds = float(found[1]) / (1000 if found[2] == "ms" else 1) if found else BREAK_SECONDS_MAX + 1
     if seconds > BREAK_SECONDS_MAX:
-        raise BadScript(f'"{time}" is no time of <break>: it is at most 10s')
+        raise BadScript(f'invalid time "{time}" of <break>; must be at most 10s, such as 2s or 500ms')
     return seconds
 
 
 def _joined(pieces: Iterable[Piece]) -> Iterator[Piece]:
-    """Without the pieces that say nothing."""
+    """Yield the pieces that say something or pause, with single blanks between words."""
     for piece in pieces:
         text = " ".join(piece.text.split())
         if text or piece.pause:
@@ -181,6 +199,6 @@ def _joined(pieces: Iterable[Piece]) -> Iterator[Piece]:
 
 @cache
 def voices() -> dict[str, dict[str, str]]:
-    """Every VoiceId: its `language`, `gender`, and the language of eSpeak NG that is nearest."""
+    """Return every VoiceId with its `language`, its `gender`, and eSpeak NG's nearest language as `espeak`."""
     found: dict[str, dict[str, str]] = load_table("telecom/data/voices.json")["voices"]
     return found

@@ -1,8 +1,8 @@
 """
-GSM 03.38 or UCS-2: the encoding of a text, and into how many parts it is split.
+GSM 03.38 or UCS-2: the encoding of a text, and the number of parts that it is split into.
 
-160 septets fit into one part, 153 into each of several; with any character outside GSM 03.38 it is 70 and 67 UTF-16
-units. A character of the extension table takes two septets, and no part ends between them.
+A single part holds 160 septets, each of several parts 153; with any character outside GSM 03.38 it is 70 and 67 UTF-16
+units. A character of the extension table takes two septets, which are never split between parts.
 Source: docs.aws.amazon.com/sms-voice/latest/userguide/sms-limitations-character.html
 """
 
@@ -19,7 +19,7 @@ EXTENSION = frozenset("^{}\\[~]|€\f")
 GSM_SINGLE, GSM_SPLIT = 160, 153
 UNICODE_SINGLE, UNICODE_SPLIT = 70, 67
 PARTS_MAX = 10
-"""A longer text is accepted by the API and ends as an invalid message: 1530 GSM or 630 Unicode characters are documented."""
+"""The API accepts a longer text, which ends as an invalid message: 1530 GSM or 630 Unicode characters are documented."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +32,7 @@ class Segments:
 
 @lru_cache(maxsize=4096)
 def split(body: str) -> Segments:
-    """How the text is encoded and into how many parts it goes."""
+    """Return the encoding of a text and the number of its parts."""
     characters = set(body)
     if characters <= BASIC:
         return Segments("GSM", _parts(len(body), GSM_SINGLE, GSM_SPLIT))
@@ -48,7 +48,7 @@ def _parts(length: int, single: int, part: int) -> int:
 
 
 def _split_whole(widths: list[int], single: int, part: int) -> int:
-    """Parts when some characters take two units and none may be cut."""
+    """Return the number of parts if some characters take two units, which must stay together."""
     if sum(widths) <= single:
         return 1
     parts, used = 1, 0

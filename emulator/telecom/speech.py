@@ -1,8 +1,8 @@
 """
-Speech that can be heard: a script rendered to a WAV file by eSpeak NG, if the extra `speech` is installed. What was
-recorded is played without it.
+Audible speech: a script rendered to a WAV file by eSpeak NG, if the extra `speech` is installed. Recordings are played
+without it.
 
-Only who fetches the sound of a call comes here; no request of an application waits for it.
+This runs only when the sound of a call is fetched; no request of an application waits for it.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ ESPEAK_UTF8 = 1
 ESPEAK_RATE = 1
 ESPEAK_RATE_MIN, ESPEAK_RATE_MAX = 80, 450
 VARIANTS = {"female": "+f2", "male": ""}
-HOW_TO_INSTALL = 'spoken messages can be heard with the extra `speech`: pip install "sms-voice-emulator[speech]"'
+HOW_TO_INSTALL = 'to hear spoken messages, install the extra `speech`: pip install "sms-voice-emulator[speech]"'
 
 _Callback = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.POINTER(ctypes.c_short), ctypes.c_int, ctypes.c_void_p)
 _speaking = threading.Lock()
@@ -38,7 +38,7 @@ class NoSpeech(Exception):
 
 
 class _Engine:
-    """The one eSpeak NG of this process; it has one voice at a time."""
+    """The process's only instance of eSpeak NG, which has one voice at a time."""
 
     def __init__(self) -> None:
         try:
@@ -50,16 +50,16 @@ class _Engine:
         self.sample_rate: int = self._library.espeak_Initialize(ESPEAK_SYNCHRONOUS, 0, data, 0)
         self._samples = array("h")
         # eSpeak keeps the address, so the object must live as long as this one.
-        self._callback = _Callback(self._hear)
+        self._callback = _Callback(self._collect)
         self._library.espeak_SetSynthCallback(self._callback)
 
-    def _hear(self, samples: Any, count: int, _events: Any) -> int:
+    def _collect(self, samples: Any, count: int, _events: Any) -> int:
         if samples and count > 0:
             self._samples.frombytes(ctypes.string_at(samples, count * SAMPLE_BYTES))
         return 0
 
     def say(self, voice: str, text: str, words_per_minute: int) -> array[int]:
-        """The samples of a text."""
+        """Return the samples of a text."""
         self._samples = array("h")
         if self._library.espeak_SetVoiceByName(voice.encode()) != 0:
             raise LookupError(f"eSpeak NG has no voice {voice}")
@@ -77,7 +77,7 @@ def _engine() -> _Engine:
 
 def render(script: Iterable[Piece], voice_id: str) -> bytes:
     """
-    A WAV file, mono, of a script in the language of a VoiceId.
+    Return a mono WAV file of a script, spoken in the language of a VoiceId.
 
     Raises:
         NoSpeech: the extra `speech` is not installed.
@@ -102,7 +102,7 @@ def render(script: Iterable[Piece], voice_id: str) -> bytes:
 
 
 def _recorded(pieces: list[Piece]) -> bytes:
-    """What was recorded needs no voice."""
+    """Return a WAV file of recordings only, which needs no voice."""
     recordings = [piece.recording for piece in pieces if piece.recording is not None]
     rate = recordings[0].sample_rate
     sound = array("h")

@@ -11,7 +11,7 @@ from emulator.telecom.vocabulary import ChannelName
 
 MILLICENTS_PER_DOLLAR = 100_000
 PRICE_ELSEWHERE = (5000, 0)
-"""For a country that the price list lacks. # unverified"""
+"""For a country that is not in the price list. # unverified"""
 ROUTES = {"SHORT_CODE": "SMS_SHORT_CODE", "TOLL_FREE": "SMS_TOLL_FREE", "TEN_DLC": "SMS_TEN_DLC"}
 LEASES = {
     "LONG_CODE": "LEASE_LONG_CODE_MONTHLY",
@@ -36,34 +36,34 @@ def _table() -> dict[str, dict[str, Any]]:
 
 @cache
 def text_part(iso: str, identity_type: str) -> Price:
-    """One part of a text to this country from this type of number or sender."""
+    """Return the price of one part of a text to this country from this type of number or sender."""
     row = _table().get(iso, {})
     return Price(*(row.get(ROUTES.get(identity_type, "SMS")) or row.get("SMS") or PRICE_ELSEWHERE))
 
 
 @cache
 def networks(iso: str) -> list[tuple[str, str, str]]:
-    """The mobile networks of a country that the price list names: name, MCC and MNC."""
+    """Return the mobile networks of a country in the price list: name, MCC and MNC."""
     return [(name, mcc, mnc) for name, mcc, mnc, *_ in _table().get(iso, {}).get("networks", ())]
 
 
 MEDIA_MESSAGE = (1600, 1000)
-"""# unverified: AWS's MMS prices are not public; these are figures of their order."""
+"""# unverified: AWS's MMS prices are not public; these are of a plausible magnitude."""
 RCS_SEGMENT = (800, 300)
-"""# unverified: AWS's RCS prices are not public; these are figures of their order."""
+"""# unverified: AWS's RCS prices are not public; these are of a plausible magnitude."""
 RCS_SESSION = 4000
 """A conversation. # unverified, as above"""
 VOICE_MINUTE = 1300
-"""# unverified: AWS's voice prices are not public; this is a figure of its order."""
+"""# unverified: AWS's voice prices are not public; this one is of a plausible magnitude."""
 
 
 def call_minute() -> Price:
-    """One minute of a call, to whatever country."""
+    """Return the price of one minute of a call, to any country."""
     return Price(VOICE_MINUTE, 0)
 
 
 def unit_price(channel: ChannelName, iso: str, identity_type: str) -> Price:
-    """What is multiplied: a part of a text, an MMS, a segment of an RCS message, a minute of a call."""
+    """Return the price of one unit: a part of a text, an MMS, a segment of an RCS message, a minute of a call."""
     if channel == "voice":
         return call_minute()
     if channel == "rcs":
@@ -73,7 +73,7 @@ def unit_price(channel: ChannelName, iso: str, identity_type: str) -> Price:
 
 @cache
 def monthly_lease(iso: str, number_type: str) -> int:
-    """The lease of a number for a month; a dollar where no figure is published. # unverified"""
+    """Return the monthly lease of a number in millicents; a dollar if no price is published. # unverified"""
     if number_type == "SIMULATOR":
         return 0  # unverified: no lease of simulator numbers was found
     channel = LEASES.get(number_type, "LEASE_SHORT_CODE_MONTHLY")
@@ -84,16 +84,16 @@ def monthly_lease(iso: str, number_type: str) -> int:
 
 
 def dollars(millicents: int) -> float:
-    """For a JSON record: five decimals at most."""
+    """Return an amount for a JSON record, in dollars with at most five decimals."""
     return millicents / MILLICENTS_PER_DOLLAR
 
 
 def price_text(millicents: int) -> str:
-    """For a member that AWS writes as text, such as MonthlyLeasingPrice: `"1.00"`."""
+    """Return an amount for a member that AWS writes as text, such as MonthlyLeasingPrice: `"1.00"`."""
     return f"{millicents / MILLICENTS_PER_DOLLAR:.2f}"
 
 
 def millicents(text: str) -> int:
-    """A decimal amount of dollars, such as MaxPrice, without a detour over floats."""
+    """Return the millicents in a decimal amount of dollars, such as MaxPrice, without conversion to float."""
     whole, _, fraction = text.partition(".")
     return int(whole or 0) * MILLICENTS_PER_DOLLAR + int(fraction[:5].ljust(5, "0") or 0)

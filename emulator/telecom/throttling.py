@@ -1,4 +1,4 @@
-"""Carriers that accept only so many messages in a time, and hold the rest in their queue."""
+"""Carriers that accept a limited number of messages in a period, and queue the rest."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from emulator.telecom.handsets import Handset
 
 @dataclass(frozen=True, slots=True)
 class RateLimit:
-    """So many messages within any time of that length."""
+    """At most this number of messages within any period of this length."""
 
     messages: int
     within: timedelta
@@ -22,17 +22,17 @@ class RateLimit:
 
 @dataclass(slots=True)
 class ThrottledCarriers(Carriers):
-    """Carriers by name with their limits for texts and pictures; any other carrier accepts whatever comes."""
+    """Carriers with limits for texts and pictures, by name; a carrier without a limit accepts every message."""
 
-    SNAPSHOT_FIELDS = ("rules", "_accepted")  # type: ignore[assignment]  # one more than its base has
+    SNAPSHOT_FIELDS = ("rules", "_accepted")  # type: ignore[assignment]  # one more than its base class
 
     clock: Clock = field(kw_only=True)
     limits: Mapping[str, RateLimit] = field(kw_only=True)
     _accepted: dict[str, deque[datetime]] = field(default_factory=dict)
-    """By carrier, when it accepts the last messages; the future too."""
+    """By carrier: when it accepted, or will accept, its last messages."""
 
     def outcome(self, message: CarrierMessage, handset: Handset | None) -> Outcome:
-        """Return the message's end; one that comes too fast waits in the carrier's queue first."""
+        """Decide the outcome of a message; one above the limit waits in the carrier's queue first."""
         outcome = Carriers.outcome(self, message, handset)
         limit = self.limits.get(outcome.carrier or "")
         if limit is None or message.channel not in TEXT_CHANNELS:

@@ -1,4 +1,4 @@
-"""What is known of a telephone number, over `phonenumbers` and its geography."""
+"""Phone number validation, based on `phonenumbers` and its geographic data."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from phonenumbers import PhoneNumberFormat, PhoneNumberType
 KINDS = {
     PhoneNumberType.MOBILE: ("MOBILE", 0),
     PhoneNumberType.FIXED_LINE: ("LANDLINE", 1),
-    # North America does not tell its mobile numbers from the others.
+    # North American mobile numbers cannot be distinguished from others.
     PhoneNumberType.FIXED_LINE_OR_MOBILE: ("MOBILE", 0),
     PhoneNumberType.VOIP: ("VOIP", 2),
 }
@@ -20,7 +20,7 @@ INVALID = ("INVALID", 3)
 
 
 def validated(written: str, iso: str | None) -> dict[str, str | int]:
-    """The members of a NumberValidateResponse; `iso` is the country of a number that is written without its code."""
+    """Return the members of a NumberValidateResponse; `iso` is the country of a number without a calling code."""
     members: dict[str, str | int] = {"OriginalPhoneNumber": written}
     if iso:
         members["OriginalCountryCodeIso2"] = iso
@@ -31,7 +31,7 @@ def validated(written: str, iso: str | None) -> dict[str, str | int]:
         return members | _kind(INVALID)
     if not phonenumbers.is_valid_number(number):
         return members | _kind(INVALID)
-    # Imported here: the geography takes long to load, and no other call needs it.
+    # Imported here: the geographic data takes long to load, and no other call needs it.
     from phonenumbers import carrier, geocoder, timezone
 
     region = phonenumbers.region_code_for_number(number) or ""

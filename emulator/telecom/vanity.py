@@ -1,4 +1,4 @@
-"""Telephone numbers as people write them: with spaces, dashes, brackets, and letters of the keypad."""
+"""Phone numbers as people write them: with spaces, dashes, brackets, and letters of the keypad."""
 
 from __future__ import annotations
 
@@ -20,14 +20,15 @@ KEYPAD = {
 }
 """Source: ITU-T E.161"""
 NORTH_AMERICAN_DIGITS = 11
-"""A North American number with its 1; what a vanity number has beyond that is never dialled."""
+"""The length of a North American number with its 1; further digits of a vanity number are never dialled."""
 
 
 def dialled(written: str) -> str | None:
     """
-    The E.164 number that a written one dials, None when it is none: `+1-212-555-ALERT` dials `+12125552537`.
+    Return the E.164 number that a written one dials, or None if it is invalid: `+1-212-555-ALERT` dials `+12125552537`.
 
-    It must start with a plus, have letters only behind digits, and nothing but spaces, dashes, dots and brackets between.
+    It must start with a plus and a digit. Only digits, letters, spaces, dashes, dots and brackets may follow, and no bracket
+    after a letter.
     """
     if not re.fullmatch(r"\+[0-9][0-9 ().\-]*[0-9A-Za-z .\-]*", written):
         return None

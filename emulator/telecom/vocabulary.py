@@ -1,4 +1,4 @@
-"""The words for channels, directions and statuses, as types: a misspelt one is a type error."""
+"""The names of channels, directions and statuses as types, so that a misspelt one is a type error."""
 
 from __future__ import annotations
 
@@ -42,4 +42,4 @@ Status = Literal[
     "UNKNOWN",
     "UNREACHABLE",
 ]
-"""AWS's words; ACCEPTED, RECEIVED and NO_RECEIPT (an outcome, of which nothing is ever reported) are the emulator's own."""
+"""AWS's names; ACCEPTED, RECEIVED and NO_RECEIPT (an outcome that is never reported) are the emulator's own."""

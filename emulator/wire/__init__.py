@@ -1,1 +1,1 @@
-"""The AWS protocols, read from botocore's service models. It knows no SMS."""
+"""The AWS protocols, read from botocore's service models. Nothing here knows about SMS."""

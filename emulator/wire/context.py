@@ -1,4 +1,4 @@
-"""What a handler is given: the caller's account and region, their state, the world, and a place to emit facts."""
+"""The context passed to a handler: the caller's account and region, their state, the world, and a place to emit facts."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from emulator.kernel.transaction import Transaction
 
 
 class WireWorld(Protocol):
-    """What this layer asks of the world."""
+    """What this layer needs of the `World`."""
 
     clock: Clock
     seeds: Seeds
@@ -28,7 +28,7 @@ WorldT = TypeVar("WorldT", bound=WireWorld)
 
 @dataclass(frozen=True, slots=True)
 class IdempotentResponse:
-    """The first answer to a ClientToken."""
+    """The first response to a ClientToken."""
 
     request: str
     answer: dict[str, Any]
@@ -37,7 +37,10 @@ class IdempotentResponse:
 
 @dataclass(frozen=True, slots=True)
 class PageCursor:
-    """Where a NextToken continues: the rows as they were at the first page, so that changes neither skip nor repeat one."""
+    """
+    Where a NextToken continues. It holds the rows as they were at the first page, so that changes neither skip nor
+    repeat one.
+    """
 
     request: str
     rows: Sequence[Any]
@@ -46,7 +49,7 @@ class PageCursor:
 
 @dataclass(slots=True)
 class RequestState:
-    """What is remembered of one account's requests to a service: answers by ClientToken, and open pages by NextToken."""
+    """What is remembered of an account's requests to one service: responses by ClientToken, and open pages by NextToken."""
 
     answers: dict[str, IdempotentResponse] = field(default_factory=dict)
     pages: dict[str, PageCursor] = field(default_factory=dict)
@@ -60,13 +63,13 @@ class Context(Transaction, Generic[StoreT, WorldT]):
     The unit of work of one request, command or timer, for one account and region.
 
     Attributes:
-        world: the world it happens in.
+        world: the world it belongs to.
         account: the caller's account id.
         region: the caller's region.
         store: the state of that account and region.
         request_state: what is remembered of that account's requests.
-        request_id: the id of the request; empty outside of one.
-        inputs: what the operation declared to read from outside, read before the world was locked.
+        request_id: the id of the request; empty outside a request.
+        inputs: what the operation declared to read from other AWS services, read before the lock was taken.
     """
 
     __slots__ = ("account", "inputs", "region", "request_id", "request_state", "store", "world")

@@ -1,4 +1,4 @@
-"""Times and blobs: text on the wire, values of their own in Python; read after validation, when their text is good."""
+"""Conversion of times and blobs from text on the wire to Python values, once validation has accepted the text."""
 
 from __future__ import annotations
 
@@ -17,33 +17,34 @@ Convert = Callable[[Any], Any]
 
 def compile_convert(shape: Shape) -> Convert | None:
     """
-    A function that makes Python's values of a good value: times and blobs read, nulls and unknown members of structures
-    left out. None when the value is as good as it came.
+    Return a function that converts a valid value to Python types, or None if such values need no conversion.
+
+    Times and blobs are decoded; nulls and unknown members of structures are left out.
     """
     return _compile_convert(shape, {})
 
 
-def _compile_convert(shape: Shape, made: dict[str, Convert]) -> Convert | None:
+def _compile_convert(shape: Shape, compiled: dict[str, Convert]) -> Convert | None:
     if shape.type_name == "timestamp":
-        return read_time
+        return parse_time
     if shape.type_name == "blob":
         return base64.b64decode
     if isinstance(shape, ListShape):
-        convert_item = _compile_convert(shape.member, made)
+        convert_item = _compile_convert(shape.member, compiled)
         return convert_item and (lambda value: [convert_item(item) for item in value])
     if isinstance(shape, MapShape):
-        convert_value = _compile_convert(shape.value, made)
+        convert_value = _compile_convert(shape.value, compiled)
         return convert_value and (lambda value: {key: convert_value(item) for key, item in value.items()})
-    return _convert_structure(shape, made) if isinstance(shape, StructureShape) else None
+    return _convert_structure(shape, compiled) if isinstance(shape, StructureShape) else None
 
 
-def _convert_structure(shape: StructureShape, made: dict[str, Convert]) -> Convert:
-    # A shape may hold itself: the placeholder is bound once the function exists.
-    if shape.name in made:
+def _convert_structure(shape: StructureShape, compiled: dict[str, Convert]) -> Convert:
+    # A shape may contain itself: the placeholder is replaced once the function exists.
+    if shape.name in compiled:
         name = shape.name
-        return lambda value: made[name](value)
-    made[shape.name] = dict
-    converts = {name: _compile_convert(member, made) for name, member in shape.members.items()}
+        return lambda value: compiled[name](value)
+    compiled[shape.name] = dict
+    converts = {name: _compile_convert(member, compiled) for name, member in shape.members.items()}
 
     def convert(value: dict[str, Any]) -> dict[str, Any]:
         return {
@@ -52,25 +53,25 @@ def _convert_structure(shape: StructureShape, made: dict[str, Convert]) -> Conve
             if member is not None and name in converts
         }
 
-    made[shape.name] = convert
+    compiled[shape.name] = convert
     return convert
 
 
-def read_time(value: float | str) -> datetime:
+def parse_time(value: float | str) -> datetime:
     """
-    Epoch seconds, ISO 8601 or, as in a header, RFC 822; without a zone it is UTC.
+    Parse epoch seconds, ISO 8601 or, as in a header, RFC 822; a time without a zone is UTC.
 
     Raises:
-        SerializationException: it is none of them, or outside the calendar.
+        SerializationException: the value is none of these, or outside the calendar.
     """
     try:
-        moment = _read_time(value) if isinstance(value, str) else datetime.fromtimestamp(value, timezone.utc)
+        moment = _parse_time(value) if isinstance(value, str) else datetime.fromtimestamp(value, timezone.utc)
         return (moment if moment.tzinfo else moment.replace(tzinfo=timezone.utc)).astimezone(timezone.utc)
     except (ValueError, OverflowError, OSError) as error:
-        raise SerializationException(f"{value!r} is no time") from error
+        raise SerializationException(f"{value!r} is not a valid timestamp") from error
 
 
-def _read_time(text: str) -> datetime:
+def _parse_time(text: str) -> datetime:
     if text[:3].isalpha():
         return parsedate_to_datetime(text)
     if text.replace(".", "", 1).isdigit():

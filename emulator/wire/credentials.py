@@ -1,4 +1,4 @@
-"""Who is calling: account, region and signing name from the SigV4 credential scope. Signatures are never verified."""
+"""The caller's account, region and signing name, from the SigV4 credential scope. Signatures are never verified."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ DEFAULT_REGION = "us-east-1"
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """The account and region that a request is for; the signing name is empty on an unsigned request."""
+    """The account and region that a request is for; the signing name is empty if the request is unsigned."""
 
     account: str = DEFAULT_ACCOUNT
     region: str = DEFAULT_REGION
@@ -24,7 +24,7 @@ UNSIGNED = Scope()
 
 
 def _parse(credential: str) -> Scope:
-    # AKID/20260101/us-east-1/sms-voice/aws4_request; read from the right, since a key may hold any character.
+    # AKID/20260101/us-east-1/sms-voice/aws4_request; read from the right, since a key may contain any character.
     parts = credential.rsplit("/", 4)
     if len(parts) != 5:
         return UNSIGNED
@@ -35,16 +35,16 @@ def _parse(credential: str) -> Scope:
 
 @lru_cache(maxsize=1024)
 def _scope_in(authorization: str) -> Scope | None:
-    """The scope in an Authorization header, or in the beginning of one; None when there is no credential in it."""
+    """Return the scope in an Authorization header, or in the beginning of one; None if it contains no credential."""
     start = authorization.find("Credential=")
     return None if start < 0 else _parse(authorization[start + 11 :].partition(",")[0].strip())
 
 
 def read_scope(request: Request) -> Scope:
-    """The scope of a request, from its Authorization header or from a presigned URL; the defaults when it has neither."""
+    """Return the scope of a request, from its Authorization header or presigned URL; the defaults if it has neither."""
     authorization = request.headers.get("authorization")
     if authorization:
-        # The credential comes first, and is all of the header that is the same from one request to the next.
+        # The credential comes first, and is the only part of the header that repeats from one request to the next.
         scope = _scope_in(authorization.partition(",")[0]) or _scope_in(authorization)
         if scope is not None:
             return scope

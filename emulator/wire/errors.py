@@ -1,8 +1,8 @@
 """
-Errors that become an AWS answer.
+Errors that become an AWS response.
 
-A service's own errors are modelled and live beside it; those here are raised by the protocol itself, and no model lists
-them. Their sentences are those that AWS's JSON services commonly give. # unverified for this service
+A service's own errors are modelled and defined beside it; those here are raised by the protocol itself, and no model
+lists them. Their messages are those that AWS's JSON services commonly return. # unverified for this service
 """
 
 from __future__ import annotations
@@ -11,15 +11,15 @@ from typing import Any
 
 
 class ServiceError(Exception):
-    """An AWS error: its code is the class's name, its members are what the answer carries besides the message."""
+    """An AWS error: its code is the class name, and its members are sent along with the message."""
 
     status: int | None = None
-    """The HTTP status; None means the one that the model names, else 400."""
+    """The HTTP status; None stands for the model's, or else 400."""
     namespace: str | None = None
-    """What precedes `#` in `__type`; None means that of the service which was called."""
+    """The part of `__type` before the `#`; None stands for that of the service that was called."""
 
     delay_seconds = 0.0
-    """How long the front waits before it answers; only an injected fault sets it."""
+    """How long the front end waits before it responds; only an injected fault sets it."""
 
     def __init__(self, message: str, **members: Any) -> None:
         super().__init__(message)
@@ -28,22 +28,22 @@ class ServiceError(Exception):
 
     @property
     def code(self) -> str:
-        """The error's name on the wire."""
+        """The error code on the wire."""
         return type(self).__name__
 
 
 class ProtocolError(ServiceError):
-    """An error from before any operation was reached."""
+    """An error raised before any operation was reached."""
 
     namespace = "com.amazon.coral.service"
 
 
 class SerializationException(ProtocolError):
-    """The body cannot be read, or a value in it has another JSON type than the model."""
+    """The body cannot be parsed, or the JSON type of a value differs from the model."""
 
 
 class UnknownOperationException(ProtocolError):
-    """No operation by that name, or none named."""
+    """The request names no operation, or one that does not exist."""
 
 
 class RequestEntityTooLargeException(ProtocolError):
@@ -53,18 +53,18 @@ class RequestEntityTooLargeException(ProtocolError):
 
 
 class NotImplementedYet(ServiceError):
-    """The model has the operation, the emulator does not have it yet: HTTP 501, code `NotImplemented`."""
+    """The operation is modelled, but the emulator does not implement it yet: HTTP 501, code `NotImplemented`."""
 
     status = 501
 
     @property
     def code(self) -> str:
-        """The error's name on the wire."""
+        """The error code on the wire."""
         return "NotImplemented"
 
 
 class InternalServerException(ServiceError):
-    """A bug of the emulator."""
+    """A bug in the emulator."""
 
     status = 500
 

@@ -1,4 +1,4 @@
-"""A request and a response as the two fronts exchange them with the engine; nobody changes one."""
+"""HTTP requests and responses, as the front ends and the engine exchange them; they are never modified."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class Request:
 
 @dataclass(slots=True)
 class Response:
-    """An HTTP response; the front waits `delay_seconds` before it sends it."""
+    """An HTTP response; the front end waits `delay_seconds` before it sends it."""
 
     status: int
     headers: Mapping[str, str] = field(default_factory=dict)

@@ -1,7 +1,8 @@
 """
-Service models, as the botocore beside us ships them, with our overlays merged in.
+Service models, as shipped with the installed botocore, with our overlays merged in.
 
-A client knows exactly what its botocore knows, so that is the model we load; no copy of AWS's models is kept here.
+A client knows exactly what its botocore knows, so that is the model we load; the package contains no copy of AWS's
+models.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ PACKAGE = Path(__file__).resolve().parent.parent
 
 
 def overlays() -> Path:
-    """The folder to name in AWS_DATA_PATH: inside the package when installed, beside it in a checkout."""
+    """Return the folder for AWS_DATA_PATH: inside the package when installed, beside it in a checkout."""
     installed = PACKAGE / "botocore_models"
     return installed if installed.is_dir() else PACKAGE.parent / "botocore_models"
 
@@ -27,12 +28,12 @@ def _loader() -> Loader:
 
 
 def load_model(service: str) -> ServiceModel:
-    """The model of a service by botocore's name for it."""
+    """Return the model of a service, by botocore's name for it."""
     return ServiceModel(_loader().load_service_model(service, "service-2"), service_name=service)
 
 
 def load_paginators(service: str) -> dict[str, dict[str, Any]]:
-    """The paginator of each operation that pages."""
+    """Return the paginator of each operation that has one."""
     try:
         found: dict[str, dict[str, Any]] = _loader().load_service_model(service, "paginators-1")["pagination"]
     except DataNotFoundError:

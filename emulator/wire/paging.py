@@ -1,4 +1,4 @@
-"""Pages: the rows that an answer holds, and the token that continues after them."""
+"""Pagination: the rows of one page, and the token for the next."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from emulator.wire.errors import ServiceError
 Row = TypeVar("Row")
 
 PAGE_SIZE_DEFAULT = 100
-"""Rows in a page when the request does not say. # unverified"""
+"""Rows in a page when the request does not say how many. # unverified"""
 OPEN_PAGES_MAX = 1000
-"""How many tokens of one account and region stay valid at a time; the oldest is dropped first."""
+"""How many tokens of one account and region are valid at a time; the oldest is dropped first."""
 
 
 def cut_page(ctx: Context[Any, Any], cursor: PageCursor, size: int) -> tuple[Sequence[Any], str | None]:
-    """Return the rows from the cursor on, and the token of the page after them if there is one."""
+    """Return the rows from the cursor on, and the token for the page after them if there is one."""
     end = cursor.start + size
     if end >= len(cursor.rows):
         return cursor.rows[cursor.start :], None
@@ -38,13 +38,12 @@ def page(
     refusal: Callable[[str], ServiceError],
 ) -> tuple[Sequence[Row], str | None]:
     """
-    Return the rows of one page and the token of the next, for an operation for which botocore ships no paginator.
+    Return the rows of one page and the token for the next, for an operation for which botocore has no paginator.
 
-    Args:
-        request: names what is listed, so that no token serves another listing.
+    `request` identifies the listing, so that its tokens are not accepted by another.
 
     Raises:
-        ServiceError: `refusal` of an unknown token, or of a page size that is not a number above 0.
+        ServiceError: `refusal`, for an unknown token or for a page size that is not a number above 0.
     """
     if size is not None and not (size.isascii() and size.isdigit() and int(size) > 0):
         raise refusal("PageSize must be a number above 0")

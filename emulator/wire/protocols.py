@@ -1,17 +1,18 @@
 """
-AWS JSON and REST-JSON: which operation a request is for, its members in and its answer out.
+AWS JSON and REST-JSON: the operation that a request names, its decoded members, and the encoded response.
 
-Both decode to the members under their wire names, before validation; times and blobs become Python values only after it
-(`conversion.compile_convert`), when their text is known to be good.
+Both decode members under their wire names, before validation. Times and blobs become Python values only after it
+(`conversion.compile_convert`), when their text is known to be valid.
 """
 
 from __future__ import annotations
 
 import base64
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Protocol
-from urllib.parse import parse_qsl, unquote
+from urllib.parse import parse_qs, unquote
 
 import orjson
 from botocore.model import ListShape, MapShape, OperationModel, ServiceModel, Shape, StructureShape
@@ -25,28 +26,32 @@ if TYPE_CHECKING:
     from werkzeug.routing import Map
 
 
+Scalar = str | int | float | bool | None
+"""The value of a member in a path, query or header."""
+
+
 class WireProtocol(Protocol):
     """One AWS protocol for one service."""
 
     def operation_named(self, request: Request) -> str | None:
-        """The operation that a request is for, of which the body need not be there yet; None when it names none."""
+        """Return the operation that a request is for, from all but its body; None if it names none."""
         ...
 
     def decode(self, request: Request) -> tuple[str, dict[str, Any]]:
-        """The operation's name and the members of the request, by wire name."""
+        """Return the operation's name, and the members of the request by wire name."""
         ...
 
     def encode(self, answer: dict[str, Any], operation: OperationModel, request_id: str) -> Response:
-        """The answer of an operation."""
+        """Return the response to an operation."""
         ...
 
     def encode_error(self, error: ServiceError, request_id: str) -> Response:
-        """A refusal."""
+        """Return the response for an error."""
         ...
 
 
 def protocol_of(model: ServiceModel, namespace: str) -> WireProtocol:
-    """The protocol that the model names."""
+    """Return the protocol that the model names."""
     if model.metadata["protocol"] == "rest-json":
         return RestJson(model, namespace)
     if model.metadata["protocol"] == "query":
@@ -65,14 +70,16 @@ class Json10:
         self.namespace = namespace
 
     def operation_named(self, request: Request) -> str | None:
-        """By the target's last part."""
+        """Return the last part of the target."""
         return request.headers.get("x-amz-target", "").rpartition(".")[2] or None
 
     def decode(self, request: Request) -> tuple[str, dict[str, Any]]:
         """
+        Return the operation's name, and the members of the request by wire name.
+
         Raises:
-            UnknownOperationException: the method is not POST, or the target names no operation of the model.
-            SerializationException: the body is not JSON, no JSON object, or not declared as AWS JSON.
+            UnknownOperationException: the method is not POST, or the target is not an operation of the model.
+            SerializationException: the body is not a JSON object, or its content type is not AWS JSON.
         """
         if request.method != "POST":
             raise UnknownOperationException(f"{request.method} is not supported; use POST")
@@ -88,19 +95,19 @@ class Json10:
         return name, read_object(request.body)
 
     def encode(self, answer: dict[str, Any], operation: OperationModel, request_id: str) -> Response:
-        """The answer of an operation."""
+        """Return the response to an operation."""
         headers = {"Content-Type": self.content_type, "x-amzn-RequestId": request_id}
         return Response(200, headers, orjson.dumps(answer))
 
     def encode_error(self, error: ServiceError, request_id: str) -> Response:
-        """A refusal: the error's name in `__type`, its members beside `Message`."""
+        """Return the response for an error: its code in `__type`, its members beside `Message`."""
         body = {"__type": f"{error.namespace or self.namespace}#{error.code}", "Message": error.message, **error.members}
         headers = {"Content-Type": self.content_type, "x-amzn-RequestId": request_id}
         return Response(error.status or self.statuses.get(error.code, 400), headers, orjson.dumps(body))
 
 
 class RestJson:
-    """REST-JSON: the operation by method and path, members in path, query, headers and body."""
+    """REST-JSON: the operation by method and path, members in the path, query, headers and body."""
 
     def __init__(self, model: ServiceModel, namespace: str) -> None:
         self.model = model
@@ -109,7 +116,7 @@ class RestJson:
 
     @cached_property
     def routes(self) -> Map:
-        """Method and path of every operation; `{label+}` takes the rest of the path."""
+        """The method and path of every operation; `{label+}` matches the rest of the path."""
         from werkzeug.routing import Map, Rule
 
         rules = []
@@ -126,7 +133,7 @@ class RestJson:
         return Map(rules, strict_slashes=False, merge_slashes=False)
 
     def matches(self, request: Request) -> bool:
-        """Whether the path is one of this service's, whatever the method."""
+        """Return whether the path belongs to this service, whatever the method."""
         from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
         try:
@@ -143,7 +150,7 @@ class RestJson:
         return found
 
     def operation_named(self, request: Request) -> str | None:
-        """By method and path."""
+        """Return the operation with this method and path."""
         from werkzeug.exceptions import HTTPException
 
         try:
@@ -153,9 +160,11 @@ class RestJson:
 
     def decode(self, request: Request) -> tuple[str, dict[str, Any]]:
         """
+        Return the operation's name, and the members of the request by wire name.
+
         Raises:
             UnknownOperationException: no operation has this method and path.
-            SerializationException: the body or a member cannot be read.
+            SerializationException: the body or a member cannot be decoded.
         """
         from werkzeug.exceptions import HTTPException
 
@@ -166,49 +175,27 @@ class RestJson:
         shape = self.model.operation_model(name).input_shape
         return name, {} if shape is None else self._decode_members(shape, request, labels)
 
-    def _decode_members(self, shape: StructureShape, request: Request, labels: Mapping[str, Any]) -> dict[str, Any]:
+    @staticmethod
+    def _decode_members(shape: StructureShape, request: Request, labels: Mapping[str, Any]) -> dict[str, Any]:
         payload = shape.serialization.get("payload")
-        query: dict[str, list[str]] = {}
-        for key, value in parse_qsl(request.query, keep_blank_values=True):
-            query.setdefault(key, []).append(value)
-        body = read_object(request.body) if self._has_json_body(shape, payload) and request.body else {}
+        has_json_body = payload is None or isinstance(shape.members[payload], StructureShape)
+        parts = RequestParts(
+            request=request,
+            labels=labels,
+            query=parse_qs(request.query, keep_blank_values=True),
+            body=read_object(request.body) if has_json_body else {},
+        )
         members: dict[str, Any] = {}
         for name, member in shape.members.items():
-            location = member.serialization.get("location")
-            wire_name = member.serialization.get("name", name)
-            found: Any = None
-            if location == "uri":
-                found = _read_text(member, unquote(labels[_label(wire_name)]))
-            elif location == "querystring":
-                found = _read_query(member, query, wire_name)
-            elif location == "header":
-                found = _read_text(member, request.headers.get(wire_name.lower()))
-            elif location == "headers":
-                found = _read_prefixed(request.headers, wire_name.lower())
-            elif name == payload:
-                found = self._read_payload(member, request, body)
-            elif payload is None:
-                found = _rename(member, body.get(wire_name))
+            unlocated = "body" if payload is None else "payload" if name == payload else None
+            read = READERS.get(member.serialization.get("location") or unlocated)
+            found = None if read is None else read(member, member.serialization.get("name", name), parts)
             if found is not None:
                 members[name] = found
         return members
 
-    @staticmethod
-    def _has_json_body(shape: StructureShape, payload: str | None) -> bool:
-        return payload is None or isinstance(shape.members[payload], StructureShape)
-
-    @staticmethod
-    def _read_payload(member: Shape, request: Request, body: dict[str, Any]) -> Any:
-        if not request.body:
-            return None
-        if isinstance(member, StructureShape):
-            return _rename(member, body)
-        if member.type_name == "blob":
-            return base64.b64encode(request.body).decode()
-        return request.body.decode("utf-8", "replace")
-
     def encode(self, answer: dict[str, Any], operation: OperationModel, request_id: str) -> Response:
-        """The answer of an operation."""
+        """Return the response to an operation."""
         headers = {"Content-Type": "application/json", "x-amzn-RequestId": request_id}
         status = int(operation.http.get("responseCode", 200))
         body: Any = dict(answer)
@@ -235,7 +222,7 @@ class RestJson:
         return Response(status, headers, b"" if status == 204 else orjson.dumps(body))
 
     def encode_error(self, error: ServiceError, request_id: str) -> Response:
-        """A refusal: the error's name in a header."""
+        """Return the response for an error: its code in a header."""
         status = error.status or self.statuses.get(error.code, 400)
         if isinstance(error, UnknownOperationException):
             status = 404
@@ -246,12 +233,22 @@ class RestJson:
         return Response(status, headers, orjson.dumps(body))
 
 
+@dataclass(frozen=True, slots=True)
+class RequestParts:
+    """The parts of a REST request from which members are read; `body` is empty unless it is a JSON object."""
+
+    request: Request
+    labels: Mapping[str, Any]
+    query: dict[str, list[str]]
+    body: dict[str, Any]
+
+
 def _label(name: str) -> str:
     return name.replace("-", "_DASH_")
 
 
 def _restore_dashes(path: str) -> str:
-    # A label may hold a dash, a werkzeug variable may not; elsewhere in the path the dash must come back.
+    # A label may contain a dash, a werkzeug variable may not; elsewhere in the path dashes must be restored.
     pieces = path.split("<")
     restored = [pieces[0].replace("_DASH_", "-")]
     for piece in pieces[1:]:
@@ -262,10 +259,10 @@ def _restore_dashes(path: str) -> str:
 
 def read_object(body: bytes) -> dict[str, Any]:
     """
-    The JSON object in a body; an empty body is an empty object.
+    Return the JSON object in a body; an empty body is an empty object.
 
     Raises:
-        SerializationException: it is not JSON, no object, or has text that no UTF-8 can hold.
+        SerializationException: the body is not a JSON object, or contains text that UTF-8 cannot encode.
     """
     if not body:
         return {}
@@ -278,8 +275,8 @@ def read_object(body: bytes) -> dict[str, Any]:
     return found
 
 
-def _read_text(member: Shape, text: Any) -> Any:
-    """A path, query or header value as the JSON type that its shape wants."""
+def _read_text(member: Shape, text: str | None) -> Scalar:
+    """Convert a path, query or header value to the JSON type of its shape."""
     if text is None:
         return None
     try:
@@ -288,17 +285,21 @@ def _read_text(member: Shape, text: Any) -> Any:
         if member.type_name in ("float", "double"):
             return float(text)
     except ValueError as error:
-        raise SerializationException(f"{text!r} is no {member.type_name}") from error
+        raise SerializationException(f"{text!r} is not a valid {member.type_name}") from error
     if member.type_name == "boolean":
-        return {"true": True, "false": False}.get(str(text).lower(), text)
+        return {"true": True, "false": False}.get(text.lower(), text)
     return text
 
 
-def _read_query(member: Shape, query: dict[str, list[str]], wire_name: str) -> Any:
+def _read_label(member: Shape, wire_name: str, parts: RequestParts) -> Scalar:
+    return _read_text(member, unquote(parts.labels[_label(wire_name)]))
+
+
+def _read_query(member: Shape, wire_name: str, parts: RequestParts) -> dict[str, Any] | list[Scalar] | Scalar:
     if isinstance(member, MapShape):
         is_list = isinstance(member.value, ListShape)
-        return {key: values if is_list else values[-1] for key, values in query.items()} or None
-    values = query.get(wire_name)
+        return {key: values if is_list else values[-1] for key, values in parts.query.items()} or None
+    values = parts.query.get(wire_name)
     if values is None:
         return None
     if isinstance(member, ListShape):
@@ -306,12 +307,32 @@ def _read_query(member: Shape, query: dict[str, list[str]], wire_name: str) -> A
     return _read_text(member, values[-1])
 
 
-def _read_prefixed(headers: Mapping[str, str], prefix: str) -> dict[str, str] | None:
-    return {key[len(prefix) :]: value for key, value in headers.items() if key.startswith(prefix)} or None
+def _read_header(member: Shape, wire_name: str, parts: RequestParts) -> Scalar:
+    return _read_text(member, parts.request.headers.get(wire_name.lower()))
+
+
+def _read_headers(member: Shape, wire_name: str, parts: RequestParts) -> dict[str, str] | None:
+    prefix = wire_name.lower()
+    return {key[len(prefix) :]: value for key, value in parts.request.headers.items() if key.startswith(prefix)} or None
+
+
+def _read_payload(member: Shape, wire_name: str, parts: RequestParts) -> Any:
+    body = parts.request.body
+    if not body:
+        return None
+    if isinstance(member, StructureShape):
+        return _rename(member, parts.body)
+    if member.type_name == "blob":
+        return base64.b64encode(body).decode()
+    return body.decode("utf-8", "replace")
+
+
+def _read_body(member: Shape, wire_name: str, parts: RequestParts) -> Any:
+    return _rename(member, parts.body.get(wire_name))
 
 
 def _rename(shape: Shape, value: Any) -> Any:
-    """A body value with its members under the model's names instead of their location names."""
+    """Return a body value with its members under the model's names instead of their location names."""
     if isinstance(shape, StructureShape) and isinstance(value, dict):
         renamed = {}
         for name, member in shape.members.items():
@@ -324,3 +345,14 @@ def _rename(shape: Shape, value: Any) -> Any:
     if isinstance(shape, MapShape) and isinstance(value, dict):
         return {key: _rename(shape.value, item) for key, item in value.items()}
     return value
+
+
+READERS: dict[str | None, Callable[[Shape, str, RequestParts], Any]] = {
+    "uri": _read_label,
+    "querystring": _read_query,
+    "header": _read_header,
+    "headers": _read_headers,
+    "payload": _read_payload,
+    "body": _read_body,
+}
+"""By location: reads a member, by its shape and wire name; None if the request does not have it."""

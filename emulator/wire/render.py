@@ -1,8 +1,8 @@
 """
-A handler's result, rendered member by member of the output shape.
+Rendering of a handler's result, member by member of the output shape.
 
-A result is a dataclass, a mapping with wire names, or a tuple of those; of a tuple, each member is read from the first
-part that has it. Absent and None are left out. The closures are made once for each shape.
+A result is a dataclass, a mapping with wire names, or a tuple of those; each member is read from the first part of the
+tuple that has it. Absent members and None are left out. The functions are compiled once for each shape.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ MISSING = object()
 
 
 def read_member(source: Any, wire_name: str, attribute: str) -> Any:
-    """The member from a result; None when no part of it has it."""
+    """Return the member from a result; None if no part of it has the member."""
     if type(source) is tuple:
         for part in source:
             found = _read(part, wire_name, attribute)
@@ -40,42 +40,42 @@ def _read(source: Any, wire_name: str, attribute: str) -> Any:
 
 
 def epoch_seconds(moment: datetime) -> float:
-    """Seconds since 1970 with a fraction: how times are written in a body unless the model says otherwise."""
+    """Return seconds since 1970 with a fraction: the format of times in a body unless the model names another."""
     return round(moment.timestamp(), 3)
 
 
 def iso_8601(moment: datetime) -> str:
-    """As some REST services write times in a body."""
+    """Format a time as some REST services do in a body."""
     return moment.strftime("%Y-%m-%dT%H:%M:%S.") + f"{moment.microsecond // 1000:03d}Z"
 
 
 def rfc_822(moment: datetime) -> str:
-    """As times are written in a header."""
+    """Format a time as in a header."""
     return format_datetime(moment, usegmt=True)
 
 
 TIME_WRITERS: dict[str, Callable[[datetime], Any]] = {"unixTimestamp": epoch_seconds, "iso8601": iso_8601, "rfc822": rfc_822}
-"""By the model's name of the format."""
+"""By the model's name for the format."""
 
 
 def compile_render(shape: Shape) -> Render:
-    """A function from a handler's result to what `json.dumps` takes."""
+    """Return a function that turns a handler's result into what `json.dumps` accepts."""
     return _compile(shape, {})
 
 
-def _compile(shape: Shape, made: dict[str, Render]) -> Render:
+def _compile(shape: Shape, compiled: dict[str, Render]) -> Render:
     if isinstance(shape, StructureShape):
-        if shape.name in made:
+        if shape.name in compiled:
             name = shape.name
-            return lambda source: made[name](source)
-        made[shape.name] = lambda source: None
-        made[shape.name] = _render_structure(shape, made)
-        return made[shape.name]
+            return lambda source: compiled[name](source)
+        compiled[shape.name] = lambda source: None
+        compiled[shape.name] = _render_structure(shape, compiled)
+        return compiled[shape.name]
     if isinstance(shape, ListShape):
-        member = _compile(shape.member, made)
+        member = _compile(shape.member, compiled)
         return lambda source: [member(item) for item in source]
     if isinstance(shape, MapShape):
-        value = _compile(shape.value, made)
+        value = _compile(shape.value, compiled)
         return lambda source: {key: value(item) for key, item in source.items()}
     if shape.type_name == "timestamp":
         usual = "rfc822" if shape.serialization.get("location") == "header" else "unixTimestamp"
@@ -85,9 +85,9 @@ def _compile(shape: Shape, made: dict[str, Render]) -> Render:
     return lambda source: source
 
 
-def _render_structure(shape: StructureShape, made: dict[str, Render]) -> Render:
+def _render_structure(shape: StructureShape, compiled: dict[str, Render]) -> Render:
     members = [
-        (name, member.serialization.get("name", name), xform_name(name), _compile(member, made))
+        (name, member.serialization.get("name", name), xform_name(name), _compile(member, compiled))
         for name, member in shape.members.items()
     ]
 

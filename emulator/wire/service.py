@@ -1,8 +1,9 @@
 """
-A service: a model, the functions that answer its operations, and what every operation has in common.
+A service: its model, the functions that handle its operations, and what all operations have in common.
 
-An operation is one function named as botocore names it. Its keyword parameters are the request's members, in snake
-case; ClientToken, NextToken and MaxResults never reach it. It returns state, which is rendered by the output shape.
+An operation is one function, named as botocore names the method. Its keyword parameters are the request's members in
+snake case; ClientToken, NextToken and MaxResults never reach it. It returns state, which is rendered by the output
+shape.
 """
 
 from __future__ import annotations
@@ -37,12 +38,12 @@ CLIENT_TOKEN_LIFETIME = timedelta(hours=24)
 
 HandlerT = TypeVar("HandlerT", bound=Callable[..., Any])
 Reads = Callable[[Any, dict[str, Any]], Iterable[Read]]
-"""From the world and a request's members (by wire name): what the operation wants to read from outside."""
+"""From the world and a request's members (by wire name), returns what the operation reads from other AWS services."""
 
 
 @dataclass(frozen=True, slots=True)
 class OperationOptions:
-    """What the decorator says of an operation."""
+    """The options given to the `operation` decorator."""
 
     reads: Reads | None = None
     deferrable: bool = False
@@ -58,11 +59,12 @@ def operation(*, reads: Reads | None = None, deferrable: bool = False) -> Callab
 
 def operation(handler: Any = None, /, *, reads: Reads | None = None, deferrable: bool = False) -> Any:
     """
-    Declare that a function answers the operation that botocore calls by its name.
+    Declare a function as the handler of the operation that botocore calls by its name.
 
     Args:
-        reads: what the operation reads from outside (S3 objects, existence of targets); it is read before the world is
-            locked, and found in `ctx.inputs`.
+        handler: the function, when the decorator is used without arguments.
+        reads: returns what the operation reads from other AWS services (S3 objects, existence of targets). It is read before
+            the lock is taken, and is available in `ctx.inputs`.
         deferrable: the operation cannot observe the effect of deferrable timers, so they need not run before it.
     """
 
@@ -74,7 +76,7 @@ def operation(handler: Any = None, /, *, reads: Reads | None = None, deferrable:
 
 
 def reaction(event_type: type) -> Callable[[HandlerT], HandlerT]:
-    """Declare that a function is called with (ctx, event) when a timer or fact of that type is published."""
+    """Declare that a function is called with (ctx, event) whenever a timer or fact of that type is published."""
 
     def mark(function: HandlerT) -> HandlerT:
         vars(function)["reacts_to"] = event_type
@@ -88,9 +90,9 @@ class Component(Generic[StoreT, WorldT]):
     A part of the world: state for each account and region, and the functions of a package that act on it.
 
     Args:
-        name: what the world knows it by.
-        new_store: makes the state of one account and region.
-        package: every module below it is loaded; its functions declared by `operation` and `reaction` are the component's.
+        name: its name in the world.
+        new_store: creates the state of one account and region.
+        package: every module in it is loaded; functions decorated with `operation` or `reaction` belong to the component.
     """
 
     def __init__(self, name: str, new_store: Callable[[WorldT, str, str], StoreT], package: str) -> None:
@@ -100,12 +102,12 @@ class Component(Generic[StoreT, WorldT]):
 
     @property
     def stores_name(self) -> str:
-        """The name that its stores have in the world."""
+        """The name under which the world keeps its stores."""
         return self.name
 
     @cached_property
     def functions(self) -> list[Callable[..., Any]]:
-        """The functions of the package, module by module; those that a table makes stand in a module's OPERATIONS."""
+        """The functions of the package, module by module; those built from a table are listed in a module's OPERATIONS."""
         modules = [import_module(self.package)]
         modules += [import_module(found.name) for found in walk_packages(modules[0].__path__, f"{self.package}.")]
         return [
@@ -117,12 +119,12 @@ class Component(Generic[StoreT, WorldT]):
 
     @cached_property
     def reactions(self) -> list[tuple[type, Callable[..., None]]]:
-        """Timers and facts with the functions that are called for them."""
+        """The types of timers and facts, each with the function to call for it."""
         return [(vars(each)["reacts_to"], each) for each in self.functions if "reacts_to" in vars(each)]
 
 
 class Operation:
-    """One modelled operation with its handler, everything about it read from the model once."""
+    """One modelled operation with its handler; everything about it is read from the model once."""
 
     def __init__(self, model: OperationModel, handler: Callable[..., Any] | None, paginator: dict[str, Any]):
         shape = model.input_shape or StructureShape("Empty", {"type": "structure", "members": {}})
@@ -145,10 +147,15 @@ class Operation:
             for name, member in shape.members.items()
             if name not in self.framework_members
         }
-        """By wire name: the handler's parameter, and what makes its value of the one on the wire, if anything must."""
+        """
+        By wire name: the handler's parameter, and the function that converts its value, or None if none is needed.
+        """
 
     def arguments(self, members: dict[str, Any]) -> dict[str, Any]:
-        """The handler's keyword arguments: known members that are not null, nested ones too; times and blobs converted."""
+        """
+        Return the handler's keyword arguments: known members that are not null, nested ones too; times and blobs
+        converted.
+        """
         parameters, arguments = self.parameters, {}
         for name, value in members.items():
             if value is not None and name in parameters:
@@ -157,7 +164,7 @@ class Operation:
         return arguments
 
     def fingerprint(self, members: dict[str, Any]) -> str:
-        """What identifies the request but for the framework's own members."""
+        """Return a hash that identifies the request, without the members that only the framework uses."""
         known = without_nulls(self.constraints.shape, members)
         rest = {name: value for name, value in known.items() if name not in self.framework_members}
         text = json.dumps([self.name, rest], sort_keys=True)
@@ -170,20 +177,20 @@ class Service(Component[StoreT, WorldT]):
 
     Args:
         name: botocore's name of the service.
-        new_store: makes the state of one account and region; None where the service keeps none beside `stores_of`.
-        package: holds the operations.
+        new_store: creates the state of one account and region; unused if the service works on the stores of `stores_of`.
+        package: contains the operations.
         stores_of: the component whose stores the service works on; its own by default.
         signing_name: the service's name in a credential scope.
-        target_prefix: what precedes the operation's name in X-Amz-Target. Both stand in the model too, but no request of
-            another service should wait until that is read.
-        namespace: what precedes `#` in the `__type` of an error.
+        target_prefix: the part of X-Amz-Target before the operation's name. The model has this and the signing name too, but
+            requests to other services should not have to wait until the model is loaded.
+        namespace: the part of an error's `__type` before the `#`.
         refusal: makes the error for broken constraints.
-        token_refusal: makes the error for a bad NextToken.
-        reuse_refusal: makes the error for a ClientToken that comes again with other parameters.
-        throttle: is asked first, with (ctx, operation name); it raises what keeps the request out.
-        operation_names: the operations of the model that are answered here, where the rest of the API is another's.
-        owns: returns True for a request that is answered here, where the rest of the API is another's; it is given the
-            whole request, and also those that are not signed.
+        token_refusal: makes the error for an invalid NextToken.
+        reuse_refusal: makes the error for a ClientToken that is used again with other parameters.
+        throttle: is called first, with (ctx, operation name); raises an error to reject the request.
+        operation_names: the operations of the model that this service has, if the rest of the API is moto's.
+        owns: returns True for a request that this service answers, if the rest of the API is moto's; called with whole
+            requests, unsigned ones too.
     """
 
     def __init__(
@@ -218,17 +225,17 @@ class Service(Component[StoreT, WorldT]):
 
     @property
     def stores_name(self) -> str:
-        """The name that its stores have in the world."""
+        """The name under which the world keeps its stores."""
         return self.name if self.stores_of is None else self.stores_of.name
 
     @cached_property
     def handlers(self) -> dict[str, Callable[..., Any]]:
-        """The function for each operation, by botocore's name for the method."""
+        """The handler of each operation, by botocore's name for the method."""
         return {each.__name__: each for each in self.functions if "operation_options" in vars(each)}
 
     @cached_property
     def model(self) -> ServiceModel:
-        """The service's model; loading it takes some milliseconds."""
+        """The service's model; loading it takes a few milliseconds."""
         return load_model(self.name)
 
     @cached_property
@@ -245,11 +252,11 @@ class Service(Component[StoreT, WorldT]):
 
     @cached_property
     def paginators(self) -> dict[str, dict[str, Any]]:
-        """The paginators beside the model."""
+        """The paginators that belong to the model."""
         return load_paginators(self.name)
 
     def find(self, name: str) -> Operation:
-        """The operation by its wire name, compiled on first use."""
+        """Return the operation by its wire name; it is compiled on first use."""
         operation = self._operations.get(name)
         if operation is None:
             model = self.model.operation_model(name)
@@ -264,15 +271,20 @@ class Service(Component[StoreT, WorldT]):
 
     def check(self, operation: Operation, members: dict[str, Any]) -> None:
         """
+        Validate a request's members.
+
         Raises:
-            ServiceError: the service's refusal of a broken constraint.
-            SerializationException: a value of another JSON type.
+            ServiceError: the service's error for broken constraints.
+            SerializationException: the JSON type of a value differs from the model.
         """
         if not operation.constraints.is_valid(members):
             raise self.refusal(operation.constraints.errors(members))
 
     def call(self, ctx: Context[StoreT, WorldT], operation: Operation, members: dict[str, Any]) -> dict[str, Any]:
-        """Answer the operation: the remembered answer of its ClientToken, the next page, or the handler's result."""
+        """
+        Run the operation and render its response: the remembered one of its ClientToken, the next page, or the
+        handler's result.
+        """
         if operation.handler is None:
             raise NotImplementedYet(f"{self.name} {operation.name} is not implemented by the emulator yet")
         token = members.get(operation.client_token) if operation.client_token else None
@@ -286,7 +298,7 @@ class Service(Component[StoreT, WorldT]):
         self, ctx: Context[StoreT, WorldT], operation: Operation, members: dict[str, Any], token: str
     ) -> dict[str, Any]:
         answers = ctx.request_state.answers
-        # Remembered in the order of time, so the oldest come first.
+        # They are in chronological order, so the oldest come first.
         while answers and answers[oldest := next(iter(answers))].forgotten_at <= ctx.now:
             del answers[oldest]
         request = operation.fingerprint(members)
@@ -307,7 +319,7 @@ class Service(Component[StoreT, WorldT]):
         request = operation.fingerprint(members)
         pages = ctx.request_state.pages
         assert operation.handler is not None
-        # The handler runs for every page: what the answer says beside its rows must be there each time.
+        # The handler runs for every page, because the response's other members must be on each of them.
         result = operation.handler(ctx, **operation.arguments(members))
         result_key = names["result_key"]
         if token is None:
@@ -327,14 +339,14 @@ class Service(Component[StoreT, WorldT]):
     @staticmethod
     def _page_size(operation: Operation, members: dict[str, Any]) -> int:
         limit_key = operation.paginator.get("limit_key")
-        asked = members.get(limit_key) if limit_key else None
-        if asked is not None:
-            return int(asked)
+        requested = members.get(limit_key) if limit_key else None
+        if requested is not None:
+            return int(requested)
         shape = operation.model.input_shape
-        most = shape.members[limit_key].metadata.get("max") if shape and limit_key else None
-        return min(PAGE_SIZE_DEFAULT, most or PAGE_SIZE_DEFAULT)
+        size_max = shape.members[limit_key].metadata.get("max") if shape and limit_key else None
+        return min(PAGE_SIZE_DEFAULT, size_max or PAGE_SIZE_DEFAULT)
 
 
 def parameters(handler: Callable[..., Any]) -> dict[str, inspect.Parameter]:
-    """A handler's parameters after its context."""
+    """Return a handler's parameters, without its context."""
     return dict(list(inspect.signature(handler).parameters.items())[1:])

@@ -1,12 +1,12 @@
 """
 Validation of a request's members against its input shape.
 
-Two readers of one shape: `compile_check` makes closures that only say yes or no, and decide; `Constraints.errors`
-turns a no into AWS's words by way of a JSON Schema, which costs forty times as much and is built only when something
-was refused. A property test holds the two to the same verdict.
+A shape is read twice. `compile_check` makes closures that only accept or reject a value, and decide.
+`Constraints.errors` explains a rejection in AWS's words by way of a JSON Schema, which costs forty times as much and is
+built only when a request was rejected. A property test checks that both reach the same verdict.
 
-Both read a shape as AWS's JSON services do: nulls count as absent, unknown members pass, a pattern must match the whole
-value, and a value of another JSON type is no validation error but a SerializationException.
+Both treat a shape as AWS's JSON services do: nulls count as absent, unknown members pass, a pattern must match the
+whole value, and a value of another JSON type is not a validation error but a SerializationException.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from emulator.wire.errors import SerializationException
 Check = Callable[[Any], bool]
 
 WHOLE_START, WHOLE_END = r"(?a)\A(?:", r")\Z"
-"""AWS matches the whole value, and Python's `$` would let a final newline pass. `\\d` and `\\s` mean ASCII's, as in Java."""
+"""AWS matches the whole value, and Python's `$` would accept a final newline. `\\d` and `\\s` are ASCII only, as in Java."""
 
 CONSTRAINT_TEXT = {
     "required": "Member must not be null",
@@ -41,7 +41,7 @@ CONSTRAINT_TEXT = {
     "minimum": "Member must have value greater than or equal to {}",
     "maximum": "Member must have value less than or equal to {}",
 }
-"""The sentence for each broken constraint, as AWS's services word them. # unverified for this service"""
+"""The message for each broken constraint, in the words of AWS's services. # unverified for this service"""
 
 JSON_TYPES = {
     "structure": "object",
@@ -63,7 +63,7 @@ JSON_TYPES = {
 
 @dataclass(frozen=True, slots=True)
 class BrokenConstraint:
-    """One member that breaks one constraint: where (`context.order`), which keyword of JSON Schema, and AWS's sentence."""
+    """A member that breaks a constraint: its path (`context.order`), the keyword of JSON Schema, and AWS's message."""
 
     name: str
     keyword: str
@@ -75,12 +75,12 @@ def _is_integer(value: object) -> bool:
 
 
 def _is_number(value: object) -> bool:
-    # NaN, which text in a query may spell, is unequal to itself and would pass any comparison or none.
+    # NaN, which a query string can contain, is unequal to itself, so that comparisons with it are meaningless.
     return type(value) in (int, float) and value == value
 
 
 def _is_timestamp(value: object) -> bool:
-    # JSON services send seconds; REST ones may send text, which the protocol has read before.
+    # JSON services send seconds; REST services may send text, which is parsed after validation.
     return type(value) is str or _is_number(value)
 
 
@@ -96,28 +96,28 @@ def _is_base64(value: str) -> bool:
 
 
 def compile_check(shape: Shape) -> Check:
-    """A function that says whether a value fits the shape."""
+    """Return a function that checks whether a value fits the shape."""
     return _compile(shape, {})
 
 
-def _compile(shape: Shape, made: dict[str, Check]) -> Check:
-    # A shape may hold itself: the placeholder is bound once the check exists.
-    if shape.name in made:
+def _compile(shape: Shape, compiled: dict[str, Check]) -> Check:
+    # A shape may contain itself: the placeholder is replaced once the check exists.
+    if shape.name in compiled:
         name = shape.name
-        return lambda value: made[name](value)
-    made[shape.name] = lambda value: False
-    check = _compile_new(shape, made)
-    made[shape.name] = check
+        return lambda value: compiled[name](value)
+    compiled[shape.name] = lambda value: False
+    check = _compile_new(shape, compiled)
+    compiled[shape.name] = check
     return check
 
 
-def _compile_new(shape: Shape, made: dict[str, Check]) -> Check:
+def _compile_new(shape: Shape, compiled: dict[str, Check]) -> Check:
     if isinstance(shape, StructureShape):
-        return _check_structure(shape, made)
+        return _check_structure(shape, compiled)
     if isinstance(shape, ListShape):
-        return _check_list(shape, made)
+        return _check_list(shape, compiled)
     if isinstance(shape, MapShape):
-        return _check_map(shape, made)
+        return _check_map(shape, compiled)
     if isinstance(shape, StringShape):
         return _check_string(shape)
     if shape.type_name == "blob":
@@ -135,9 +135,9 @@ def _compile_new(shape: Shape, made: dict[str, Check]) -> Check:
     return lambda value: is_type(value) and low <= value <= high
 
 
-def _check_structure(shape: StructureShape, made: dict[str, Check]) -> Check:
+def _check_structure(shape: StructureShape, compiled: dict[str, Check]) -> Check:
     required = tuple(shape.required_members)
-    members = {name: _compile(member, made) for name, member in shape.members.items()}
+    members = {name: _compile(member, compiled) for name, member in shape.members.items()}
 
     def check(value: Any) -> bool:
         if type(value) is not dict:
@@ -153,9 +153,9 @@ def _check_structure(shape: StructureShape, made: dict[str, Check]) -> Check:
     return check
 
 
-def _check_list(shape: ListShape, made: dict[str, Check]) -> Check:
+def _check_list(shape: ListShape, compiled: dict[str, Check]) -> Check:
     low, high = _bounds(shape)
-    member = _compile(shape.member, made)
+    member = _compile(shape.member, compiled)
 
     def check(value: Any) -> bool:
         return type(value) is list and low <= len(value) <= high and all(map(member, value))
@@ -163,9 +163,9 @@ def _check_list(shape: ListShape, made: dict[str, Check]) -> Check:
     return check
 
 
-def _check_map(shape: MapShape, made: dict[str, Check]) -> Check:
+def _check_map(shape: MapShape, compiled: dict[str, Check]) -> Check:
     low, high = _bounds(shape)
-    key_check, value_check = _compile(shape.key, made), _compile(shape.value, made)
+    key_check, value_check = _compile(shape.key, compiled), _compile(shape.value, compiled)
 
     def check(value: Any) -> bool:
         if type(value) is not dict or not low <= len(value) <= high:
@@ -204,7 +204,7 @@ def _whole(pattern: str) -> str:
 
 
 def schema(shape: Shape) -> dict[str, Any]:
-    """The shape as a JSON Schema, recursive shapes by reference."""
+    """Return the shape as a JSON Schema, with recursive shapes by reference."""
     definitions: dict[str, Any] = {}
     _define(shape, definitions)
     return {"$ref": f"#/$defs/{shape.name}", "$defs": definitions}
@@ -251,7 +251,7 @@ def _limit_keywords(shape: Shape) -> tuple[tuple[str, str], tuple[str, str]]:
 
 
 class Constraints:
-    """What a shape asks of a value: `hold` decides, `errors` explains."""
+    """The constraints of a shape: `is_valid` decides, `errors` explains."""
 
     def __init__(self, shape: Shape) -> None:
         self.shape = shape
@@ -259,10 +259,10 @@ class Constraints:
 
     def errors(self, value: Any) -> list[BrokenConstraint]:
         """
-        Every constraint that the value breaks, in the order of its members.
+        Return every constraint that the value breaks, in the order of its members.
 
         Raises:
-            SerializationException: a value has another JSON type than the model.
+            SerializationException: the JSON type of a value differs from the model.
         """
         errors = sorted(self._validator.iter_errors(without_nulls(self.shape, value)), key=_place)
         for error in errors:
@@ -272,7 +272,7 @@ class Constraints:
 
     @cached_property
     def _validator(self) -> Any:
-        # Imported here: jsonschema takes longer to import than the rest of the emulator, and good requests never need it.
+        # Imported here: jsonschema takes longer to import than the rest of the emulator, and valid requests never need it.
         from jsonschema import Draft202012Validator, FormatChecker
         from jsonschema.validators import extend
 
@@ -290,7 +290,7 @@ class Constraints:
 
 
 def without_nulls(shape: Shape, value: Any) -> Any:
-    """The value with every null member of a structure left out."""
+    """Return the value without the null (and unknown) members of its structures."""
     if isinstance(shape, StructureShape) and isinstance(value, dict):
         return {
             name: without_nulls(shape.members[name], member)
@@ -324,9 +324,10 @@ def _broken(error: Any) -> BrokenConstraint:
 
 def field_name(path: list[str | int], keys: Container[int] = ()) -> str:
     """
-    `['Tags', 0, 'Key']` -> `tags.1.member.key`: AWS writes lower camel case and counts list members from one.
+    Return the path of a member in AWS's notation: `['Tags', 0, 'Key']` -> `tags.1.member.key`.
 
-    `keys` are the places in the path of what is a map's key, and so stays as the caller wrote it.
+    AWS writes lower camel case and counts list members from one. `keys` are the positions in the path that are map
+    keys, which stay as the caller wrote them.
     """
     steps = []
     for place, step in enumerate(path):
@@ -338,7 +339,7 @@ def field_name(path: list[str | int], keys: Container[int] = ()) -> str:
 
 
 def _map_keys(error: Any) -> set[int]:
-    """The places of map keys in the path of an error, read from its path through the schema."""
+    """Return the positions of map keys in the path of an error, derived from its path through the schema."""
     keys: set[int] = set()
     depth = 0
     keywords = iter(error.absolute_schema_path)

@@ -1,4 +1,4 @@
-"""The function eum-sms-reply-processor: keeps the state of a conversation, and answers a confirmation."""
+"""The function eum-sms-reply-processor: stores the state of a conversation, and answers a confirmation."""
 
 import json
 import os
@@ -9,16 +9,16 @@ ANSWERS = {"yes": "Thank you. Your order is confirmed.", "no": "Your order is ca
 
 
 def handler(event, context):
-    """Take in the replies of an SNS event."""
+    """Process the replies in an SNS event."""
     table = boto3.resource("dynamodb").Table(os.environ["DYNAMODB_TABLE"])
     for record in event["Records"]:
         reply = json.loads(record["Sns"]["Message"])
-        person, own = reply["originationNumber"], reply["destinationNumber"]
+        customer, own = reply["originationNumber"], reply["destinationNumber"]
         word = reply["messageBody"].partition(",")[0].strip().lower()
         table.put_item(
-            Item={"ConversationId": f"{person}#{own}", "Timestamp": "state", "Intent": word, "Answered": word in ANSWERS}
+            Item={"ConversationId": f"{customer}#{own}", "Timestamp": "state", "Intent": word, "Answered": word in ANSWERS}
         )
         if word in ANSWERS:
             boto3.client("pinpoint-sms-voice-v2").send_text_message(
-                DestinationPhoneNumber=person, OriginationIdentity=own, MessageBody=ANSWERS[word]
+                DestinationPhoneNumber=customer, OriginationIdentity=own, MessageBody=ANSWERS[word]
             )

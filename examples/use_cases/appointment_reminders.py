@@ -1,31 +1,31 @@
 """Use case 2: reminders seven days and one day before an appointment, and a survey after it."""
 
-from stage import stage
+from stage import open_stage
 
 PATIENT = "+15551234567"
 
 
 def main():
-    """Tell the story; what does not happen ends it with an error."""
-    with stage() as world:
+    """Run the example; it ends with an error if anything goes wrong."""
+    with open_stage() as stage:
         appointments = {PATIENT: "booked"}
-        world.text(PATIENT, "Your appointment: April 28, 2:00 PM at Medical Center. Reply CONFIRM")
-        world.person(PATIENT).reply("CONFIRM")
-        for number, answer in world.replies():
+        stage.text(PATIENT, "Your appointment: April 28, 2:00 PM at Medical Center. Reply CONFIRM")
+        stage.recipient(PATIENT).reply("CONFIRM")
+        for number, answer in stage.replies():
             if answer == "CONFIRM":
                 appointments[number] = "confirmed"
-                world.text(number, "Thank you. See you on April 28.")
+                stage.text(number, "Thank you. See you on April 28.")
         assert appointments == {PATIENT: "confirmed"}
 
-        world.sms.clock.advance(days=6)
-        world.text(PATIENT, "Tomorrow, 2:00 PM. Questions? Call 212-555-CLINIC")
+        stage.sms.clock.advance(days=6)
+        stage.text(PATIENT, "Tomorrow, 2:00 PM. Questions? Call 212-555-CLINIC")
 
-        world.sms.clock.advance(days=2)
-        world.text(PATIENT, "How was your visit? Reply Y/N")
-        world.person(PATIENT).reply("Y")
-        assert world.replies() == [(PATIENT, "Y")]
-        assert len(world.read(PATIENT)) == 4
-        print("\n".join(world.read(PATIENT)))
+        stage.sms.clock.advance(days=2)
+        stage.text(PATIENT, "How was your visit? Reply Y/N")
+        stage.recipient(PATIENT).reply("Y")
+        assert stage.replies() == [(PATIENT, "Y")]
+        assert len(stage.read(PATIENT)) == 4
+        print("\n".join(stage.read(PATIENT)))
 
 
 if __name__ == "__main__":

@@ -1,10 +1,10 @@
 """
-Use case 11: a menu by voice. The customer texts BALANCE, is called back, and asks for the balance by keys.
+Use case 11: a voice menu. The customer texts BALANCE, is called back, and requests the balance by pressing keys.
 
-The calls are AWS's; that they listen to keys is the emulator's own addition (docs/provoking-events.md).
+The calls are AWS's; that they respond to keys is an addition of the emulator (docs/provoking-events.md).
 """
 
-from stage import stage
+from stage import open_stage
 
 CUSTOMER = "+15551234567"
 BALANCES = {CUSTOMER: "$15,230.45"}
@@ -23,11 +23,11 @@ MENU = {
 }
 
 
-def call_back(world, number):
+def call_back(stage, number):
     """Call with the balance; the menu decides when it is read."""
-    return world.voice.send_voice_message(
+    return stage.voice.send_voice_message(
         DestinationPhoneNumber=number,
-        OriginationPhoneNumber=world.number,
+        OriginationPhoneNumber=stage.number,
         Content={
             "SSMLMessage": {
                 "Text": f"<speak>Your balance is {BALANCES[number]}.</speak>",
@@ -39,26 +39,26 @@ def call_back(world, number):
 
 
 def main():
-    """Tell the story; what does not happen ends it with an error."""
-    with stage() as world:
-        world.sms.calls.instruct(world.number, MENU)
-        customer = world.person(CUSTOMER)
-        customer.reply("BALANCE", to=world.number)
-        # Time stands from here on, so that keys can be pressed while the call goes on.
-        world.sms.clock.freeze()
-        (call,) = [call_back(world, number) for number, word in world.replies() if word.upper() == "BALANCE"]
+    """Run the example; it ends with an error if anything goes wrong."""
+    with open_stage() as stage:
+        stage.sms.calls.instruct(stage.number, MENU)
+        customer = stage.recipient(CUSTOMER)
+        customer.reply("BALANCE", to=stage.number)
+        # The clock is frozen from here on, so that keys can be pressed during the call.
+        stage.sms.clock.freeze()
+        (call,) = [call_back(stage, number) for number, word in stage.replies() if word.upper() == "BALANCE"]
 
-        world.sms.clock.advance(seconds=8)
+        stage.sms.clock.advance(seconds=8)
         customer.press("1")
-        world.sms.clock.advance(seconds=7)
+        stage.sms.clock.advance(seconds=7)
         customer.press("1")
-        world.sms.clock.advance(seconds=3)
+        stage.sms.clock.advance(seconds=3)
         customer.hang_up()
 
-        heard = world.sms.calls.show(call)
+        heard = stage.sms.calls.show(call)
         assert heard["steps"] == ["menu", "balance", "balance"]
         assert heard["digits"] == "11"
-        assert world.sms.inbox.wait(to=CUSTOMER, channel="voice").status == "COMPLETED"
+        assert stage.sms.inbox.wait(to=CUSTOMER, channel="voice").status == "COMPLETED"
         print(f"{CUSTOMER} heard: {heard['spoken']}")
         print(f"and pressed {' and '.join(heard['digits'])}; the call took {heard['duration_seconds']} seconds")
 

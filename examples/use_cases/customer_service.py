@@ -1,23 +1,23 @@
 """Use case 6: a conversation with customer service; orders and the state of the conversation are in DynamoDB."""
 
-from stage import stage
+from stage import open_stage
 
 CUSTOMER = "+15551234567"
 
 
-def table(world, name, key):
-    """A table with one key."""
-    world.client("dynamodb").create_table(
+def table(stage, name, key):
+    """Create a table with one key."""
+    stage.client("dynamodb").create_table(
         TableName=name,
         BillingMode="PAY_PER_REQUEST",
         KeySchema=[{"AttributeName": key, "KeyType": "HASH"}],
         AttributeDefinitions=[{"AttributeName": key, "AttributeType": "S"}],
     )
-    return world.session.resource("dynamodb").Table(name)
+    return stage.session.resource("dynamodb").Table(name)
 
 
 def answer(orders, conversations, number, body):
-    """What the application says to a text."""
+    """Return the application's answer to a text."""
     expected = conversations.get_item(Key={"Number": number}).get("Item", {}).get("Expects")
     order = orders.get_item(Key={"Number": number})["Item"]
     if expected == "address":
@@ -33,22 +33,22 @@ def answer(orders, conversations, number, body):
 
 
 def main():
-    """Tell the story; what does not happen ends it with an error."""
-    with stage() as world:
-        orders, conversations = table(world, "orders", "Number"), table(world, "conversations", "Number")
+    """Run the example; it ends with an error if anything goes wrong."""
+    with open_stage() as stage:
+        orders, conversations = table(stage, "orders", "Number"), table(stage, "conversations", "Number")
         orders.put_item(Item={"Number": CUSTOMER, "Order": "ABC", "Address": "1 Main St"})
         for body in ("How do I track my order?", "Can I change delivery address?", "5 Elm St"):
-            world.person(CUSTOMER).reply(body, to=world.number)
-            for number, said in world.replies():
-                world.text(number, answer(orders, conversations, number, said))
+            stage.recipient(CUSTOMER).reply(body, to=stage.number)
+            for number, said in stage.replies():
+                stage.text(number, answer(orders, conversations, number, said))
 
         assert orders.get_item(Key={"Number": CUSTOMER})["Item"]["Address"] == "5 Elm St"
-        assert world.read(CUSTOMER) == [
+        assert stage.read(CUSTOMER) == [
             "Your order #ABC is in Transit. ETA April 29.",
             "Sure! What's the new address?",
             "Done: order #ABC goes to 5 Elm St.",
         ]
-        print("\n".join(world.read(CUSTOMER)))
+        print("\n".join(stage.read(CUSTOMER)))
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
 """Use case 3: an order, from its confirmation to the end of its return window."""
 
-from stage import stage
+from stage import open_stage
 
 CUSTOMER = "+15551234567"
 NOTICES = (
@@ -13,17 +13,17 @@ NOTICES = (
 
 
 def main():
-    """Tell the story; what does not happen ends it with an error."""
-    with stage() as world:
+    """Run the example; it ends with an error if anything goes wrong."""
+    with open_stage() as stage:
         day = 0
         for due, body in NOTICES:
-            world.sms.clock.advance(days=due - day)
+            stage.sms.clock.advance(days=due - day)
             day = due
-            world.text(CUSTOMER, body, Context={"order": "12345"})
-        world.person(CUSTOMER).reply("RETURN")
+            stage.text(CUSTOMER, body, Context={"order": "12345"})
+        stage.recipient(CUSTOMER).reply("RETURN")
 
-        assert world.read(CUSTOMER) == [body for _, body in NOTICES]
-        assert world.replies() == [(CUSTOMER, "RETURN")]
+        assert stage.read(CUSTOMER) == [body for _, body in NOTICES]
+        assert stage.replies() == [(CUSTOMER, "RETURN")]
         print("Five notices arrived in order, and the customer returns the order")
 
 

@@ -1,18 +1,18 @@
 """
-The guide's class for all channels, by the client `sms-voice` with our additions: codes, calls, notifications, replies,
-metrics.
+The guide's class for all channels, with the client `sms-voice` and our additions to it: codes, calls, notifications,
+replies, metrics.
 """
 
 import json
 
-from stage import stage
+from stage import open_stage
 
-PERSON = "+15551234567"
+RECIPIENT = "+15551234567"
 ORIGINATION = "+1-212-555-0100"
 
 
 class EndUserMessagingService:
-    """Sends by every channel."""
+    """Sends messages on every channel."""
 
     def __init__(self, client, cloudwatch):
         self.client, self.cloudwatch = client, cloudwatch
@@ -28,11 +28,11 @@ class EndUserMessagingService:
         )
 
     def send_2fa_code(self, phone_number, code, origination_id):
-        """Text a code."""
+        """Send a code by text."""
         return self.send_sms(phone_number, f"Your verification code: {code}. Valid for 10 minutes.", origination_id)
 
     def send_voice_message(self, phone_number, text, origination_id):
-        """Say it by telephone."""
+        """Call and read the text."""
         return self.client.send_voice_message(
             DestinationPhoneNumber=phone_number,
             OriginationIdentity=origination_id,
@@ -45,7 +45,7 @@ class EndUserMessagingService:
         return self.send_voice_message(phone_number, text, origination_id="+1-212-555-ALERT")
 
     def send_push_notification(self, phone_number, title, body):
-        """Notify all devices of a person."""
+        """Notify all devices of a recipient."""
         return self.client.send_notification(
             DestinationPhoneNumber=phone_number, Channel="PUSH", NotificationContent={"Title": title, "Body": body}
         )
@@ -63,7 +63,7 @@ class EndUserMessagingService:
         )
 
     def get_account_metrics(self, start, end):
-        """How many texts arrived between two times."""
+        """Return the number of texts delivered between two times."""
         answer = self.cloudwatch.get_metric_statistics(
             Namespace="AWS/SMSV2",
             MetricName="SMSSuccessfulDeliveries",
@@ -76,29 +76,29 @@ class EndUserMessagingService:
 
 
 def main():
-    """Tell the story; what does not happen ends it with an error."""
-    with stage() as world:
-        logs, topic = world.client("logs"), world.client("sns").create_topic(Name="replies")["TopicArn"]
+    """Run the example; it ends with an error if anything goes wrong."""
+    with open_stage() as stage:
+        logs, topic = stage.client("logs"), stage.client("sns").create_topic(Name="replies")["TopicArn"]
         logs.create_log_group(logGroupName="/aws/sms-voice/inbound")
-        start = world.sms.clock.now
-        service = EndUserMessagingService(world.voice, world.client("cloudwatch"))
+        start = stage.sms.clock.now
+        service = EndUserMessagingService(stage.voice, stage.client("cloudwatch"))
         service.setup_two_way_sms(topic)
         answers = [
-            service.send_2fa_code(PERSON, "123456", ORIGINATION),
-            service.send_voice_alert(PERSON, "Database is down"),
-            service.send_push_notification(PERSON, "Order Update", "Your order has shipped"),
+            service.send_2fa_code(RECIPIENT, "123456", ORIGINATION),
+            service.send_voice_alert(RECIPIENT, "Database is down"),
+            service.send_push_notification(RECIPIENT, "Order Update", "Your order has shipped"),
         ]
         for answer in answers:
-            summary = world.voice.get_message_status_summary(MessageId=answer["MessageId"])
+            summary = stage.voice.get_message_status_summary(MessageId=answer["MessageId"])
             assert (answer["MessageStatus"], summary["MessageStatus"]) == ("Sent", "Delivered")
-        world.person(PERSON).reply("Yes, confirm my order", to="+12125550100")
+        stage.recipient(RECIPIENT).reply("Yes, confirm my order", to="+12125550100")
 
-        for found in world.sms.inbox.messages(to=PERSON, direction="outbound"):
+        for found in stage.sms.inbox.messages(to=RECIPIENT, direction="outbound"):
             print(f"{found.channel:<6} {found.status:<10} {found.body}")
         for event in logs.filter_log_events(logGroupName="/aws/sms-voice/inbound")["events"]:
             record = json.loads(event["message"])
             print(f"logged {record.get('eventType') or record['EventSubType']}")
-        arrived = service.get_account_metrics(start, world.sms.clock.now)
+        arrived = service.get_account_metrics(start, stage.sms.clock.now)
         assert arrived == 1
         print(f"delivered texts: {arrived:.0f}")
 

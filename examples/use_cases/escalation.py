@@ -1,11 +1,11 @@
 """
-Use case 12, and the alert service: a text first, a call to whoever has not acknowledged within five minutes, and the
-manager and the team are told once an engineer has acknowledged.
+Use case 12, and the alert service: a text first, a call to everybody who has not acknowledged within five minutes, and
+a text to the manager and the team once an engineer has acknowledged.
 
-The application learns of keys as a tester does: AWS's calls do not listen (docs/provoking-events.md).
+The application reads the keys through the emulator: AWS's calls do not report any (docs/provoking-events.md).
 """
 
-from stage import stage
+from stage import open_stage
 
 AWAKE, ASLEEP = "+15551234567", "+15551234568"
 MANAGER, TEAM = "+15551234569", "+15551234570"
@@ -20,13 +20,13 @@ ASK = {
 
 
 class AlertService:
-    """Alerts people by text, then by voice; `wait` lets minutes pass, `replies` reads the texts that came in meanwhile."""
+    """Alerts engineers by text, then by voice; `wait` lets minutes pass, `replies` returns the texts received since."""
 
     def __init__(self, client, wait, replies, pressed):
         self.client, self.wait, self.replies, self.pressed = client, wait, replies, pressed
 
     def send_critical_alert(self, alert_message, recipients):
-        """Text everybody, call who is silent; gives how each has acknowledged."""
+        """Text everybody, call those who do not answer, and return how each has acknowledged."""
         for recipient in recipients:
             self.text(recipient, f"CRITICAL: {alert_message}. Reply ACK to acknowledge")
         acknowledged = self.check_ack_within_5min()
@@ -42,7 +42,7 @@ class AlertService:
         return acknowledged
 
     def check_ack_within_5min(self):
-        """Who has answered ACK when five minutes have passed."""
+        """Return who has answered ACK within five minutes."""
         self.wait(minutes=5)
         return {number: "by text" for number, body in self.replies() if body == "ACK"}
 
@@ -52,19 +52,19 @@ class AlertService:
 
 
 def main():
-    """Tell the story; what does not happen ends it with an error."""
-    with stage() as world:
-        world.voice.register_phone_number(PhoneNumber=SENDER)
-        world.listen(DIALLED)
-        world.sms.calls.instruct(DIALLED, ASK)
-        world.person(ASLEEP).behave(presses=["1"])
+    """Run the example; it ends with an error if anything goes wrong."""
+    with open_stage() as stage:
+        stage.voice.register_phone_number(PhoneNumber=SENDER)
+        stage.listen(DIALLED)
+        stage.sms.calls.instruct(DIALLED, ASK)
+        stage.recipient(ASLEEP).behave(presses=["1"])
 
         def wait(minutes):
-            world.person(AWAKE).reply("ACK")
-            world.sms.clock.advance(minutes=minutes)
+            stage.recipient(AWAKE).reply("ACK")
+            stage.sms.clock.advance(minutes=minutes)
 
         service = AlertService(
-            world.voice, wait, world.replies, lambda message_id: world.sms.calls.show(message_id)["digits"]
+            stage.voice, wait, stage.replies, lambda message_id: stage.sms.calls.show(message_id)["digits"]
         )
         acknowledged = service.send_critical_alert("Database down", [AWAKE, ASLEEP])
         for number in (MANAGER, TEAM):
@@ -72,11 +72,11 @@ def main():
                 service.text(number, f"Database down: {engineer} acknowledged {how}")
 
         assert acknowledged == {AWAKE: "by text", ASLEEP: "by pressing 1"}
-        assert world.heard(AWAKE) == []
-        assert world.read(TEAM) == world.read(MANAGER)
-        call = world.sms.inbox.wait(to=ASLEEP, channel="voice")
-        print(f"{ASLEEP} was called: {world.sms.calls.show(call.message_id)['spoken']}")
-        print("\n".join(["The manager reads:", *world.read(MANAGER)]))
+        assert stage.heard(AWAKE) == []
+        assert stage.read(TEAM) == stage.read(MANAGER)
+        call = stage.sms.inbox.wait(to=ASLEEP, channel="voice")
+        print(f"{ASLEEP} was called: {stage.sms.calls.show(call.message_id)['spoken']}")
+        print("\n".join(["The manager reads:", *stage.read(MANAGER)]))
 
 
 if __name__ == "__main__":

@@ -1,6 +1,7 @@
 """
-What every story of this folder begins with: a world in this process, a number with two-way texts, and the application's
-queue of replies. The stories themselves speak to AWS by unmodified boto3 alone; what the person does is `stage.person`.
+The stage on which every use case begins: an Emulator in this process, a number with two-way texts, and the
+application's queue of replies. The use cases themselves call AWS with unmodified boto3; what the recipient does is
+`stage.recipient`.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ REGION = "us-east-1"
 
 @cache
 def session():
-    """One for all stories: boto3 reads the models of its clients once in a session."""
+    """Return one session for all use cases: boto3 reads the models of its clients once per session."""
     # With the overlays boto3's `sms-voice` has texts, notifications and schedules; see botocore_models/README.md.
     os.environ["AWS_DATA_PATH"] = str(overlays())
     return boto3.session.Session(region_name=REGION)
@@ -41,11 +42,11 @@ class Stage:
         self.listen(self.number)
 
     def client(self, name):
-        """A boto3 client."""
+        """Return a boto3 client."""
         return self.session.client(name)
 
     def lease(self, **members):
-        """A US number for texts and calls."""
+        """Lease a US number for texts and calls."""
         wanted = {"IsoCountryCode": "US", "MessageType": "TRANSACTIONAL", "NumberType": "TEN_DLC"} | members
         return self.texts.request_phone_number(NumberCapabilities=["SMS", "VOICE"], **wanted)["PhoneNumber"]
 
@@ -58,18 +59,18 @@ class Stage:
         return topic, queue
 
     def listen(self, number):
-        """Have the replies to a number of the account come into the application's queue."""
+        """Have replies to a number of the account sent to the application's queue."""
         (found,) = [row for row in self.texts.describe_phone_numbers()["PhoneNumbers"] if row["PhoneNumber"] == number]
         two_way = {"TwoWayEnabled": True, "TwoWayChannelArn": self._topic}
         self.texts.update_phone_number(PhoneNumberId=found["PhoneNumberId"], **two_way)
 
     def text(self, to, body, **members):
-        """Send a text; gives its id."""
+        """Send a text, and return its id."""
         wanted = {"DestinationPhoneNumber": to, "OriginationIdentity": self.number, "MessageBody": body} | members
         return self.texts.send_text_message(**wanted)["MessageId"]
 
     def replies(self):
-        """What people have answered since the last look: (number, text)."""
+        """Return the replies since the last call: (number, text)."""
         sqs = self.client("sqs")
         found = []
         while messages := sqs.receive_message(QueueUrl=self._queue, MaxNumberOfMessages=10).get("Messages"):
@@ -79,21 +80,21 @@ class Stage:
                 sqs.delete_message(QueueUrl=self._queue, ReceiptHandle=message["ReceiptHandle"])
         return found
 
-    def person(self, number):
-        """The person with this telephone."""
+    def recipient(self, number):
+        """Return the handset with this number."""
         return self.sms.handset(number)
 
     def read(self, number):
-        """All texts on a telephone."""
-        return [message.body for message in self.person(number).inbox if message.channel == "sms"]
+        """Return all texts on a handset."""
+        return [message.body for message in self.recipient(number).inbox if message.channel == "sms"]
 
     def heard(self, number):
-        """All that was said to a telephone."""
-        return [message.body for message in self.person(number).inbox if message.channel == "voice"]
+        """Return everything that was said to a handset."""
+        return [message.body for message in self.recipient(number).inbox if message.channel == "voice"]
 
 
 @contextmanager
-def stage():
-    """An empty world at one in the afternoon of 21 April 2026, UTC."""
+def open_stage():
+    """Provide a stage with empty state, at one in the afternoon of 21 April 2026, UTC."""
     with mock_aws(), mock_sms(start=START) as sms:
         yield Stage(sms)

@@ -46,7 +46,7 @@ def aws(run):
 
 @pytest.fixture
 def aws_json(aws):
-    """What a call of the AWS command line that succeeds prints."""
+    """Return what a successful call of the AWS command line prints."""
 
     def call(*arguments):
         ended = aws(*arguments)

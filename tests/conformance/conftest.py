@@ -280,7 +280,7 @@ ODDITIES = st.sampled_from([None, True, False, *NUMBERS, *TEXTS, [], {}, [None],
 
 
 def values_of(shape: Shape, depth: int = 4) -> st.SearchStrategy[Any]:
-    """Values of a shape near its bounds, now and then one that is none."""
+    """Return values of a shape near its bounds, some of them invalid."""
     good = st.deferred(lambda: _near(shape, depth))
     return st.integers(0, 14).flatmap(lambda die: ODDITIES if die == 0 else good)
 

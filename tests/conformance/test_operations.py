@@ -98,7 +98,7 @@ def test_bounds_are_within(implemented_name, post, cases, shapes):
 
 
 def test_nulls_and_unknown_members_are_ignored(implemented_name, post, cases, shapes):
-    """Optional members that are null, and members that the model does not know, are no reason to refuse."""
+    """Optional members that are null, and members that the model does not know, are ignored."""
     shape = shapes[implemented_name]
     nulls = {name: None for name in shape.members if name not in shape.required_members}
 
@@ -111,6 +111,6 @@ def test_nulls_and_unknown_members_are_ignored(implemented_name, post, cases, sh
 
 @pytest.mark.parametrize("service", SERVICES, ids=lambda service: service.name)
 def test_names_are_those_of_the_model(service):
-    """What a service says of itself, so that nobody need read its model for it, is what the model says."""
+    """The names that a service declares, so that its model need not be read for them, are those of the model."""
     assert service.model.signing_name == service.signing_name
     assert service.model.metadata.get("targetPrefix") == service.target_prefix

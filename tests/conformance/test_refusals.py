@@ -60,7 +60,7 @@ def refusal(answer):
 
 
 def test_a_good_request_is_answered(send):
-    """What the refusals below are made from is itself no reason to refuse."""
+    """The valid request that the refusals below are made from is accepted."""
     status, headers, body = send()
 
     assert 200 == status
@@ -81,7 +81,7 @@ def test_a_good_request_is_answered(send):
     ],
 )
 def test_an_unknown_operation_is_refused(send, target):
-    """A request signed for sms-voice that names no operation of ours is an unknown operation, and nobody else's."""
+    """A request signed for sms-voice that names an unknown operation is refused as one."""
     assert (400, "UnknownOperationException") == refusal(send(target=target))
 
 

@@ -19,7 +19,7 @@ def constraints_of(name):
 
 
 def explained(constraints: Constraints, value: object) -> bool:
-    """Whether the explanation finds nothing broken."""
+    """Return whether the explanation finds no broken constraint."""
     try:
         return not constraints.errors(value)
     except SerializationException:
@@ -35,7 +35,7 @@ def explained(constraints: Constraints, value: object) -> bool:
 )
 @given(data=st.data())
 def test_the_check_and_the_explanation_agree(operation_name, cases, shapes, data):
-    """What the compiled check holds for good breaks nothing by the explanation, and the other way round."""
+    """A value is valid for the compiled check exactly if the explanation finds no broken constraint."""
     constraints = constraints_of(operation_name)
 
     value = data.draw(cases.values_of(shapes[operation_name]))

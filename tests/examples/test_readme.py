@@ -23,7 +23,7 @@ SHOWN = TOOL.shown()
 
 @pytest.mark.parametrize("program", SHOWN)
 def test_readme_shows_what_it_prints(run_example, program):
-    """What the program prints is what stands in the README, but for the port that a server has taken."""
+    """The program prints what the README shows, apart from the port that a server has taken."""
     arguments, text = SHOWN[program]
 
     assert text == TOOL.without_port(run_example(program, arguments))

@@ -1,5 +1,6 @@
-"""The coverage table of the README."""
+"""The coverage tables of docs/coverage.md."""
 
+import json
 import re
 import runpy
 import subprocess
@@ -13,7 +14,8 @@ from botocore import xform_name
 from emulator.engine import SERVICES
 
 ROOT = Path(__file__).parents[2]
-README = ROOT / "README.md"
+PAGE = ROOT / "docs" / "coverage.md"
+OVERLAYS = ROOT / "botocore_models"
 MARKERS = "# Title\n\n<!-- coverage -->\nold\n<!-- /coverage -->\n\nThe end.\n"
 
 
@@ -25,13 +27,13 @@ def main():
 
 @pytest.fixture
 def coverage_table(main, tmp_path, capsys):
-    """Return a function that runs the tool on a README with this text; it gives status, standard error and new text."""
+    """Return a function that runs the tool on a page with this text; it gives status, standard error and new text."""
 
     def run(text, *options):
-        readme = tmp_path / "README.md"
-        readme.write_text(text, "utf-8")
-        status = main([*options, str(readme)])
-        return status, capsys.readouterr().err, readme.read_text("utf-8")
+        page = tmp_path / "coverage.md"
+        page.write_text(text, "utf-8")
+        status = main([*options, str(page)])
+        return status, capsys.readouterr().err, page.read_text("utf-8")
 
     return run
 
@@ -43,12 +45,12 @@ def test_program_ends_with_its_status():
     assert 1 == subprocess.run(command, capture_output=True, check=False).returncode
 
 
-def test_readme_is_up_to_date(coverage_table):
-    """README.md contains the table that the code makes."""
-    text = README.read_text("utf-8")
+def test_page_is_up_to_date(coverage_table):
+    """docs/coverage.md contains the tables that the code makes."""
+    text = PAGE.read_text("utf-8")
     made_with = re.search(r"Counted in the models of botocore (\S+)\.", text)
     if made_with is not None and made_with[1] != botocore.__version__:
-        pytest.skip(f"the table counts the models of botocore {made_with[1]}, here is {botocore.__version__}")
+        pytest.skip(f"the tables count the models of botocore {made_with[1]}, here is {botocore.__version__}")
 
     status, errors, _ = coverage_table(text, "--check")
 
@@ -56,7 +58,7 @@ def test_readme_is_up_to_date(coverage_table):
 
 
 def test_every_operation_has_its_box(coverage_table):
-    """Each modelled operation has one row, ticked if it has a handler; the text around the table stays."""
+    """Each modelled operation has one row, ticked if it has a handler; the text around the tables stays."""
     status, _, text = coverage_table(MARKERS)
 
     assert 0 == status
@@ -68,14 +70,26 @@ def test_every_operation_has_its_box(coverage_table):
         sorted(
             ("☑" if xform_name(name) in service.handlers else "☐", name)
             for service in SERVICES
-            for name in service.model.operation_names
+            for name in service.operation_names
         )
         == boxes
     )
 
 
-def test_written_table_is_up_to_date(coverage_table):
-    """A table that has just been written passes the check, and is written again unchanged."""
+def test_additions_are_counted_apart(coverage_table):
+    """The second table has the operations that the overlays add to AWS's models, and no other."""
+    _, _, text = coverage_table(MARKERS)
+
+    own, _, added = text.partition("## Additions of this project")
+    overlays = [json.loads(path.read_text("utf-8")) for path in OVERLAYS.rglob("service-2.sdk-extras.json")]
+    assert sorted(name for overlay in overlays for name in overlay["merge"]["operations"]) == sorted(
+        re.findall(r"[☑☐] (\w+)", added)
+    )
+    assert "| **sms-voice** | | **8 of 8** | |" in own
+
+
+def test_written_tables_are_up_to_date(coverage_table):
+    """Tables that have just been written pass the check, and are written again unchanged."""
     _, _, text = coverage_table(MARKERS)
 
     status, _, same = coverage_table(text, "--check")
@@ -85,17 +99,17 @@ def test_written_table_is_up_to_date(coverage_table):
 
 
 def test_check_changes_nothing(coverage_table):
-    """A check reports that the table is out of date, and leaves the file alone."""
+    """A check reports that the tables are out of date, and leaves the file alone."""
     status, errors, text = coverage_table(MARKERS, "--check")
 
     assert (1, MARKERS) == (status, text)
-    assert "out of date; write it with `make coverage`" in errors
+    assert "out of date; write them with `make coverage`" in errors
 
 
 @pytest.mark.parametrize("text", ["", "<!-- coverage -->", "<!-- /coverage --><!-- coverage -->", MARKERS * 2])
 @pytest.mark.parametrize("options", [[], ["--check"]])
 def test_missing_markers(coverage_table, text, options):
-    """Without its two markers, each once and in order, a README is refused and left alone."""
+    """Without its two markers, each once and in order, a page is refused and left alone."""
     status, errors, left = coverage_table(text, *options)
 
     assert (1, text) == (status, left)

@@ -21,4 +21,4 @@ def test_demo_tells_its_story(tmp_path):
     )
 
     assert (0, "") == (told.returncode, told.stderr)
-    assert "All of it happened." == told.stdout.splitlines()[-1]
+    assert "Everything worked." == told.stdout.splitlines()[-1]

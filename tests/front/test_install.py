@@ -13,7 +13,7 @@ import pytest
 from emulator import __version__
 
 ROOT = Path(__file__).parents[2]
-SOURCES = ("emulator", "botocore_models", "setup.cfg", "pyproject.toml", "setup.py", "README.md")
+SOURCES = ("emulator", "botocore_models", "setup.cfg", "pyproject.toml", "setup.py", "README.md", "LICENSE")
 
 FIRST_CALL = """
 import emulator, boto3
@@ -105,6 +105,16 @@ def test_every_file_is_inside(names, folder):
 def test_nothing_else_is_inside(names):
     """The wheel installs one package and says what it is; no tests, no tools."""
     assert {"emulator", f"sms_voice_emulator-{__version__}.dist-info"} == {name.split("/")[0] for name in names}
+
+
+def test_license(wheel, names):
+    """The wheel carries the licence that it names."""
+    (licence,) = (name for name in names if name.endswith("LICENSE"))
+    (metadata,) = (name for name in names if name.endswith(".dist-info/METADATA"))
+    archive = zipfile.ZipFile(wheel)
+
+    assert (ROOT / "LICENSE").read_bytes() == archive.read(licence)
+    assert b"Apache-2.0" in archive.read(metadata)
 
 
 def test_entry_points(wheel):

@@ -1,4 +1,4 @@
-"""Pages of other origins may not change the world by the browser of whoever runs it."""
+"""Pages of other origins cannot change anything through the user's browser."""
 
 import http.client
 import json
@@ -51,13 +51,13 @@ def test_strangers_change_nothing(visit, sms, send_text, method, path, headers):
     status, answer = visit(method, path, **headers)
 
     assert (403, None) == (status, answer["field"])
-    assert "may not change anything" in answer["error"]
+    assert "refused: only programs and the emulator's own page may change anything" in answer["error"]
     assert ["Kept"] == [message.body for message in sms.inbox.messages()]
 
 
 @pytest.mark.parametrize("headers", [{}, {"Sec_Fetch_Site": "same-origin"}, {"Sec_Fetch_Site": "none"}])
 def test_programs_and_the_page_itself_pass(visit, sms, send_text, headers):
-    """Programs, which name no origin, and the page of this server are obeyed."""
+    """Programs, which send no Origin header, and the page of this server may change everything."""
     send_text("Gone")
 
     assert (200, {"reset": True}) == visit("POST", "/_emulator/reset", **headers)

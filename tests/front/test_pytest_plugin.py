@@ -75,7 +75,7 @@ def test_fixtures_under_xdist(project):
 
 
 def test_fixtures_are_listed(project):
-    """`pytest --fixtures` tells a newcomer what they give."""
+    """`pytest --fixtures` describes the three fixtures, and no other."""
     listed = project.runpytest_subprocess("--fixtures")
 
     listed.stdout.fnmatch_lines_random(["sms -- *", "sms_client -- *", "sms_server -- *"])

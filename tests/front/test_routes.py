@@ -9,7 +9,7 @@ from moto import mock_aws
 
 from emulator import mock_sms
 from emulator.front.control_http import create_app
-from emulator.testing import HANDSET, PNG
+from emulator.testing import HANDSET, PNG, lease_number
 from emulator.wire.models import load_model
 
 HAS_RCS = "SendRcsMessage" in load_model("pinpoint-sms-voice-v2").operation_names
@@ -93,9 +93,8 @@ def world():
         s3 = boto3.client("s3", region_name="us-east-1")
         s3.create_bucket(Bucket="pictures")
         s3.put_object(Bucket="pictures", Key="red.png", Body=PNG)
-        number = client.request_phone_number(
-            IsoCountryCode="US",
-            MessageType="TRANSACTIONAL",
+        number = lease_number(
+            client,
             NumberCapabilities=["SMS", "MMS", "VOICE"],
             NumberType="TOLL_FREE",
         )
@@ -134,7 +133,7 @@ def filled(value, names):
 
 
 def test_every_call_is_there(world):
-    """Each call answers with its status and members, and there is none that is not in the table."""
+    """Each route answers with its status and fields, and each is in the table."""
     sms, names = world
     app = create_app(sms.engine)
     client = app.test_client()

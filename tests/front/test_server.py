@@ -98,7 +98,7 @@ class TestOneEndpoint:
         assert [] == client.describe_phone_numbers()["PhoneNumbers"]
 
     def test_bytes_of_an_object_are_kept(self):
-        """A body that is no text passes unchanged."""
+        """A binary body passes unchanged."""
         content = bytes(range(256)) * 4096
         s3 = boto3.client("s3")
         s3.create_bucket(Bucket="media")
@@ -166,7 +166,7 @@ class TestConnections:
         assert sent == {message.body: message.message_id for message in sms.inbox.messages()}
 
     def test_connection_is_kept(self, connection):
-        """Calls of ours, of the tester's and of moto's share one connection."""
+        """Calls of the emulator, of the control API and of moto can share one connection."""
         connection.connect()
         socket_of_all = connection.sock
 
@@ -250,7 +250,7 @@ class TestRunningClock:
     """A clock that goes by itself."""
 
     def test_delivers_by_itself(self, serve):
-        """A text arrives, and its receipts leave, though nobody asks."""
+        """A text arrives, and its receipts are delivered, without another request."""
         server = serve(clock="running")
         arrived = threading.Event()
         server.emulator.engine.listeners = [lambda kind, body: body.get("final") and arrived.set()]
@@ -262,7 +262,7 @@ class TestRunningClock:
         assert ["DELIVERED"] == [message.status for message in server.emulator.inbox.messages()]
 
     def test_bug_does_not_stop_it(self, serve, caplog):
-        """A bug in what falls due is logged, and the clock goes on."""
+        """A bug in a timer is logged, and the clock continues."""
         server = serve(clock="running")
         look, turns = server.emulator.engine.run_due, iter([1])
         went_on = threading.Event()

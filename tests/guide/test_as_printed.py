@@ -1,4 +1,4 @@
-"""What the guide prints runs unchanged against a fresh server."""
+"""The programs of the guide run unchanged against a fresh server."""
 
 import json
 import subprocess
@@ -12,7 +12,7 @@ PROGRAM = ("import boto3", "Terraform IaC")
 
 
 def run(command, environment):
-    """What a program prints; it must end well."""
+    """Return what a program prints; it must end with status 0."""
     done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=120)
     assert 0 == done.returncode, f"{command}\n{done.stderr}"
     return done.stdout
@@ -33,7 +33,7 @@ def test_command_line_runs(printed_commands, command_line, number):
 
 
 def test_sent_by_command_line_arrives(printed_commands, command_line, sms_server):
-    """The text, the call and the notification of the command lines are on the person's telephone."""
+    """The text, the call and the notification of the command lines are on the recipient's phone."""
     for command in printed_commands[:3]:
         answer = json.loads(run(["bash", "-c", command], command_line))
         assert "Sent" == answer["MessageStatus"]
@@ -47,7 +47,7 @@ def test_sent_by_command_line_arrives(printed_commands, command_line, sms_server
 
 
 def test_python_program_runs(program, environment, sms_server, tmp_path):
-    """The class and its usage run as printed: three ids, and what they name is with the person."""
+    """The class and its usage run as printed: they print three ids, whose messages have arrived."""
     printed = run_program(program(*PROGRAM), environment, tmp_path / "guide.py")
 
     lines = [line.partition(": ") for line in printed.splitlines()]

@@ -26,7 +26,7 @@ ADDED_MEMBERS = {"SendVoiceMessageRequest": {"OriginationIdentity", "VoiceMessag
 
 
 def test_models_command_prints_the_folder(capsys):
-    """What the command prints is the folder that AWS_DATA_PATH is to name."""
+    """The command prints the folder that AWS_DATA_PATH is to name."""
     main(["models"])
 
     assert str(overlays()) == capsys.readouterr().out.strip()

@@ -1,12 +1,12 @@
-"""The README's table of what the guide describes."""
+"""docs/guide.md: its table of what the guide describes."""
 
 import re
 from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).resolve().parents[2]
-TABLE = (ROOT / "README.md").read_text("utf-8").partition("<!-- guide -->")[2].partition("<!-- /guide -->")[0]
+PAGE = Path(__file__).resolve().parents[2] / "docs" / "guide.md"
+TABLE = PAGE.read_text("utf-8").partition("<!-- guide -->")[2].partition("<!-- /guide -->")[0]
 ROWS = dict(re.findall(r"^\| (G\d+) \| (.*) \|$", TABLE, re.MULTILINE))
 
 
@@ -22,4 +22,4 @@ def test_row_is_shown_by_something(name):
     linked = re.findall(r"\]\(([^)]+)\)", ROWS[name])
 
     assert linked
-    assert [] == [path for path in linked if not (ROOT / path).is_file()]
+    assert [] == [path for path in linked if not (PAGE.parent / path).is_file()]

@@ -18,7 +18,7 @@ class SpecialFact(Fact):
 
 
 def test_subscribers_hear_in_the_order_they_subscribed():
-    """Every subscriber of a fact's type is told, in the order of subscription."""
+    """Every subscriber of a fact's type is called, in the order of subscription."""
     bus, heard = Bus(), []
     bus.subscribe(Fact, lambda fact: heard.append(("first", fact.name)))
     bus.subscribe(Fact, lambda fact: heard.append(("second", fact.name)))
@@ -29,7 +29,7 @@ def test_subscribers_hear_in_the_order_they_subscribed():
 
 
 def test_only_the_exact_type_is_heard():
-    """A subscriber of a class hears neither its subclasses nor other types."""
+    """A subscriber of a class receives neither its subclasses nor other types."""
     bus, heard = Bus(), []
     bus.subscribe(Fact, heard.append)
 
@@ -49,7 +49,7 @@ def test_a_fact_nobody_wants_is_no_error():
 
 
 def test_facts_are_published_one_after_the_other():
-    """All subscribers have heard one fact before any hears the next."""
+    """All subscribers receive one fact before any receives the next."""
     bus, heard = Bus(), []
     bus.subscribe(Fact, lambda fact: heard.append(("first", fact.name)))
     bus.subscribe(Fact, lambda fact: heard.append(("second", fact.name)))
@@ -60,7 +60,7 @@ def test_facts_are_published_one_after_the_other():
 
 
 def test_a_fact_published_by_a_subscriber_is_heard_at_once():
-    """A fact that a subscriber publishes is heard before the publication it happens in returns."""
+    """A fact that a subscriber publishes is delivered before the outer publication returns."""
     bus, heard = Bus(), []
     bus.subscribe(Fact, lambda fact: bus.publish(SpecialFact(fact.name)))
     bus.subscribe(Fact, lambda fact: heard.append("fact"))

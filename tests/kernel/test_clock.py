@@ -16,7 +16,7 @@ def after(seconds):
 
 @pytest.fixture
 def fired():
-    """What has fired, each with the clock's time at that moment."""
+    """Return the events that have fired, each with the clock's time at that moment."""
     return []
 
 
@@ -90,7 +90,7 @@ def test_run_until_without_events_does_not_move(clock):
 
 
 def test_an_event_at_the_very_moment_fires(clock, fired):
-    """What falls due exactly at the moment advanced to fires; what falls due a microsecond later does not."""
+    """A timer that is due exactly at the moment advanced to fires; one due a microsecond later does not."""
     schedule(clock, on_time=5, late=5.000001)
 
     clock.advance_to(after(5))
@@ -148,7 +148,7 @@ def test_an_event_may_cancel_another_of_the_same_moment():
 
 
 def test_cancelling_what_has_fired_is_harmless(clock, fired):
-    """A timer that has fired stays fired, and the clock goes on."""
+    """A timer that has fired does not fire again, and the clock continues."""
     timers = schedule(clock, first=1, second=2)
     clock.advance_to(after(1))
 
@@ -231,7 +231,7 @@ def test_a_failing_event_is_gone_and_the_rest_remains():
 
 
 def test_quiet_events_fire_in_their_turn(clock, fired):
-    """What is quiet is not what comes next to be heard, and fires in the order of time like all else."""
+    """A deferrable timer is not the next observable one, and fires in the order of time like all others."""
     clock.schedule(timedelta(seconds=1), "quiet", deferrable=True)
     schedule(clock, loud=2)
 
@@ -242,7 +242,7 @@ def test_quiet_events_fire_in_their_turn(clock, fired):
 
 
 def test_what_is_to_come_is_counted_and_begins_with_the_next(clock):
-    """What has fired or is cancelled, even twice, counts no more; the first few are those that fall due first."""
+    """Timers that fired or were cancelled, even twice, are not counted; the first few are those due first."""
     timers = schedule(clock, late=3, first=1, middle=2, gone=4)
     clock.cancel(timers["gone"])
     clock.cancel(timers["gone"])

@@ -126,7 +126,7 @@ def test_stores_and_tables_keep_what_makes_them():
 
 
 def test_what_never_changes_is_written_each_time():
-    """Whether two frozen objects are one and the same shows nowhere: a snapshot of either is the same."""
+    """Snapshots of equal frozen objects are the same, however many objects there are."""
     one, other = Outcome("DELIVERED"), Outcome("DELIVERED")
 
     assert encode([one, one]) == encode([one, other])

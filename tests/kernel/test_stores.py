@@ -89,7 +89,7 @@ def test_each_account_and_region_has_its_own_store():
 
 
 def test_finding_a_store_does_not_make_it():
-    """Looking for a store that nobody has used finds none and makes none."""
+    """Looking for an unused store finds nothing and creates nothing."""
     stores = Stores(lambda account, region: object())
 
     assert stores.find(("1", "us-east-1")) is None

@@ -54,7 +54,7 @@ def story(sms, sms_client, request_number, event_set):
 
 @pytest.mark.parametrize("name", RECORDED)
 def test_record_is_as_aws_writes_it(sms, story, topic_with_queue, name):
-    """What reaches a queue behind a topic has the members, order, types and words of the recorded one."""
+    """A message in a queue behind a topic has the members, order, types and words of the recorded one."""
     wanted = RECORDED[name]["record"]
 
     message_id = story[name]()

@@ -230,7 +230,7 @@ def test_rcs_record_is_paid_on_delivery_alone(sms, rcs, records):
 
 
 def test_rcs_record_in_a_conversation(sms, agent, rcs, records):
-    """Once the person has answered, a record names the message that began it, and the fee of the session."""
+    """Once the recipient has answered, a record names the message that began the session, and its fee."""
     first = rcs(to=GERMAN_HANDSET)
     sms.handset(GERMAN_HANDSET).reply("Hello", to=agent)
 
@@ -242,7 +242,7 @@ def test_rcs_record_in_a_conversation(sms, agent, rcs, records):
 
 
 def test_rcs_record_of_a_fallback(sms, number, rcs, records):
-    """What falls back is told by RCS once, not final and free, and from then on as the text that it has become."""
+    """A fallback has one RCS record, neither final nor charged, and from then on those of the text that it became."""
     sms.handset(HANDSET).behave(rcs=False)
     fallback = {"Channel": "SMS", "MessageBody": "Plain", "OriginationIdentity": number}
 
@@ -273,7 +273,7 @@ DECIDED = ("REQUIRES_AUTHENTICATION", "PROVISIONING", "COMPLETE", "REQUIRES_UPDA
 
 
 def test_registration_event_of_every_status(sms, sms_client, on_bus):
-    """Each of the nine statuses is told to the default bus, with the registration's ARN and the documented details."""
+    """The default bus gets each of the nine statuses, with the registration's ARN and the documented details."""
     sms.account().reviewer = "manual"
     registration = sms_client.create_registration(RegistrationType=BRAND)["RegistrationId"]
     fill_registration(sms_client, registration)

@@ -1,8 +1,8 @@
-"""What destinations, CloudWatch and feedback make of each channel: texts, pictures, calls and rich messages."""
+"""Destinations, CloudWatch and feedback for each channel: texts, pictures, calls and rich messages."""
 
 import pytest
 
-from emulator.testing import HANDSET, OTHER_HANDSET
+from emulator.testing import HANDSET, OTHER_HANDSET, lease_number
 
 CHANNELS = ("sms", "mms", "voice", "rcs")
 FAMILIES = {"sms": "TEXT", "mms": "MEDIA", "voice": "VOICE", "rcs": "RCS"}
@@ -116,9 +116,7 @@ def test_rich_messages_are_counted_by_what_they_became(sms, number, send, total)
 def test_a_text_that_an_agent_carries_is_an_rcs_message_too(sms, sms_client, total):
     """A text without a named identity goes out by the agent, and back to a number where the handset has no RCS."""
     sms_client.create_rcs_agent()
-    sms_client.request_phone_number(
-        IsoCountryCode="US", MessageType="TRANSACTIONAL", NumberCapabilities=["SMS"], NumberType="TOLL_FREE"
-    )
+    lease_number(sms_client, NumberType="TOLL_FREE")
     without = OTHER_HANDSET
     sms.handset(without).behave(rcs=False)
     for to in (HANDSET, without):

@@ -1,4 +1,4 @@
-"""Each kind of destination by a consumer behind it, what matches, and what the strict profile looks up."""
+"""Each kind of destination by a consumer behind it, which events match, and the checks of the strict profile."""
 
 import json
 import sys
@@ -52,7 +52,7 @@ def test_log_group_may_be_named_with_its_star(sms, configure, send_text, role, l
 
 
 def test_notification_of_sns_is_bare(sms, client, configure, send_text, queue):
-    """What SNS wraps around a record has neither a subject nor attributes."""
+    """The SNS envelope of a record has neither a subject nor attributes."""
     sns = client("sns")
     topic = sns.create_topic(Name="bare")["TopicArn"]
     arn, read = queue("bare")
@@ -207,7 +207,7 @@ def test_strict_profile_refuses_what_it_cannot_reach(strict, role, raises, sink,
 
 
 def test_strict_profile_takes_what_exists(strict, role, topic_with_queue, log_group, delivery_stream, raises):
-    """What is there is taken, and an update to what is not there changes nothing."""
+    """An existing target is accepted, and an update to a missing one changes nothing."""
     strict.create_configuration_set(ConfigurationSetName="mine")
     sinks = [
         {"SnsDestination": {"TopicArn": topic_with_queue[0]}},
@@ -232,7 +232,7 @@ def test_strict_profile_takes_what_exists(strict, role, topic_with_queue, log_gr
 
 @pytest.mark.parametrize("sink", [sink for sink, _, _ in MISSING])
 def test_lenient_profile_fails_the_delivery_instead(sms, configure, send_text, role, sink):
-    """The destination is made and the send accepted; the tester sees that its deliveries fail, and why."""
+    """The destination is created and the send accepted; the control API shows that deliveries fail, and why."""
     configure("one", ["ALL"], **json.loads(json.dumps(sink).replace("{role}", role)))
 
     message_id = send_text(ConfigurationSetName="mine")
@@ -255,7 +255,7 @@ def test_region_that_aws_lacks_hurts_nobody(sms, client, on_bus):
 
 
 def test_moto_that_is_still_being_imported_has_no_part(monkeypatch):
-    """While another thread imports moto, its modules are there and empty: there is no rule, alarm or handler then."""
+    """Half-imported modules of moto, as another thread's import leaves them, have no rule, alarm or handler."""
     for name in ("moto.events.models", "moto.cloudwatch.models", "moto.core.models"):
         monkeypatch.setitem(sys.modules, name, ModuleType(name))
     aws = EmbeddedAws(utc_now, None)

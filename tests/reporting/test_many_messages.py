@@ -68,7 +68,7 @@ def senders_of(call):
 
 
 class Recorder:
-    """What a topic received, in place of a real one: moto would take most of the test's time."""
+    """Collect what a topic receives, in place of a real one: moto would take most of the test's time."""
 
     def __init__(self):
         self.received = []

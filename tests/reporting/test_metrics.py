@@ -117,7 +117,7 @@ def alarm(client, topic_with_queue):
 
 @pytest.mark.parametrize("made", ["before the failures", "after the failures"])
 def test_alarm_on_failures_goes_off_and_tells_its_topic(sms, send_text, alarm, topic_with_queue, made):
-    """Two failures in five minutes bring the alarm to ALARM, whenever it was made; its topic hears of it once."""
+    """Two failures in five minutes bring the alarm to ALARM, whenever it was created; its topic is notified once."""
     sms.handset(HANDSET).behave(outcome="BLOCKED")
     state = alarm() if made == "before the failures" else None
     send_text()
@@ -176,7 +176,7 @@ def test_alarm_that_cannot_be_followed_hurts_nobody(sms, client, send_text, memb
 
 
 def test_metrics_that_cannot_be_put_are_kept(monkeypatch):
-    """A CloudWatch out of order is no error of ours, and hears of everything when it is back."""
+    """A failing CloudWatch causes no error, and receives everything when it is back."""
     put = []
 
     def refuse(account, region, namespace, data):

@@ -123,7 +123,7 @@ def test_one_bad_target_holds_up_no_other(sms, sms_client, send, topic_with_queu
 
 
 def test_topic_deleted_and_remade_loses_nothing(sms, client, send, topic_with_queue, queue):
-    """What was sent while the topic was away arrives once it is back."""
+    """Records of the time without the topic arrive once it is back."""
     sns, (topic, read) = client("sns"), topic_with_queue
     sms.clock.freeze()
     first = send()

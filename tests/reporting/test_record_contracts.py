@@ -198,7 +198,7 @@ def test_text_record_with_carrier_and_context(sms, records_of):
     ],
 )
 def test_text_record_under_a_protect_configuration(sms, sms_client, records_of, mode, outcome, expected):
-    """What protects a message is named; where a country is monitored or filtered, with the assessment."""
+    """The protect configuration is named; where a country is monitored or filtered, with the assessment."""
     protect_id = sms_client.create_protect_configuration()["ProtectConfigurationId"]
     sms_client.update_protect_configuration_country_rule_set(
         ProtectConfigurationId=protect_id,

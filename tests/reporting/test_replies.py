@@ -98,7 +98,7 @@ def test_reply_goes_to_a_queue_in_the_guides_shape(sms, number, route, queue, ro
 
 
 def test_reply_goes_to_a_topic_too(sms, number, route, topic_with_queue):
-    """A route to SNS gets AWS's shape unless told otherwise."""
+    """A route to SNS gets AWS's shape by default."""
     route(number, {"kind": "sns", "target": topic_with_queue[0]})
 
     sms.handset(HANDSET).reply("Hello", to=number)
@@ -192,7 +192,7 @@ def test_bad_route_is_refused(sms, number, route, bad):
 
 
 def test_record_of_a_reply_is_aws_whatever_a_route_wants(sms, sms_client, request_number, route, queue, topic_with_queue):
-    """The tester sees AWS's payload as the record, and both deliveries, though a queue got the guide's shape."""
+    """The event has AWS's payload as its record, and both deliveries, though a queue received the guide's shape."""
     number = request_number()
     sms_client.update_phone_number(
         PhoneNumberId=number["PhoneNumberId"], TwoWayEnabled=True, TwoWayChannelArn=topic_with_queue[0]
@@ -230,7 +230,7 @@ def log_table(reach, client):
 
 
 def test_conversation_is_in_the_table(log_table, send_text, number):
-    """What was sent, each status it reached, and the reply: one conversation, in order of time."""
+    """The text, each status that it reached, and the reply make one conversation, in order of time."""
     emulator, items = log_table
     message_id = send_text("Coming?")
     emulator.settle()

@@ -1,4 +1,4 @@
-"""Whatever is asked and told in whatever order, on every channel: modelled errors only, nothing lost, no chance in it."""
+"""Requests and commands in any order, on every channel: only modelled errors, nothing lost, always the same result."""
 
 import json
 from collections import Counter
@@ -66,7 +66,7 @@ class Story:
             self.accepted.append(answer["MessageId"])
 
     def order(self, command, **members):
-        """A command of the tester, which may make no sense just then."""
+        """Execute a control command, which may not be possible at that time."""
         try:
             self.told.append(repr(self.sms.control(command, **members)).encode())
         except (InvalidArgument, NotFound) as error:
@@ -113,7 +113,7 @@ class Story:
         steps[what]()
 
     def end(self):
-        """Let everything happen; gives all that was answered, told and received."""
+        """Settle, and return all that was answered, reported and received."""
         self.sms.settle()
         self.told += [body.encode() for body in self.records]
         return b"\n".join(self.told)
@@ -136,7 +136,7 @@ def tell(steps):
 @settings(max_examples=40, derandomize=True, database=None, deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.lists(st.tuples(st.sampled_from(STEPS), st.integers(0, 8)), min_size=5, max_size=30))
 def test_nothing_breaks_is_lost_or_left_to_chance(steps):
-    """Every refusal is modelled, every accepted message ends and is told of once, and a second telling is the same."""
+    """Every refusal is modelled, every accepted message ends and is reported once, and a second run is the same."""
     story, told = tell(steps)
 
     records = [json.loads(body) for body in story.records]

@@ -65,7 +65,7 @@ def tell(seed, clock="stepping"):
 
 @pytest.mark.parametrize("clock", ["stepping", "frozen"])
 def test_same_seed_same_bytes(clock):
-    """A story told twice with one seed gives the same responses, records, deliveries and costs, byte for byte."""
+    """A story that runs twice with one seed gives the same responses, records, deliveries and costs, byte for byte."""
     first, second = tell(7, clock), tell(7, clock)
 
     assert first == second
@@ -94,7 +94,7 @@ def test_reset_begins_the_same_world_again():
 
 
 def test_a_new_message_changes_no_older_ones_fate():
-    """What becomes of a message is drawn by its own name, whatever is sent after it."""
+    """The outcome of a message is drawn by its own id, whatever is sent after it."""
 
     def fates(count):
         emulator = Emulator(seed=7, start=START, clock="frozen")

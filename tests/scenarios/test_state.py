@@ -175,7 +175,7 @@ def told(outside):
 
 
 def test_two_worlds_go_on_the_same(told):
-    """What is restored into another world, by way of text, says the same to the same calls, byte for byte."""
+    """A state that is restored into another world, by way of text, answers the same calls the same, byte for byte."""
     story, sms, state = told
     said, last = story.end(sms)
 

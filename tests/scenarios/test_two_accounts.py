@@ -2,7 +2,7 @@
 
 import pytest
 
-from emulator.testing import HANDSET
+from emulator.testing import HANDSET, lease_number
 
 SCOPES = [
     ("123456789012", "us-east-1"),
@@ -20,13 +20,7 @@ def shops(sms, client):
         api = client("pinpoint-sms-voice-v2", account=account, region=region)
         api.create_opt_out_list(OptOutListName="news", ClientToken="one-token-for-all")
         api.create_configuration_set(ConfigurationSetName="events", Tags=[{"Key": "scope", "Value": f"{account}/{region}"}])
-        number = api.request_phone_number(
-            IsoCountryCode="US",
-            MessageType="TRANSACTIONAL",
-            NumberCapabilities=["SMS"],
-            NumberType="TEN_DLC",
-            OptOutListName="news",
-        )
+        number = lease_number(api, OptOutListName="news")
         api.put_keyword(OriginationIdentity=number["PhoneNumberId"], Keyword="WHO", KeywordMessage=f"{account}/{region}")
         made.append((api, number["PhoneNumber"], f"{account}/{region}"))
     return made
@@ -49,7 +43,7 @@ def test_everyone_sees_their_own_only(shops):
 
 
 def test_a_stop_to_one_stops_no_other(sms, shops, raises):
-    """Whoever opts out of one is still sent to by the three others, on lists of the same name."""
+    """A recipient who opts out of one still gets texts of the three others, on lists of the same name."""
     (first, first_number, _), *others = shops
 
     sms.handset(HANDSET).reply("STOP", to=first_number)

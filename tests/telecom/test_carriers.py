@@ -48,7 +48,7 @@ def story(carriers, parcel, outcome, ttl=THREE_DAYS):
 
 
 def test_a_message_is_delivered_by_default(carriers):
-    """Without any word of the tester a possible number receives its message."""
+    """By default a possible number receives its message."""
     assert Outcome("DELIVERED") == carriers.outcome(CarrierMessage(), None)
 
 
@@ -84,7 +84,7 @@ def test_a_handset_without_outcome_only_delays(carriers):
 
 
 def test_a_rule_beats_the_handset_and_the_simulator(carriers):
-    """The tester's rule comes before the simulator numbers and before the handset."""
+    """A rule comes before the simulator numbers and before the handset."""
     carriers.rules = [Rule({}, "CARRIER_BLOCKED")]
 
     assert "CARRIER_BLOCKED" == carriers.outcome(CarrierMessage(), Handset(TO, outcome="SPAM")).status
@@ -92,7 +92,7 @@ def test_a_rule_beats_the_handset_and_the_simulator(carriers):
 
 
 def test_a_simulator_number_beats_its_handset(carriers):
-    """A simulator number ends as documented even when somebody told a handset of that number otherwise."""
+    """A simulator number ends as documented, even if a handset of that number has another outcome."""
     assert (
         "SUCCESSFUL" == carriers.outcome(CarrierMessage(to="+14254147755"), Handset("+14254147755", outcome="SPAM")).status
     )
@@ -231,7 +231,7 @@ def test_what_has_left_in_time_does_not_expire(carriers):
 
 
 def test_an_ordered_expiry_comes_at_the_time_to_live(carriers):
-    """A message told to expire does so when its time to live is over, not before."""
+    """A message with the outcome TTL_EXPIRED expires when its time to live is over, not before."""
     steps = story(carriers, CarrierMessage(), Outcome("TTL_EXPIRED"), ttl=timedelta(minutes=5))
 
     assert [(timedelta(minutes=5), "TTL_EXPIRED")] == [(elapsed, step.status) for elapsed, step in steps]
@@ -266,7 +266,7 @@ def test_what_is_held_may_never_be_told_of_again(carriers, end):
 
 
 def test_a_rule_tells_its_receipts(carriers):
-    """What a rule says of receipts is in the outcome; without it there is one."""
+    """The number of receipts of a rule is in the outcome; by default it is one."""
     carriers.rules.append(Rule({}, "DELIVERED", times=1, receipts=3))
 
     assert [3, 1] == [carriers.outcome(CarrierMessage(), None).receipts for _ in range(2)]

@@ -20,7 +20,7 @@ def test_token_is_stale_at_270_days_and_not_before():
 
 
 def test_opening_the_app_keeps_the_owner():
-    """A device that is seen again without its owner's number stays that person's."""
+    """A device that is seen again without its owner's number keeps it."""
     devices = Devices()
     devices.install("token", "GCM", NOW, PERSON)
     devices.install("token", "GCM", NOW + timedelta(days=1))
@@ -38,7 +38,7 @@ def test_token_of_another_platform_is_a_new_device():
 
 
 def test_unheard_token_becomes_a_device():
-    """A well-formed token that is sent to is some app's; a malformed one is nobody's."""
+    """A well-formed token that is sent to belongs to an app; a malformed one does not."""
     devices = Devices()
 
     found = [devices.refusal(token, "GCM", Notification(body="a"), NOW) for token in ("token", "no token")]

@@ -49,7 +49,7 @@ def test_country_of_a_number(number, iso):
 
 @pytest.mark.parametrize("number", ["+999123", "+210123456", "+8001234567", "+881612345678", "+", ""])
 def test_numbers_of_no_country(number):
-    """A calling code that nobody or no single country has gives no country."""
+    """A calling code of no country, or of more than one, gives no country."""
     assert UNKNOWN_COUNTRY == country_of(number)
 
 
@@ -130,7 +130,7 @@ def test_new_numbers_belong_to_their_country():
 
 @pytest.mark.parametrize("iso", ["US", "CA", "PR"])
 def test_new_north_american_numbers_are_fictitious(iso):
-    """Numbers with calling code 1 have the exchange 555, so that nobody is reached."""
+    """Numbers with calling code 1 have the exchange 555, which reaches no real phone."""
     number = new_number(iso, "LONG_CODE", Random(0))
 
     assert "555" == number[5:8]

@@ -1,4 +1,4 @@
-"""What was recorded is played as it is, if it is in a codec that is understood."""
+"""Recordings are played as they are, if they are in a known codec."""
 
 import io
 import wave
@@ -56,7 +56,7 @@ def test_rate_is_changed():
 
 
 def test_recording_is_heard_as_it_is():
-    """What a call plays comes out as it went in, and no speech engine is asked."""
+    """A recording that a call plays comes out as it went in, without a speech engine."""
     content = wav(b"\x05\x00" * 800)
     script = (Piece("", recording=read(content)),)
 

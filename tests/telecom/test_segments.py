@@ -43,7 +43,7 @@ def test_extension_characters_take_two_places(character):
 
 @pytest.mark.parametrize("character", ["ç", "`", "á", "\u2019", "\u2013", "\t", "\u00a0", "Ω" + "\u0301"])
 def test_lookalikes_are_not_gsm(character):
-    """Characters that only look like those of the alphabet make a Unicode text."""
+    """Characters that only resemble those of the alphabet make a Unicode text."""
     assert "UNICODE" == split(character).encoding
 
 

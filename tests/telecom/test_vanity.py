@@ -1,4 +1,4 @@
-"""Numbers as people write them."""
+"""Numbers with letters, spaces and dashes."""
 
 import pytest
 
@@ -21,5 +21,5 @@ from emulator.telecom.vanity import dialled
     ],
 )
 def test_what_a_written_number_dials(written, expected):
-    """Spaces, dashes and brackets fall away, letters are keys, and what lacks a plus is no E.164 number."""
+    """Spaces, dashes and brackets are dropped, letters are keys, and a number without a plus is not E.164."""
     assert expected == dialled(written)

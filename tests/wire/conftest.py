@@ -256,7 +256,7 @@ def make_service(name: str, definition: dict[str, Any], paginators: dict[str, An
 
 @dataclass
 class World:
-    """What the wire layer asks of a world."""
+    """The part of a world that the wire layer uses."""
 
     clock: Clock
     bus: Bus = field(default_factory=Bus)

@@ -60,7 +60,7 @@ def test_an_empty_region_is_the_default():
 
 @pytest.mark.parametrize("credential", ["", "AKID", "AKID/eu-west-1/sms-voice"])
 def test_a_broken_scope_counts_as_unsigned(credential):
-    """A credential that is no scope says nothing."""
+    """A malformed credential is ignored."""
     assert Scope(DEFAULT_ACCOUNT, DEFAULT_REGION, "") == read_scope(signed(credential))
 
 

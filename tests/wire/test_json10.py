@@ -48,7 +48,7 @@ def test_an_unknown_target_is_an_unknown_operation(protocol, target):
 
 @pytest.mark.parametrize("method", ["GET", "PUT", "DELETE", "HEAD", "OPTIONS"])
 def test_only_post_is_answered(protocol, method):
-    """Any method but POST is no operation, whatever the target says."""
+    """Any method but POST is refused, whatever the target says."""
     with pytest.raises(UnknownOperationException, match=method):
         protocol.decode(post(method=method))
 
@@ -86,14 +86,14 @@ def test_other_content_types_are_refused(protocol, content_type):
     ],
 )
 def test_bodies_that_are_not_json(protocol, body):
-    """What is not JSON, has other bytes than UTF-8, or text that UTF-8 cannot hold is refused."""
+    """A body that is not JSON or not UTF-8, or has text that UTF-8 cannot encode, is refused."""
     with pytest.raises(SerializationException, match="not valid JSON"):
         protocol.decode(post(body))
 
 
 @pytest.mark.parametrize("body", [b"[]", b'"Tea"', b"1", b"null", b"true", b'[{"Tea": "mint"}]'])
 def test_bodies_that_are_no_object(protocol, body):
-    """JSON that is no object has no members and is refused."""
+    """JSON other than an object is refused."""
     with pytest.raises(SerializationException, match="must be a JSON object"):
         protocol.decode(post(body))
 
@@ -177,7 +177,7 @@ def test_a_time_without_a_zone_is_utc(order, world):
 
 @pytest.mark.parametrize("moment", ["soon", "", 1e20, -1e20, "2026-13-01T00:00:00Z"])
 def test_what_is_no_time_is_refused(order, moment):
-    """Text that is no time, and times outside the calendar, are refused as badly written."""
+    """Text other than a time, and times outside the calendar, are refused as badly written."""
     with pytest.raises(SerializationException, match="is no time"):
         order(Before=moment)
 
@@ -204,7 +204,7 @@ def test_nulls_count_as_absent(order):
 
 
 def test_unknown_members_are_dropped(order):
-    """Members that the model does not know are no error and reach no handler, at the top or within structures."""
+    """Members that the model does not know are ignored, at the top and within structures."""
     given = order(Sugar=1, Extras=[{"Name": "milk", "Fat": 3}], Gift={"Within": {"Paper": "red", "To": "Ann"}})
 
     assert not hasattr(given, "sugar")

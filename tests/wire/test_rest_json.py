@@ -41,7 +41,7 @@ def answer(library):
 
 @pytest.mark.parametrize(("method", "name"), [("GET", "GetBook"), ("DELETE", "DeleteBook")])
 def test_method_and_path_name_the_operation(decode, method, name):
-    """Operations of one path are told apart by the method, and labels are read, also those with dashes."""
+    """Operations of one path differ by the method, and labels are read, also those with dashes."""
     assert (name, {"Shelf": "blue", "BookId": "b-1"}) == decode(method, BOOK)
 
 
@@ -127,7 +127,7 @@ def test_members_come_from_everywhere(decode):
 
 
 def test_absent_members_are_absent(decode):
-    """What was not sent is not there, and an empty body is no error."""
+    """Members that were not sent are absent, and an empty body is allowed."""
     assert {"Shelf": "blue", "BookId": "b-1"} == decode("PUT", BOOK)[1]
 
 
@@ -156,7 +156,7 @@ def test_a_map_takes_the_whole_query(decode):
 
 @pytest.mark.parametrize("query", ["limit=many", "limit=1.5", "limit=", "price=cheap"])
 def test_text_that_is_no_number_is_refused(decode, query):
-    """A number in the query that is none is refused as badly written."""
+    """An invalid number in the query is refused as badly written."""
     with pytest.raises(SerializationException):
         decode("GET", "/search", query=query)
 
@@ -170,7 +170,7 @@ def test_text_that_is_no_boolean_is_refused(decode, library):
 
 
 def test_not_a_number_is_refused(decode, library):
-    """NaN in the query is no number."""
+    """NaN in the query is refused."""
     _, members = decode("GET", "/search", query="price=nan")
 
     with pytest.raises(SerializationException, match="price"):

@@ -66,7 +66,7 @@ def all_pages(list_them, size, **members):
 
 
 def test_an_operation_without_a_handler_is_not_implemented(shop, call):
-    """A modelled operation that nobody wrote is refused by its name, with HTTP 501."""
+    """A modelled operation without a handler is refused by its name, with HTTP 501."""
     with pytest.raises(NotImplementedYet, match="CloseShop") as refusal:
         call(shop, "CloseShop", {})
 
@@ -112,7 +112,7 @@ def test_pages_hold_all_rows_once(list_orders, orders, size, pages):
 
 
 def test_what_stands_beside_the_rows_is_on_every_page(list_orders):
-    """Members of the answer that are no rows come with each page."""
+    """Members of the answer other than the rows come with each page."""
     assert {"corner"} == {page["Shop"] for page in all_pages(list_orders, 2)}
 
 
@@ -124,7 +124,7 @@ def test_an_empty_list_is_one_page(list_orders, orders):
 
 
 def test_without_max_results_a_page_has_a_hundred_rows(list_orders, orders):
-    """A page whose size nobody asked for holds a hundred rows."""
+    """A page has a hundred rows by default."""
     orders.extend({"OrderId": f"more-{number}"} for number in range(100))
 
     first = list_orders()
@@ -156,7 +156,7 @@ def test_a_token_can_be_used_again(list_orders):
 
 
 def test_the_page_size_may_change_between_pages(list_orders):
-    """MaxResults is no part of what a token is bound to."""
+    """A token is not bound to MaxResults."""
     token = list_orders(MaxResults=1)["NextToken"]
 
     assert ["o-1", "o-2", "o-3"] == ids(list_orders(MaxResults=3, NextToken=token))
@@ -183,7 +183,7 @@ def test_a_token_is_bound_to_its_request(list_orders, change):
 
 @pytest.mark.parametrize("ignored", [{"Sugar": 1}, {"MaxResults": None}])
 def test_a_token_is_not_bound_to_what_is_ignored(list_orders, ignored):
-    """Nulls and members that the model does not know are no part of what a token is bound to."""
+    """A token is not bound to nulls and members that the model does not know."""
     token = list_orders(MaxResults=1)["NextToken"]
 
     assert "o-1" == ids(list_orders(NextToken=token, **ignored))[0]
@@ -275,7 +275,7 @@ def test_a_refused_request_does_not_use_up_its_token(order_tea):
 
 
 def test_facts_are_kept_for_who_publishes(shop, world):
-    """What a handler emits is on its context, in order, and nowhere else yet."""
+    """The facts that a handler emits are on its context, in order, and nowhere else yet."""
     from emulator.wire.context import Context, RequestState
 
     context = Context(world, "111111111111", "us-east-1", {}, RequestState())

@@ -104,7 +104,7 @@ def test_good_requests_break_nothing(broken, members):
     ],
 )
 def test_each_broken_constraint_is_named(broken, members, found):
-    """A broken constraint is told by the place in lower camel case and by its kind."""
+    """A broken constraint is described by the place in lower camel case and by its kind."""
     assert found == sorted(broken(**members))
 
 

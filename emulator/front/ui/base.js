@@ -1,14 +1,14 @@
 /*
-What every part of the page uses: elements, calls of the control API and of AWS, and what is told to the user.
+Used by every part of the page: elements, calls to the control API and to AWS, and notifications.
 
-Whatever comes from a message is untrusted: it reaches the page as text nodes and attribute values, never as markup.
+Everything that comes from a message is untrusted: it enters the page as text nodes and attribute values, never as markup.
 */
 
-const CALM_MS = 400; // how long what sums up (pending, costs, search) waits for more events
+const DEBOUNCE_MS = 400; // how long summaries (pending timers, costs) wait for more events
 
 export const $ = (id) => document.getElementById(id);
 
-/** An element: properties by name, listeners as functions, children as nodes or text. */
+/** Creates an element: properties by name, listeners as functions, children as nodes or text. */
 export function make(tag, properties = {}, ...children) {
   const node = document.createElement(tag);
   for (const [name, value] of Object.entries(properties)) {
@@ -20,14 +20,14 @@ export function make(tag, properties = {}, ...children) {
   return node;
 }
 
-/** Names and values of a list of facts; what has no value is left out. */
+/** Lists names and values; those without a value are left out. */
 export function facts(rows) {
   const shown = rows.filter(([, value]) => value !== null && value !== undefined && value !== "");
   return make("dl", {}, ...shown.flatMap(([name, value]) => [make("dt", {}, name), make("dd", {}, value)]));
 }
 
-/** Calls `action` once, when nobody has asked for it again for `wait` milliseconds, or at the latest after four times that. */
-export function calmly(action, wait = CALM_MS) {
+/** Returns a function that calls `action` once it was not called for `wait` milliseconds, but after four times that at the latest. */
+export function debounce(action, wait = DEBOUNCE_MS) {
   let timer = null;
   let since = 0;
   return () => {
@@ -38,8 +38,8 @@ export function calmly(action, wait = CALM_MS) {
   };
 }
 
-/** Opens a dialog, with the answer of the last time forgotten. */
-export function ask(dialog) {
+/** Opens a dialog, without the result of its previous use. */
+export function openDialog(dialog) {
   dialog.returnValue = "";
   dialog.showModal();
 }
@@ -52,11 +52,11 @@ async function fetched(path, options) {
   try {
     return await fetch(path, options);
   } catch {
-    throw new Refused("The emulator does not answer.");
+    throw new Refused("The emulator does not respond.");
   }
 }
 
-/** The control API: a `body` that is no file is sent as JSON. */
+/** Calls the control API; a `body` other than a file is sent as JSON. */
 export async function call(method, path, body) {
   const sent = body === undefined || body instanceof Blob ? body : JSON.stringify(body);
   const response = await fetched(path, { method, body: sent });
@@ -74,18 +74,18 @@ export const get = (path, query = {}) => call("GET", withQuery(path, query));
 
 export const handsetPath = (number) => `handsets/${encodeURIComponent(number)}`;
 
-/** An operation of `sms-voice`, as AWS's own clients send it but for the signature, which nobody verifies. */
-export async function aws(scope, method, path, members) {
+/** Calls an operation of `sms-voice` as AWS's own clients do, except for the signature, which is never verified. */
+export async function aws(scope, method, path, fields) {
   const { account, region } = scope;
   const authorization = `AWS4-HMAC-SHA256 Credential=${account}/20260101/${region}/sms-voice/aws4_request, SignedHeaders=host, Signature=none`;
   const headers = { authorization, "content-type": "application/json" };
-  const response = await fetched(`/v1/sms-voice/${path}`, { method, headers, body: members && JSON.stringify(members) });
+  const response = await fetched(`/v1/sms-voice/${path}`, { method, headers, body: fields && JSON.stringify(fields) });
   const answer = await response.json();
   if (!response.ok) throw new Refused(`${response.headers.get("x-amzn-ErrorType")}: ${answer.Message ?? answer.message}`);
   return answer;
 }
 
-// --- What is told to the user -----------------------------------------------------------------------------------------
+// --- Notifications ------------------------------------------------------------------------------------------------------
 
 export function toast(content, kind = "") {
   const node = make("p", { class: `toast ${kind}`, role: kind === "bad" ? "alert" : null }, content);
@@ -93,7 +93,7 @@ export function toast(content, kind = "") {
   setTimeout(() => node.remove(), kind === "bad" ? 8000 : 4000);
 }
 
-/** Makes a listener of an async function; what is refused is told to the user. */
+/** Turns an async function into a listener that shows its errors to the user. */
 export function attempt(action) {
   return async (...given) => {
     try {
@@ -111,6 +111,6 @@ export async function copy(text) {
     await navigator.clipboard.writeText(text);
     toast("Copied");
   } catch {
-    toast("The browser does not let this page copy.", "bad");
+    toast("The browser does not allow this page to copy.", "bad");
   }
 }

@@ -1,12 +1,12 @@
-/* How the handset of the open conversation behaves: what messages to it end in, and what its person does. */
+/* How the handset of the open conversation behaves: the outcome of messages to it, and what its user does. */
 
 import { $, attempt, call, get, handsetPath, make } from "./base.js";
-import { TELEPHONE, open } from "./state.js";
+import { PHONE_NUMBER, open } from "./state.js";
 
 const CHANNELS = [["sms", "Any message"], ["mms", "Pictures and files"], ["voice", "Calls"], ["rcs", "RCS"]];
-const ANSWERS = { busy: "is busy", no_answer: "does not answer", fail: "cannot be called" };
+const ANSWERS = { busy: "is busy", no_answer: "does not answer", fail: "cannot be reached" };
 
-/** Offers each outcome once, under the first channel that knows it. */
+/** Offers each outcome once, under the first channel that has it. */
 export async function loadOutcomes() {
   const known = new Set();
   const lists = await Promise.all(CHANNELS.map(([channel]) => get("carriers/outcomes", { channel })));
@@ -15,12 +15,12 @@ export async function loadOutcomes() {
     for (const outcome of fresh) known.add(outcome);
     return make("optgroup", { label: CHANNELS[place][1] }, ...fresh.map((outcome) => make("option", {}, outcome)));
   });
-  $("behaviour").elements.outcome.append(make("option", { value: "" }, "usual for the route"), ...groups);
+  $("behaviour").elements.outcome.append(make("option", { value: "" }, "as usual for the route"), ...groups);
 }
 
 export async function loadBehaviour() {
   const { number } = open;
-  if (!TELEPHONE.test(number)) return;
+  if (!PHONE_NUMBER.test(number)) return;
   const behaviour = await get(handsetPath(number));
   if (number === open.number) drawBehaviour(behaviour);
 }
@@ -38,7 +38,7 @@ function drawBehaviour(behaviour) {
     behaviour.carrier && `on ${behaviour.carrier}`,
     ANSWERS[behaviour.answers],
     behaviour.presses.length > 0 && `presses ${shown(behaviour.presses)}`,
-    !behaviour.rcs && "has no RCS",
+    !behaviour.rcs && "does not support RCS",
   ].filter(Boolean);
   $("behaves").textContent = notes.join(", ");
 }
@@ -54,7 +54,7 @@ $("behaviour").addEventListener("submit", (event) => event.preventDefault());
 $("behaviour").addEventListener("change", attempt(async ({ target }) => {
   if (!target.reportValidity()) return;
   const { number } = open;
-  // What a test has changed meanwhile stays: only this one member is sent.
+  // Only this one field is sent, so as not to undo what a test has changed meanwhile.
   const saved = await call("PUT", handsetPath(number), { [target.name]: valueOf(target) });
   if (number === open.number) drawBehaviour(saved);
 }));

@@ -1,4 +1,4 @@
-/* A call as the telephone shows it: it rings, speaks, takes keys, and can be listened to afterwards. */
+/* A call as the phone shows it: it rings, speaks, accepts keys, and can be played back afterwards. */
 
 import { attempt, call, get, make } from "./base.js";
 import { clock, counted, nowText, open } from "./state.js";
@@ -23,20 +23,20 @@ function lengthOf(message) {
   return `${Math.floor(passed / 60)}:${String(Math.max(0, passed) % 60).padStart(2, "0")}`;
 }
 
-/** Renders the sound when it is asked for: what is missing for that, the server says in its refusal. */
+/** Plays the sound, which the server renders on request; its error says what is missing for that. */
 function listen(message, place) {
   const { audio_href: source } = message.voice;
-  const tell = attempt(async () => {
+  const showError = attempt(async () => {
     const response = await fetch(source);
     const why = response.ok ? "This browser cannot play the sound." : (await response.json()).error;
     place.replaceChildren(make("p", { class: "hint" }, why));
   });
-  const player = make("audio", { src: source, controls: true, "aria-label": "What was said", error: tell });
+  const player = make("audio", { src: source, controls: true, "aria-label": "What was said", error: showError });
   place.replaceChildren(player);
-  player.play().catch(() => { /* the listener to its error tells */ });
+  player.play().catch(() => { /* the listener for its errors shows them */ });
 }
 
-/** The card of a call: `draw` brings it up to date, so that a key keeps the focus while the call goes on. */
+/** Creates the card of a call; `draw` updates it in place, so that a key keeps the focus during the call. */
 export function makeCall(first) {
   let message = first;
   const button = (text, what, body, properties = {}) =>
@@ -44,7 +44,7 @@ export function makeCall(first) {
   const head = make("b");
   const length = make("span", { class: "length" });
   const phase = make("small");
-  const ring = make("div", { class: "ring", role: "group", "aria-label": "Take the call" },
+  const ring = make("div", { class: "ring", role: "group", "aria-label": "Answer the call" },
     button("Answer", "answer", { answers: "answer" }, { class: "primary", "data-answers": "answer" }),
     button("Busy", "answer", { answers: "busy" }, { "data-answers": "busy" }),
     button("No answer", "answer", { answers: "no_answer" }, { "data-answers": "no_answer" }));
@@ -63,7 +63,7 @@ export function makeCall(first) {
     message = newer;
     const { status, final, voice } = message;
     node.dataset.status = status;
-    head.textContent = HEADS[status] ?? "Call that did not come through";
+    head.textContent = HEADS[status] ?? "Failed call";
     length.textContent = lengthOf(message);
     phase.textContent = PHASES[voice.waits_for] ?? "";
     ring.hidden = status !== "RINGING";
@@ -81,19 +81,19 @@ export function makeCall(first) {
   return { node, draw };
 }
 
-/** What the bar below a call says of it. */
+/** Returns the notes in the line below a call. */
 export function callNotes(message) {
   const { voice } = message;
   return [voice.voice_id, voice.duration_seconds ? counted(voice.duration_seconds, "second") : null];
 }
 
-/** A call says no word on the stream when it goes on to its next step, so what is live on the page is asked for again. */
+/** Reloads the live calls on the page: the stream has no event for the next step of a call. */
 export const refreshCalls = attempt(async (draw, messageId = null) => {
   const live = [...open.rows.values()].filter(({ message }) => isLive(message) && [null, message.message_id].includes(messageId));
   for (const { message } of live) draw(await get(`messages/${encodeURIComponent(message.message_id)}`));
 });
 
-/** Every second: how long a call has gone on, and on a running clock what has happened in it. */
+/** Runs every second: updates the duration of calls, and on a running clock what has happened in them. */
 export function tickCalls(draw) {
   const live = [...open.rows.values()].filter(({ message }) => isLive(message));
   for (const row of live) row.card.draw(row.message);

@@ -1,17 +1,17 @@
-/* Writing as the person with the telephone: texts to numbers and agents, files to agents. */
+/* Writing as the recipient: texts to numbers and agents, files to agents. */
 
-import { $, ask, attempt, call, get, handsetPath, make, toast, withQuery } from "./base.js";
+import { $, attempt, call, get, handsetPath, make, openDialog, toast, withQuery } from "./base.js";
 import { drawMessageRow, toBottom } from "./conversation.js";
-import { TELEPHONE, go, open, reach } from "./state.js";
+import { PHONE_NUMBER, go, open, reach } from "./state.js";
 
-const TYPING_MS = 5000; // how long one keystroke counts as writing
+const TYPING_MS = 5000; // how long one keystroke counts as typing
 
-/** Asks whom a handset can write to; to be offered by `drawTargets`, once it is known who wrote. */
+/** Loads the numbers and agents that a handset can write to; `drawTargets` offers them, once the senders are known. */
 export async function loadReach() {
   const { numbers, agents } = await get("numbers");
   const names = JSON.stringify(reach.agents);
   Object.assign(reach, { numbers, agents });
-  // A name may have become known that the rows show.
+  // The rows show the agents' names, which may have changed.
   if (JSON.stringify(agents) !== names) for (const row of open.rows.values()) drawMessageRow(row, row.message);
 }
 
@@ -36,7 +36,7 @@ export function drawTargets() {
   target.replaceChildren(...groups);
   const wanted = open.target ?? open.last?.from;
   if (all.some((row) => row.value === wanted)) target.value = wanted;
-  const able = target.value !== "" && TELEPHONE.test(open.number ?? "");
+  const able = target.value !== "" && PHONE_NUMBER.test(open.number ?? "");
   for (const control of $("composer").elements) control.disabled = !able;
   drawAttach();
 }
@@ -44,7 +44,7 @@ export function drawTargets() {
 function drawAttach() {
   const able = isAgent($("target").value) && !$("target").disabled;
   $("attach").disabled = !able;
-  $("attach").title = able ? "Send a file" : "Files go to RCS agents only: AWS takes no MMS from handsets";
+  $("attach").title = able ? "Send a file" : "Files can only be sent to RCS agents: AWS does not receive MMS";
 }
 
 const send = attempt(async (body) => {
@@ -60,7 +60,7 @@ const sendFile = attempt(async (file) => {
 });
 
 let typedAt = -TYPING_MS;
-const tellOfTyping = attempt(async () => {
+const reportTyping = attempt(async () => {
   const to = $("target").value;
   if (!isAgent(to) || performance.now() < typedAt + TYPING_MS) return;
   typedAt = performance.now();
@@ -90,7 +90,7 @@ $("text").addEventListener("keydown", (event) => {
     $("composer").requestSubmit();
   }
 });
-$("text").addEventListener("input", () => { fitText(); tellOfTyping(); });
+$("text").addEventListener("input", () => { fitText(); reportTyping(); });
 $("target").addEventListener("change", () => { open.target = $("target").value; drawAttach(); });
 $("composer").addEventListener("click", (event) => { if (event.target.dataset.word) send(event.target.dataset.word); });
 $("attach").addEventListener("click", () => $("file").click());
@@ -98,7 +98,7 @@ $("file").addEventListener("change", () => {
   for (const file of $("file").files) sendFile(file);
   $("file").value = "";
 });
-$("compose").addEventListener("click", () => { $("compose-number").value = ""; ask($("compose-dialog")); });
+$("compose").addEventListener("click", () => { $("compose-number").value = ""; openDialog($("compose-dialog")); });
 $("compose-dialog").addEventListener("close", () => {
   if ($("compose-dialog").returnValue === "open") go($("compose-number").value.replace(/[^\d+]/g, ""));
 });

@@ -1,12 +1,12 @@
 /*
-The console: the guide's three flows, as forms over the API of `sms-voice`: register a number, have a campaign approved,
-send a text now or at its hour. What AWS refuses is shown in AWS's words.
+The console: the guide's three flows, as forms over the `sms-voice` API: register a number, have a campaign approved, send
+a text now or later. Errors are shown in AWS's words.
 */
 
-import { $, Refused, attempt, aws, calmly, get, make } from "./base.js";
+import { $, Refused, attempt, aws, debounce, get, make } from "./base.js";
 import { clock, go, nowText } from "./state.js";
 
-const SHOWN = 20; // of what was sent here, the newest
+const SHOWN = 20; // how many of the newest messages sent here are listed
 const SETTLED = new Set(["Delivered", "Failed", "APPROVED", "Active"]);
 
 let numbers = [];
@@ -15,9 +15,9 @@ let sent = []; // messages that this page has sent: id, to, body, when, status, 
 
 const isShown = () => !$("console").hidden;
 const scope = () => Object.fromEntries(["account", "region"].map((name) => [name, $("console-scope").elements[name].value.trim()]));
-const operation = (method, path, members) => aws(scope(), method, path, members);
+const operation = (method, path, fields) => aws(scope(), method, path, fields);
 
-// --- What there is ------------------------------------------------------------------------------------------------------
+// --- Tables -------------------------------------------------------------------------------------------------------------
 
 function table(place, heads, rows, empty) {
   const line = (tag, cells) => make("tr", {}, ...cells.map((cell) => make(tag, {}, cell)));
@@ -29,13 +29,13 @@ const status = (text, title = null) => make("span", { class: "state", "data-stat
 
 function drawConsole() {
   table("console-numbers", ["Number", "Type", "Can", "Status"],
-    numbers.map((row) => [row.PhoneNumber, row.Type, row.Capability.replaceAll(",", ", "), status(row.Status)]), "No number yet.");
+    numbers.map((row) => [row.PhoneNumber, row.Type, row.Capability.replaceAll(",", ", "), status(row.Status)]), "No numbers yet.");
   table("console-campaigns", ["Campaign", "Category", "Sender", "Status"],
-    campaigns.map((row) => [row.CampaignName, row.CampaignCategory, row.SenderIdentity, status(row.Status)]), "No campaign yet.");
+    campaigns.map((row) => [row.CampaignName, row.CampaignCategory, row.SenderIdentity, status(row.Status)]), "No campaigns yet.");
   table("console-sent", ["To", "Text", "When", "Status"], sent.map((row) => [
     make("button", { type: "button", class: "code", title: `Show the conversation: ${row.id}`, click: () => go(row.to, row.status === "Scheduled" ? null : row.id) }, row.to),
     row.body, row.when ? row.when.replace("T", " ").slice(0, 16) : "now", status(row.status, row.detail),
-  ]), "Nothing was sent from here yet.");
+  ]), "Nothing has been sent from here yet.");
   $("our-numbers").replaceChildren(...numbers.map((row) => make("option", { value: row.PhoneNumber })));
 }
 
@@ -54,14 +54,14 @@ async function loadConsole() {
   }
   drawConsole();
 }
-const reload = calmly(attempt(loadConsole), 100);
+const reload = debounce(attempt(loadConsole), 100);
 
-/** Something has happened in the world that may concern what is shown. */
+/** Reloads the console, if it is shown, after an event that may concern it. */
 export function refreshConsole() {
   if (isShown()) reload();
 }
 
-/** Every second: a running clock tells nobody that a review is over. */
+/** Runs every second: the stream has no event for the end of a review. */
 export function tickConsole() {
   const waiting = [...numbers, ...campaigns].some((row) => !SETTLED.has(row.Status)) || sent.some((row) => !SETTLED.has(row.status));
   if (waiting && clock.mode === "running") refreshConsole();
@@ -77,14 +77,14 @@ export async function showConsole() {
   await loadConsole();
 }
 
-/** An empty world: what was sent in the old one is gone. */
+/** Empties the list of sent messages after a reset. */
 export function forgetConsole() {
   sent = [];
 }
 
 // --- The forms ----------------------------------------------------------------------------------------------------------
 
-/** Has a form do something when it is submitted; what is refused stands below it until the next try. */
+/** Runs `act` when the form is submitted; an error is shown below the form until the next attempt. */
 function onSubmit(id, act) {
   const form = $(id);
   const refusal = form.querySelector(".refusal");
@@ -130,15 +130,15 @@ onSubmit("campaign", async (elements) => {
 
 onSubmit("send", async (elements) => {
   const when = elements.when.value === "later" ? new Date(`${elements.at.value}Z`).toISOString() : null;
-  const members = {
+  const fields = {
     DestinationPhoneNumber: elements.to.value.trim(),
     OriginationIdentity: elements.sender.value.trim(),
     MessageBody: elements.body.value,
     MessageType: elements.kind.value,
     DeliverySchedule: when ? { ScheduledTime: when } : { Immediate: true },
   };
-  const answer = await operation("POST", "text/message", members);
-  const row = { id: answer.MessageId, to: members.DestinationPhoneNumber, body: members.MessageBody, when, status: answer.MessageStatus };
+  const answer = await operation("POST", "text/message", fields);
+  const row = { id: answer.MessageId, to: fields.DestinationPhoneNumber, body: fields.MessageBody, when, status: answer.MessageStatus };
   sent = [row, ...sent].slice(0, SHOWN);
   elements.body.value = "";
 });
@@ -147,7 +147,7 @@ $("send").addEventListener("change", ({ target }) => {
   if (target.name !== "when") return;
   const { at } = $("send").elements;
   at.disabled = target.value !== "later";
-  // The input takes minutes, in the emulator's own time.
+  // The input has a precision of minutes, in virtual time.
   if (!at.disabled && !at.value) at.value = new Date(Date.parse(nowText()) + 3600 * 1000).toISOString().slice(0, 16);
 });
 $("console-scope").addEventListener("submit", (event) => event.preventDefault());

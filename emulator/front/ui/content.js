@@ -1,19 +1,19 @@
-/* What a message holds, as the handset shows it: text with links and codes, pictures and other files, notifications. */
+/* The content of a message, as the handset shows it: text with links and codes, pictures and other files, notifications. */
 
 import { copy, make } from "./base.js";
 import { nameOf } from "./state.js";
 
-// A link, or what looks like a one-time code and is no part of a longer number or an amount.
+// A link, or what looks like a one-time code and is not part of a longer number or an amount.
 const RICH = /(https?:\/\/[^\s<>"]*[^\s<>".,!?;:)\]'])|((?<![\w+.$€£/-])\d{4,8}(?![\w/-]|[.,]\d))/g;
 const PICTURES = new Set(["image/gif", "image/jpeg", "image/png", "image/webp", "image/avif", "image/bmp", "image/svg+xml"]);
 
-/** An address of the web as a link; any other is text: `javascript:` would run here. */
+/** Returns a web address as a link, and any other as text: `javascript:` would run on this page. */
 export function link(address) {
   if (!/^https?:/i.test(address)) return make("span", {}, address);
   return make("a", { href: address, target: "_blank", rel: "noopener noreferrer" }, address);
 }
 
-/** The text as nodes: links can be followed, codes copied. */
+/** Returns the text as nodes: links can be followed, codes copied. */
 export function rich(text) {
   const nodes = [];
   let end = 0;
@@ -39,11 +39,11 @@ function named(file) {
   return make("a", { class: "file", href: file.href, download: nameOfFile(file.url), title: file.url }, make("b", {}, nameOfFile(file.url)), about);
 }
 
-/** A file that the emulator holds is shown or can be kept; one that it does not is only named. */
+/** Shows a file, or offers it for download; a file that the emulator does not have is only named. */
 export function mediaNode(file, poster = null) {
   const [kind] = file.content_type.split("/");
-  if (!file.size) return make("span", { class: "file" }, link(file.url), make("small", {}, "not held here"));
-  // What is called a picture may be none, or one that this browser cannot show.
+  if (!file.size) return make("span", { class: "file" }, link(file.url), make("small", {}, "not available here"));
+  // What claims to be a picture may not be one, or not one that this browser can show.
   const instead = (event) => event.target.replaceWith(named(file));
   if (PICTURES.has(file.content_type)) return make("img", { src: file.href, alt: nameOfFile(file.url), title: file.url, error: instead });
   if (kind === "video") return make("video", { src: file.href, poster, controls: true, preload: "metadata", title: file.url, error: instead });
@@ -61,10 +61,10 @@ function notification(push) {
   ];
 }
 
-/** The bubble of a message that is neither a call nor rich. */
+/** Returns the bubble's content for a message that is neither a call nor rich. */
 export function plainContent(message) {
   const fellBack = message.history.some((entry) => entry.status === "FALLEN_BACK_TO_SMS");
   const [title, silent, image, data] = message.push ? notification(message.push) : [];
-  const note = fellBack && make("small", { class: "fallback" }, `RCS did not arrive: sent as ${message.channel.toUpperCase()} by ${nameOf(message.from)}`);
+  const note = fellBack && make("small", { class: "fallback" }, `RCS could not be delivered: sent as ${message.channel.toUpperCase()} from ${nameOf(message.from)}`);
   return [note, title, image, ...(message.media ?? []).map((file) => mediaNode(file)), ...rich(message.body), data, silent].filter(Boolean);
 }

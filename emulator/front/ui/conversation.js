@@ -6,16 +6,16 @@ import { plainContent } from "./content.js";
 import { drawListEnd, markSeen } from "./handsets.js";
 import { richContent, richSuggestions } from "./rcs.js";
 import {
-  PAGE, ROWS_KEPT, TELEPHONE, arrived, counted, dayOf, dollars, failed, farEnd, go, list, nameOf, nearEnd, open, tick, timeOf,
+  PAGE, ROWS_KEPT, PHONE_NUMBER, arrived, counted, dayOf, dollars, failed, farEnd, go, list, nameOf, nearEnd, open, tick, timeOf,
 } from "./state.js";
 
-const PARTS = "a, button, audio, video, .carousel"; // of a bubble, which do something of their own when clicked
+const PARTS = "a, button, audio, video, .carousel"; // the parts of a bubble that handle clicks themselves
 
 function makeMessageRow(message) {
   const choose = () => go(open.number, message.message_id);
   const row = {
     message,
-    shown: null, // what its bubble was drawn from
+    shown: null, // the data from which its bubble was drawn
     card: message.voice ? makeCall(message) : null,
     end: make("p", { class: "end" }),
     bubble: make("div", { class: "bubble", dir: "auto", click: (event) => event.target.closest(PARTS) || choose() }),
@@ -30,7 +30,7 @@ function makeMessageRow(message) {
   return row;
 }
 
-/** The bubble is drawn again only where what it holds has changed: a text that falls back, chips that can be tapped. */
+/** Redraws the bubble only if its content has changed: after a fallback, or once suggestions can be tapped. */
 function drawBubble(row, message) {
   if (row.card) {
     row.card.draw(message);
@@ -44,7 +44,7 @@ function drawBubble(row, message) {
   row.below.replaceChildren(...[richSuggestions(message)].filter(Boolean));
 }
 
-/** Whether the person would write to whom it is from; a call is not answered by a text. */
+/** Returns whether the recipient could reply to the message with a text; calls are not answered by text. */
 const isAnswerable = (message) => message.direction === "outbound" && message.channel !== "voice";
 
 function notesOf(message) {
@@ -63,7 +63,7 @@ export function drawMessageRow(row, message) {
   row.end.title = nearEnd(message);
   drawBubble(row, message);
   const description = message.history.at(-1)?.description;
-  const isPriced = message.direction === "outbound" && (message.final || !message.voice); // a call costs what it takes
+  const isPriced = message.direction === "outbound" && (message.final || !message.voice); // the price of a call depends on its duration
   const price = isPriced && dollars(Number(message.price) + Number(message.carrier_fee));
   const small = [...notesOf(message), price].filter(Boolean).join(" · ");
   const bad = failed(message);
@@ -80,26 +80,26 @@ export function drawMessageRow(row, message) {
   row.node.classList.toggle("chosen", message.message_id === open.messageId);
 }
 
-/** Says the day, and whom it is from, where that differs from the row before. */
+/** Shows the day and the sender where they differ from those of the previous row. */
 function drawBreaks(node) {
   const before = node.previousElementSibling;
   node.classList.toggle("new-day", before?.dataset.day !== node.dataset.day);
   node.classList.toggle("new-end", before?.dataset.end !== node.dataset.end);
 }
 
-let atBottom = true; // the reader is where new messages appear, so that they stay in sight
+let atBottom = true; // scrolled to the end, so that new messages are kept in view
 let lastTop = 0;
 export const toBottom = () => { $("scroll").scrollTop = $("scroll").scrollHeight; };
 const keepBottom = () => { if (atBottom) toBottom(); };
 $("scroll").addEventListener("scroll", ({ target }) => {
-  // Only who scrolls up leaves the end: a picture that has just come moves the end away by itself.
+  // Only scrolling up leaves the end: a picture that has just loaded moves it without any scrolling.
   if (target.scrollHeight - target.scrollTop - target.clientHeight < 80) atBottom = true;
   else if (target.scrollTop < lastTop) atBottom = false;
   lastTop = target.scrollTop;
 });
 for (const part of ["scroll", "messages"]) new ResizeObserver(keepBottom).observe($(part));
 
-export function hearForConversation(message, isNew) {
+export function updateConversation(message, isNew) {
   if (farEnd(message) !== open.number) return;
   const row = open.rows.get(message.message_id);
   if (row) {
@@ -114,7 +114,7 @@ export function hearForConversation(message, isNew) {
   }
 }
 
-/** After what was heard: old rows go where there are too many, and the newest stays in sight. */
+/** Removes the oldest rows if there are too many, and keeps the newest in view. */
 export function settleConversation() {
   if (!atBottom || open.number === null) return;
   if (open.rows.size > ROWS_KEPT) {
@@ -134,12 +134,12 @@ function markOpen() {
   for (const row of list.rows.values()) row.button.setAttribute("aria-current", String(row.number === open.number));
 }
 
-/** Opens a conversation; `load` gets what else belongs to it, beside its messages. */
+/** Opens a conversation; `load` loads its messages and everything else that belongs to it. */
 export async function openConversation(number, load) {
   Object.assign(open, { number, last: null, previous: null, target: null, senders: new Set(), rows: new Map() });
   $("messages").replaceChildren();
   $("conversation").hidden = false;
-  $("detail").hidden = !TELEPHONE.test(number);
+  $("detail").hidden = !PHONE_NUMBER.test(number);
   $("number").textContent = number;
   $("no-messages").hidden = true;
   $("earlier").hidden = true;

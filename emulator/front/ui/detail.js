@@ -1,6 +1,6 @@
-/* Details of the chosen message: what became of it, its event records, and where those went. */
+/* Details of the selected message: its history, its event records, and their deliveries. */
 
-import { $, attempt, calmly, copy, facts, get, make } from "./base.js";
+import { $, attempt, copy, debounce, facts, get, make } from "./base.js";
 import { dollars, nameOf, open, timeOf } from "./state.js";
 
 function since(start, moment) {
@@ -31,7 +31,7 @@ function eventNode(event) {
     make("pre", { tabindex: "0" }, JSON.stringify(event.record, null, 2)));
 }
 
-/** What only messages of one channel have. */
+/** Returns the details that only messages of one channel have. */
 function channelFacts({ voice, push }) {
   if (voice) {
     return [
@@ -50,7 +50,7 @@ export async function drawDetail() {
   const id = open.messageId;
   const place = $("message-detail");
   if (id === null) {
-    place.replaceChildren(make("h3", {}, "Message"), make("p", { class: "hint" }, "Choose a message to see its history and its event records."));
+    place.replaceChildren(make("h3", {}, "Message"), make("p", { class: "hint" }, "Select a message to see its history and its event records."));
     return;
   }
   const message = await get(`messages/${encodeURIComponent(id)}`);
@@ -75,8 +75,8 @@ export async function drawDetail() {
       ["Account", `${message.account} ${message.region}`], ["Requested", message.requested_at],
     ]),
     make("h3", {}, "Event records"),
-    ...(events.length ? events : [make("p", { class: "hint" }, outbound ? "None yet." : "Not forwarded: the number has no two-way channel, or the keyword was answered for it.")]));
-  // A delivery happens after the event that tells of the message, and has no event of its own.
+    ...(events.length ? events : [make("p", { class: "hint" }, outbound ? "None yet." : "Not forwarded: the number has no two-way channel, or the keyword was answered automatically.")]));
+  // A delivery happens after the stream's event for the message, and has no event of its own.
   if (message.events.some((event) => event.deliveries.some((delivery) => delivery.status === "PENDING"))) redrawDetail();
 }
-export const redrawDetail = calmly(attempt(drawDetail), 150);
+export const redrawDetail = debounce(attempt(drawDetail), 150);

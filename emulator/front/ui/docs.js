@@ -1,20 +1,20 @@
-/** The reference of the control API, made from its OpenAPI description. */
+/* The reference of the control API, generated from its OpenAPI description. */
 
 const element = (name, text = "", ...children) => {
-  const made = document.createElement(name);
-  if (text) made.textContent = text;
-  made.append(...children);
-  return made;
+  const node = document.createElement(name);
+  if (text) node.textContent = text;
+  node.append(...children);
+  return node;
 };
 
-/** Return a schema as a short text. */
+/** Describes a schema in a few words. */
 const typeOf = (schema) => {
   if (schema.enum) return schema.enum.map((value) => JSON.stringify(value)).join(" | ");
   if (schema.type === "array") return `list of ${typeOf(schema.items ?? {})}`;
   return [schema.type ?? "any"].flat().join(" | ");
 };
 
-const fieldRows = (fields) => {
+const fieldTable = (fields) => {
   const table = element("table");
   for (const { name, where, required, schema } of fields) {
     const row = element("tr");
@@ -40,7 +40,7 @@ const operationView = (path, method, operation) => {
   for (const [name, schema] of Object.entries(body?.properties ?? {})) {
     fields.push({ name, where: "body", required: body.required?.includes(name), schema });
   }
-  if (fields.length) view.append(fieldRows(fields));
+  if (fields.length) view.append(fieldTable(fields));
   if (body && !body.properties) view.append(element("pre", JSON.stringify(body, null, 1)));
   const statuses = Object.entries(operation.responses).map(([status, answer]) => `${status} ${answer.description}`);
   view.append(element("p", statuses.join(" · ")));
@@ -50,7 +50,7 @@ const operationView = (path, method, operation) => {
 const description = await (await fetch("/_emulator/openapi.json")).json();
 const main = document.getElementById("operations");
 for (const { name } of description.tags) {
-  main.append(element("h2", name.replaceAll("-", " ")));
+  main.append(element("h2", name.replaceAll("-", " ").replace(/\b(rcs|sns)\b/, (word) => word.toUpperCase())));
   for (const [path, methods] of Object.entries(description.paths)) {
     for (const [method, operation] of Object.entries(methods)) {
       if (operation.tags.includes(name)) main.append(operationView(path, method, operation));

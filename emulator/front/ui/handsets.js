@@ -1,4 +1,4 @@
-/* The list of handsets, whoever wrote last first. */
+/* The list of handsets, latest message first. */
 
 import { $, attempt, get, make } from "./base.js";
 import {
@@ -39,7 +39,7 @@ function isShownNow(number) {
   return number === open.number && !document.hidden;
 }
 
-export function hearForList(message, isNew) {
+export function updateList(message, isNew) {
   const number = farEnd(message);
   let row = list.rows.get(number);
   if (!isNew) {
@@ -89,14 +89,14 @@ export function drawListEnd() {
   const inConsole = document.querySelector("main").dataset.view === "console";
   $("more-handsets").hidden = list.next === null;
   $("no-handsets").hidden = !empty;
-  $("no-handsets").textContent = list.query ? "Nothing matches." : "Numbers appear here with their first message.";
+  $("no-handsets").textContent = list.query ? "No matches." : "Numbers appear here with their first message.";
   $("welcome").hidden = inConsole || !(empty && !list.query && open.number === null);
   $("nothing-open").hidden = inConsole || open.number !== null || !$("welcome").hidden;
   const unread = [...list.rows.values()].reduce((sum, row) => sum + row.unread, 0);
   document.title = unread ? `(${unread}) Inbox` : "Inbox";
 }
 
-/** The open conversation is looked at: nothing in it is new any more. */
+/** Marks the messages of the open conversation as seen. */
 export function markSeen() {
   const row = list.rows.get(open.number);
   if (!row) return;

@@ -1,31 +1,31 @@
 /*
-The inbox: one page over the control API under /_emulator, and for its console over AWS's own API.
+The inbox: a single page over the control API under /_emulator, and for its console over AWS's own API.
 
-Each part of the page has a module that draws it from what the server answered; this one knows where one is on the page,
-and brings what the event stream tells to the parts. That is gathered for a moment and then drawn row by row, so that a
-flood of messages redraws only the rows it touches.
+Each part of the page has a module that draws it from the server's responses. This module handles navigation, and passes
+the events of the stream on to the parts. They are collected for a moment and then drawn row by row, so that a flood of
+messages redraws only the rows that it affects.
 */
 
-import { $, attempt, calmly, get } from "./base.js";
+import { $, attempt, debounce, get } from "./base.js";
 import { loadBehaviour, loadOutcomes } from "./behaviour.js";
 import { refreshCalls, tickCalls } from "./call.js";
 import { drawTargets, isReachable, loadReach } from "./composer.js";
 import { forgetConsole, refreshConsole, showConsole, tickConsole } from "./console.js";
 import {
-  closeConversation, drawMessageRow, hearForConversation, loadMessages, openConversation, settleConversation,
+  closeConversation, drawMessageRow, updateConversation, loadMessages, openConversation, settleConversation,
 } from "./conversation.js";
 import { drawDetail, redrawDetail } from "./detail.js";
-import { drawListEnd, hearForList, loadHandsets } from "./handsets.js";
-import { TELEPHONE, farEnd, go, list, nearEnd, open, seen } from "./state.js";
-import { drawClock, drawNow, loadAccount, loadClock, loadCosts, reloadClock, reloadCosts } from "./world.js";
+import { drawListEnd, updateList, loadHandsets } from "./handsets.js";
+import { PHONE_NUMBER, farEnd, go, list, nearEnd, open, seen } from "./state.js";
+import { drawClock, drawNow, loadAccount, loadClock, loadCosts, reloadClock, reloadCosts } from "./bar.js";
 import "./welcome.js";
 
-const ROWS_SEARCHED = 5000; // how far back a conversation is opened to show a message that was asked for
-const GATHER_MS = 60; // how long events are gathered before they are drawn
+const ROWS_SEARCHED = 5000; // how far back a conversation is loaded to show the selected message
+const GATHER_MS = 60; // how long events are collected before they are drawn
 const WIDE = matchMedia("(min-width: 761px)");
 const main = document.querySelector("main");
 
-// --- Where one is -----------------------------------------------------------------------------------------------------
+// --- Navigation -------------------------------------------------------------------------------------------------------
 
 const follow = attempt(async () => {
   const inConsole = location.hash === "#console";
@@ -41,7 +41,7 @@ const follow = attempt(async () => {
   const old = open.rows.get(open.messageId);
   open.messageId = messageId;
   if (old) old.node.classList.remove("chosen");
-  $("detail").hidden = messageId === null && !TELEPHONE.test(number);
+  $("detail").hidden = messageId === null && !PHONE_NUMBER.test(number);
   if (number !== open.number) {
     await openConversation(number, async () => {
       await Promise.all([loadMessages(), loadReach(), loadBehaviour(), loadAccount()]);
@@ -66,13 +66,13 @@ for (const button of document.querySelectorAll("[data-close]")) button.addEventL
 
 // --- Search and keys ------------------------------------------------------------------------------------------------
 
-const search = calmly(attempt(() => loadHandsets()), 150);
+const search = debounce(attempt(() => loadHandsets()), 150);
 $("search").addEventListener("input", () => {
   list.query = $("search").value.trim();
   search();
 });
 
-/** Up and down go through the rows of a list. */
+/** Moves the focus through the rows of a list with the up and down keys. */
 function walk(container, selector) {
   container.addEventListener("keydown", (event) => {
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
@@ -100,10 +100,10 @@ addEventListener("keydown", (event) => {
   } else if (event.key === "Escape" && !typing && open.messageId) go(open.number);
 });
 
-// --- What the stream tells ------------------------------------------------------------------------------------------
+// --- The event stream -----------------------------------------------------------------------------------------------
 
-const heard = new Map(); // message id -> its newest state, and whether it is a new message
-const reloadReach = calmly(attempt(async () => {
+const received = new Map(); // message id -> its latest state, and whether it is new
+const reloadReach = debounce(attempt(async () => {
   await loadReach();
   drawTargets();
 }));
@@ -112,15 +112,15 @@ const drawCall = (message) => {
   if (row) drawMessageRow(row, message);
 };
 
-function drawHeard() {
+function drawReceived() {
   const first = list.rows.size === 0 && main.dataset.view === "list" && !list.query;
-  const messages = [...heard.values()];
-  heard.clear();
+  const messages = [...received.values()];
+  received.clear();
   for (const { message, isNew } of messages) {
-    if (!list.query) hearForList(message, isNew);
-    hearForConversation(message, isNew);
+    if (!list.query) updateList(message, isNew);
+    updateConversation(message, isNew);
     if (message.message_id === open.messageId) redrawDetail();
-    // Only after it was answered does a call begin to speak.
+    // A call begins to speak only once it was answered.
     if (message.voice && message.status === "ANSWERED") refreshCalls(drawCall, message.message_id);
   }
   if (list.query) search();
@@ -136,20 +136,20 @@ function drawHeard() {
   if (first && messages.length && WIDE.matches) go(farEnd(messages[0].message));
 }
 
-function hear(message, isNew) {
-  if (heard.size === 0) setTimeout(drawHeard, GATHER_MS);
-  heard.set(message.message_id, { message, isNew: isNew || Boolean(heard.get(message.message_id)?.isNew) });
+function receive(message, isNew) {
+  if (received.size === 0) setTimeout(drawReceived, GATHER_MS);
+  received.set(message.message_id, { message, isNew: isNew || Boolean(received.get(message.message_id)?.isNew) });
 }
 
 const load = attempt(async () => {
   await Promise.all([loadHandsets(), loadClock(), loadCosts(), loadAccount()]);
-  open.number = null; // so that an open conversation is read again
+  open.number = null; // so that an open conversation is reloaded
   await follow();
 });
 
 function forget() {
   seen.clear();
-  heard.clear();
+  received.clear();
   forgetConsole();
   open.number = null;
   if (location.hash && main.dataset.view !== "console") go(null);
@@ -166,12 +166,12 @@ function drawLink(state, text) {
 const begin = attempt(async () => {
   await loadOutcomes();
   const stream = new EventSource("stream");
-  // Opened again after a break, it does not tell what was missed.
+  // A stream that was reconnected does not repeat missed events.
   stream.addEventListener("open", () => { drawLink("live", "live"); load(); });
-  stream.addEventListener("error", () => drawLink("lost", "the emulator does not answer; trying again"));
+  stream.addEventListener("error", () => drawLink("lost", "the emulator does not respond; reconnecting"));
   const on = (kind, listen) => stream.addEventListener(kind, (event) => listen(JSON.parse(event.data)));
-  on("message", (message) => hear(message, true));
-  on("status", (message) => hear(message, false));
+  on("message", (message) => receive(message, true));
+  on("status", (message) => receive(message, false));
   on("clock", (answer) => { drawClock(answer); reloadClock(); refreshCalls(drawCall); refreshConsole(); });
   on("dtmf", ({ message_id: messageId }) => refreshCalls(drawCall, messageId));
   on("deleted", () => load());

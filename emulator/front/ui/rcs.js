@@ -1,17 +1,17 @@
-/* Rich messages: text, file, card or carousel, and what they suggest to tap. */
+/* Rich messages: text, file, card or carousel, and their suggestions. */
 
 import { attempt, call, handsetPath, make, toast } from "./base.js";
 import { link, mediaNode, rich } from "./content.js";
 import { arrived, open } from "./state.js";
 
-/** By kind of suggestion: its sign, and what the telephone does when it is tapped. */
+/** By kind of suggestion: its symbol, and what the phone does when it is tapped. */
 const KINDS = {
   Reply: ["↩", () => null],
   OpenUrl: ["↗", (action) => ["The phone opens ", link(action.Url)]],
   DialPhone: ["☎", (action) => [`The phone dials ${action.PhoneNumber}`]],
   ShowLocation: ["◎", (action) => [`The phone shows ${[action.Label, `${action.Latitude}, ${action.Longitude}`].filter(Boolean).join(" at ")}`]],
-  RequestLocation: ["◎", () => ["The phone asks the person to share where it is"]],
-  CreateCalendarEvent: ["+", (action) => [`The phone writes “${action.Title}” into its calendar, ${action.StartTime} to ${action.EndTime}`]],
+  RequestLocation: ["◎", () => ["The phone asks its user to share its location"]],
+  CreateCalendarEvent: ["+", (action) => [`The phone adds “${action.Title}” to its calendar, ${action.StartTime} to ${action.EndTime}`]],
 };
 
 const tap = attempt(async (message, text) => {
@@ -56,11 +56,11 @@ const CONTENT = {
   ],
 };
 
-/** What a rich message shows in its bubble. */
+/** Returns the bubble's content for a rich message. */
 export function richContent(message) {
   const [[kind, content]] = Object.entries(message.rcs.Content);
   return CONTENT[kind](message, content);
 }
 
-/** What can be tapped below the bubble. */
+/** Returns the suggestions below the bubble. */
 export const richSuggestions = (message) => chips(message, message.rcs?.Suggestions);

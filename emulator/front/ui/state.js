@@ -1,24 +1,24 @@
-/* What the page knows: the open conversation, the list of handsets, the clock, whom one can write to; and how a message reads. */
+/* The state of the page: the open conversation, the list of handsets, the clock, possible recipients; and how messages read. */
 
 const ARRIVED = new Set(["SUCCESSFUL", "DELIVERED", "READ", "COMPLETED", "ANSWERED"]);
 const ON_HANDSET = new Set(["DELIVERED", "READ", "COMPLETED", "ANSWERED"]);
 
-export const PAGE = 100; // rows asked for at a time
-export const ROWS_KEPT = 400; // rows of a list on the page; older ones are asked for again when wanted
-export const TELEPHONE = /^\+[1-9]\d{1,18}$/;
+export const PAGE = 100; // rows per request
+export const ROWS_KEPT = 400; // rows of a list that stay on the page; older ones are loaded again on demand
+export const PHONE_NUMBER = /^\+[1-9]\d{1,18}$/;
 
 export const open = {
-  number: null, // of the handset whose conversation is shown
-  messageId: null, // of the message whose details are shown
+  number: null, // the handset whose conversation is shown
+  messageId: null, // the message whose details are shown
   rows: new Map(), // message id -> its row
   senders: new Set(), // the account's numbers, agents and names in this conversation
-  last: null, // the newest message that an account sent here, calls aside
-  previous: null, // the cursor of the page before
-  target: null, // whom the user chose to write to; null for whoever wrote last
+  last: null, // the newest message that an account sent here, not counting calls
+  previous: null, // the cursor for the previous page
+  target: null, // the selected target of the next text; null for the latest sender
 };
 export const list = { rows: new Map(), next: null, query: "" };
 export const clock = { base: 0, at: 0, mode: "stepping", speed: 1 };
-export const reach = { numbers: [], agents: [] }; // whom a handset can write to
+export const reach = { numbers: [], agents: [] }; // the numbers and agents that a handset can write to
 
 export const farEnd = (message) => (message.direction === "outbound" ? message.to : message.from);
 export const nearEnd = (message) => (message.direction === "outbound" ? message.from : message.to);
@@ -36,12 +36,12 @@ export function tick(message) {
   return message.history.length ? "✓" : "◌";
 }
 
-/** An agent as the handset shows it: by its name, if it was registered with one. */
+/** Returns an agent's name, as the handset shows it, if it was registered with one. */
 export function nameOf(sender) {
   return reach.agents.find((agent) => agent.agent_id === sender)?.name ?? sender;
 }
 
-/** What a message is in one line. */
+/** Summarises a message in one line. */
 export function gist(message) {
   if (message.body) return message.body;
   if (message.push?.title) return message.push.title;
@@ -54,7 +54,7 @@ export function nowText() {
   return new Date(clock.base + passed).toISOString();
 }
 
-/** Which message of a handset was seen last, kept by the browser; a new world has other times. */
+/** The last message seen of each handset, stored by the browser; after a reset the times differ. */
 export const seen = {
   marks: (() => {
     try {
@@ -80,22 +80,22 @@ export const seen = {
     try {
       localStorage.setItem("seen", JSON.stringify(this.marks));
     } catch {
-      // Without storage everything is new again after a reload.
+      // Without storage, everything is new again after a reload.
     }
   },
 };
 
-// --- Where one is: #/handset/message, or #console ---------------------------------------------------------------------
+// --- Navigation: #/handset/message, or #console -----------------------------------------------------------------------
 
 export function go(number, messageId = null) {
   visit(number === null ? "" : `#/${encodeURIComponent(number)}${messageId ? `/${encodeURIComponent(messageId)}` : ""}`);
 }
 
-export function visit(wanted) {
-  if (wanted && location.hash !== wanted) {
-    location.hash = wanted;
+export function visit(hash) {
+  if (hash && location.hash !== hash) {
+    location.hash = hash;
     return;
   }
-  if (!wanted) history.pushState(null, "", location.pathname);
+  if (!hash) history.pushState(null, "", location.pathname);
   dispatchEvent(new Event("hashchange"));
 }

@@ -1,4 +1,4 @@
-/* What a newcomer sees: a first text by Python, by the AWS command line, or by curl. */
+/* The welcome page: how to send a first text with Python, the AWS command line, or curl. */
 
 import { $, copy } from "./base.js";
 

@@ -1,5 +1,5 @@
 """
-A message for one recipient: the parts for its channel, over the defaults, with its variables filled in.
+Compose a message for one recipient: the parts for its channel, on top of the defaults, with variables filled in.
 
 Source: the API reference of Amazon Pinpoint, "Messages"; for templates, "Using message templates with the API".
 """
@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 import re
 from datetime import timedelta
-from typing import Any
 
 from emulator.services.push.state import Document
 from emulator.telecom.devices import APPLE, Notification
@@ -24,10 +23,10 @@ VARIABLE = re.compile(r"\{\{\s*([A-Za-z0-9_.]+)\s*\}\}")
 
 def parts_for(channel: str, configuration: Document, template: Document | None, override: Document) -> Document:
     """
-    The members of the message as one recipient gets it.
+    Return the parts of the message for one recipient, with variables filled in.
 
-    A template, where there is one, stands in place of title and body; what the recipient's own configuration says
-    comes before both; what is for all push channels, or for all, comes last.
+    Parts come, in rising order of precedence, from the default message, the default for push channels, the message for
+    the channel, the template, and the recipient's overrides.
     """
     own = configuration.get(MESSAGE_OF_CHANNEL[channel], {})
     is_push = channel in TEMPLATE_OF_CHANNEL
@@ -40,14 +39,14 @@ def parts_for(channel: str, configuration: Document, template: Document | None, 
         parts.update(layer)
     overrides = {"Body": "BodyOverride", "Title": "TitleOverride", "RawContent": "RawContent"}
     parts.update({name: override[key] for name, key in overrides.items() if override.get(key)})
-    # A template's own values are the last resort; they are JSON text of one value each.
+    # A template's own values are the fallback; they are JSON text, with a single value for each variable.
     defaults = json.loads(template.get("DefaultSubstitutions") or "{}") if template is not None else {}
     values = {key: [str(value)] for key, value in defaults.items()}
     values |= {key: found for layer in (*layers, override) for key, found in layer.get("Substitutions", {}).items()}
     return {name: _filled(value, values) for name, value in parts.items()}
 
 
-def _filled(value: Any, values: dict[str, list[str]]) -> Any:
+def _filled(value: object, values: dict[str, list[str]]) -> object:
     if not isinstance(value, str):
         return value
     # A variable without a value is left empty. # unverified
@@ -55,7 +54,7 @@ def _filled(value: Any, values: dict[str, list[str]]) -> Any:
 
 
 def notification(parts: Document) -> Notification:
-    """The members of a push message as its push service takes them."""
+    """Return the parts of a push message as the notification that a push service receives."""
     raw = parts.get("RawContent")
     ttl = parts.get("TimeToLive")
     return Notification(

@@ -1,13 +1,14 @@
 """
-One message to one address, by the channel that the address has; what became of it is a result, never an error.
+Send one message to one address, through the address's channel. The outcome is a result, never an error.
 
-The results' forms for push were seen in real answers (`emulator.telecom.devices`); those of the channels themselves, and
-of SMS refusals, are # unverified.
+The results of push messages were seen in real answers (`emulator.telecom.devices`); those about the channels themselves,
+and those of refused texts, are # unverified.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 
 from emulator.messaging.context import Context as MessagingContext
 from emulator.messaging.context import as_messaging
@@ -28,12 +29,12 @@ OPTED_OUT = "DESTINATION_PHONE_NUMBER_OPTED_OUT"
 
 
 def result(status: str, code: int, message: str, message_id: str | None = None) -> Document:
-    """A MessageResult."""
+    """Return a MessageResult."""
     return {"DeliveryStatus": status, "StatusCode": code, "StatusMessage": message, "MessageId": message_id}
 
 
 def send(ctx: Context, app: App, operation: str, channel: str, address: str, parts: Document) -> Document:
-    """Send the composed message, and say what became of it."""
+    """Send a composed message; return its MessageResult."""
     sender = SENDERS.get(channel)
     if sender is None or not app.is_enabled(channel):
         return result(PERMANENT, 400, f"No valid channel of type {channel} is enabled for the application")
@@ -45,9 +46,12 @@ def _push(ctx: Context, app: App, operation: str, channel: str, token: str, part
     if composed.raw is None and not composed.silent and not (composed.title or composed.body):
         return result(PERMANENT, 400, "The message has no content")
     if composed.priority not in (None, *PRIORITIES.get(channel, (composed.priority,))):
-        return result(PERMANENT, 400, f"Priority must be one of {', '.join(PRIORITIES[channel])}")
-    if composed.time_to_live is not None and not 0 <= composed.time_to_live.total_seconds() <= _ttl_seconds_max(channel):
-        return result(PERMANENT, 400, "TimeToLive is out of range")
+        allowed = ", ".join(PRIORITIES[channel])
+        return result(PERMANENT, 400, f"Invalid Priority {composed.priority}; must be one of {allowed}")
+    ttl, ttl_max = composed.time_to_live, None if channel in APPLE else TIME_TO_LIVE_MAX
+    if ttl is not None and (ttl < timedelta(0) or (ttl_max is not None and ttl > ttl_max)):
+        allowed = "at least 0" if ttl_max is None else f"from 0 to {ttl_max.total_seconds():.0f}"
+        return result(PERMANENT, 400, f"Invalid TimeToLive {ttl.total_seconds():.0f}; must be {allowed} seconds")
     message, refused, fact = push(ctx.world, ctx.account, ctx.region, operation, token, channel, composed)
     ctx.emit(fact)
     if refused is not None:
@@ -55,13 +59,9 @@ def _push(ctx: Context, app: App, operation: str, channel: str, token: str, part
     return result(SUCCESSFUL, 200, "", message.message_id)
 
 
-def _ttl_seconds_max(channel: str) -> float:
-    return float("inf") if channel in APPLE else TIME_TO_LIVE_MAX.total_seconds()
-
-
 def _text(ctx: Context, app: App, operation: str, channel: str, number: str, parts: Document) -> Document:
     if parts.get("MediaUrl"):
-        return result(PERMANENT, 400, "MediaUrl is not supported")  # unverified: the reference says no more of it
+        return result(PERMANENT, 400, "MediaUrl is not supported")  # unverified: the reference says no more about it
     body = parts.get("Body") or ""
     refusal = _refusal(number, body)
     if refusal is not None:
@@ -106,7 +106,7 @@ def _refusal(number: str, body: str) -> Document | None:
 
 
 def _accept(ctx: Context, build: Callable[[MessagingContext], SendRequest]) -> Document:
-    """Send by the messaging system, as every API does: a message sent by any of them is in the one inbox."""
+    """Send through the messaging system, as every API does, so that all messages are in one inbox; return the result."""
     try:
         with as_messaging(ctx) as inner:
             message_id = lifecycle.accept(inner, build(inner))
@@ -124,7 +124,7 @@ SENDERS: dict[str, Sender] = {"SMS": _text, "VOICE": _call, **dict.fromkeys(("GC
 
 
 def send_to_endpoint(ctx: Context, app: App, operation: str, endpoint: Document, parts: Document) -> Document:
-    """Send to an endpoint unless it is opted out or inactive; the result names its address."""
+    """Send to an endpoint unless it has opted out or is inactive; the result names its address."""
     address = endpoint.get("Address")
     if endpoint["OptOut"] == "ALL":
         answer = result(OPT_OUT, 200, "The endpoint is opted out")

@@ -1,4 +1,4 @@
-"""Endpoints: how a request changes one, and which are a user's."""
+"""Endpoints: how a request changes one, and which belong to a user."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ COHORTS = 100
 
 
 def put_endpoint(ctx: Context, app: App, endpoint_id: str, request: Document) -> None:
-    """Lay a request over an endpoint; attributes and metrics are merged, and an attribute without values goes."""
+    """Merge a request into an endpoint; attributes and metrics merge by key, and an attribute without values is removed."""
     new = {
         "ApplicationId": app.app_id,
         "CohortId": str(ctx.world.seeds.random(f"cohort/{app.app_id}/{endpoint_id}").randrange(COHORTS)),
@@ -34,16 +34,16 @@ def put_endpoint(ctx: Context, app: App, endpoint_id: str, request: Document) ->
     row["EffectiveDate"] = request.get("EffectiveDate") or now_text(ctx)
     row["RequestId"] = ctx.request_id
     if row.get("Address") and row.get("ChannelType") in PLATFORMS:
-        # The app was opened: its token is good again.
+        # The app was opened, so its token is valid again.
         ctx.world.devices.install(row["Address"], row["ChannelType"], ctx.now)
 
 
 def user_of(endpoint: Document) -> str | None:
-    """The user whose endpoint it is."""
+    """Return the id of the user that an endpoint belongs to, if any."""
     found: str | None = endpoint.get("User", {}).get("UserId")
     return found
 
 
 def endpoints_of(app: App, user_id: str) -> dict[str, Document]:
-    """A user's endpoints by id."""
+    """Return a user's endpoints by id."""
     return {key: row for key, row in app.endpoints.items() if user_of(row) == user_id}

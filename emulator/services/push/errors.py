@@ -1,4 +1,4 @@
-"""The errors of the model. Their sentences are # unverified but for that of an unknown resource."""
+"""The errors of the model. Their sentences are # unverified, except that for an unknown resource."""
 
 from __future__ import annotations
 
@@ -16,18 +16,18 @@ class PushError(ServiceError):
 
 
 class BadRequestException(PushError):
-    """The request's members are not acceptable."""
+    """A member of the request is not acceptable."""
 
 
 class NotFoundException(PushError):
-    """There is none by that id or name."""
+    """No resource has this id or name."""
 
 
 def refusal(broken: Iterable[BrokenConstraint]) -> ServiceError:
-    """The error for broken constraints."""
+    """Return the error for broken constraints."""
     return BadRequestException("; ".join(f"{constraint.name}: {constraint.message}" for constraint in broken))
 
 
 def token_refusal(token: str) -> ServiceError:
-    """The error for a token that is unknown."""
+    """Return the error for an unknown token."""
     return BadRequestException("The token is not valid")

@@ -1,4 +1,4 @@
-"""The service object, and what most of its functions begin with."""
+"""The service object, and functions that its operations share."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from emulator.wire.service import Service
 
 TAGS_MAX = 50
 PUSH_TEMPLATE = "PUSH"
-"""The one kind of templates there is here."""
+"""The only kind of template that the emulator supports."""
 
 
 Context = WireContext[PushStore, World]
@@ -31,6 +31,8 @@ service: Service[PushStore, World] = Service(
 
 def find_app(ctx: Context, application_id: str) -> App:
     """
+    Return an application.
+
     Raises:
         NotFoundException: the account has no such application.
     """
@@ -41,19 +43,21 @@ def find_app(ctx: Context, application_id: str) -> App:
 
 
 def now_text(ctx: Context) -> str:
-    """The time as this API writes it."""
+    """Return the current time in this API's format."""
     return iso_8601(ctx.now)
 
 
 def accepted(ctx: Context, message: str = "Accepted") -> dict[str, Any]:
-    """The answer of what is only taken note of."""
+    """Return the answer of an operation that only acknowledges the request."""
     return {"MessageBody": {"Message": message, "RequestID": ctx.request_id}}
 
 
 def find_template(ctx: Context, name: str, kind: str = PUSH_TEMPLATE) -> PushTemplate:
     """
+    Return a template.
+
     Raises:
-        NotFoundException: there is no such template.
+        NotFoundException: the account has no such template.
     """
     template = ctx.store.templates.get(name) if kind == PUSH_TEMPLATE else None
     if template is None:
@@ -63,8 +67,10 @@ def find_template(ctx: Context, name: str, kind: str = PUSH_TEMPLATE) -> PushTem
 
 def check_tags(tags: dict[str, str]) -> None:
     """
+    Check how many tags a resource has.
+
     Raises:
-        BadRequestException: there are too many.
+        BadRequestException: there are more than TAGS_MAX.
     """
     if len(tags) > TAGS_MAX:
-        raise BadRequestException(f"A resource has at most {TAGS_MAX} tags")
+        raise BadRequestException(f"A resource can have at most {TAGS_MAX} tags, not {len(tags)}")

@@ -1,4 +1,8 @@
-"""What this API keeps for an account and region. What clients send comes back as they sent it, under its wire names."""
+"""
+The state of this API for each account and region.
+
+Documents from clients are kept under their wire names, and returned as they were sent.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +15,7 @@ Document = dict[str, Any]
 
 @dataclass(slots=True)
 class OneTimeCode:
-    """A code that was sent, until it is used, guessed at too often, or too old."""
+    """A code that was sent; it is valid until it is used, has been guessed too often, or expires."""
 
     code: str
     sent_at: datetime
@@ -21,7 +25,7 @@ class OneTimeCode:
 
 @dataclass(slots=True)
 class App:
-    """An application: its channels by their path name, its endpoints by id."""
+    """An application: its channels by platform, its endpoints by id."""
 
     app_id: str
     arn: str
@@ -29,7 +33,7 @@ class App:
     created: datetime
     channels: dict[str, Document] = field(default_factory=dict)
     credentials: dict[str, Document] = field(default_factory=dict)
-    """By the same name: what never comes back."""
+    """By platform; they are never returned."""
     endpoints: dict[str, Document] = field(default_factory=dict)
     settings: Document = field(default_factory=dict)
     event_stream: Document | None = None
@@ -37,13 +41,13 @@ class App:
     """By reference id and destination."""
 
     def is_enabled(self, platform: str) -> bool:
-        """Whether messages can go by the channel."""
+        """Return whether messages can be sent through the channel."""
         return bool(self.channels.get(platform, {}).get("Enabled"))
 
 
 @dataclass(slots=True)
 class PushTemplate:
-    """A push template: its versions in order, and which of them is sent (`active`, counted from 1)."""
+    """A push template: its versions in order, and the number of the one that is sent (`active`, counted from 1)."""
 
     name: str
     arn: str
@@ -64,5 +68,5 @@ class PushStore:
     """By ARN."""
 
     def arn(self, path: str) -> str:
-        """The ARN of a resource of this account and region."""
+        """Return the ARN of a resource of this account and region."""
         return f"arn:aws:mobiletargeting:{self.region}:{self.account}:{path}"

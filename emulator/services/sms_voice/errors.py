@@ -17,42 +17,42 @@ class SmsVoiceError(ServiceError):
 
 
 class AlreadyExistsException(SmsVoiceError):
-    """The account has one by that name."""
+    """The account already has one with this name."""
 
 
 class BadRequestException(SmsVoiceError):
-    """The request's members are not acceptable."""
+    """A member of the request is not acceptable."""
 
 
 class LimitExceededException(SmsVoiceError):
-    """The account has as many as it may have."""
+    """The account has reached the limit."""
 
 
 class NotFoundException(SmsVoiceError):
-    """There is none by that name."""
+    """There is none with this name."""
 
 
 class TooManyRequestsException(SmsVoiceError):
-    """Too many requests a second."""
+    """Too many requests per second."""
 
 
 def refusal(broken: Iterable[BrokenConstraint]) -> ServiceError:
-    """The error for broken constraints."""
+    """Return the error for broken constraints."""
     return BadRequestException("; ".join(f"{constraint.name}: {constraint.message}" for constraint in broken))
 
 
 def token_refusal(token: str) -> ServiceError:
-    """The error for a NextToken that is unknown."""
+    """Return the error for an unknown NextToken."""
     return BadRequestException("NextToken is not valid")
 
 
 BY_NAME: dict[str, Callable[[str], SmsVoiceError]] = {"ThrottlingException": TooManyRequestsException}
-"""What an error of pinpoint-sms-voice-v2 is called here; any other is a BadRequestException, for lack of another word."""
+"""What an error of pinpoint-sms-voice-v2 is called here; any other becomes a BadRequestException, the closest one."""
 
 
 @contextmanager
 def translated_errors() -> Iterator[None]:
-    """What the simulated telephone world refuses inside the block is refused in this API's errors."""
+    """Translate the messaging system's errors that are raised inside the block into this API's errors."""
     try:
         yield
     except SmsVoiceError:

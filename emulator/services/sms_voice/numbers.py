@@ -1,4 +1,4 @@
-"""Numbers as the guide writes them, and origination numbers that an account comes by when it first names them."""
+"""Phone numbers in the guide's notation, and origination numbers that an account gets when a request first names them."""
 
 from __future__ import annotations
 
@@ -13,35 +13,35 @@ from emulator.telecom.numbering import TOLL_FREE_CODES, UNKNOWN_COUNTRY, countri
 from emulator.telecom.vanity import dialled
 
 TYPES = ("TEN_DLC", "LONG_CODE")
-"""Types of an ordinary number; the first that its country has."""
+"""Types of an ordinary number; it has the first one that exists in its country."""
 SHORT_CODE_LENGTHS = range(4, 7)
 
 
 def destination(written: str | None) -> str:
     """
-    The E.164 number that the guide's client sends to.
+    Return the E.164 number that the guide's client sends to.
 
     Raises:
-        BadRequestException: `Invalid phone number`.
+        BadRequestException: the number is invalid.
     """
     number = dialled(written) if written else None
     if number is None or country_of(number) == UNKNOWN_COUNTRY:
-        raise BadRequestException(f"Invalid phone number: {written or ''}. Write it in E.164 format, as +15551234567")
+        raise BadRequestException(f"Invalid phone number: {written or ''}. Use E.164 format, such as +15551234567")
     return number
 
 
 def origination(written: str) -> str:
-    """An origination identity: a written number as E.164, anything else (sender id, pool, ARN) as it is."""
+    """Return an origination identity: a number as E.164, anything else (sender id, pool, ARN) unchanged."""
     return (dialled(written) if written.startswith("+") else None) or written
 
 
 @contextmanager
 def registering(ctx: Context, identity: str, message_type: str) -> Iterator[str]:
     """
-    For the time of a send, and for good if that succeeds: the account owns the number that its client names.
+    Register the number that a send names, if the account does not own it yet; a refused send undoes that.
 
-    So the guide's programs run as printed on a fresh server. In the strict profile nothing is registered, and a number
-    that the account does not own is refused by the send itself.
+    This lets the guide's programs run as printed on a fresh server. In the strict profile nothing is registered, and the
+    send itself refuses a number that the account does not own.
     """
     store = messaging_store(ctx)
     is_number = identity.startswith("+") or (identity.isdigit() and len(identity) in SHORT_CODE_LENGTHS)
@@ -53,7 +53,7 @@ def registering(ctx: Context, identity: str, message_type: str) -> Iterator[str]
     try:
         yield identity
     except SmsVoiceError:
-        # A refusal changes nothing.
+        # A refused request changes nothing.
         store.forget(store.phone_numbers.remove(store.phone_numbers.get(number_id)).phone_number_arn)
         raise
     log.warning("Registered %s to account %s in %s on its first use", identity, ctx.account, ctx.region)
@@ -68,30 +68,30 @@ def register(
     iso: str | None = None,
 ) -> str:
     """
-    Lease this very number, with all that numbers of its type can carry unless told otherwise; returns its id.
+    Lease this exact number, by default with all capabilities of its type; return its id.
 
     Raises:
-        BadRequestException: there is no such number to lease.
+        BadRequestException: no such number can be leased.
     """
     is_short = number.isdigit()
     iso = iso or ("US" if is_short else country_of(number))
-    there = countries().get(iso)
-    if there is None:
+    country = countries().get(iso)
+    if country is None:
         raise BadRequestException(f"Invalid phone number: {number}")
     if number_type is None:
-        ordinary = next((known for known in TYPES if known in there.number_types), TYPES[-1])
+        ordinary = next((known for known in TYPES if known in country.number_types), TYPES[-1])
         is_toll_free = number.startswith("+1") and number[2:5] in (*TOLL_FREE_CODES, "800")
         number_type = "SHORT_CODE" if is_short else "TOLL_FREE" if is_toll_free else ordinary
-    # RequestPhoneNumber's model does not have SHORT_CODE: AWS leases those by a support case, for which this stands.
+    # RequestPhoneNumber's model lacks SHORT_CODE: AWS leases those through a support case, which this call replaces.
     with translated_errors(), as_messaging(ctx) as inner:
         lease_number(
             inner,
             iso_country_code=iso,
             message_type=message_type,
-            number_capabilities=capabilities or (["SMS", "VOICE"] if there.voice and not is_short else ["SMS"]),
+            number_capabilities=capabilities or (["SMS", "VOICE"] if country.voice and not is_short else ["SMS"]),
             number_type=number_type,
             number_preference=[{"PreferenceType": ["ExactMatch"], "Filter": [number]}],
         )
-    # In the friendly profile it is there at once, and the send that named it goes out.
+    # In the friendly profile the number is active at once, so the send that named it goes out.
     ctx.world.clock.run_until(ctx.world.clock.now)
     return messaging_store(ctx).phone_numbers.get(number).phone_number_id

@@ -1,4 +1,4 @@
-"""The guide's notifications: to a person by telephone number, on every device of theirs."""
+"""The guide's notifications: addressed to a phone number, and pushed to every device of its owner."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ FIRST_PLATFORM = "GCM"
 
 def notify(ctx: Context, notification_id: str, to: str, content: dict[str, Any]) -> list[dict[str, Any]]:
     """
-    Push to each device of a person; returns what became of it on each.
+    Push to each device of a recipient; return the result for each.
 
     Raises:
-        BadRequestException: the person has no device.
+        BadRequestException: the recipient has no device.
     """
     notification = Notification(
         title=content.get("Title"),
@@ -48,11 +48,13 @@ def notify(ctx: Context, notification_id: str, to: str, content: dict[str, Any])
 
 def devices_of(ctx: Context, to: str) -> list[Device]:
     """
-    A person's devices. So that the guide's programs run as printed on a fresh server, somebody without one has the app
-    on an Android telephone from the first notification on; in the strict profile such a person has none.
+    Return a recipient's devices.
+
+    In the friendly profile, a recipient without one gets an Android device on the first notification. This lets the
+    guide's programs run as printed on a fresh server.
 
     Raises:
-        BadRequestException: there is none.
+        BadRequestException: the recipient has none, in the strict profile.
     """
     world = ctx.world
     devices = world.devices.of(to)

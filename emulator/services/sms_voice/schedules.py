@@ -1,4 +1,4 @@
-"""Messages for later: kept until their hour on the virtual clock, then sent like any other."""
+"""Scheduled messages: kept until they are due on the virtual clock, then sent like any other."""
 
 from __future__ import annotations
 
@@ -13,12 +13,13 @@ from emulator.services.sms_voice.push_notifications import notify
 from emulator.services.sms_voice.service import Context, accept, log
 from emulator.services.sms_voice.state import ScheduledMessage, ScheduledMessageDue, ScheduledNotificationDue
 from emulator.telecom.numbering import country_of
+from emulator.wire.render import iso_8601
 from emulator.wire.service import reaction
 
 
 def due_at(ctx: Context, schedule: dict[str, Any] | None) -> datetime | None:
     """
-    When a message is to go out; None for at once.
+    Return when a message is to be sent; None means at once.
 
     Raises:
         BadRequestException: both or neither of Immediate and ScheduledTime, or a time that has passed.
@@ -32,19 +33,19 @@ def due_at(ctx: Context, schedule: dict[str, Any] | None) -> datetime | None:
         return None
     moment: datetime = due if due.tzinfo else due.replace(tzinfo=timezone.utc)
     if moment <= ctx.now:
-        raise BadRequestException("DeliverySchedule.ScheduledTime has passed")
+        raise BadRequestException(f"DeliverySchedule.ScheduledTime {iso_8601(moment)} has passed")
     return moment
 
 
-def keep_text(ctx: Context, message_id: str, request: SendRequest, due: datetime) -> None:
-    """Send the text then, under this id."""
+def schedule_text(ctx: Context, message_id: str, request: SendRequest, due: datetime) -> None:
+    """Schedule a text, which is sent under this id when it is due."""
     request = replace(request, dry_run=False, message_id=message_id)
     ctx.store.scheduled[message_id] = ScheduledMessage(message_id, request, due)
     ctx.world.clock.schedule_at(due, ScheduledMessageDue(ctx.account, ctx.region, message_id))
 
 
-def keep_notification(ctx: Context, to: str, content: dict[str, Any], due: datetime) -> str:
-    """Push the notification then; returns its id."""
+def schedule_notification(ctx: Context, to: str, content: dict[str, Any], due: datetime) -> str:
+    """Schedule a push notification; return its id."""
     message_id = ctx.world.seeds.uuid("notification")
     request = SendRequest(
         operation="SendNotification",
@@ -61,18 +62,18 @@ def keep_notification(ctx: Context, to: str, content: dict[str, Any], due: datet
 
 @reaction(ScheduledMessageDue)
 def send_scheduled(ctx: Context, event: ScheduledMessageDue) -> None:
-    """The hour has come; what is refused now is so noted, since nobody is there to be told."""
+    """Send a message that is due. A refusal is recorded, since there is no caller to receive it."""
     waiting = ctx.store.scheduled[event.message_id]
     try:
         accept(ctx, waiting.request)
     except SmsVoiceError as error:
         waiting.refusal = error.message
-        log.warning("The scheduled message %s was refused: %s", event.message_id, error.message)
+        log.warning("Scheduled message %s was refused: %s", event.message_id, error.message)
 
 
 @reaction(ScheduledNotificationDue)
 def push_scheduled(ctx: Context, event: ScheduledNotificationDue) -> None:
-    """The hour has come."""
+    """Push a notification that is due; a refusal is recorded."""
     try:
         notify(ctx, event.message_id, event.to, event.content)
     except SmsVoiceError as error:

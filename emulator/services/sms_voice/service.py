@@ -1,4 +1,4 @@
-"""The service object, and the way to the messaging system."""
+"""The service object, and its access to the messaging system."""
 
 from __future__ import annotations
 
@@ -32,8 +32,8 @@ def accept(ctx: Context, request: SendRequest) -> str:
     Have the messaging system accept a message; return its id.
 
     Raises:
-        BadRequestException: it refuses the message; the sentence is that of pinpoint-sms-voice-v2.
-        TooManyRequestsException: it refuses the message for now.
+        BadRequestException: the message is refused, with the sentence of pinpoint-sms-voice-v2.
+        TooManyRequestsException: the message is throttled.
     """
     with translated_errors(), as_messaging(ctx) as inner:
         return lifecycle.accept(inner, request)

@@ -1,4 +1,4 @@
-"""What this API keeps for an account and region beside the messages, which are those of pinpoint-sms-voice-v2."""
+"""The state of this API for each account and region, other than messages: those are in the messaging system."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ PENDING, APPROVED, REJECTED = "PENDING", "APPROVED", "REJECTED"
 
 @dataclass(slots=True)
 class Call:
-    """What a call was sent with, beside what its message keeps."""
+    """The parameters of a call that its message does not keep."""
 
     text_type: str
     voice_id: str | None = None
@@ -26,7 +26,7 @@ class Call:
 
 @dataclass(slots=True)
 class ScheduledMessage:
-    """A message that waits for its hour; `refusal` says why it was not sent then."""
+    """A message that is sent when it is due; `refusal` says why it was not."""
 
     message_id: str
     request: SendRequest
@@ -36,7 +36,7 @@ class ScheduledMessage:
 
 @dataclass(slots=True)
 class Campaign:
-    """A 10DLC campaign that was submitted for approval; `expected_volume` as the request had it."""
+    """A 10DLC campaign that was submitted for approval; `expected_volume` is in messages per day, as requested."""
 
     campaign_id: str
     campaign_name: str
@@ -60,9 +60,9 @@ class SmsVoiceStore:
     calls: dict[str, Call] = field(default_factory=dict)
     """By message id."""
     scheduled: dict[str, ScheduledMessage] = field(default_factory=dict)
-    """By message id; it stays here when it has been sent."""
+    """By message id; an entry stays after it was sent."""
     notifications: dict[str, list[str]] = field(default_factory=dict)
-    """By id of the notification, the push messages that it was sent as."""
+    """The ids of the push messages sent for a notification, by the notification's id."""
     campaigns: dict[str, Campaign] = field(default_factory=dict)
 
 

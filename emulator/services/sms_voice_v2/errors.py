@@ -1,6 +1,4 @@
-"""
-The errors of `pinpoint-sms-voice-v2`: those of the messaging system, and those of the request itself.
-"""
+"""The errors of `pinpoint-sms-voice-v2`: those of the messaging system, and those about the request itself."""
 
 from __future__ import annotations
 
@@ -11,11 +9,11 @@ from emulator.wire.errors import ServiceError
 from emulator.wire.validation import BrokenConstraint
 
 REASON_BY_MEMBER = {"nextToken": "INVALID_NEXT_TOKEN"}
-"""Members whose broken constraints have a reason of their own."""
+"""Members whose broken constraints have their own reason."""
 
 
 def refusal(broken: Iterable[BrokenConstraint]) -> ServiceError:
-    """The error for broken constraints: a reason of the member's own, else missing, else failed validation."""
+    """Return the error for broken constraints; its reason is the member's own, else missing, else failed validation."""
     broken = list(broken)
     reasons = {REASON_BY_MEMBER.get(constraint.name) for constraint in broken}
     reason = reasons.pop() if len(reasons) == 1 else None
@@ -26,10 +24,10 @@ def refusal(broken: Iterable[BrokenConstraint]) -> ServiceError:
 
 
 def token_refusal(token: str) -> ServiceError:
-    """The error for a NextToken that is unknown, forgotten or another operation's."""
-    return ValidationException("INVALID_NEXT_TOKEN", ("nextToken", "The token is unknown, expired or of another request"))
+    """Return the error for a NextToken that is unknown, expired or from another request."""
+    return ValidationException("INVALID_NEXT_TOKEN", ("nextToken", "The token is unknown, expired or from another request"))
 
 
 def reuse_refusal(token: str) -> ServiceError:
-    """The error for a ClientToken that comes again with other parameters. # unverified"""
-    return ValidationException("INVALID_PARAMETER", ("clientToken", "The token was used with other parameters before"))
+    """Return the error for a ClientToken that is used again with different parameters. # unverified"""
+    return ValidationException("INVALID_PARAMETER", ("clientToken", "The token was already used with different parameters"))

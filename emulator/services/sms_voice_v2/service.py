@@ -1,4 +1,4 @@
-"""The service object of `pinpoint-sms-voice-v2`: this API works on the messaging system's own state."""
+"""The service object of `pinpoint-sms-voice-v2`, which works on the messaging system's own state."""
 
 from __future__ import annotations
 

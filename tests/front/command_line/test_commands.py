@@ -14,7 +14,7 @@ from emulator.testing import HANDSET, OTHER_HANDSET
 
 
 class TestCommands:
-    """The tester's commands."""
+    """The commands for a running server."""
 
     def test_inbox(self, run, send_text, number):
         """It prints a line for each message, oldest first."""
@@ -43,7 +43,7 @@ class TestCommands:
         assert [str(index) for index in range(205)] == [line.split()[-1] for line in run("inbox")[1].splitlines()]
 
     def test_inbox_follows(self, sms_server, sms, send_text):
-        """With --follow it goes on with what comes, for that number, until the server ends or one stops it."""
+        """With --follow it prints further messages of that number, until the server ends or it is stopped."""
         send_text("One")
         command = [sys.executable, "-m", "emulator", "inbox", "--follow", "--to", HANDSET, "--url", sms_server.endpoint_url]
         program = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
@@ -61,7 +61,7 @@ class TestCommands:
         assert (130, "") == (program.returncode, errors)
 
     def test_reply(self, run, send_text):
-        """It tells what the keyword did, and the answer that the phone gets."""
+        """The command prints what the keyword did, and the answer that the phone receives."""
         send_text("Hi")
 
         status, output, _ = run("reply", "--from", HANDSET, "STOP")
@@ -77,7 +77,7 @@ class TestCommands:
         assert (0, f"received as {message.message_id}\n") == (status, output)
 
     def test_reply_to_nobody(self, run):
-        """What the server refuses is told in its words."""
+        """A refusal is printed in the server's words."""
         assert (
             1,
             "",
@@ -98,11 +98,11 @@ class TestCommands:
         assert f"{sms.clock.now:%Y-%m-%dT%H:%M:%S}" == output[:19]
 
     def test_advance_by_nonsense(self, run):
-        """What is no time is told, with what would be."""
+        """An invalid time is reported, with an example of a valid one."""
         status, _, errors = run("advance", "soon")
 
         assert 2 == status
-        assert "'soon' is no time; write 90s, 5m, 2h or 3d" in errors
+        assert "invalid duration 'soon'; write it as 90s, 5m, 2h or 3d" in errors
 
     def test_settle(self, run, sms, send_text):
         """It runs what is pending, and prints how much."""
@@ -160,7 +160,7 @@ class TestCommands:
 
 
 class TestNoServer:
-    """A command that has nobody to speak to."""
+    """A command without a server."""
 
     @pytest.mark.parametrize(
         "command",
@@ -186,15 +186,15 @@ class TestNoServer:
 
     @pytest.mark.parametrize("url", ["localhost:7767", "ftp://localhost", ""])
     def test_address_that_is_none(self, run, url):
-        """What is no address is told, with what would be."""
+        """An invalid address is reported, with an example of a valid one."""
         status, _, errors = run("health", "--url", url)
 
         assert 2 == status
-        assert f"'{url}' is no address; write it as http://127.0.0.1:7767" in errors
+        assert f"invalid address '{url}'; write it as http://127.0.0.1:7767" in errors
 
     def test_other_server(self, run, sms_server):
-        """A server that is not ours is told from ours."""
+        """A server of another kind is recognised and reported."""
         status, output, errors = run("health", "--url", f"{sms_server.endpoint_url}/elsewhere")
 
         assert (1, "") == (status, output)
-        assert f"{sms_server.endpoint_url}/elsewhere is some other server" in errors
+        assert f"{sms_server.endpoint_url}/elsewhere is not an sms-voice-emulator server" in errors

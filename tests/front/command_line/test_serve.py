@@ -45,7 +45,7 @@ def serve():
 
 
 def refused(*arguments):
-    """What `serve` says when it does not start, and its exit status."""
+    """Return the exit status of a `serve` that does not start, and its error output."""
     ended = subprocess.run(
         [sys.executable, "-m", "emulator", "serve", *arguments], capture_output=True, text=True, timeout=60, check=False
     )
@@ -92,7 +92,7 @@ class TestServe:
         assert "frozen" == ask(address, "clock")["mode"]
 
     def test_taken_port(self):
-        """A port that is taken is told, and what to do."""
+        """A port that is taken is reported, together with the fix."""
         with socket.create_server(("127.0.0.1", 0)) as other:
             port = other.getsockname()[1]
 
@@ -106,11 +106,11 @@ class TestServe:
 
     @pytest.mark.parametrize("port", ["seventy", "65536", "-1"])
     def test_port_that_is_none(self, port):
-        """What cannot be a port is told."""
+        """An invalid port is reported."""
         status, error = refused(f"--port={port}")
 
         assert 2 == status
-        assert f"'{port}' is no port; it is a number from 0 to 65535" in error
+        assert f"invalid port '{port}'; it must be a number from 0 to 65535" in error
 
 
 def ask(address, path):
@@ -173,7 +173,7 @@ class TestConfig:
 
     @pytest.mark.parametrize("profile", ["friendly", "strict"])
     def test_every_section(self, serve, tmp_path, profile):
-        """What the file names is there at the start, ready for use, whatever the profile."""
+        """Everything that the file names exists at the start, ready for use, in each profile."""
         (tmp_path / "emulator.toml").write_text(CONFIG)
 
         _, greeting = serve("--config", str(tmp_path / "emulator.toml"), "--profile", profile)
@@ -203,8 +203,8 @@ class TestConfig:
     @pytest.mark.parametrize(
         ("text", "error"),
         [
-            ("phone_numbers = [", "it is not TOML: "),
-            ("[telephones]", "there is no section telephones; there are accounts, opt_out_lists, sender_ids, phone_numbers"),
+            ("phone_numbers = [", "invalid TOML: "),
+            ("[telephones]", "unknown section 'telephones'; allowed: accounts, opt_out_lists, sender_ids, phone_numbers"),
             ("[phone_numbers]", "phone_numbers must be a list of tables; in TOML each begins with [[phone_numbers]]"),
             ("phone_numbers = [5]", "phone_numbers must be a list of tables"),
             ("[[phone_numbers]]", "phone_numbers 1: phone_number is required"),
@@ -229,11 +229,11 @@ class TestConfig:
             ("[[carrier_rules]]", "carrier_rules: rule 1: outcome is required"),
             ("[carrier_rules]", "in TOML each begins with [[carrier_rules]]"),
             ("limits = 5", "limits must be a table, not 5"),
-            ("[limits]\nspeed = 5", "limits: there is no speed; there are tier, registrations_required"),
+            ("[limits]\nspeed = 5", "limits: unknown limit 'speed'; allowed: tier, registrations_required"),
             ('[limits]\ntier = "GOLD"', "limits: tier must be SANDBOX or PRODUCTION, not 'GOLD'"),
             ('[limits]\nprovisioning = "long"', "limits: provisioning must be a number from 0"),
             ('[limits]\nregistrations_required = "yes"', "limits: registrations_required must be true or false"),
-            ("[limits]\nquotas.PHONES = 5", "limits: there is no quota PHONES; there are"),
+            ("[limits]\nquotas.PHONES = 5", "limits: unknown quota 'PHONES'; allowed:"),
             (
                 "[limits]\nquotas.POOLS_PER_ACCOUNT = -5",
                 "limits: quotas.POOLS_PER_ACCOUNT must be a number from 0",
@@ -243,7 +243,7 @@ class TestConfig:
         ],
     )
     def test_mistake(self, run, tmp_path, text, error):
-        """A mistake in the file is told with the file, the entry, and what would do; nothing starts."""
+        """A mistake is reported with the file, the entry and what is allowed; nothing starts."""
         path = tmp_path / "emulator.toml"
         path.write_text(text)
 
@@ -254,14 +254,14 @@ class TestConfig:
         assert error in errors
 
     def test_missing_file(self, run, tmp_path):
-        """A file that is not there is told by its name."""
+        """A missing file is reported by its name."""
         path = tmp_path / "none.toml"
 
         assert (1, "", f"sms-voice-emulator: {path}: No such file or directory\n") == run("serve", "--config", str(path))
 
     def test_file_that_is_no_text(self, tmp_path):
-        """Bytes that are no UTF-8 are no TOML."""
+        """A file that is not UTF-8 is reported as invalid TOML."""
         (tmp_path / "emulator.toml").write_bytes(b'x = "\xff"')
 
-        with pytest.raises(ValueError, match="it is not TOML"):
+        with pytest.raises(ValueError, match="invalid TOML"):
             read_config(str(tmp_path / "emulator.toml"))

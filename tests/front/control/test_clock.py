@@ -11,7 +11,7 @@ class TestClock:
     """/_emulator/clock and /_emulator/settle."""
 
     def test_shows_the_future(self, get, send_text, freeze):
-        """What is pending is shown with its time and the message it is about."""
+        """Pending timers are shown with their time and the message that they are about."""
         message_id = send_text("Hi")
 
         clock = get("clock")
@@ -43,7 +43,7 @@ class TestClock:
         assert "2999-12-31T22:00:00.000Z" == clock["now"]
 
     def test_advance_delivers(self, ask, send_text, event_set, topic_with_queue, freeze):
-        """What an advance brings about has left for its destinations when it answers."""
+        """The events that an advance causes have been delivered when it answers."""
         send_text("Hi", ConfigurationSetName=event_set)
 
         ask("POST", "clock", {"advance_seconds": 60})
@@ -52,11 +52,11 @@ class TestClock:
 
     @pytest.mark.parametrize("mode", ["running", "stepping", "frozen"])
     def test_mode(self, ask, mode):
-        """The clock moves as it was told."""
+        """The clock takes the mode that is set."""
         assert mode == ask("POST", "clock", {"mode": mode})[1]["mode"]
 
     def test_speed(self, ask, get):
-        """A running clock goes as fast as it was told."""
+        """A running clock moves at the speed that is set."""
         ask("POST", "clock", {"mode": "running", "speed": 10**6})
 
         begun = datetime.fromisoformat(get("clock")["now"][:-1])
@@ -87,7 +87,7 @@ class TestClock:
         assert ["ACCEPTED", "DELIVERED"] == [message["status"] for message in get("messages")["messages"]]
 
     def test_settle_counts_what_was_not_delivered(self, ask, client, sms_client, send_text, event_set, topic_with_queue):
-        """Deliveries to a topic that is gone are counted, and the send is none the worse."""
+        """Deliveries to a topic that is gone are counted, and the send succeeds."""
         client("sns").delete_topic(TopicArn=topic_with_queue[0])
         send_text("Hi", ConfigurationSetName=event_set)
 

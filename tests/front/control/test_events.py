@@ -35,7 +35,7 @@ class TestEvents:
         assert expected == len(get(f"events?{query}")["events"])
 
     def test_of_one_message(self, get, two_texts):
-        """The events of a message are told with its record and where it went."""
+        """The events of a message are listed with their records and deliveries."""
         events = get(f"events?message_id={two_texts[0]}")["events"]
 
         assert ["TEXT_SUCCESSFUL", "TEXT_DELIVERED"] == [event["event_type"] for event in events]
@@ -44,7 +44,7 @@ class TestEvents:
         assert ("events/to-sns", "DELIVERED") == (delivery["destination"], delivery["status"])
 
     def test_failed_delivery_says_why(self, get, client, topic_with_queue, send_text, event_set):
-        """A delivery that failed tells the error that the topic gave."""
+        """A failed delivery shows the error of the topic."""
         client("sns").delete_topic(TopicArn=topic_with_queue[0])
         send_text("Hi", ConfigurationSetName=event_set)
         get("messages")
@@ -54,7 +54,7 @@ class TestEvents:
         assert all("NotFound" in delivery["error"] for delivery in deliveries)
 
     def test_reply_that_was_forwarded(self, ask, get, sms_client, request_number, topic_with_queue):
-        """The notification of a two-way channel is told like an event."""
+        """The notification of a two-way channel is listed like an event."""
         number = request_number()
         two_way = {"TwoWayEnabled": True, "TwoWayChannelArn": topic_with_queue[0]}
         sms_client.update_phone_number(PhoneNumberId=number["PhoneNumberId"], **two_way)

@@ -54,7 +54,7 @@ class TestFaults:
             untried.describe_phone_numbers()
 
     def test_times(self, ask, get, untried, raises):
-        """A fault strikes as often as it was told, and shows how often it still will."""
+        """A fault is raised as often as its `times` says, and shows how many are left."""
         ask("PUT", "faults", [{"error": "503", "times": 1}])
 
         with raises("InternalServerException"):

@@ -24,11 +24,11 @@ class TestHandsets:
     }
 
     def test_untouched(self, get):
-        """A handset that nobody has spoken of behaves as most do."""
+        """A handset without settings has the default behaviour."""
         assert self.UNTOUCHED == get(f"handsets/{HANDSET}")
 
     def test_change(self, ask, get):
-        """What is put is there, and the rest stays."""
+        """The fields of a PUT are changed, and the others stay."""
         first = {"outcome": "BLOCKED", "description": "Gone", "delay_seconds": 1.5, "carrier": "KDDI"}
         ask("PUT", f"handsets/{HANDSET}", first)
 
@@ -39,11 +39,11 @@ class TestHandsets:
         assert expected == get(f"handsets/{HANDSET}")
 
     def test_what_was_got_can_be_put(self, ask, get):
-        """A behaviour is put back as it was got."""
+        """The answer of a GET is accepted by PUT, and changes nothing."""
         assert (200, self.UNTOUCHED) == ask("PUT", f"handsets/{HANDSET}", get(f"handsets/{HANDSET}"))
 
     def test_behaviour_takes_effect(self, ask, get, send_text):
-        """Messages to the handset end as it was told, after its delay and in its words."""
+        """Messages to the handset end in its outcome, after its delay, with its description."""
         ask("PUT", f"handsets/{HANDSET}", {"outcome": "BLOCKED", "description": "Gone", "delay_seconds": 30})
         send_text("Hi")
 
@@ -54,7 +54,7 @@ class TestHandsets:
         assert timedelta(seconds=30) <= later < timedelta(seconds=31)
 
     def test_reply(self, ask, send_text, number):
-        """A text from a handset tells what became of it."""
+        """The answer to a text from a handset says what became of it."""
         send_text("Hi")
 
         status, answer = ask("POST", f"handsets/{HANDSET}/messages", {"to": number, "body": "STOP"})
@@ -72,7 +72,7 @@ class TestHandsets:
         assert [number] == [message["to"] for message in get("messages?direction=inbound")["messages"]]
 
     def test_text_without_a_keyword(self, ask, number):
-        """Other words are no keyword, and are not answered."""
+        """Text without a keyword is not answered."""
         _, answer = ask("POST", f"handsets/{HANDSET}/messages", {"to": number, "body": "Thanks"})
 
         assert (None, None, None) == (answer["keyword"], answer["action"], answer["reply"])
@@ -95,7 +95,7 @@ class TestHandsets:
 
     @pytest.mark.parametrize("written", ["+14255550100", "14255550100", "%2B14255550100", "%2B1%20425-555-0100"])
     def test_ways_to_write_a_number(self, get, written):
-        """The number in a path may lack its plus, or be written as people do."""
+        """The number in a path may lack its plus, or contain spaces and dashes."""
         assert HANDSET == get(f"handsets/{written}")["number"]
 
 
@@ -117,7 +117,7 @@ class TestRules:
         ] == shown
 
     def test_what_was_got_can_be_put(self, ask, get):
-        """The rules are put back as they were got."""
+        """The answer of a GET is accepted by PUT, and changes nothing."""
         ask("PUT", "carriers/rules", [{"outcome": "BLOCKED"}])
 
         assert (200, get("carriers/rules")) == ask("PUT", "carriers/rules", get("carriers/rules"))

@@ -17,7 +17,7 @@ MISTAKES = [
     ("GET", "messages?command=1", None, "command", 'unknown query parameter "command"; allowed: limit, after, to, from,'),
     ("GET", "messages?sender=1", None, "sender", 'unknown query parameter "sender"; allowed: limit, after, to, from,'),
     ("GET", "messages?limit=0", None, "limit", "at least 1"),
-    ("GET", "messages?limit=many", None, "limit", 'a whole number, not "many"'),
+    ("GET", "messages?limit=many", None, "limit", 'an integer, not "many"'),
     ("GET", "messages?after=none", None, "after", 'unknown cursor "none"'),
     ("GET", "messages?since=yesterday", None, "since", "such as 2026-03-01T12:00:00Z"),
     ("GET", "messages?before=", None, "before", "such as 2026-03-01T12:00:00Z"),
@@ -29,7 +29,7 @@ MISTAKES = [
     ("DELETE", "messages?tow=1", None, "tow", 'unknown query parameter "tow"; allowed: to, from,'),
     ("DELETE", "messages?status=sent", None, "status", "must be one of"),
     ("GET", "messages/wait?count=0", None, "count", "at least 1"),
-    ("GET", "messages/wait?count=1.5", None, "count", "a whole number"),
+    ("GET", "messages/wait?count=1.5", None, "count", "an integer"),
     ("GET", "messages/wait?timeout=301", None, "timeout", "from 0 to 300"),
     ("GET", "messages/wait?timeout=-1", None, "timeout", "from 0 to 300"),
     ("GET", "messages/wait?timeout=nan", None, "timeout", "from 0 to 300"),
@@ -125,9 +125,9 @@ MISTAKES = [
     ("PUT", "carriers/rules", [{"outcome": "SPAM", "match": {"channel": "fax"}}], "match.channel", "must be one of"),
     ("PUT", "carriers/rules", [{"outcome": "SPAM", "probability": 2}], "probability", "from 0 to 1"),
     ("PUT", "carriers/rules", [{"outcome": "SPAM", "times": -1}], "times", "at least 0"),
-    ("PUT", "carriers/rules", [{"outcome": "SPAM", "times": 1.5}], "times", "a whole number"),
+    ("PUT", "carriers/rules", [{"outcome": "SPAM", "times": 1.5}], "times", "an integer"),
     ("PUT", "carriers/rules", [{"outcome": "SPAM", "delay_seconds": 1e99}], "delay_seconds", "from 0"),
-    ("GET", "clock?limit=few", None, "limit", "a whole number"),
+    ("GET", "clock?limit=few", None, "limit", "an integer"),
     ("GET", "clock?at=1", None, "at", 'unknown query parameter "at"; allowed: limit'),
     ("POST", "clock", {"mode": "fast"}, "mode", "frozen, running, stepping"),
     ("POST", "clock", {"mode": []}, "mode", "frozen, running, stepping"),
@@ -190,13 +190,13 @@ MISTAKES = [
     ),
     ("PUT", "faults", [{"error": "NoSuchError", "service": "sns"}], "error", "NotFoundException"),
     ("PUT", "faults", [{"error": "503", "probability": -0.1}], "probability", "from 0 to 1"),
-    ("PUT", "faults", [{"error": "503", "times": "often"}], "times", "a whole number"),
+    ("PUT", "faults", [{"error": "503", "times": "often"}], "times", "an integer"),
     ("PUT", "faults", [{"error": "503", "latency_seconds": 1e6}], "latency_seconds", "from 0 to 3600"),
     ("PUT", "faults", [{"error": "503", "reason": "ANY"}], "reason", "503 does not have a Reason"),
     ("PUT", "faults", [{"error": "ConflictException", "reason": "ANY"}], "reason", "must be one of"),
     ("PUT", "faults", [{"error": "503", "chance": 1}], "chance", 'fault 1: unknown field "chance"; allowed: error, '),
     ("GET", "events?limit=0", None, "limit", "at least 1"),
-    ("GET", "events?after=x", None, "after", "a whole number"),
+    ("GET", "events?after=x", None, "after", "an integer"),
     ("GET", "events?type=x", None, "type", 'unknown query parameter "type"; allowed: message_id, '),
     ("GET", "events?account=x", None, "account", "12 digits"),
     ("GET", "costs?month=2026-03", None, "month", 'unknown query parameter "month"; allowed: account, region'),
@@ -210,14 +210,14 @@ MISTAKES = [
 
 
 def snapshot(get):
-    """All that a tester can have set."""
+    """Return everything that the control API can set."""
     world = [get(path) for path in ("messages", "carriers/rules", "faults", "account", f"handsets/{HANDSET}", "clock")]
     return json.dumps(world)
 
 
 @pytest.mark.parametrize(("method", "path", "body", "field", "error"), MISTAKES)
 def test_mistake_is_told_and_changes_nothing(sms_server, raw, get, method, path, body, field, error):
-    """What makes no sense is answered 400, with a sentence that says what would do and the member that it is about."""
+    """An invalid request is answered 400, with the field and a sentence that says what is allowed; nothing changes."""
     sms_server.emulator.clock.freeze()
     before = snapshot(get)
 
@@ -245,12 +245,12 @@ def test_mistake_is_told_and_changes_nothing(sms_server, raw, get, method, path,
     ],
 )
 def test_what_is_not_there(ask, method, path, status):
-    """A path or a method that does not exist is told in JSON."""
+    """An unknown path or method is answered in JSON."""
     assert status == ask(method, path)[0]
 
 
 def test_body_that_is_no_text(raw):
-    """Bytes that are no UTF-8 are told in JSON."""
+    """A body that is not UTF-8 is answered in JSON."""
     status, content_type, text = raw("POST", "clock", b'{"mode": "\xff"}')
 
     assert (400, "application/json") == (status, content_type)

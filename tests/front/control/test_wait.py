@@ -21,7 +21,7 @@ class TestWait:
     """GET /_emulator/messages/wait."""
 
     def test_is_there_already(self, ask, send_text):
-        """What has arrived is answered at once, no more than was asked for."""
+        """Messages that have arrived are answered at once, and no more than were asked for."""
         send_text("One")
         send_text("Two")
 
@@ -49,7 +49,7 @@ class TestWait:
         assert ["Two"] == bodies(ask("GET", f"messages/wait?after={first}&timeout=0")[1])
 
     def test_gives_up(self, ask, send_text):
-        """What does not come is told after the time, with what there is instead."""
+        """When nothing has come in time, the error lists what there is instead."""
         send_text("Hi")
 
         status, answer = ask("GET", "messages/wait?contains=code&timeout=0.01")
@@ -91,13 +91,13 @@ class TestStream:
         connection.close()
 
     def test_begins_with_the_clock(self, stream):
-        """A listener is told the time first."""
+        """The stream begins with the time."""
         kind, clock = stream()
 
         assert ("clock", "stepping") == (kind, clock["mode"])
 
     def test_tells_a_message_and_its_way(self, stream, send_text, get):
-        """A message is told when it is accepted, then each status with its event record."""
+        """The stream has a message when it is accepted, then each status with its event record."""
         stream()
 
         message_id = send_text("Hi 🎉")
@@ -110,7 +110,7 @@ class TestStream:
         assert "TEXT_DELIVERED" == told[4][1]["event_type"] == told[4][1]["record"]["eventType"]
 
     def test_tells_of_the_clock(self, stream, ask):
-        """Whoever changes the clock, every listener hears of it."""
+        """Every listener receives a change of the clock."""
         stream()
 
         ask("POST", "clock", {"mode": "frozen"})

@@ -34,7 +34,7 @@ def handlers(client):
 
 
 class TestCredentials:
-    """What a mock does to the environment."""
+    """The credentials in the environment while a mock is active."""
 
     @pytest.fixture
     def no_credentials(self, monkeypatch, tmp_path):
@@ -46,7 +46,7 @@ class TestCredentials:
         monkeypatch.setattr(boto3, "DEFAULT_SESSION", None)
 
     def test_none_are_needed(self, no_credentials, sockets):
-        """Without credentials in the environment a client works, asks nobody for any, and leaves none behind."""
+        """Without credentials in the environment a client works, looks for none elsewhere, and leaves none behind."""
         with mock_sms() as sms:
             send(new_client())
             assert ["Hi"] == bodies(sms)

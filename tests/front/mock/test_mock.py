@@ -156,7 +156,7 @@ class TestContextManager:
             assert [str(index) for index in range(8)] == sorted(bodies(sms))
 
     def test_bug_of_ours_flies_into_the_test(self, monkeypatch):
-        """An exception that is no answer of AWS's reaches whoever called the client, as it is."""
+        """An exception other than an AWS error propagates unchanged to the caller of the client."""
 
         def handler(context, **_):
             raise ZeroDivisionError("a bug")
@@ -190,15 +190,15 @@ class TestDecorator:
 
         @mock_sms
         def story(sms):
-            """Told once."""
+            """Called once."""
             send(new_client())
             return bodies(sms)
 
         assert ["Hi"] == story()
-        assert ("story", "Told once.") == (story.__name__, story.__doc__)
+        assert ("story", "Called once.") == (story.__name__, story.__doc__)
 
     def test_parameter_is_hidden_from_pytest(self):
-        """A parameter `sms` is filled by the decorator, so that pytest looks for no fixture; the others stay."""
+        """The decorator fills a parameter `sms`, which pytest then does not take for a fixture; the others stay."""
 
         @mock_sms()
         def story(self, tmp_path, sms): ...
@@ -247,7 +247,7 @@ class TestDecorator:
 
     def test_class_is_refused(self):
         """A class cannot be decorated by mistake: its tests would vanish."""
-        with pytest.raises(TypeError, match="decorate the methods of TestStory"):
+        with pytest.raises(TypeError, match="decorate each method of TestStory"):
 
             @mock_sms()
             class TestStory: ...

@@ -1,4 +1,4 @@
-"""Fixtures of the page: a real browser, pages opened in it, and the control API to look behind them."""
+"""Fixtures of the page: a real browser, pages opened in it, and the control API behind them."""
 
 import importlib.util
 import json

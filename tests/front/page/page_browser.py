@@ -174,7 +174,7 @@ class Page:
             self._order("Input.dispatchMouseEvent", type=kind, button="left", clickCount=1, **box)
 
     def choose(self, node, value):
-        """Choose a value of a select, as its list of options does; the list is no part of the page."""
+        """Choose a value of a select, as its list of options does; the list itself is drawn outside the page."""
         self.run(
             f"""(() => {{
                 const node = {node};
@@ -195,7 +195,7 @@ class Page:
         self._order("Input.dispatchKeyEvent", type="keyUp", **named)
 
     def complaints(self):
-        """What the browser logged as an error of this page, but for `refusals`: exceptions, refusals by its policy."""
+        """Return what the browser logged as errors of this page, without `refusals`: exceptions and policy violations."""
         return [event for event in self._errors() if not _is_refusal(event)]
 
     def refusals(self):

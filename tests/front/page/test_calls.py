@@ -1,4 +1,4 @@
-"""Calls: a card that rings, speaks, takes keys, and can be listened to."""
+"""Calls: a card that rings, shows the speech, takes keys, and plays the sound."""
 
 import sys
 from importlib.util import find_spec
@@ -87,7 +87,7 @@ def test_keypad_keeps_the_focus(open_page, sms, voice_number, ringing):
 
 
 def test_call_is_followed_while_the_clock_runs(open_page, control, sms, ringing):
-    """The stream does not tell of a call's steps: the card asks for them."""
+    """The card of a call requests its steps, which are not in the stream."""
     control("POST", "clock", {"speed": 10})
     sms.handset(HANDSET).pick_up()
     page = open_page(HANDSET)
@@ -99,7 +99,7 @@ def test_call_is_followed_while_the_clock_runs(open_page, control, sms, ringing)
 
 
 def test_words_of_a_call_are_never_markup(open_page, sms, dial):
-    """What is said is shown letter by letter."""
+    """Spoken text is shown letter by letter."""
     dial(MARKUP)
 
     page = open_page(HANDSET)
@@ -111,7 +111,7 @@ def test_words_of_a_call_are_never_markup(open_page, sms, dial):
 
 @pytest.mark.skipif(find_spec("espeakng_loader") is None, reason="the extra `speech` is not installed")
 def test_call_is_listened_to(open_page, dial):
-    """What was said is played when it is asked for."""
+    """The sound of a call is played on request."""
     dial()
     page = open_page(HANDSET)
 
@@ -134,7 +134,7 @@ def test_listening_says_what_is_missing(open_page, monkeypatch, dial):
 
 
 def test_handset_is_told_how_to_take_calls(open_page, control, send_text):
-    """What the person does when called is a part of the handset's form, and stands beside its number."""
+    """How a handset answers calls is set in its form, and shown beside its number."""
     send_text()
     page = open_page(HANDSET)
     page.wait("document.querySelector('[name=delay_seconds]').value === '0'")

@@ -68,7 +68,7 @@ def test_number_is_registered(console, fill, sms_client):
 
 
 def test_refusal_is_in_the_words_of_the_api(console, fill, sms, raises):
-    """What is refused stands below its form in the API's own words, until the next try succeeds."""
+    """A refusal stands below its form in the API's own words, until the next attempt succeeds."""
     page = console(refused=1)
 
     fill(page, "register", number="nonsense")
@@ -100,13 +100,13 @@ def test_campaign_is_approved(console, fill, sms, number, campaigns):
 
 
 def test_campaign_without_a_sample_is_refused(console, fill, number, campaigns):
-    """What the reviewer needs is asked for by the API, not by the page."""
+    """The fields that a decision needs are checked by the API, not by the page."""
     page = console(refused=1)
 
     fill(page, "campaign", campaign="News", sender=number)
     page.wait("document.querySelector('#campaign .refusal').textContent")
 
-    assert "BadRequestException: MessageSample must be given" in page.texts("#campaign .refusal")[0]
+    assert "BadRequestException: MessageSample is required" in page.texts("#campaign .refusal")[0]
     assert [] == campaigns()
 
 

@@ -1,4 +1,4 @@
-"""A conversation: texts both ways, writing as the person, and what becomes of each text."""
+"""A conversation: texts both ways, writing from the handset, and what becomes of each text."""
 
 import shutil
 import subprocess
@@ -92,7 +92,7 @@ def test_texts_are_never_markup(open_page, sms, send_text, event_set, body):
 
 
 def test_person_answers_with_enter(open_page, sms, send_text, number):
-    """What is typed goes to whoever wrote, when Enter is pressed; Shift and Enter would start a new line."""
+    """Enter sends the typed text to the latest sender; Shift and Enter starts a new line."""
     send_text("Come at ten?")
     page = open_page(HANDSET)
     page.wait("document.getElementById('target').value")
@@ -147,7 +147,7 @@ def test_sender_that_owns_no_number_cannot_be_answered(open_page, sms_client):
 
 
 def test_somebody_new_writes_first(open_page, sms, number):
-    """A handset that nobody has written to can write to any number of an account."""
+    """A handset without messages can write to any number of an account."""
     page = open_page()
 
     page.click("#compose")
@@ -176,7 +176,7 @@ def notify_configuration(sms_client):
 
 
 def test_notify_comes_as_text_and_as_call(open_page, sms, sms_client, notify_configuration):
-    """What Notify sends from AWS's own numbers is shown as any text, its code ready to copy, and as any call."""
+    """Messages of Notify from AWS's own numbers are shown as any text, with the code ready to copy, and as any call."""
     members = {"NotifyConfigurationId": notify_configuration, "DestinationPhoneNumber": HANDSET}
     sms_client.send_notify_text_message(**members, TemplateVariables={"code": "482913"})
     sms_client.send_notify_voice_message(**members, TemplateVariables={"code": "482913"})

@@ -35,7 +35,7 @@ def test_picture_of_an_mms_is_shown(open_page, put, picture, send_media):
 
 
 def test_other_file_of_an_mms_is_a_link(open_page, put, send_media):
-    """What is no picture can be kept, under its own name, and says what it is."""
+    """A file other than a picture can be saved under its own name, and shows its type."""
     send_media(put("bill.pdf", b"%PDF-1.7\n", "application/pdf"))
 
     page = open_page(HANDSET)
@@ -47,7 +47,7 @@ def test_other_file_of_an_mms_is_a_link(open_page, put, send_media):
 
 
 def test_what_is_no_picture_becomes_a_link(open_page, put, send_rcs):
-    """A file that is called a picture and is none is a link instead of a broken picture."""
+    """A file that is declared a picture but is not one is shown as a link."""
     send_rcs({"FileMessage": {"FileUrl": put("broken.png", b"no picture", "image/png")}})
 
     page = open_page(HANDSET)
@@ -69,7 +69,7 @@ def test_files_cannot_act_for_the_page(control, sms, sms_server, agent):
 
 
 def test_notification_shows_its_title_and_data(open_page, control, client):
-    """A push notification shows title, text and data letter by letter, and its details say which device got it."""
+    """A push notification shows title, text and data letter by letter, and its details name the device."""
     control("PUT", "devices/token-1", {"platform": "GCM", "phone_number": HANDSET})
     pinpoint = client("pinpoint")
     app = pinpoint.create_app(CreateApplicationRequest={"Name": "shop"})["ApplicationResponse"]["Id"]

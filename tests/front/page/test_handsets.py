@@ -19,7 +19,7 @@ def test_handset_is_told_how_to_behave(open_page, control, sms, send_text):
 
 
 def test_handset_can_lack_rcs_or_read_it(open_page, control, send_text):
-    """Whether it takes RCS and opens it are ticks of the form; that it does not take it stands beside its number."""
+    """Two ticks of the form set RCS and its read receipts; a handset without RCS says so beside its number."""
     send_text()
     page = open_page(HANDSET)
     page.wait("document.querySelector('[name=rcs]').checked")

@@ -12,7 +12,7 @@ BUBBLES = "#messages .bubble"
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [360, 800, 1100, 1600])
 def test_page_fits_every_width(open_page, send_text, width, scheme):
-    """At any width, by day and by night, nothing sticks out, and text can be told from its ground."""
+    """At any width, in light and dark, nothing overflows, and text has enough contrast."""
     message_id = send_text("A text with a word of more than fifty letters: " + "x" * 80)
     page = open_page(HANDSET, message_id, width=width, height=800, scheme=scheme)
     page.wait("document.querySelector('#message-detail .timeline')")

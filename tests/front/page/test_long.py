@@ -51,7 +51,7 @@ def test_flood_keeps_the_page_small(open_page, send_text):
 
 
 def test_new_text_touches_its_own_rows_only(open_page, send_text):
-    """What a new text changes on the page is its handset's row and its own; no other is drawn again."""
+    """A new text redraws its handset's row and its own, and no other."""
     for index in range(20):
         send_text(f"Text {index}", to=f"+1425555{index:04d}")
     send_text("Open")

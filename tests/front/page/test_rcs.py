@@ -1,4 +1,4 @@
-"""RCS: rich messages, what they suggest, receipts, fallbacks, and what the person sends to an agent."""
+"""RCS: rich messages, suggestions, receipts, fallbacks, and what a handset sends to an agent."""
 
 import json
 
@@ -52,7 +52,7 @@ def test_reply_is_tapped(open_page, sms, send_rcs):
     [(DIAL, "The phone dials +12065550100"), (OPEN_URL, "The phone opens https://example.com/shop")],
 )
 def test_other_taps_say_what_the_phone_does(open_page, sms, send_rcs, suggestion, words):
-    """A tap that leads out of the conversation is told to the agent, and the page says where it leads."""
+    """A tap that leads out of the conversation is reported to the agent, and the page says where it leads."""
     send_rcs({"RichCard": {"CardOrientation": "VERTICAL", "CardContent": card("Shoes", Suggestions=[suggestion])}})
     page = open_page(HANDSET)
 
@@ -79,7 +79,7 @@ def test_carousel_is_scrolled(open_page, put, picture, send_rcs):
 
 
 def test_file_elsewhere_is_only_named(open_page, send_rcs):
-    """What lies on the internet is not fetched: the card names it."""
+    """Media on the internet are not fetched: the card names them."""
     media = {"FileUrl": "https://example.com/red.png", "Height": "TALL"}
     send_rcs({"RichCard": {"CardOrientation": "HORIZONTAL", "CardContent": card("Shoes", Media=media)}})
 
@@ -101,7 +101,7 @@ def test_reading_is_seen(open_page, sms, send_rcs):
 
 
 def test_fallback_is_shown(open_page, sms, send_rcs, number):
-    """A message that RCS did not deliver becomes the text that was sent instead, while one looks, and says so."""
+    """A message that RCS did not deliver becomes, on the open page, the text that was sent instead, and says so."""
     sms.clock.freeze()
     sms.handset(HANDSET).behave(rcs=False)
     fallback = {"Channel": "SMS", "MessageBody": "As a text", "OriginationIdentity": number}

@@ -1,4 +1,4 @@
-"""What the page is made of, and the parts of the control API that it needs."""
+"""The files of the page, and the parts of the control API that it needs."""
 
 import http.client
 import urllib.parse
@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from emulator.telecom.carriers import TEXT_OUTCOMES
+from emulator.testing import lease_number
 
 HANDSET, OTHER_HANDSET = "+14255550100", "+14255550101"
 UI = Path(__file__).parents[3] / "emulator" / "front" / "ui"
@@ -38,7 +39,7 @@ def test_page_asks_for_nothing_from_elsewhere():
 
 
 def test_handsets_are_listed_by_who_wrote_last(control, send_text):
-    """Each handset comes once, with its newest message, the one with the latest first; a cursor goes on."""
+    """Each handset is listed once, with its newest message, the latest first; a cursor leads to the next page."""
     send_text("One")
     send_text("Two", to=OTHER_HANDSET)
     send_text("Three")
@@ -83,7 +84,7 @@ def test_conversation_is_read_from_its_end(control, sms, send_text):
     "path", [f"handsets/{HANDSET}/messages?before=nothing", "handsets?after=nothing", "handsets?limit=0"]
 )
 def test_senseless_pages_are_refused(control, path):
-    """A cursor that is none, and a page of nothing, get 400 and the name of the field."""
+    """An invalid cursor and a limit of 0 are answered 400 with the name of the field."""
     status, answer = control("GET", path)
 
     assert (400, path.partition("?")[2].partition("=")[0]) == (status, answer["field"])
@@ -92,9 +93,7 @@ def test_senseless_pages_are_refused(control, path):
 def test_numbers_that_can_be_written_to_are_listed(control, client, request_number):
     """The numbers of all accounts are listed with whose they are."""
     mine = request_number()["PhoneNumber"]
-    other = client("pinpoint-sms-voice-v2", account="210987654321", region="eu-west-1").request_phone_number(
-        IsoCountryCode="US", MessageType="TRANSACTIONAL", NumberCapabilities=["SMS"], NumberType="TOLL_FREE"
-    )
+    other = lease_number(client("pinpoint-sms-voice-v2", account="210987654321", region="eu-west-1"), NumberType="TOLL_FREE")
 
     _, answer = control("GET", "numbers")
 
@@ -123,7 +122,7 @@ def test_pending_can_be_cut_short(control, sms, send_text):
 
 
 def test_stream_tells_what_no_message_tells(control, sms_server):
-    """A listener hears that time was moved, that messages were deleted, and that the world is a new one."""
+    """A listener receives moves of the clock, deletions of messages and resets."""
     connection = http.client.HTTPConnection(sms_server.host, sms_server.port, timeout=10)
     connection.request("GET", "/_emulator/stream")
     stream = connection.getresponse()

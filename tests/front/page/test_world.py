@@ -33,7 +33,7 @@ def test_clock_mode_is_changed(open_page, sms, mode):
 
 
 def test_future_is_shown(open_page, sms, send_text):
-    """What is pending is counted and listed, and leads to its message."""
+    """Pending timers are counted and listed, and lead to their messages."""
     sms.clock.freeze()
     message_id = send_text("Pending")
     page = open_page()
@@ -61,7 +61,7 @@ def test_costs_are_summed(open_page, sms, control, send_text):
 
 
 def test_rules_are_set(open_page, control):
-    """The carriers' rules can be written; what is no rule is refused with a sentence, and changes nothing."""
+    """The carriers' rules can be edited; an invalid one is refused with a sentence, and changes nothing."""
     page = open_page()
     page.click("[popovertarget=settings-panel]")
     page.wait("document.getElementById('rules-text').value === '[]'")

@@ -24,7 +24,7 @@ def provider_error(result):
 
 
 class TestDelivery:
-    """What arrives."""
+    """Messages that arrive."""
 
     @pytest.mark.parametrize("platform", TOKENS)
     def test_default_message_arrives_on_every_platform(self, send, sms, platform):
@@ -43,7 +43,7 @@ class TestDelivery:
         )
 
     def test_platforms_own_message_comes_before_the_default(self, send, sms):
-        """What is said for a platform replaces what is said for all; the rest of the default stays."""
+        """Members for one platform replace those for all; the rest of the default stays."""
         configuration = {
             "DefaultMessage": {"Body": "all"},
             "DefaultPushNotificationMessage": {"Title": "push", "Body": "push", "Data": {"a": "1"}},
@@ -113,7 +113,7 @@ class TestDelivery:
 
 
 class TestRefusals:
-    """What a push service refuses is a result; HTTP stays 200."""
+    """A refusal by a push service is a result; HTTP stays 200."""
 
     @pytest.mark.parametrize(
         ("platform", "token", "code", "error"),
@@ -211,7 +211,7 @@ class TestRefusals:
 
 
 class TestTelephones:
-    """The SMS and voice channels: Pinpoint's senders on the telephones of pinpoint-sms-voice-v2."""
+    """The SMS and voice channels: Pinpoint's senders, on the phones of pinpoint-sms-voice-v2."""
 
     def test_text_arrives_in_the_one_inbox(self, send, sms, number):
         """A text sent by SendMessages is on the handset, from the number that it names."""
@@ -224,7 +224,7 @@ class TestTelephones:
         assert ("SUCCESSFUL", f"MessageId: {message.message_id}") == (result["DeliveryStatus"], result["StatusMessage"])
 
     def test_opted_out_recipient(self, send, sms, number):
-        """Who has answered STOP gets nothing, and the result says OPT_OUT."""
+        """A recipient who has answered STOP gets nothing, and the result is OPT_OUT."""
         configuration = {"SMSMessage": {"Body": "Hi", "OriginationNumber": number}}
         send({HANDSET: "SMS"}, configuration)
         sms.handset(HANDSET).reply("STOP")
@@ -240,7 +240,7 @@ class TestTelephones:
         assert "Hello" == sms.inbox.wait(to=HANDSET, channel="voice", status="COMPLETED").body
 
     def test_number_of_nobody(self, send, sms):
-        """A number that is none, or a sender that the account has not, is a result and no error."""
+        """An invalid number, or a sender that the account does not have, is a result and not an error."""
         bad = send({"somebody": "SMS"}, {"SMSMessage": {"Body": "Hi"}})["somebody"]
         unowned = send({HANDSET: "SMS"}, {"SMSMessage": {"Body": "Hi", "OriginationNumber": "+12065550199"}})[HANDSET]
 

@@ -1,4 +1,4 @@
-"""What a Pinpoint application has: channels, endpoints, templates, tags, settings, streams, codes."""
+"""The resources of a Pinpoint application: channels, endpoints, templates, tags, settings, streams, codes."""
 
 import json
 import re
@@ -46,7 +46,7 @@ class TestApps:
         assert ({"a": "2", "b": "3"}, {"b": "3"}) == (changed, left)
 
     def test_settings_stay_until_changed(self, pinpoint, app):
-        """What an update leaves out stays."""
+        """Fields that an update leaves out stay."""
         update = pinpoint.update_application_settings
         update(ApplicationId=app, WriteApplicationSettingsRequest={"Limits": {"Daily": 5}})
         update(ApplicationId=app, WriteApplicationSettingsRequest={"QuietTime": {"Start": "20:00", "End": "08:00"}})
@@ -237,7 +237,7 @@ class TestOneTimePasswords:
 
     @pytest.fixture
     def verify(self, pinpoint, app):
-        """Whether a code is good."""
+        """Return whether a code is valid."""
 
         def ask(code, reference="login"):
             asked = {"ReferenceId": reference, "Otp": code, "DestinationIdentity": HANDSET}
@@ -298,7 +298,7 @@ class TestOneTimePasswords:
     ],
 )
 def test_number_is_validated(pinpoint, written, iso, expected):
-    """A number's form, country and kind are told, or that it is none."""
+    """A valid number has its format, country and kind in the answer, an invalid one says so."""
     request = {"PhoneNumber": written} | ({"IsoCountryCode": iso} if iso else {})
 
     found = pinpoint.phone_number_validate(NumberValidateRequest=request)["NumberValidateResponse"]
@@ -308,7 +308,7 @@ def test_number_is_validated(pinpoint, written, iso, expected):
 
 
 def test_devices_over_http(sms_server):
-    """The tester makes a device, sees it grow stale, and uninstalls its app."""
+    """A device is created, grows stale, and has its app uninstalled by the control API."""
 
     def call(method, path, body=None):
         data = None if body is None else json.dumps(body).encode()

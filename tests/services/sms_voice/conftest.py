@@ -21,7 +21,7 @@ def guide_client(client):
 
 @pytest.fixture
 def webhook():
-    """`webhook(status)`: an address that answers every POST so, and the list of what it has heard."""
+    """`webhook(status)`: an address that answers every POST with it, and the list of the bodies received."""
     servers = []
 
     def listen(status):

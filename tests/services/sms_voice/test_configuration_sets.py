@@ -52,7 +52,7 @@ def test_pages_of_sets(voice):
 
 @pytest.mark.parametrize("members", [{"PageSize": "none"}, {"PageSize": "0"}, {"NextToken": "mine"}])
 def test_bad_page_is_refused(voice, raises, members):
-    """A page size that is no number above 0, and a token that nobody gave, are refused."""
+    """A page size other than a number above 0, and an unknown token, are refused."""
     with raises("BadRequestException"):
         voice.list_configuration_sets(**members)
 
@@ -80,7 +80,7 @@ def test_update_replaces_the_definition(voice, add, definition):
 
 
 def test_deleted_destination_and_set_are_gone(voice, add, raises):
-    """What is deleted is not found again."""
+    """A deleted resource is not found again."""
     add("sns")
 
     voice.delete_configuration_set_event_destination(ConfigurationSetName="calls", EventDestinationName="sns")

@@ -35,7 +35,7 @@ def call(voice, caller):
 
 
 def test_call_is_answered_and_heard(sms, call, caller):
-    """A call rings, is answered and ends, on the same telephones as the second API's."""
+    """A call rings, is answered and ends, on the same phones as those of the second API."""
     message_id = call()
 
     message = sms.inbox.wait(to=HANDSET, channel="voice", status="COMPLETED")
@@ -100,7 +100,7 @@ def test_disabled_destination_hears_nothing(voice, call, topic_with_queue):
     ids=lambda members: str(members)[:40],
 )
 def test_bad_call_is_refused(sms, call, raises, members):
-    """What cannot be called is a BadRequestException with HTTP 400, and nobody is called."""
+    """A call that is not possible is a BadRequestException with HTTP 400, and no phone rings."""
     with raises("BadRequestException") as response:
         call(**members)
 

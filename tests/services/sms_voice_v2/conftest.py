@@ -55,7 +55,7 @@ def campaign(register, brand):
 
 @pytest.fixture
 def standing(sms_client):
-    """What DescribeRegistrations says of a registration."""
+    """Return a function that describes a registration."""
 
     def find(registration_id):
         return sms_client.describe_registrations(RegistrationIds=[registration_id])["Registrations"][0]
@@ -65,7 +65,7 @@ def standing(sms_client):
 
 @pytest.fixture
 def newest_version(sms_client):
-    """What DescribeRegistrationVersions says of the newest version."""
+    """Return a function that describes the newest version of a registration."""
 
     def find(registration_id):
         return sms_client.describe_registration_versions(RegistrationId=registration_id)["RegistrationVersions"][-1]

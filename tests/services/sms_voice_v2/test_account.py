@@ -1,4 +1,4 @@
-"""The account: attributes, limits, spending, and what the tester sets of it."""
+"""The account: attributes, limits, spending, and its settings in the control API."""
 
 from datetime import datetime, timezone
 
@@ -6,7 +6,7 @@ import boto3
 import pytest
 
 from emulator import mock_sms
-from emulator.testing import HANDSET, US_TEN_DLC
+from emulator.testing import HANDSET, US_TEN_DLC, lease_number
 
 CHANNELS = ["TEXT", "VOICE", "MEDIA", "NOTIFY", "RCS"]
 LATE_JANUARY = datetime(2026, 1, 31, 23, 0, tzinfo=timezone.utc)
@@ -25,7 +25,7 @@ def limit_of(sms_client):
 
 
 def test_attributes_tell_tier_and_default(sms, sms_client):
-    """The tier is the tester's, the default protect configuration is there while there is one."""
+    """The tier is the one that was set; the default protect configuration is listed while there is one."""
 
     def attributes():
         return {row["Name"]: row["Value"] for row in sms_client.describe_account_attributes()["AccountAttributes"]}
@@ -149,7 +149,7 @@ def test_account_of_insufficient_reputation_is_refused_what_is_reserved(sms, sms
     with raises("AccessDeniedException", Reason="INSUFFICIENT_ACCOUNT_REPUTATION"):
         send_text()
     with raises("AccessDeniedException", Reason="INSUFFICIENT_ACCOUNT_REPUTATION"):
-        sms_client.request_phone_number(**US_TEN_DLC)
+        lease_number(sms_client)
     assert 1 == len(sms_client.describe_phone_numbers()["PhoneNumbers"])
     sms.control("change_account", reputation="good")
     assert send_text()
@@ -166,7 +166,7 @@ def test_disabled_account_sends_nothing_until_it_is_enabled(sms, send_text, rais
 
 
 def test_settings_are_of_one_account_and_region(sms, client, send_text):
-    """What is set of another account or region does not concern this one."""
+    """Settings of another account or region do not affect this one."""
     sms.control("change_account", account="210987654321", enabled=False)
     sms.control("change_account", region="eu-west-1", reputation="insufficient")
 
@@ -177,7 +177,7 @@ def test_settings_are_of_one_account_and_region(sms, client, send_text):
 
 
 def test_defaults_are_set_shown_and_deleted(sms_client, raises):
-    """Each default is in the set's description until it is deleted; filters tell sets by them."""
+    """Each default is in the set's description until it is deleted, and sets can be filtered by it."""
     for name in ("mine", "other"):
         sms_client.create_configuration_set(ConfigurationSetName=name)
     named = {"ConfigurationSetName": "mine"}

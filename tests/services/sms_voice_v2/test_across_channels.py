@@ -1,10 +1,10 @@
-"""What holds across channels: what RCS costs when it gives up, whom a fallback may reach, what a refusal names."""
+"""Rules across channels: the cost of RCS that gives up, recipients of a fallback, the names in a refusal."""
 
 import json
 
 import pytest
 
-from emulator.testing import HANDSET
+from emulator.testing import HANDSET, lease_number
 
 SPANIARD = "+34612345678"
 RICH = {"Content": {"TextMessage": {"Body": "Hi"}}}
@@ -76,7 +76,7 @@ def test_a_fallback_does_not_reach_who_has_opted_out_of_it(sms, sms_client, agen
 
 
 def test_an_accounts_fallback_passes_over_who_has_opted_out(sms, sms_client, agent, request_number):
-    """A text by the account's agent has no fallback by a number whose list the person is on."""
+    """A text by the account's agent has no fallback by a number whose opt-out list has the recipient."""
     sms_client.create_opt_out_list(OptOutListName="news")
     request_number(OptOutListName="news")
     sms_client.put_opted_out_number(OptOutListName="news", OptedOutNumber=HANDSET)
@@ -174,12 +174,7 @@ def test_a_shared_number_leaves_by_its_own_permission(client, sms_client, reques
     """A shared number is taken out of a pool if its owner's policy allows that operation, not the one that put it in."""
     borrower = client("pinpoint-sms-voice-v2", account="210987654321")
     arn = request_number()["PhoneNumberArn"]
-    own = [
-        borrower.request_phone_number(
-            IsoCountryCode="US", MessageType="TRANSACTIONAL", NumberCapabilities=["SMS"], NumberType="TEN_DLC"
-        )
-        for _ in range(1)
-    ]
+    own = [lease_number(borrower) for _ in range(1)]
     borrower.describe_phone_numbers()
     pool_id = borrower.create_pool(OriginationIdentity=own[0]["PhoneNumberId"], MessageType="TRANSACTIONAL")["PoolId"]
     statement = {"Effect": "Allow", "Principal": {"AWS": "210987654321"}, "Action": f"sms-voice:{action}", "Resource": arn}
@@ -195,7 +190,7 @@ def test_a_shared_number_leaves_by_its_own_permission(client, sms_client, reques
 
 
 def test_the_first_free_one_of_several_exact_numbers_is_leased(request_number):
-    """Up to ten numbers can be asked for by exact match; the first that is free is had."""
+    """Up to ten numbers can be requested by exact match; the first that is free is leased."""
     wanted = [f"+1425555010{digit}" for digit in range(3)]
     preference = [{"PreferenceType": ["ExactMatch"], "Filter": wanted}]
 

@@ -1,4 +1,4 @@
-"""Texts sent one after the other, on a clock that steps: nobody looks in between."""
+"""Texts sent one after the other, on a clock that steps, without other requests in between."""
 
 from emulator.testing import HANDSET
 
@@ -7,7 +7,7 @@ SENT_FOR_TWO_DOLLARS = 25
 
 
 def test_burst_goes_out_at_one_moment(sms, send_text):
-    """Sends do not move time for each other; whoever looks then finds all of them delivered, in the order of sending."""
+    """Sends do not move time for each other; the next other request finds all delivered, in the order of sending."""
     ids = [send_text(f"Text {number}") for number in range(5)]
 
     found = sms.inbox.messages(to=HANDSET)

@@ -74,7 +74,7 @@ def test_cleansing_takes_the_trunk_prefix_away(sms_client, look_up):
 
 
 def test_a_handset_of_the_tester_is_a_mobile(sms, look_up):
-    """A landline's number is a mobile when the tester gives it a handset, of the carrier that the tester names."""
+    """A landline's number that is given a handset is a mobile, of the handset's carrier."""
     sms.handset("+442079460018").behave(carrier="Example Mobile")
 
     answer = look_up("+442079460018")

@@ -27,7 +27,7 @@ ALL_SINKS = pytest.mark.parametrize("sink", [SNS, FIREHOSE, LOGS], ids=["sns", "
 
 @pytest.fixture
 def create(sms_client):
-    """Makes the destination `one` of the set `mine`, for all events to SNS unless told otherwise."""
+    """Return a function that creates the destination `one` of the set `mine`, by default for all events, to SNS."""
     sms_client.create_configuration_set(ConfigurationSetName="mine")
 
     def create(name="one", sink=SNS, **members):
@@ -298,7 +298,7 @@ def test_disabled_destination_gets_nothing(send_text, to_queue, update):
 
 
 def test_message_without_a_set_is_reported_nowhere(send_text, to_queue):
-    """A set's destinations hear of the messages sent with it, and of no others."""
+    """A set's destinations receive the events of the messages sent with it, and of no others."""
     read = to_queue("ALL")
 
     send_text("Hi")
@@ -307,7 +307,7 @@ def test_message_without_a_set_is_reported_nowhere(send_text, to_queue):
 
 
 def test_deleted_destination_gets_nothing_more(sms, sms_client, send_text, to_queue):
-    """What happens after a destination was deleted does not reach it, though the message was sent before."""
+    """Events after the deletion of a destination do not reach it, even of earlier messages."""
     read = to_queue("ALL")
     sms.clock.freeze()
     send_text("Hi", ConfigurationSetName="mine")
@@ -331,7 +331,7 @@ def test_two_destinations_get_their_own_copies(sms, send_text, create, to_queue,
 
 
 def test_deleted_topic_is_a_failed_delivery_and_no_error_of_the_send(sms, client, send_text, to_queue, topic_with_queue):
-    """When a topic is gone the send is accepted and delivered all the same; the tester sees what failed and why."""
+    """When a topic is gone the send is accepted and delivered all the same; the failed delivery says why."""
     to_queue("ALL")
     client("sns").delete_topic(TopicArn=topic_with_queue[0])
 

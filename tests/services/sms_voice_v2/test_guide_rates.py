@@ -8,6 +8,7 @@ from botocore.config import Config
 
 from emulator import mock_sms
 from emulator.settings import Settings
+from emulator.testing import lease_number
 
 PEOPLE = [f"+1425555{digits:04d}" for digits in range(200)]
 A_HUNDRED = 100
@@ -29,9 +30,7 @@ def send(world):
     def send(number, to, **members):
         return api.send_text_message(DestinationPhoneNumber=to, OriginationIdentity=number, MessageBody="Hi", **members)
 
-    send.lease = lambda **members: api.request_phone_number(
-        **{"IsoCountryCode": "US", "MessageType": "TRANSACTIONAL", "NumberCapabilities": ["SMS"]} | members
-    )["PhoneNumber"]
+    send.lease = lambda **members: lease_number(api, **members)["PhoneNumber"]
     return send
 
 
@@ -75,7 +74,7 @@ def test_what_was_counted_is_in_the_state(world, send, raises):
 
 
 def test_dry_run_is_not_counted(world, send):
-    """What is not sent takes nobody's place."""
+    """A refused text does not count towards the rate."""
     for person in PEOPLE[: A_HUNDRED + 1]:
         send("54321", person, DryRun=True)
 
@@ -86,7 +85,7 @@ def test_dry_run_is_not_counted(world, send):
     ("message_type", "wait"), [("TRANSACTIONAL", timedelta(seconds=1)), ("PROMOTIONAL", timedelta(days=1))]
 )
 def test_recipient_is_not_flooded(world, send, raises, message_type, wait):
-    """Nobody gets two texts in a second, or two promotions in a day, from whatever number; refused is not counted."""
+    """A recipient gets one text a second and one promotion a day, from whatever number; refused ones do not count."""
     numbers = [send.lease(NumberType="TEN_DLC", MessageType=message_type) for _ in range(2)]
     world.clock.advance(seconds=2)
     send(numbers[0], PEOPLE[0])

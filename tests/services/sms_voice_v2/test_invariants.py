@@ -37,7 +37,7 @@ class Account(RuleBasedStateMachine):
             self.mock.__exit__(None, None, None)
 
     def ask(self, operation, **members):
-        """What an operation answers; None when it is refused, which must be by an error that is modelled for it."""
+        """Return the answer of an operation, or None if it is refused by an error that is modelled for it."""
         try:
             return getattr(self.client, operation)(**members)
         except ClientError as error:
@@ -45,11 +45,11 @@ class Account(RuleBasedStateMachine):
             return None
 
     def numbers(self):
-        """What DescribePhoneNumbers says."""
+        """Return the description of every number."""
         return self.client.describe_phone_numbers()["PhoneNumbers"]
 
     def pools(self):
-        """What DescribePools says."""
+        """Return the description of every pool."""
         return self.client.describe_pools()["Pools"]
 
     def number(self, pick):
@@ -63,7 +63,7 @@ class Account(RuleBasedStateMachine):
         return ids[pick % len(ids)] if ids else "pool-0"
 
     def members(self, pool_id):
-        """What a pool consists of."""
+        """Return the identities of a pool."""
         return self.client.list_pool_origination_identities(PoolId=pool_id)["OriginationIdentities"]
 
     @rule(number_type=TYPES, protected=FLAG, pick=PICK, pooled=FLAG)
@@ -150,7 +150,7 @@ class Account(RuleBasedStateMachine):
 
     @invariant()
     def everything_fits_together(self):
-        """What every list says of the others is so."""
+        """Every list agrees with the others."""
         if not hasattr(self, "client"):
             return
         numbers = {row["PhoneNumberArn"]: row for row in self.numbers()}

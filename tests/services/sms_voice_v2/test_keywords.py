@@ -88,7 +88,7 @@ def test_every_action_can_be_given(put, keywords, action):
 
 
 def test_keywords_are_filtered_by_action(put, keywords):
-    """The one filter tells actions apart; values are joined by OR, filters by AND."""
+    """The one filter selects by action; values are joined by OR, filters by AND."""
     put("INFO")
     put("BYE", KeywordAction="OPT_OUT")
     put("START", KeywordAction="OPT_IN")
@@ -136,7 +136,7 @@ def test_text_of_a_mandatory_keyword_can_be_changed(put, word, action):
 
 @pytest.mark.parametrize(("word", "action"), [("HELP", "OPT_OUT"), ("stop", "AUTOMATIC_RESPONSE"), ("STOP", "OPT_IN")])
 def test_action_of_a_mandatory_keyword_cannot_be_changed(put, raises, word, action):
-    """What HELP and STOP do is AWS's."""
+    """The actions of HELP and STOP cannot be changed."""
     with raises(
         "ConflictException",
         Reason="RESOURCE_MODIFICATION_NOT_ALLOWED",
@@ -222,7 +222,7 @@ def test_keyword_may_hold_spaces_and_thirty_characters(put, keywords):
     ],
 )
 def test_broken_constraint_names_its_member(put, raises, members, field):
-    """What breaks the model's constraints is refused with the member's name."""
+    """A broken constraint of the model is refused with the member's name."""
     with raises("ValidationException", Reason="FIELD_VALIDATION_FAILED") as response:
         put(members.get("Keyword", "WORD"), **{name: value for name, value in members.items() if name != "Keyword"})
     assert {field} == {entry["Name"] for entry in response["Fields"]}

@@ -57,7 +57,7 @@ def send_media(sms_client, mms_number):
 
 
 def test_the_picture_is_on_the_handset_byte_for_byte(sms, reach, request, put, send_media):
-    """What was put into S3 is what the handset can be asked for, with its type and size."""
+    """The handset has the file that is in S3, with its type and size."""
     picture = png()
     message_id = send_media(put(picture), MessageBody="Look")
 
@@ -199,7 +199,7 @@ def test_the_type_is_that_of_the_content(sms, put, send_media, content, key, con
     ],
 )
 def test_every_final_event_can_be_provoked(sms, send_media, event_set, topic_with_queue, outcome, final_event):
-    """A handset told to end an MMS so does, with that event last."""
+    """An MMS ends in the handset's outcome, with that event last."""
     sms.handset(HANDSET).behave(outcome=outcome)
 
     send_media(MessageBody="Hi", ConfigurationSetName=event_set)
@@ -211,7 +211,7 @@ def test_every_final_event_can_be_provoked(sms, send_media, event_set, topic_wit
 
 @pytest.mark.parametrize("outcome", ["PENDING", "QUEUED"])
 def test_a_carrier_can_hold_a_message(sms, send_media, event_set, topic_with_queue, outcome):
-    """A carrier told to queue a message says so first, and delivers it after that."""
+    """A carrier with a rule to queue a message reports that first, and delivers it after that."""
     sms.carriers.rule("DELIVERED", channel="mms", via=[outcome])
 
     send_media(MessageBody="Hi", ConfigurationSetName=event_set)
@@ -262,7 +262,7 @@ def test_a_pool_chooses_a_number_with_mms(sms, sms_client, request_number, mms_n
 
 
 def test_protect_opt_out_price_and_spend_hold(sms, sms_client, send_media, raises):
-    """What stops a text stops an MMS: a blocked country, an opt-out, a price above the limit, a spent month; no dry run."""
+    """The checks of a text hold for an MMS: a blocked country, an opt-out, a price above the limit, a spent month."""
     protect = sms_client.create_protect_configuration()["ProtectConfigurationId"]
     sms_client.update_protect_configuration_country_rule_set(
         ProtectConfigurationId=protect, NumberCapability="MMS", CountryRuleSetUpdates={"US": {"ProtectStatus": "BLOCK"}}

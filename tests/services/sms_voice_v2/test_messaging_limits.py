@@ -38,7 +38,7 @@ def test_names_and_agents_show_their_rates(sms_client):
 
 
 def test_a_vetted_brand_sends_more_a_day(sms, sms_client, register, brand, campaign, request_number, standing):
-    """A brand is told to be verified; its vetting has a score, by which its numbers may send more to T-Mobile."""
+    """A brand becomes verified; its vetting has a score, by which its numbers may send more to T-Mobile."""
     number = request_number(RegistrationId=campaign)
     vetting = register(VETTING, associate=[brand])
 

@@ -226,7 +226,7 @@ def test_plus_makes_no_difference(sms_client, numbers_on):
 
 
 def test_second_opt_out_keeps_the_first(sms, sms_client, number):
-    """Who opted out by a reply stays so when the account puts the number on the list as well."""
+    """An opt-out by reply stays one when the account puts the number on the list as well."""
     sms.handset(HANDSET).reply("STOP", to=number)
     first = sms_client.describe_opted_out_numbers(OptOutListName="Default")["OptedOutNumbers"][0]
     sms.clock.advance(hours=1)
@@ -238,7 +238,7 @@ def test_second_opt_out_keeps_the_first(sms, sms_client, number):
 
 
 def test_numbers_are_filtered_by_who_opted_out(sms, sms_client, numbers_on, number):
-    """The one filter tells replies from the account's own word; both values together are everybody."""
+    """The one filter separates replies from the account's own entries; both values together select all."""
     sms.handset(HANDSET).reply("STOP", to=number)
     sms_client.put_opted_out_number(OptOutListName="Default", OptedOutNumber="+14255550111")
 
@@ -268,7 +268,7 @@ def test_filter_value_must_be_a_boolean(sms_client, raises):
 
 
 def test_numbers_page(sms_client, numbers_on):
-    """A paginator finds every number once, and each page tells its list."""
+    """A paginator finds every number once, and each page names its list."""
     wanted = [f"+1425555{n:04d}" for n in range(25)]
     for number in wanted:
         sms_client.put_opted_out_number(OptOutListName="Default", OptedOutNumber=number)
@@ -286,7 +286,7 @@ def test_numbers_page(sms_client, numbers_on):
 
 @pytest.mark.parametrize("token", ["made up", "of another list", "with other filters", "of elsewhere"])
 def test_foreign_next_token_is_refused(sms_client, client, raises, token):
-    """A token goes on only where it came from."""
+    """A token is valid only for the request that it came from."""
     sms_client.create_opt_out_list(OptOutListName="news")
     for number in (HANDSET, "+14255550111"):
         sms_client.put_opted_out_number(OptOutListName="Default", OptedOutNumber=number)
@@ -324,7 +324,7 @@ def test_absent_number_is_not_found(sms_client, raises, operation):
 
 
 def test_number_can_be_taken_off_once_in_30_days(sms, sms_client, number, raises):
-    """Whoever is back on the list stays there until 30 days after they were taken off it."""
+    """A number that is back on the list stays there until 30 days after its removal."""
     put = {"OptOutListName": "Default", "OptedOutNumber": HANDSET}
     sms_client.put_opted_out_number(**put)
     sms_client.delete_opted_out_number(**put)
@@ -352,7 +352,7 @@ def test_thirty_days_are_of_one_number_and_list(sms_client):
 
 @pytest.mark.parametrize("elsewhere", ELSEWHERE, ids=["account", "region"])
 def test_numbers_are_of_one_account_and_region(sms_client, client, elsewhere):
-    """Who is opted out here is not on the default list elsewhere."""
+    """A number on the default list here is not on the default list elsewhere."""
     sms_client.put_opted_out_number(OptOutListName="Default", OptedOutNumber=HANDSET)
 
     other = client("pinpoint-sms-voice-v2", **elsewhere)

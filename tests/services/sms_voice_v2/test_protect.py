@@ -121,7 +121,7 @@ def test_an_account_has_25_configurations(create, raises):
 
 
 def test_configurations_are_filtered_and_page(sms_client, create, raises):
-    """Both filters tell configurations apart, another value is refused, and a paginator finds each once."""
+    """Both filters select configurations, another value is refused, and a paginator finds each once."""
     ids = [create() for _ in range(3)]
     sms_client.set_account_default_protect_configuration(ProtectConfigurationId=ids[1])
     sms_client.update_protect_configuration(ProtectConfigurationId=ids[2], DeletionProtectionEnabled=True)
@@ -348,7 +348,7 @@ def test_override_ends_when_it_expires(sms, send_text, create, override, raises)
 
 
 def test_opt_out_beats_an_allowing_override(sms_client, send_text, create, override, raises):
-    """Who has opted out is not sent to, whatever protect allows."""
+    """A recipient who has opted out gets nothing, whatever protect allows."""
     protect_id = create()
     override(protect_id, "ALLOW")
     sms_client.put_opted_out_number(OptOutListName="Default", OptedOutNumber=HANDSET)
@@ -358,7 +358,7 @@ def test_opt_out_beats_an_allowing_override(sms_client, send_text, create, overr
 
 
 def test_overrides_are_filtered_and_page(sms, create, override, overridden, raises):
-    """Each filter tells overrides apart; values are joined by OR, filters by AND."""
+    """Each filter selects overrides; values are joined by OR, filters by AND."""
     sms.clock.freeze()
     protect_id, start = create(), sms.clock.now
     override(protect_id, "BLOCK", HANDSET, ExpirationTimestamp=start + timedelta(hours=1))

@@ -60,7 +60,7 @@ def test_the_table_is_complete():
 
 @pytest.mark.parametrize(("event", "operation", "path", "body"), ROWS, ids=[row[0] for row in ROWS])
 def test_the_table_tells_the_truth(sms, send, events_of, event, operation, path, body):
-    """Told as the table says, the world makes the event."""
+    """The settings in the table produce the event."""
     told = json.loads(body)
     if path == "/_emulator/carriers/rules":
         sms.control("change_rules", rules=told)
@@ -80,7 +80,7 @@ def test_the_table_tells_the_truth(sms, send, events_of, event, operation, path,
     ],
 )
 def test_no_other_event_is_made(sms, send, events_of, channel, operation):
-    """Whatever a message is told to end in, its events are ones that AWS has."""
+    """Whatever outcome is set, the events of a message are ones that AWS has."""
     for place, outcome in enumerate(sorted(OUTCOMES[channel])):
         to = f"+1425555{place:04d}"
         sms.handset(to).behave(outcome=outcome)

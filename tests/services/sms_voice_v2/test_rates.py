@@ -5,6 +5,7 @@ import pytest
 from botocore.config import Config
 
 from emulator import mock_sms
+from emulator.testing import lease_number
 
 HANDSETS = [f"+1425555010{digit}" for digit in range(10)]
 LONG_TEXT = "x" * 300
@@ -30,9 +31,7 @@ def lease(world, api):
     """Leases a number of a type, and lets a second pass; gives the number."""
 
     def lease(number_type, iso="US"):
-        number = api.request_phone_number(
-            IsoCountryCode=iso, MessageType="TRANSACTIONAL", NumberCapabilities=["SMS"], NumberType=number_type
-        )["PhoneNumber"]
+        number = lease_number(api, IsoCountryCode=iso, NumberType=number_type)["PhoneNumber"]
         world.clock.advance(seconds=1)
         return number
 
@@ -104,7 +103,7 @@ def test_parts_count_and_not_messages(world, lease, send, raises):
 
 
 def test_a_recipient_has_one_message_a_second(world, lease, send, raises):
-    """A second message to one person waits for the next second, and does not cost the sender a part."""
+    """A second message to one recipient waits for the next second, and does not cost the sender a part."""
     number = lease("TOLL_FREE")
     send(number, HANDSETS[0])
 
@@ -134,7 +133,7 @@ def test_dry_runs_have_a_rate_of_their_own(world, lease, send, raises):
 
 
 def test_accounts_are_counted_apart(world, raises):
-    """What one account asks does not throttle another."""
+    """The requests of one account do not throttle another."""
     for account in ("123456789012", "210987654321"):
         session = boto3.session.Session(account, "secret", region_name="us-east-1")
         assert [] == session.client("pinpoint-sms-voice-v2").describe_pools()["Pools"]

@@ -19,7 +19,7 @@ def agent(limits, sms_client):
 
 @pytest.fixture
 def shown(sms_client):
-    """What DescribeRcsAgents says of an agent."""
+    """Return a function that describes an agent."""
 
     def find(agent_id):
         return sms_client.describe_rcs_agents(RcsAgentIds=[agent_id])["RcsAgents"][0]
@@ -55,7 +55,7 @@ def test_approval_launches_the_agent(sms, sms_client, agent, register, shown):
 
 
 def test_closed_registration_ends_the_launch(sms, sms_client, agent, register, shown):
-    """An agent whose only launch is rejected is no longer active."""
+    """An agent is not active after the rejection of its only launch."""
     registration = register(LAUNCH, associate=[agent])
     active = shown(agent)["Status"]
     sms.registrations.decide(registration, "CLOSED")
@@ -135,7 +135,7 @@ def test_picture_has_its_measures(sms_client, agent, register, denied, path, bod
 
 
 def test_keyword_answers_are_those_of_the_agent(sms_client, agent, register, denied, standing):
-    """What the form says of HELP and STOP must be what the agent answers; told the same it is approved."""
+    """The form's HELP and STOP texts must be those that the agent answers; when they are, it is approved."""
     sms_client.put_keyword(OriginationIdentity=agent, Keyword="HELP", KeywordMessage="Write to us")
     wrong = register(TEST, {HELP: "Write to us", STOP: "Goodbye"}, associate=[agent], submit=False)
 

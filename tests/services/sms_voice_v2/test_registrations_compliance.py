@@ -1,4 +1,4 @@
-"""What sending without a registration comes to, the audit trail of consent, and the tester's side of both."""
+"""Sending without a registration, the audit trail of consent, and the control API's view of both."""
 
 import csv
 import io
@@ -154,7 +154,7 @@ def test_consent_is_found_by_what_it_was(sms, sms_client):
 
 
 def test_transactional_texts_may_pass(limits, sms, sms_client, request_number, send_text, raises):
-    """By a setting of its own, transactional texts reach people who have opted out, and promotional ones do not."""
+    """By a setting of its own, transactional texts reach recipients who have opted out, and promotional ones do not."""
     limits(transactional_to_opted_out=True)
     promotional = request_number(MessageType="PROMOTIONAL")["PhoneNumber"]
     transactional = request_number()["PhoneNumber"]
@@ -249,7 +249,7 @@ def test_decision_that_makes_no_sense(sms, register, standing, status, reasons, 
 
 
 def test_decision_on_an_absent_registration(sms):
-    """A decision on what no account has is told so."""
+    """A decision on an unknown registration is refused."""
     with pytest.raises(NotFound):
         sms.registrations.decide("registration-0", "COMPLETE")
 

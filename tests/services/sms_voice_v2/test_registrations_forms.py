@@ -6,6 +6,7 @@ import pytest
 
 from emulator.kernel.tables import load_table
 from emulator.messaging.registrations.forms import COMPARISONS, form_of, forms
+from emulator.testing import lease_number
 
 TYPES = sorted(forms())
 IN_PROCESS = pytest.mark.parametrize("reach", ["mock"], indirect=True)
@@ -74,9 +75,7 @@ def associates(client, request):
     sms_client = client("pinpoint-sms-voice-v2")
 
     def toll_free():
-        return sms_client.request_phone_number(
-            IsoCountryCode="US", MessageType="TRANSACTIONAL", NumberCapabilities=["SMS"], NumberType="TOLL_FREE"
-        )["PhoneNumberId"]
+        return lease_number(sms_client, NumberType="TOLL_FREE")["PhoneNumberId"]
 
     def agent():
         return sms_client.create_rcs_agent()["RcsAgentId"]

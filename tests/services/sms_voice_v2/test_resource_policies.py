@@ -118,7 +118,7 @@ def test_shared_identity_sends_for_the_other_account(sms, sms_client, other, arn
 
 
 def test_shared_pool_keeps_its_owners_opt_outs(sms, sms_client, other, arns, raises):
-    """Who is on the list of a shared pool is not sent to by the other account either."""
+    """A recipient on the list of a shared pool gets nothing from the other account either."""
     sms_client.put_resource_policy(ResourceArn=arns["pool"], Policy=policy("sms-voice:SendTextMessage"))
     sms_client.put_opted_out_number(OptOutListName="Default", OptedOutNumber=HANDSET)
 
@@ -140,7 +140,7 @@ def test_shared_list_is_changed_by_what_its_policy_allows(sms_client, other, arn
 
 
 def test_keyword_operations_ask_for_their_own_action(sms_client, other, arns, raises):
-    """Who may describe keywords of a shared number may not put any."""
+    """An account that may describe keywords of a shared number may not put any."""
     arn = arns["phone-number"]
     sms_client.put_resource_policy(ResourceArn=arn, Policy=policy("sms-voice:DescribeKeywords"))
 

@@ -14,7 +14,7 @@ def body(answer, *left_out):
 
 @pytest.fixture
 def request_id(sms_client):
-    """Requests a sender id, for Germany unless told otherwise; gives the answer."""
+    """Return a function that requests a sender id, by default for Germany, and returns the answer."""
 
     def request(name="SHOP", iso="DE", **members):
         return body(sms_client.request_sender_id(SenderId=name, IsoCountryCode=iso, **members))
@@ -69,7 +69,7 @@ def test_tags_go_with_the_sender_id(sms_client, request_id, raises):
 
 
 def test_every_member_is_honoured(request_id):
-    """What a request sets is what the sender id has."""
+    """The sender id has the settings of the request."""
     made = request_id(MessageTypes=["PROMOTIONAL"], DeletionProtectionEnabled=True)
 
     assert (["PROMOTIONAL"], True) == (made["MessageTypes"], made["DeletionProtectionEnabled"])
@@ -209,7 +209,7 @@ def test_unknown_sender_id_is_not_found(sms_client, keys, raises, operation, nam
 
 
 def test_arn_and_country_must_agree(sms_client, request_id, raises):
-    """The ARN of a German sender id is none for Sweden."""
+    """The ARN of a German sender id is not valid for Sweden."""
     request_id()
 
     with raises("ValidationException", Reason="COUNTRY_CODE_MISMATCH"):

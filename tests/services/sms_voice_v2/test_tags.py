@@ -53,7 +53,7 @@ def test_life_of_tags(sms_client, make, tags_of, kind):
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_resource_without_tags_has_an_empty_list(make, tags_of, kind):
-    """No tags are no error."""
+    """A request without tags is accepted."""
     assert {} == tags_of(make(kind)[0])
 
 
@@ -68,7 +68,7 @@ def test_default_list_can_be_tagged(sms_client, tags_of):
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_tags_go_with_their_resource(sms, make, tags_of, raises, kind):
-    """Of a deleted resource there are no tags, and a new one of the same name has none of the old."""
+    """A deleted resource has no tags, and a new one of the same name does not inherit any."""
     arn, delete = make(kind, team="a")
 
     delete()

@@ -6,7 +6,7 @@ import boto3
 import pytest
 
 from emulator import mock_sms
-from emulator.testing import HANDSET
+from emulator.testing import HANDSET, lease_number
 from emulator.wire.models import load_model
 
 LANGUAGES = load_model("pinpoint-sms-voice-v2").shape_for("LanguageCode").enum
@@ -25,7 +25,7 @@ def create(sms_client):
 
 @pytest.fixture
 def send_code(sms_client, number):
-    """Has a code sent to a verified number's id, from `number` unless told otherwise."""
+    """Return a function that has a code sent to a verified number's id, by default from `number`."""
 
     def send(number_id, channel="TEXT", **members):
         return sms_client.send_destination_number_verification_code(
@@ -219,9 +219,7 @@ def test_codes_of_a_day_are_limited(raises):
     """After the day's codes the next is refused, and sent again a day later."""
     with mock_sms(config={"limits": {"quotas": {"VERIFICATION_ATTEMPTS_PER_DAY": 2}}}) as sms:
         client = boto3.client("pinpoint-sms-voice-v2")
-        client.request_phone_number(
-            IsoCountryCode="US", MessageType="TRANSACTIONAL", NumberCapabilities=["SMS"], NumberType="TEN_DLC"
-        )
+        lease_number(client)
         made = client.create_verified_destination_number(DestinationPhoneNumber=HANDSET)
         members = {"VerifiedDestinationNumberId": made["VerifiedDestinationNumberId"], "VerificationChannel": "TEXT"}
         for _ in range(2):

@@ -68,7 +68,7 @@ def test_origination_number_is_the_sender(sms, publish, number):
     ],
 )
 def test_bad_attribute_is_refused(sms, publish, raises, attributes):
-    """An attribute that is none is an invalid parameter, and nothing is sent."""
+    """An invalid attribute is an invalid parameter, and nothing is sent."""
     with raises("InvalidParameter"):
         publish(**attributes)
     assert [] == sms.inbox.messages()
@@ -156,7 +156,7 @@ def test_answer_is_of_the_query_protocol(sns, sms):
 
 
 def test_shape_of_localstack(sms, publish):
-    """What SNS has sent, by number, of one account and region; deleted numbers are gone from it."""
+    """The texts of SNS are listed by number, of one account and region, until they are deleted."""
     first = publish("One")
     publish("Two", to=JAPANESE)
 

@@ -1,1 +1,1 @@
-"""The operations, one module for each kind of resource."""
+"""The operations, in one module for each kind of resource."""

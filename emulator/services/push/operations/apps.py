@@ -14,15 +14,15 @@ from emulator.wire.service import operation
 NAME_MAX = 64
 """Source: CreateApp"""
 SETTINGS = ("CampaignHook", "Limits", "QuietTime", "JourneyLimits")
-"""The settings that come back; the others only switch what Pinpoint reports."""
+"""The settings that are returned; the others only control what Pinpoint reports."""
 
 
 @operation
 def create_app(ctx: Context, *, create_application_request: dict[str, Any]) -> dict[str, Any]:
-    """Make an application without channels."""
+    """Create an application without channels."""
     name = create_application_request["Name"]
     if not 0 < len(name) <= NAME_MAX:
-        raise BadRequestException(f"Name must be 1 to {NAME_MAX} characters")
+        raise BadRequestException(f"Name must be 1 to {NAME_MAX} characters, not {len(name)}")
     tags = dict(create_application_request.get("tags", {}))
     check_tags(tags)
     app_id = ctx.world.seeds.hex_id("app")
@@ -34,13 +34,13 @@ def create_app(ctx: Context, *, create_application_request: dict[str, Any]) -> d
 
 @operation
 def get_app(ctx: Context, *, application_id: str) -> dict[str, Any]:
-    """An application."""
+    """Return an application."""
     return {"ApplicationResponse": _view(ctx, find_app(ctx, application_id))}
 
 
 @operation
 def get_apps(ctx: Context, *, page_size: str | None = None, token: str | None = None) -> dict[str, Any]:
-    """The account's applications."""
+    """List the account's applications."""
     apps = [_view(ctx, app) for app in ctx.store.apps.values()]
     rows, following = page(ctx, "GetApps", apps, token, page_size, BadRequestException)
     return {"ApplicationsResponse": {"Item": rows, "NextToken": following}}
@@ -48,7 +48,7 @@ def get_apps(ctx: Context, *, page_size: str | None = None, token: str | None = 
 
 @operation
 def delete_app(ctx: Context, *, application_id: str) -> dict[str, Any]:
-    """Delete an application with all that it has."""
+    """Delete an application with everything in it."""
     app = find_app(ctx, application_id)
     view = _view(ctx, app)
     del ctx.store.apps[application_id]
@@ -68,7 +68,7 @@ def _view(ctx: Context, app: App) -> dict[str, Any]:
 
 @operation
 def get_application_settings(ctx: Context, *, application_id: str) -> dict[str, Any]:
-    """The settings of an application."""
+    """Return the settings of an application."""
     return {"ApplicationSettingsResource": _settings(ctx, find_app(ctx, application_id))}
 
 
@@ -76,7 +76,7 @@ def get_application_settings(ctx: Context, *, application_id: str) -> dict[str, 
 def update_application_settings(
     ctx: Context, *, application_id: str, write_application_settings_request: dict[str, Any]
 ) -> dict[str, Any]:
-    """Change settings; those that are left out stay."""
+    """Change settings; those left out keep their values."""
     app = find_app(ctx, application_id)
     app.settings.update(write_application_settings_request)
     app.settings["LastModifiedDate"] = now_text(ctx)
@@ -91,13 +91,13 @@ def _settings(ctx: Context, app: App) -> dict[str, Any]:
 
 @operation
 def list_tags_for_resource(ctx: Context, *, resource_arn: str) -> dict[str, Any]:
-    """The tags of an application or template."""
+    """Return the tags of an application or template."""
     return {"TagsModel": {"tags": _tags_of(ctx, resource_arn)}}
 
 
 @operation
 def tag_resource(ctx: Context, *, resource_arn: str, tags_model: dict[str, Any]) -> dict[str, Any]:
-    """Add tags, and change those of the same key."""
+    """Add tags; those with an existing key are replaced."""
     tags = _tags_of(ctx, resource_arn)
     check_tags(tags | tags_model["tags"])
     tags.update(tags_model["tags"])
@@ -106,7 +106,7 @@ def tag_resource(ctx: Context, *, resource_arn: str, tags_model: dict[str, Any])
 
 @operation
 def untag_resource(ctx: Context, *, resource_arn: str, tag_keys: list[str]) -> dict[str, Any]:
-    """Remove tags; those that are not there are not missed."""
+    """Remove tags; keys that do not exist are ignored."""
     tags = _tags_of(ctx, resource_arn)
     for key in tag_keys:
         tags.pop(key, None)

@@ -1,5 +1,5 @@
 """
-The channels of an application. Each is one row of `CHANNELS`; its three operations are made of that row.
+The channels of an application. Each is one row of `CHANNELS`, from which its three operations are made.
 
 Source: the API reference of Amazon Pinpoint, "Channels"
 """
@@ -27,8 +27,8 @@ class Channel:
     """
     One kind of channel.
 
-    `word` is it in the operations' names, `wire` in the shapes'; `secrets` lists the sets of members of which one must be
-    complete before the channel can be enabled; `shown` are members that come back.
+    `word` names it in the names of operations, `wire` in those of shapes. `secrets` lists groups of members, one of which
+    must be complete before the channel can be enabled; `shown` are the members that are returned.
     """
 
     word: str
@@ -61,22 +61,23 @@ EXTRAS: dict[str, Callable[[Document], Document]] = {
     platform: lambda secrets: {"HasTokenKey": "TokenKey" in secrets}
     for platform in ("APNS", "APNS_SANDBOX", "APNS_VOIP", "APNS_VOIP_SANDBOX")
 }
-"""What a channel shows of its credentials."""
+"""What a channel returns about its credentials."""
 
 
-def _update(channel: Channel) -> Callable[..., Any]:
+def _update(channel: Channel) -> Callable[[Context, str, Document], Document]:
     request_member = f"{channel.wire}ChannelRequest"
+    required = " or ".join(" and ".join(group) for group in channel.secrets)
 
     def update(ctx: Context, application_id: str, request: Document) -> Document:
         app = find_app(ctx, application_id)
         given = {member: request[member] for group in channel.secrets for member in group if request.get(member)}
         complete = [group for group in channel.secrets if all(member in given for member in group)]
         if given and not complete:
-            raise BadRequestException(f"{request_member} lacks a part of its credentials")
+            raise BadRequestException(f"{request_member} has incomplete credentials; required: {required}")
         if not given:
             given = app.credentials.get(channel.platform, {})
         if channel.secrets and not given:
-            raise BadRequestException(f"{request_member} has no credentials")
+            raise BadRequestException(f"{request_member} has no credentials; required: {required}")
         app.credentials[channel.platform] = given
         app.channels[channel.platform] = _row(ctx, channel, app, request, given)
         return app.channels[channel.platform]
@@ -116,26 +117,26 @@ def _operations_of(channel: Channel) -> list[Callable[..., Any]]:
     response = f"{channel.wire}ChannelResponse"
     request_attribute = xform_name(f"{channel.wire}ChannelRequest")
 
-    def get(ctx: Context, *, application_id: str) -> Any:
+    def get(ctx: Context, *, application_id: str) -> dict[str, Document]:
         return {response: _find(find_app(ctx, application_id), channel)}
 
-    def update(ctx: Context, *, application_id: str, **request: Any) -> Any:
+    def update(ctx: Context, *, application_id: str, **request: Any) -> dict[str, Document]:
         return {response: update_row(ctx, application_id, request[request_attribute])}
 
-    def delete(ctx: Context, *, application_id: str) -> Any:
+    def delete(ctx: Context, *, application_id: str) -> dict[str, Document]:
         app = find_app(ctx, application_id)
         row = _find(app, channel)
         del app.channels[channel.platform]
         app.credentials.pop(channel.platform, None)
         return {response: row}
 
-    # The one member that differs from channel to channel, by its name in the model.
+    # The only parameter that differs from channel to channel, by its name in the model.
     context_and_app = list(inspect.signature(get).parameters.values())
     request_parameter = inspect.Parameter(request_attribute, inspect.Parameter.KEYWORD_ONLY)
     update.__signature__ = inspect.Signature([*context_and_app, request_parameter])  # type: ignore[attr-defined]
     for function in (get, update, delete):
+        function.__doc__ = f"{function.__name__.capitalize()} the {channel.platform} channel of an application."
         function.__name__ = f"{function.__name__}_{channel.word}_channel"
-        function.__doc__ = f"The {channel.platform} channel of an application."
     return [operation(function) for function in (get, update, delete)]
 
 
@@ -144,7 +145,7 @@ OPERATIONS = tuple(function for channel in CHANNELS for function in _operations_
 
 @operation
 def get_channels(ctx: Context, *, application_id: str) -> dict[str, Any]:
-    """All channels of an application, by platform."""
+    """Return all channels of an application, by platform."""
     app = find_app(ctx, application_id)
     hidden = {"Platform", "Credential", "HasTokenKey", "HasFcmServiceCredentials", "SenderId", "ShortCode"}
     rows = {

@@ -12,16 +12,16 @@ from emulator.wire.service import operation
 
 BATCH_MAX = 100
 USER_ENDPOINTS_MAX = 15
-"""Source: the quotas of Amazon Pinpoint. What happens beyond is # unverified: the update is refused."""
-STATUSES = ("ACTIVE", "INACTIVE")
-OPT_OUTS = ("ALL", "NONE")
+"""Source: the quotas of Amazon Pinpoint. What happens above it is # unverified: the update is refused."""
+ALLOWED = {"EndpointStatus": ("ACTIVE", "INACTIVE"), "OptOut": ("ALL", "NONE")}
+"""The allowed values of two members."""
 
 
 @operation
 def update_endpoint(
     ctx: Context, *, application_id: str, endpoint_id: str, endpoint_request: dict[str, Any]
 ) -> dict[str, Any]:
-    """Make an endpoint, or change what is named of it."""
+    """Create an endpoint, or change the members of one that the request names."""
     app = find_app(ctx, application_id)
     _check(app, endpoint_id, endpoint_request)
     put_endpoint(ctx, app, endpoint_id, endpoint_request)
@@ -30,11 +30,11 @@ def update_endpoint(
 
 @operation
 def update_endpoints_batch(ctx: Context, *, application_id: str, endpoint_batch_request: dict[str, Any]) -> dict[str, Any]:
-    """Make or change up to a hundred endpoints: all of them or none."""
+    """Create or change up to 100 endpoints: all of them or none."""
     app = find_app(ctx, application_id)
     items = endpoint_batch_request["Item"]
     if len(items) > BATCH_MAX:
-        raise BadRequestException(f"A batch has at most {BATCH_MAX} endpoints")
+        raise BadRequestException(f"A batch can have at most {BATCH_MAX} endpoints, not {len(items)}")
     for item in items:
         if not item.get("Id"):
             raise BadRequestException("Each endpoint of a batch must have an Id")
@@ -48,18 +48,19 @@ def _check(app: App, endpoint_id: str, request: Document) -> None:
     old = app.endpoints.get(endpoint_id, {})
     if not request.get("ChannelType", old.get("ChannelType")) and request.get("Address"):
         raise BadRequestException("An endpoint with an Address must have a ChannelType")
-    if request.get("EndpointStatus", "ACTIVE") not in STATUSES:
-        raise BadRequestException(f"EndpointStatus must be one of {', '.join(STATUSES)}")
-    if request.get("OptOut", "NONE") not in OPT_OUTS:
-        raise BadRequestException(f"OptOut must be one of {', '.join(OPT_OUTS)}")
+    for name, allowed in ALLOWED.items():
+        if request.get(name, allowed[0]) not in allowed:
+            raise BadRequestException(f"Invalid {name} {request[name]}; must be one of {', '.join(allowed)}")
     user_id = request.get("User", {}).get("UserId")
     others = [key for key, row in app.endpoints.items() if key != endpoint_id and user_of(row) == user_id]
     if user_id is not None and len(others) >= USER_ENDPOINTS_MAX:
-        raise BadRequestException(f"A user has at most {USER_ENDPOINTS_MAX} endpoints")
+        raise BadRequestException(f"A user can have at most {USER_ENDPOINTS_MAX} endpoints")
 
 
 def find_endpoint(app: App, endpoint_id: str) -> Document:
     """
+    Return an endpoint of an application.
+
     Raises:
         NotFoundException: the application has no such endpoint.
     """
@@ -70,7 +71,7 @@ def find_endpoint(app: App, endpoint_id: str) -> Document:
 
 @operation
 def get_endpoint(ctx: Context, *, application_id: str, endpoint_id: str) -> dict[str, Any]:
-    """An endpoint."""
+    """Return an endpoint."""
     return {"EndpointResponse": find_endpoint(find_app(ctx, application_id), endpoint_id)}
 
 
@@ -85,7 +86,7 @@ def delete_endpoint(ctx: Context, *, application_id: str, endpoint_id: str) -> d
 
 @operation
 def get_user_endpoints(ctx: Context, *, application_id: str, user_id: str) -> dict[str, Any]:
-    """All endpoints of a user."""
+    """Return all endpoints of a user."""
     return {"EndpointsResponse": {"Item": list(_of_user(find_app(ctx, application_id), user_id).values())}}
 
 

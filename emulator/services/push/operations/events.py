@@ -1,4 +1,4 @@
-"""Events that apps report, and the stream that they go to. Source: the API reference, "Events", "Event Stream"."""
+"""Events that apps report, and the stream they are sent to. Source: the API reference, "Events", "Event Stream"."""
 
 from __future__ import annotations
 
@@ -15,17 +15,17 @@ from emulator.wire.service import operation
 
 ENDPOINTS_MAX = 100
 EVENTS_MAX = 100
-"""Of one request. Source: the quotas of Amazon Pinpoint"""
+"""Per request. Source: the quotas of Amazon Pinpoint"""
 ACCEPTED = {"Message": "Accepted", "StatusCode": 202}
 
 
 @operation
 def put_events(ctx: Context, *, application_id: str, events_request: dict[str, Any]) -> dict[str, Any]:
-    """Take the events of endpoints, and what they say of these."""
+    """Accept the events of endpoints, and update the endpoints as the request describes them."""
     app = find_app(ctx, application_id)
     batch = events_request["BatchItem"]
     if len(batch) > ENDPOINTS_MAX or sum(len(item["Events"]) for item in batch.values()) > EVENTS_MAX:
-        raise BadRequestException(f"A request has at most {ENDPOINTS_MAX} endpoints and {EVENTS_MAX} events")
+        raise BadRequestException(f"A request can have at most {ENDPOINTS_MAX} endpoints and {EVENTS_MAX} events")
     for item in batch.values():
         for event in item["Events"].values():
             _check_time(event)
@@ -46,7 +46,7 @@ def put_events(ctx: Context, *, application_id: str, events_request: dict[str, A
 
 
 def _record(ctx: Context, app: App, endpoint_id: str, event: Document) -> Document:
-    """As the stream has it. Source: "Streaming app and campaign event data", event-streams-data-app.html"""
+    """Return an event as the stream gets it. Source: "Streaming app and campaign event data", event-streams-data-app.html"""
     endpoint = {name: value for name, value in app.endpoints.get(endpoint_id, {}).items() if name != "RequestId"}
     session = {"session_id": event["Session"]["Id"]} if "Session" in event else {}
     if session:
@@ -81,20 +81,20 @@ def _milliseconds(text: str) -> int:
 
 def _check_time(event: Document) -> None:
     times = [event["Timestamp"], *([event["Session"]["StartTimestamp"]] if "Session" in event else [])]
-    try:
-        for text in times:
+    for text in times:
+        try:
             _milliseconds(text)
-    except ValueError as error:
-        raise BadRequestException("Timestamps must be ISO 8601") from error
+        except ValueError as error:
+            raise BadRequestException(f"Invalid timestamp {text}; must be ISO 8601") from error
 
 
 @operation
 def put_event_stream(ctx: Context, *, application_id: str, write_event_stream: dict[str, Any]) -> dict[str, Any]:
-    """Have the application's events sent to a stream."""
+    """Send the application's events to a stream."""
     app = find_app(ctx, application_id)
     parts = write_event_stream["DestinationStreamArn"].split(":", 5)
     if len(parts) < 6 or parts[2] not in ("kinesis", "firehose"):
-        raise BadRequestException("DestinationStreamArn must be the ARN of a stream of kinesis or firehose")
+        raise BadRequestException("DestinationStreamArn must be the ARN of a Kinesis or Firehose stream")
     if not write_event_stream["RoleArn"].startswith("arn:"):
         raise BadRequestException("RoleArn must be the ARN of a role")
     app.event_stream = {
@@ -109,7 +109,7 @@ def put_event_stream(ctx: Context, *, application_id: str, write_event_stream: d
 
 @operation
 def get_event_stream(ctx: Context, *, application_id: str) -> dict[str, Any]:
-    """Where the application's events go."""
+    """Return the stream that the application's events are sent to."""
     stream = find_app(ctx, application_id).event_stream
     if stream is None:
         raise NotFoundException("Resource not found")
@@ -118,7 +118,7 @@ def get_event_stream(ctx: Context, *, application_id: str) -> dict[str, Any]:
 
 @operation
 def delete_event_stream(ctx: Context, *, application_id: str) -> dict[str, Any]:
-    """Have them go nowhere any more."""
+    """Stop sending the application's events to a stream."""
     app = find_app(ctx, application_id)
     stream = get_event_stream(ctx, application_id=application_id)
     app.event_stream = None

@@ -13,16 +13,17 @@ from emulator.services.push.state import App, Document
 from emulator.wire.service import operation
 
 RECIPIENTS_MAX = 100
-"""Addresses and endpoints, or users, of one request. Source: SendMessages, SendUsersMessages"""
+"""Addresses and endpoints, or users, per request. Source: SendMessages, SendUsersMessages"""
 
 
 @operation
 def send_messages(ctx: Context, *, application_id: str, message_request: dict[str, Any]) -> dict[str, Any]:
-    """Send to addresses and endpoints; HTTP 200 even when each of them fails."""
+    """Send to addresses and endpoints; the answer is HTTP 200 even if all of them fail."""
     app = find_app(ctx, application_id)
     addresses, endpoints = message_request.get("Addresses", {}), message_request.get("Endpoints", {})
-    if not 0 < len(addresses) + len(endpoints) <= RECIPIENTS_MAX:
-        raise BadRequestException(f"There must be 1 to {RECIPIENTS_MAX} addresses and endpoints")
+    count = len(addresses) + len(endpoints)
+    if not 0 < count <= RECIPIENTS_MAX:
+        raise BadRequestException(f"A request must have 1 to {RECIPIENTS_MAX} addresses and endpoints, not {count}")
     template = _template(ctx, message_request)
     configuration = message_request["MessageConfiguration"]
     answer: Document = {"ApplicationId": app.app_id, "RequestId": ctx.request_id}
@@ -45,7 +46,7 @@ def send_users_messages(ctx: Context, *, application_id: str, send_users_message
     app = find_app(ctx, application_id)
     users = send_users_message_request["Users"]
     if not 0 < len(users) <= RECIPIENTS_MAX:
-        raise BadRequestException(f"There must be 1 to {RECIPIENTS_MAX} users")
+        raise BadRequestException(f"A request must have 1 to {RECIPIENTS_MAX} users, not {len(users)}")
     template = _template(ctx, send_users_message_request)
     configuration = send_users_message_request["MessageConfiguration"]
     results = {

@@ -1,4 +1,4 @@
-"""One-time passwords, and telephone numbers validated. Source: the API reference of Amazon Pinpoint, "OTP Message"."""
+"""One-time passwords and phone number validation. Source: the API reference of Amazon Pinpoint, "OTP Message"."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from emulator.telecom.validation import validated
 from emulator.wire.service import operation
 
 RANGES = {"CodeLength": (5, 8, 6), "ValidityPeriod": (5, 60, 15), "AllowedAttempts": (1, 5, 3)}
-"""The least, the most and the default of each; minutes for the period. Source: SendOTPMessageRequestParameters"""
-TEXT = "{brand}: your verification code is {code}."  # unverified, and English whatever Language says
+"""Minimum, maximum and default of each; the period is in minutes. Source: SendOTPMessageRequestParameters"""
+TEXT = "{brand}: your verification code is {code}."  # unverified, and in English whatever Language says
 NAMES_MAX = {"BrandName": 20, "ReferenceId": 48}
 """Characters. Source: SendOTPMessageRequestParameters"""
 
@@ -24,7 +24,7 @@ NAMES_MAX = {"BrandName": 20, "ReferenceId": 48}
 def send_otp_message(
     ctx: Context, *, application_id: str, send_otp_message_request_parameters: dict[str, Any]
 ) -> dict[str, Any]:
-    """Text a code to somebody; a new one for the same reference replaces the one before."""
+    """Text a code to a recipient; a new one for the same reference replaces the previous one."""
     app = find_app(ctx, application_id)
     asked = send_otp_message_request_parameters
     _check(asked)
@@ -49,17 +49,17 @@ def send_otp_message(
 
 def _check(asked: dict[str, Any]) -> None:
     if asked["Channel"] != "SMS":
-        raise BadRequestException("Channel must be SMS")
-    for name, most in NAMES_MAX.items():
-        if not 0 < len(asked[name]) <= most:
-            raise BadRequestException(f"{name} must be 1 to {most} characters")
+        raise BadRequestException(f"Invalid Channel {asked['Channel']}; must be SMS")
+    for name, maximum in NAMES_MAX.items():
+        if not 0 < len(asked[name]) <= maximum:
+            raise BadRequestException(f"{name} must be 1 to {maximum} characters, not {len(asked[name])}")
 
 
 def _ranged(asked: dict[str, Any], name: str) -> int:
-    least, most, default = RANGES[name]
+    minimum, maximum, default = RANGES[name]
     value = int(asked.get(name, default))
-    if not least <= value <= most:
-        raise BadRequestException(f"{name} must be from {least} to {most}")
+    if not minimum <= value <= maximum:
+        raise BadRequestException(f"Invalid {name} {value}; must be from {minimum} to {maximum}")
     return value
 
 
@@ -67,7 +67,7 @@ def _ranged(asked: dict[str, Any], name: str) -> int:
 def verify_otp_message(
     ctx: Context, *, application_id: str, verify_otp_message_request_parameters: dict[str, Any]
 ) -> dict[str, Any]:
-    """Whether a code is the one that was sent: once, in its time, and within the allowed attempts."""
+    """Check a code: it is valid once, within its validity period and within the allowed attempts."""
     app = find_app(ctx, application_id)
     asked = verify_otp_message_request_parameters
     key = asked["ReferenceId"], e164(asked["DestinationIdentity"])
@@ -83,8 +83,8 @@ def verify_otp_message(
 
 @operation
 def phone_number_validate(ctx: Context, *, number_validate_request: dict[str, Any]) -> dict[str, Any]:
-    """What is known of a telephone number. Source: the API reference, "Phone Number Validate"."""
+    """Return what is known about a phone number. Source: the API reference, "Phone Number Validate"."""
     number = number_validate_request.get("PhoneNumber")
     if not number:
-        raise BadRequestException("PhoneNumber must be given")
+        raise BadRequestException("PhoneNumber is required")
     return {"NumberValidateResponse": validated(number, number_validate_request.get("IsoCountryCode"))}

@@ -22,10 +22,11 @@ HIDDEN = ("tags",)
 def create_push_template(
     ctx: Context, *, template_name: str, push_notification_template_request: dict[str, Any]
 ) -> dict[str, Any]:
-    """Make a template; it is its first version."""
+    """Create a template with its first version."""
     store = ctx.store
     if not NAME.fullmatch(template_name):
-        raise BadRequestException("TemplateName must start with a letter or digit, and hold those, _ and - alone")
+        allowed = "1 to 128 letters, digits, _ and -, beginning with a letter or digit"
+        raise BadRequestException(f"Invalid TemplateName {template_name}; must be {allowed}")
     if template_name in store.templates:
         raise BadRequestException(f"Template {template_name} already exists")
     _check_defaults(push_notification_template_request)
@@ -48,7 +49,7 @@ def update_push_template(
     create_new_version: bool = False,
     version: str | None = None,
 ) -> dict[str, Any]:
-    """Replace a version, the latest by default, or add one behind it."""
+    """Replace a version, the latest by default, or add a new one."""
     template = find_template(ctx, template_name)
     _check_defaults(push_notification_template_request)
     body = {name: value for name, value in push_notification_template_request.items() if name not in HIDDEN}
@@ -62,7 +63,7 @@ def update_push_template(
 
 @operation
 def get_push_template(ctx: Context, *, template_name: str, version: str | None = None) -> dict[str, Any]:
-    """A template in a version, the active one by default."""
+    """Return a version of a template, the active one by default."""
     template = find_template(ctx, template_name)
     place = template.active - 1 if version is None else _place(template, version)
     modified, body = template.versions[place]
@@ -73,12 +74,12 @@ def get_push_template(ctx: Context, *, template_name: str, version: str | None =
 
 @operation
 def delete_push_template(ctx: Context, *, template_name: str, version: str | None = None) -> dict[str, Any]:
-    """Delete a template with all versions; to delete one version only is refused while it is the only one."""
+    """Delete a template with all its versions, or a single version unless it is the only one."""
     template = find_template(ctx, template_name)
     if version is not None:
         place = _place(template, version)
         if len(template.versions) == 1:
-            raise BadRequestException("A template must keep one version")
+            raise BadRequestException("The only version of a template cannot be deleted")
         del template.versions[place]
         template.active = min(template.active, len(template.versions))
         return accepted(ctx)
@@ -96,7 +97,7 @@ def list_templates(
     prefix: str | None = None,
     template_type: str | None = None,
 ) -> dict[str, Any]:
-    """The account's templates in their active versions."""
+    """List the account's templates in their active versions."""
     found = [
         _head(ctx, template, template.active - 1) | {"LastModifiedDate": iso_8601(template.versions[template.active - 1][0])}
         for template in ctx.store.templates.values()
@@ -116,7 +117,7 @@ def list_template_versions(
     next_token: str | None = None,
     page_size: str | None = None,
 ) -> dict[str, Any]:
-    """All versions of a template."""
+    """List all versions of a template."""
     template = find_template(ctx, template_name, template_type)
     found = [
         {name: value for name, value in _head(ctx, template, place).items() if name not in ("Arn", "tags")}
@@ -131,7 +132,7 @@ def list_template_versions(
 def update_template_active_version(
     ctx: Context, *, template_name: str, template_type: str, template_active_version_request: dict[str, Any]
 ) -> dict[str, Any]:
-    """Choose the version that is sent."""
+    """Set the active version, which is the one that is sent."""
     template = find_template(ctx, template_name, template_type)
     template.active = _place(template, template_active_version_request.get("Version")) + 1
     return accepted(ctx)
@@ -141,7 +142,7 @@ def _check_defaults(request: dict[str, Any]) -> None:
     try:
         defaults = json.loads(request.get("DefaultSubstitutions") or "{}")
     except ValueError as error:
-        raise BadRequestException("DefaultSubstitutions must be JSON") from error
+        raise BadRequestException(f"DefaultSubstitutions must be JSON: {error}") from error
     if not isinstance(defaults, dict):
         raise BadRequestException("DefaultSubstitutions must be a JSON object")
 

@@ -1,4 +1,4 @@
-"""10DLC campaigns as the guide's console flow makes them: submitted, reviewed, approved."""
+"""10DLC campaigns, as in the guide's console flow: submitted, reviewed, approved."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from emulator.wire.render import iso_8601
 from emulator.wire.service import operation, reaction
 
 REVIEW = {"friendly": timedelta(seconds=30), "strict": timedelta(hours=24)}
-"""By profile. Source: the guide, "Submit for approval (~24h)"."""
+"""Duration of a review, by profile. Source: the guide, "Submit for approval (~24h)"."""
 
 
 VERDICTS = {"approve": APPROVED, "deny": REJECTED, "manual": PENDING}
-"""What a review ends in, by who reviews."""
+"""The outcome of a review, by the account's reviewer."""
 
 
 @operation
@@ -32,12 +32,12 @@ def create_campaign(
     expected_volume: int | None = None,
     message_sample: str | None = None,
 ) -> dict[str, Any]:
-    """Submit a campaign of one of the account's numbers for approval. Source: the guide, "Campaign Registration"."""
+    """Submit a campaign for one of the account's numbers for approval. Source: the guide, "Campaign Registration"."""
     sender = origination(sender_identity)
     if sender not in messaging_store(ctx).phone_numbers:
-        raise NotFoundException(f"{sender_identity} is no number of the account")
+        raise NotFoundException(f"{sender_identity} is not a phone number of the account")
     if not message_sample:
-        raise BadRequestException("MessageSample must be given: the reviewer wants to see what is sent")
+        raise BadRequestException("MessageSample is required: the reviewer needs an example of what is sent")
     campaigns = ctx.store.campaigns
     if any(row.campaign_name == campaign_name for row in campaigns.values()):
         raise AlreadyExistsException(f"Campaign {campaign_name} already exists")
@@ -60,7 +60,7 @@ def create_campaign(
 
 @operation
 def get_campaign(ctx: Context, *, campaign_id: str) -> dict[str, Any]:
-    """A campaign with its status."""
+    """Return a campaign with its status."""
     campaign = ctx.store.campaigns.get(campaign_id)
     if campaign is None:
         raise NotFoundException(f"Campaign {campaign_id} was not found")
@@ -69,13 +69,13 @@ def get_campaign(ctx: Context, *, campaign_id: str) -> dict[str, Any]:
 
 @operation
 def list_campaigns(ctx: Context) -> dict[str, Any]:
-    """The account's campaigns."""
+    """List the account's campaigns."""
     return {"Campaigns": [_view(campaign) for campaign in ctx.store.campaigns.values()]}
 
 
 @reaction(CampaignReviewed)
 def review(ctx: Context, event: CampaignReviewed) -> None:
-    """The review is over: the account's reviewer has decided, or leaves it to the tester, who may have done so before."""
+    """End a review, unless the control API has decided it already; a manual review stays pending until it does."""
     campaign = ctx.store.campaigns[event.campaign_id]
     if campaign.status == PENDING:
         campaign.status = VERDICTS[messaging_store(ctx).reviewer]

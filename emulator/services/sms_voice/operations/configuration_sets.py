@@ -27,18 +27,18 @@ SINKS = {
     "KinesisFirehoseDestination": ("DeliveryStreamArn", "firehose"),
     "SnsDestination": ("TopicArn", "sns"),
 }
-"""The sinks of an event destination: which member holds the ARN, and of which service it is."""
+"""The sinks of an event destination: the member that holds the ARN, and the ARN's service."""
 
 
 @operation
 def create_configuration_set(ctx: Context, *, configuration_set_name: str | None = None) -> dict[str, str]:
-    """Make a set without destinations."""
+    """Create a set without destinations."""
     name = check_name("ConfigurationSetName", configuration_set_name)
     sets = ctx.store.configuration_sets
     if name in sets:
         raise AlreadyExistsException(f"Configuration set {name} already exists")
     if len(sets) >= CONFIGURATION_SETS_MAX:
-        raise LimitExceededException(f"An account has at most {CONFIGURATION_SETS_MAX} configuration sets")
+        raise LimitExceededException(f"An account can have at most {CONFIGURATION_SETS_MAX} configuration sets")
     sets[name] = {}
     return {}
 
@@ -53,7 +53,7 @@ def delete_configuration_set(ctx: Context, *, configuration_set_name: str) -> di
 
 @operation
 def list_configuration_sets(ctx: Context, *, next_token: str | None = None, page_size: str | None = None) -> dict[str, Any]:
-    """The names of the account's sets."""
+    """List the names of the account's sets."""
     names = list(ctx.store.configuration_sets)
     rows, following = page(ctx, "ListConfigurationSets", names, next_token, page_size, BadRequestException)
     return {"ConfigurationSets": rows, "NextToken": following}
@@ -67,14 +67,14 @@ def create_configuration_set_event_destination(
     event_destination: dict[str, Any] | None = None,
     event_destination_name: str | None = None,
 ) -> dict[str, str]:
-    """Have the events of a set's calls sent somewhere."""
+    """Add a destination for the events of a set's calls."""
     destinations = find_set(ctx, configuration_set_name)
     name = check_name("EventDestinationName", event_destination_name)
     destination = read_destination(name, event_destination, SINKS)
     if name in destinations:
         raise AlreadyExistsException(f"Event destination {name} already exists")
     if len(destinations) >= DESTINATIONS_MAX:
-        raise LimitExceededException(f"A configuration set has at most {DESTINATIONS_MAX} event destinations")
+        raise LimitExceededException(f"A configuration set can have at most {DESTINATIONS_MAX} event destinations")
     destinations[name] = destination
     return {}
 
@@ -87,7 +87,7 @@ def update_configuration_set_event_destination(
     event_destination_name: str,
     event_destination: dict[str, Any] | None = None,
 ) -> dict[str, str]:
-    """Put another definition in a destination's place."""
+    """Replace the definition of a destination."""
     destinations = find_set(ctx, configuration_set_name)
     find_destination(destinations, event_destination_name)
     destinations[event_destination_name] = read_destination(event_destination_name, event_destination, SINKS)
@@ -107,13 +107,13 @@ def delete_configuration_set_event_destination(
 
 @operation
 def get_configuration_set_event_destinations(ctx: Context, *, configuration_set_name: str) -> dict[str, Any]:
-    """A set's destinations with their definitions."""
+    """Return a set's destinations with their definitions."""
     destinations = find_set(ctx, configuration_set_name)
     return {"EventDestinations": [shown(destination) for destination in destinations.values()]}
 
 
 def shown(destination: EventDestination) -> dict[str, Any]:
-    """A destination by its wire names."""
+    """Return a destination under its wire names."""
     members = {
         "Name": destination.name,
         "Enabled": destination.enabled,
@@ -124,7 +124,7 @@ def shown(destination: EventDestination) -> dict[str, Any]:
 
 def find_set(ctx: Context, name: str) -> dict[str, EventDestination]:
     """
-    The destinations of a set.
+    Return the destinations of a set.
 
     Raises:
         NotFoundException: there is no such set.
@@ -137,6 +137,8 @@ def find_set(ctx: Context, name: str) -> dict[str, EventDestination]:
 
 def find_destination(destinations: dict[str, EventDestination], name: str) -> EventDestination:
     """
+    Return a destination by its name.
+
     Raises:
         NotFoundException: there is no such destination.
     """
@@ -147,8 +149,10 @@ def find_destination(destinations: dict[str, EventDestination], name: str) -> Ev
 
 def check_name(member: str, name: str | None) -> str:
     """
+    Return a name after checking it.
+
     Raises:
-        BadRequestException: it is missing, or no name.
+        BadRequestException: it is missing or invalid.
     """
     if name is None or not NAME.fullmatch(name):
         raise BadRequestException(f"{member} must be 1 to 64 letters, digits, underscores or dashes")
@@ -157,16 +161,16 @@ def check_name(member: str, name: str | None) -> str:
 
 def read_destination(name: str, definition: dict[str, Any] | None, known: dict[str, tuple[str, str]]) -> EventDestination:
     """
-    A definition as this API takes it: exactly one sink of those `known`, by a good ARN.
+    Return the destination that a definition describes; it must have exactly one of the `known` sinks, with a valid ARN.
 
     Raises:
-        BadRequestException: it is none.
+        BadRequestException: the definition is missing or invalid.
     """
     if definition is None:
-        raise BadRequestException("EventDestination must be given")
+        raise BadRequestException("EventDestination is required")
     sinks = {member: definition[member] for member in known if member in definition}
     if len(sinks) != 1:
-        raise BadRequestException(f"EventDestination must have one of {', '.join(known)}")
+        raise BadRequestException(f"EventDestination must have exactly one of {', '.join(known)}")
     for member, value in sinks.items():
         check_sink(member, value, *known[member])
     event_types = list(definition.get("MatchingEventTypes", ()))
@@ -177,8 +181,10 @@ def read_destination(name: str, definition: dict[str, Any] | None, known: dict[s
 
 def check_sink(member: str, value: dict[str, str], arn_member: str, service_name: str) -> None:
     """
+    Check the ARN of a sink.
+
     Raises:
-        BadRequestException: the sink has no ARN of that service.
+        BadRequestException: it is missing, or is not an ARN of the sink's service.
     """
     parts = value.get(arn_member, "").split(":", 5)
     if len(parts) < 6 or parts[0] != "arn" or parts[2] != service_name:

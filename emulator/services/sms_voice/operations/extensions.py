@@ -1,8 +1,8 @@
 """
-What the guide's client has beside AWS's operations: texts, notifications, a summary of statuses, events of the account,
-registered numbers.
+The guide's additions to AWS's operations: texts, notifications, a summary of statuses, events of the account, registered
+numbers.
 
-AWS has none of this under the name of this client. The model is our overlay, `botocore_models/sms-voice`.
+AWS offers none of them under this client's name. The model is our overlay, `botocore_models/sms-voice`.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from emulator.messaging.state.sms_voice_destinations import FAILURE, SUCCESS, TA
 from emulator.services.sms_voice.errors import AlreadyExistsException, BadRequestException
 from emulator.services.sms_voice.numbers import destination, origination, register, registering
 from emulator.services.sms_voice.push_notifications import notify
-from emulator.services.sms_voice.schedules import due_at, keep_notification, keep_text
+from emulator.services.sms_voice.schedules import due_at, schedule_notification, schedule_text
 from emulator.services.sms_voice.service import Context, accept
 from emulator.services.sms_voice.state import APPROVED
 from emulator.telecom.handsets import ARRIVED
@@ -42,7 +42,7 @@ SINKS = {
     "KinesisFirehoseDestination": "arn:[^:]+:firehose:[^:]+:[^:]+:deliverystream/.",
     "WebhookDestination": "https?://.",
 }
-"""The sinks of an event destination of the account, and what their targets look like; one may have several."""
+"""The sinks of an event destination of the account, with patterns of their targets; a destination may have several."""
 
 
 @operation
@@ -56,7 +56,7 @@ def send_text_message(
     dry_run: bool = False,
     delivery_schedule: dict[str, Any] | None = None,
 ) -> dict[str, str]:
-    """Send a text, or have it sent at its hour. Source: the guide, "Python SDK" and "AWS CLI"."""
+    """Send a text now, or schedule it. Source: the guide, "Python SDK" and "AWS CLI"."""
     if not message_body:
         raise BadRequestException("MessageBody must not be empty")
     to = destination(destination_phone_number)
@@ -73,13 +73,13 @@ def send_text_message(
         )
         message_id = accept(ctx, request)
     if due is not None and not dry_run:
-        keep_text(ctx, message_id, request, due)
+        schedule_text(ctx, message_id, request, due)
         return {"MessageId": message_id, "MessageStatus": SCHEDULED}
     return {"MessageId": message_id, "MessageStatus": SENT}
 
 
 def _check_campaigns(ctx: Context, sender: str) -> None:
-    """A number that was submitted with a campaign sends when one is approved; one without any is taken as granted."""
+    """Check that one of a number's campaigns is approved; a number without any is assumed to be approved."""
     statuses = [row.status for row in ctx.store.campaigns.values() if row.sender_identity == sender]
     if statuses and APPROVED not in statuses:
         raise BadRequestException(f"Campaign not approved: no campaign of {sender} is approved yet")
@@ -97,17 +97,21 @@ def send_notification(
     message_content: dict[str, Any] | None = None,
     delivery_schedule: dict[str, Any] | None = None,
 ) -> dict[str, Any]:
-    """Push to every device of a person. Source: the guide, "Push Notification"; it spells two of the members variously."""
+    """
+    Push to every device of a recipient.
+
+    Source: the guide, "Push Notification", which spells two of the members in several ways.
+    """
     contents = [each for each in (notification, notification_content, message_content) if each is not None]
     if len(contents) != 1:
-        raise BadRequestException("One of Notification, NotificationContent and MessageContent must be given")
+        raise BadRequestException("Exactly one of Notification, NotificationContent and MessageContent is required")
     content = contents[0]
     if not (content.get("Title") or content.get("Body") or content.get("Data")):
         raise BadRequestException("A notification must have a Title, a Body or Data")
     to = destination(destination_phone_number or target_phone_number)
     due = due_at(ctx, delivery_schedule)
     if due is not None:
-        return {"MessageId": keep_notification(ctx, to, content, due), "MessageStatus": SCHEDULED}
+        return {"MessageId": schedule_notification(ctx, to, content, due), "MessageStatus": SCHEDULED}
     results = notify(ctx, ctx.world.seeds.uuid("notification"), to, content)
     return {"MessageId": results[0]["NotificationId"], "MessageStatus": SENT, "Results": results}
 
@@ -115,9 +119,10 @@ def send_notification(
 @operation
 def get_message_status_summary(ctx: Context, *, message_id: str | None = None) -> dict[str, Any]:
     """
-    How messages stand: one, or all of the account; an id that no message has counts none.
+    Return the status of one message, or the counts of all the account's messages; an unknown id counts none.
 
-    Sent is what is on its way, Delivered what arrived, Failed every other end. Source: the guide, "Delivery status".
+    Sent messages are on their way, Delivered ones have arrived, Failed ones ended in any other way. Source: the guide,
+    "Delivery status".
     """
     found = list(_statuses(ctx, message_id))
     members: dict[str, Any] = {"Total": len(found), "Counts": dict(Counter(status for status, _, _ in found))}
@@ -152,7 +157,7 @@ def _is_ours(ctx: Context, message: Message) -> bool:
 
 
 def summarised(message: Message) -> str:
-    """A message's status in the guide's words."""
+    """Return a message's status in the guide's words."""
     if not message.final:
         return SENT
     return "Delivered" if message.status in ARRIVED else "Failed"
@@ -162,19 +167,19 @@ def summarised(message: Message) -> str:
 def create_event_destination(
     ctx: Context, *, event_destination_name: str, event_destination: dict[str, Any]
 ) -> dict[str, Any]:
-    """Have what happens in the account sent somewhere, without a configuration set. Source: the guide, "Python SDK"."""
+    """Add a destination for the account's events, without a configuration set. Source: the guide, "Python SDK"."""
     destinations = ctx.store.account_destinations
     if event_destination_name in destinations:
         raise AlreadyExistsException(f"Event destination {event_destination_name} already exists")
     sinks = {member: event_destination[member] for member in SINKS if member in event_destination}
     if not sinks:
-        raise BadRequestException(f"EventDestination must have one of {', '.join(SINKS)}")
+        raise BadRequestException(f"EventDestination must have at least one of {', '.join(SINKS)}")
     for member, value in sinks.items():
-        if not _says_where(member, value):
-            raise BadRequestException(f"{member} does not say where to send")
+        if not _has_valid_target(member, value):
+            raise BadRequestException(f"{member} must name a log group, or exactly one target of its own kind")
     unknown = set(event_destination["MatchingEventTypes"]) - GUIDE_EVENTS - set(event_types())
     if unknown:
-        raise BadRequestException(f"{', '.join(sorted(unknown))} is no event type")
+        raise BadRequestException(f"Unknown event types: {', '.join(sorted(unknown))}")
     row = EventDestination(
         event_destination_name,
         event_destination.get("Enabled", False),
@@ -185,8 +190,8 @@ def create_event_destination(
     return {"EventDestinationName": row.name, "EventDestination": event_destination}
 
 
-def _says_where(member: str, value: dict[str, str]) -> bool:
-    """Whether a sink names a target of its own kind: an ARN of its service, a log group, or a web address."""
+def _has_valid_target(member: str, value: dict[str, str]) -> bool:
+    """Return whether a sink names a target of its own kind: an ARN of its service, a log group, or a URL."""
     if value.get("LogGroupName"):
         return True
     targets = [value[key] for key in TARGETS if key in value]
@@ -203,14 +208,16 @@ def register_phone_number(
     capabilities: list[str] | None = None,
     message_type: str = "TRANSACTIONAL",
 ) -> dict[str, Any]:
-    """Register a number, as the guide's console flow does; it is one of RequestPhoneNumber's from then on."""
+    """Register a number, as in the guide's console flow; from then on it is like one from RequestPhoneNumber."""
     number = origination(phone_number)
     kind = NUMBER_TYPES[number_type]
     if kind == "LONG_CODE" and iso_country_code == "US":
         kind = "TEN_DLC"
     capabilities = [capability.upper() for capability in capabilities or ("SMS", "VOICE")]
-    if not set(capabilities) <= CAPABILITIES:
-        raise BadRequestException(f"Capabilities must be of {', '.join(sorted(CAPABILITIES))}")
+    unknown = set(capabilities) - CAPABILITIES
+    if unknown:
+        allowed = ", ".join(sorted(CAPABILITIES))
+        raise BadRequestException(f"Unknown capabilities: {', '.join(sorted(unknown))}; allowed: {allowed}")
     if not number.removeprefix("+").isdigit():
         raise BadRequestException(f"Invalid phone number: {phone_number}")
     number_id = register(ctx, number, message_type, kind, capabilities, iso_country_code)
@@ -219,7 +226,7 @@ def register_phone_number(
 
 @operation
 def list_phone_numbers(ctx: Context) -> dict[str, Any]:
-    """The account's numbers as the guide's "Example Phone Pool" shows them."""
+    """List the account's numbers, as in the guide's "Example Phone Pool"."""
     return {"PhoneNumbers": [_number_view(ctx, row.phone_number_id) for row in messaging_store(ctx).phone_numbers]}
 
 

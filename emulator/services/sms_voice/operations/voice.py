@@ -1,4 +1,4 @@
-"""SendVoiceMessage: AWS's form, by `Content`, and the guide's, by `VoiceMessage`."""
+"""SendVoiceMessage: AWS's form, with `Content`, and the guide's, with `VoiceMessage`."""
 
 from __future__ import annotations
 
@@ -39,13 +39,14 @@ def send_voice_message(
     voice_message: dict[str, Any] | None = None,
     duration_seconds: int | None = None,
 ) -> dict[str, Any]:
-    """Call somebody and speak to them. Source: API reference, SendVoiceMessage; the guide, "Voice Message"."""
+    """Call a recipient and speak to them. Source: API reference, SendVoiceMessage; the guide, "Voice Message"."""
     if origination_identity is not None or voice_message is not None:
         if content is not None or origination_phone_number is not None:
-            raise BadRequestException("OriginationIdentity and VoiceMessage exclude OriginationPhoneNumber and Content")
+            sentence = "OriginationIdentity and VoiceMessage cannot be combined with OriginationPhoneNumber and Content"
+            raise BadRequestException(sentence)
         return _by_the_guide(ctx, destination_phone_number, origination_identity, voice_message, duration_seconds)
     if duration_seconds is not None:
-        raise BadRequestException("DurationSeconds goes with VoiceMessage")
+        raise BadRequestException("DurationSeconds requires VoiceMessage")
     to = _number("DestinationPhoneNumber", destination_phone_number)
     sender = _number("OriginationPhoneNumber", origination_phone_number)
     shown_sender = None if caller_id is None else _number("CallerId", caller_id)
@@ -64,7 +65,7 @@ def _by_the_guide(
     ctx: Context, to: str | None, sender: str | None, voice_message: dict[str, Any] | None, seconds: int | None
 ) -> dict[str, Any]:
     if voice_message is None or sender is None:
-        raise BadRequestException("OriginationIdentity and VoiceMessage go together")
+        raise BadRequestException("OriginationIdentity and VoiceMessage must be given together")
     text, call = read_voice_message(ctx, voice_message)
     call.duration_seconds = seconds
     number = destination(to)
@@ -86,6 +87,8 @@ def _dial(ctx: Context, to: str, sender: str, text: str, call: Call) -> str:
 
 
 def _number(member: str, number: str | None) -> str:
-    if number is None or not NUMBER.fullmatch(number):
-        raise BadRequestException(f"{member} must be a telephone number in E.164 format")
+    if number is None:
+        raise BadRequestException(f"{member} is required")
+    if not NUMBER.fullmatch(number):
+        raise BadRequestException(f"Invalid {member} {number}; must be a phone number in E.164 format")
     return e164(number)

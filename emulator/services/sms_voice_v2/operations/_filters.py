@@ -20,23 +20,29 @@ def select(
     values: Mapping[str, Iterable[str]] | None = None,
 ) -> list[Row]:
     """
-    The rows that pass every filter.
+    Return the rows that pass every filter.
 
-    A filter reads the attribute of its own name unless `reads` says otherwise; a list passes when any of its items does.
+    A filter reads the attribute of its own name unless `reads` says otherwise; a list passes if any of its items does.
 
     Raises:
-        ValidationException: a value that `values` does not list, or no boolean where one is wanted (INVALID_FILTER_VALUES).
+        ValidationException: a value is not among the allowed `values`, or not a boolean where one is expected
+            (INVALID_FILTER_VALUES).
     """
     kept = list(rows)
     for item in filters or ():
         name, wanted = item["Name"], frozenset(item["Values"])
         allowed = frozenset(values[name]) if values and name in values else BOOLEANS if name.endswith("-enabled") else None
         if allowed is not None and not wanted <= allowed:
-            bad = ", ".join(sorted(wanted - allowed))
-            raise ValidationException("INVALID_FILTER_VALUES", ("filters", f"{bad} is no value of the filter {name}"))
+            unknown, known = (", ".join(sorted(each)) for each in (wanted - allowed, allowed))
+            raise invalid_filter_values(f"Unknown values of the filter {name}: {unknown}; allowed: {known}")
         read = (reads or {}).get(name) or _attribute(name)
         kept = [row for row in kept if wanted & _texts(read(row))]
     return kept
+
+
+def invalid_filter_values(message: str) -> ValidationException:
+    """Return the error for values that a filter does not accept."""
+    return ValidationException("INVALID_FILTER_VALUES", ("filters", message))
 
 
 def _attribute(name: str) -> Read:

@@ -1,4 +1,4 @@
-"""Two-way settings, which phone numbers and pools have alike."""
+"""The two-way settings, which are the same for phone numbers and pools."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from emulator.services.sms_voice_v2.service import Context
 from emulator.telecom.numbering import countries
 
 
-def update(
+def update_settings(
     ctx: Context,
     owner: PhoneNumber | Pool,
     *,
@@ -22,11 +22,12 @@ def update(
     action: str,
 ) -> None:
     """
-    Change these settings; None leaves one as it is, and nothing changes on an error.
+    Change the two-way settings; None leaves one unchanged, and nothing changes on an error.
 
     Raises:
-        ValidationException: two-way without a channel or where it is not supported, or what needs two-way without it.
-        ResourceNotFoundException: no such opt-out list.
+        ValidationException: two-way without a channel or where it is not supported, or a setting that requires two-way
+            without it.
+        ResourceNotFoundException: there is no such opt-out list.
     """
     enabled = owner.two_way_enabled if two_way_enabled is None else two_way_enabled
     channel = two_way_channel_arn or owner.two_way_channel_arn
@@ -34,7 +35,7 @@ def update(
         _check_channel(ctx, owner, channel)
     elif two_way_channel_arn is not None or self_managed_opt_outs_enabled:
         name = "selfManagedOptOutsEnabled" if two_way_channel_arn is None else "twoWayChannelArn"
-        raise ValidationException("TWO_WAY_NOT_ENABLED", (name, "Needs two-way"))
+        raise ValidationException("TWO_WAY_NOT_ENABLED", (name, "Requires two-way messaging"))
     if opt_out_list_name is not None:
         opt_out_list = sharing.get(ctx, lambda store: store.opt_out_lists, opt_out_list_name, action)
         owner.opt_out_list_name = opt_out_list.opt_out_list_name
@@ -49,11 +50,13 @@ def update(
 
 def _check_channel(ctx: Context, owner: PhoneNumber | Pool, channel: str | None) -> None:
     if channel is None:
-        raise ValidationException("TWO_WAY_CHANNEL_NOT_PRESENT", ("twoWayChannelArn", "Two-way needs a channel"))
+        raise ValidationException(
+            "TWO_WAY_CHANNEL_NOT_PRESENT", ("twoWayChannelArn", "Two-way messaging requires a channel")
+        )
     for number in [owner] if isinstance(owner, PhoneNumber) else owner.numbers():
-        there = countries().get(number.iso_country_code)
-        if there is not None and not there.two_way:
-            sentence = f"Numbers of {number.iso_country_code} have no two-way"
+        country = countries().get(number.iso_country_code)
+        if country is not None and not country.two_way:
+            sentence = f"Two-way messaging is not supported in {number.iso_country_code}"
             raise ValidationException("TWO_WAY_NOT_SUPPORTED_IN_COUNTRY", ("twoWayEnabled", sentence))
         if channel.startswith("connect.") and number.number_type == "SIMULATOR":
             raise invalid("twoWayChannelArn", "SIMULATOR numbers cannot use Amazon Connect")

@@ -1,4 +1,4 @@
-"""The account: its attributes, its limits, and what it may spend."""
+"""The account: its attributes, quotas and spend limits."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ USED: dict[str, Callable[[MessagingStore], int]] = {
     "REGISTRATION_ATTACHMENTS": lambda store: len(store.registration_attachments),
     "VERIFIED_DESTINATION_NUMBERS": lambda store: len(store.verified_numbers),
 }
-"""What an account has of each thing that is limited, by the limit's name; its quota is named `…_PER_ACCOUNT`."""
+"""How many of each limited resource an account has, by the limit's name; its quota is named `…_PER_ACCOUNT`."""
 
 
 @operation
 def describe_account_attributes(ctx: Context) -> dict[str, list[dict[str, str]]]:
-    """The tier, and the default protect configuration. Source: API reference, DescribeAccountAttributes."""
+    """Return the tier and the default protect configuration. Source: API reference, DescribeAccountAttributes."""
     store = ctx.store
     attributes = [{"Name": "ACCOUNT_TIER", "Value": store.tier}]
     if store.account_default_protect is not None:
@@ -38,7 +38,7 @@ def describe_account_attributes(ctx: Context) -> dict[str, list[dict[str, str]]]
 
 @operation
 def describe_account_limits(ctx: Context) -> dict[str, list[dict[str, Any]]]:
-    """How much of each quota is used. Source: API reference, DescribeAccountLimits."""
+    """Return how much of each quota is used. Source: API reference, DescribeAccountLimits."""
     quotas = ctx.world.settings.quotas
     limits = [{"Name": name, "Used": used(ctx.store), "Max": quotas[f"{name}_PER_ACCOUNT"]} for name, used in USED.items()]
     return {"AccountLimits": limits}
@@ -46,7 +46,7 @@ def describe_account_limits(ctx: Context) -> dict[str, list[dict[str, Any]]]:
 
 @operation
 def describe_spend_limits(ctx: Context) -> dict[str, list[dict[str, Any]]]:
-    """What each channel may cost in a month. Source: API reference, DescribeSpendLimits."""
+    """Return the monthly spend limit of each channel. Source: API reference, DescribeSpendLimits."""
     overrides = ctx.store.spend.overrides
     return {
         "SpendLimits": [
@@ -62,9 +62,9 @@ def describe_spend_limits(ctx: Context) -> dict[str, list[dict[str, Any]]]:
 
 
 def _set_override(ctx: Context, word: str, monthly_limit: int) -> dict[str, int]:
-    most = spend_limit(ctx, word)
-    if monthly_limit > most:
-        field = ("monthlyLimit", f"Must be at most {most}")
+    maximum = spend_limit(ctx, word)
+    if monthly_limit > maximum:
+        field = ("monthlyLimit", f"Must be at most {maximum}")
         raise ValidationException("REQUESTED_SPEND_LIMIT_HIGHER_THAN_SERVICE_LIMIT", field)
     ctx.store.spend.overrides[word] = monthly_limit
     return {"MonthlyLimit": monthly_limit}
@@ -77,59 +77,59 @@ def _delete_override(ctx: Context, word: str) -> dict[str, int]:
 
 @operation
 def set_text_message_spend_limit_override(ctx: Context, *, monthly_limit: int) -> dict[str, int]:
-    """Lower the monthly spend limit of texts. Source: spend-limit.html."""
+    """Override the monthly spend limit of texts. Source: spend-limit.html."""
     return _set_override(ctx, "TEXT", monthly_limit)
 
 
 @operation
 def delete_text_message_spend_limit_override(ctx: Context) -> dict[str, int]:
-    """Return to AWS's own spend limit of texts. Source: spend-limit.html."""
+    """Restore AWS's own spend limit of texts. Source: spend-limit.html."""
     return _delete_override(ctx, "TEXT")
 
 
 @operation
 def set_voice_message_spend_limit_override(ctx: Context, *, monthly_limit: int) -> dict[str, int]:
-    """Lower the monthly spend limit of calls. Source: spend-limit.html."""
+    """Override the monthly spend limit of calls. Source: spend-limit.html."""
     return _set_override(ctx, "VOICE", monthly_limit)
 
 
 @operation
 def delete_voice_message_spend_limit_override(ctx: Context) -> dict[str, int]:
-    """Return to AWS's own spend limit of calls. Source: spend-limit.html."""
+    """Restore AWS's own spend limit of calls. Source: spend-limit.html."""
     return _delete_override(ctx, "VOICE")
 
 
 @operation
 def set_media_message_spend_limit_override(ctx: Context, *, monthly_limit: int) -> dict[str, int]:
-    """Lower the monthly spend limit of pictures. Source: spend-limit.html."""
+    """Override the monthly spend limit of pictures. Source: spend-limit.html."""
     return _set_override(ctx, "MEDIA", monthly_limit)
 
 
 @operation
 def delete_media_message_spend_limit_override(ctx: Context) -> dict[str, int]:
-    """Return to AWS's own spend limit of pictures. Source: spend-limit.html."""
+    """Restore AWS's own spend limit of pictures. Source: spend-limit.html."""
     return _delete_override(ctx, "MEDIA")
 
 
 @operation
 def set_notify_message_spend_limit_override(ctx: Context, *, monthly_limit: int) -> dict[str, int]:
-    """Lower the monthly spend limit of Notify. Source: spend-limit.html."""
+    """Override the monthly spend limit of Notify. Source: spend-limit.html."""
     return _set_override(ctx, "NOTIFY", monthly_limit)
 
 
 @operation
 def delete_notify_message_spend_limit_override(ctx: Context) -> dict[str, int]:
-    """Return to AWS's own spend limit of Notify. Source: spend-limit.html."""
+    """Restore AWS's own spend limit of Notify. Source: spend-limit.html."""
     return _delete_override(ctx, "NOTIFY")
 
 
 @operation
 def set_rcs_message_spend_limit_override(ctx: Context, *, monthly_limit: int) -> dict[str, int]:
-    """Lower the monthly spend limit of RCS messages. Source: spend-limit.html."""
+    """Override the monthly spend limit of RCS messages. Source: spend-limit.html."""
     return _set_override(ctx, "RCS", monthly_limit)
 
 
 @operation
 def delete_rcs_message_spend_limit_override(ctx: Context) -> dict[str, int]:
-    """Return to AWS's own spend limit of RCS messages. Source: spend-limit.html."""
+    """Restore AWS's own spend limit of RCS messages. Source: spend-limit.html."""
     return _delete_override(ctx, "RCS")

@@ -1,4 +1,4 @@
-"""Look a telephone number up."""
+"""Look up a phone number."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from emulator.wire.service import operation
 @operation
 def carrier_lookup(ctx: Context, *, phone_number: str, enable_cleansing: bool = False) -> dict[str, Any]:
     """
-    What is known of a number; an invalid one is no error. Source: carrier-lookup.html
+    Return what is known about a number; an invalid one is not an error. Source: carrier-lookup.html
 
-    A number that the tester has given a handset is a mobile of that handset's carrier.
+    A number whose handset was configured is a mobile of that handset's carrier.
     """
     written = digits_of(phone_number)
     if len(written) > DIGITS_MAX + 1:
-        sentence = f"A telephone number has at most {DIGITS_MAX} digits"
+        sentence = f"A phone number has at most {DIGITS_MAX} digits"
         raise ValidationException("CANNOT_PARSE", ("phoneNumber", sentence))  # unverified
     number = cleansed(written) if enable_cleansing else written
     handset = ctx.world.handsets.get(number)
@@ -41,4 +41,4 @@ MEMBERS = {
     "mnc": "MNC",
     "carrier": "Carrier",
 }
-"""AWS's names, which are not always those of the attributes in other letters."""
+"""AWS's names, which cannot always be derived from those of the attributes."""

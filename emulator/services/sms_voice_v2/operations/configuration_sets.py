@@ -22,8 +22,10 @@ FILTER_VALUES = {
 
 
 @operation
-def create_configuration_set(ctx: Context, *, configuration_set_name: str, tags: list[dict[str, str]] | None = None) -> Any:
-    """Make a set without destinations or defaults. Source: API reference, CreateConfigurationSet."""
+def create_configuration_set(
+    ctx: Context, *, configuration_set_name: str, tags: list[dict[str, str]] | None = None
+) -> tuple[ConfigurationSet, dict[str, Any]]:
+    """Create a set without destinations or defaults. Source: API reference, CreateConfigurationSet."""
     store = ctx.store
     if configuration_set_name in store.configuration_sets:
         raise ConflictException("RESOURCE_ALREADY_EXISTS", "configuration-set", configuration_set_name)
@@ -38,7 +40,7 @@ def create_configuration_set(ctx: Context, *, configuration_set_name: str, tags:
 def describe_configuration_sets(
     ctx: Context, *, configuration_set_names: list[str] | None = None, filters: list[dict[str, Any]] | None = None
 ) -> dict[str, list[ConfigurationSet]]:
-    """The account's sets with their destinations. Source: API reference, DescribeConfigurationSets."""
+    """List the account's sets with their destinations. Source: API reference, DescribeConfigurationSets."""
     sets = ctx.store.configuration_sets
     rows = [sets.get(name) for name in configuration_set_names] if configuration_set_names else list(sets)
     return {"ConfigurationSets": select(rows, filters, FILTER_READS, FILTER_VALUES)}
@@ -54,32 +56,38 @@ def delete_configuration_set(ctx: Context, *, configuration_set_name: str) -> Co
 
 
 @operation
-def set_default_message_type(ctx: Context, *, configuration_set_name: str, message_type: str) -> Any:
-    """The message type of sends that name none. Source: API reference, SetDefaultMessageType."""
+def set_default_message_type(
+    ctx: Context, *, configuration_set_name: str, message_type: str
+) -> tuple[ConfigurationSet, dict[str, str]]:
+    """Set the message type of sends that name none. Source: API reference, SetDefaultMessageType."""
     row = ctx.store.configuration_sets.get(configuration_set_name)
     row.default_message_type = message_type
     return row, {"MessageType": message_type}
 
 
 @operation
-def delete_default_message_type(ctx: Context, *, configuration_set_name: str) -> Any:
-    """Forget it; the answer tells what it was. Source: API reference, DeleteDefaultMessageType."""
+def delete_default_message_type(
+    ctx: Context, *, configuration_set_name: str
+) -> tuple[ConfigurationSet, dict[str, str | None]]:
+    """Remove the default message type and return its old value. Source: API reference, DeleteDefaultMessageType."""
     row = ctx.store.configuration_sets.get(configuration_set_name)
     was, row.default_message_type = row.default_message_type, None
     return row, {"MessageType": was}
 
 
 @operation
-def set_default_sender_id(ctx: Context, *, configuration_set_name: str, sender_id: str) -> Any:
-    """The sender of texts where the account has no identity of its own. Source: API reference, SetDefaultSenderId."""
+def set_default_sender_id(
+    ctx: Context, *, configuration_set_name: str, sender_id: str
+) -> tuple[ConfigurationSet, dict[str, str]]:
+    """Set the sender of texts where the account has no identity of its own. Source: API reference, SetDefaultSenderId."""
     row = ctx.store.configuration_sets.get(configuration_set_name)
     row.default_sender_id = sender_id
     return row, {"SenderId": sender_id}
 
 
 @operation
-def delete_default_sender_id(ctx: Context, *, configuration_set_name: str) -> Any:
-    """Forget it; the answer tells what it was. Source: API reference, DeleteDefaultSenderId."""
+def delete_default_sender_id(ctx: Context, *, configuration_set_name: str) -> tuple[ConfigurationSet, dict[str, str | None]]:
+    """Remove the default sender id and return its old value. Source: API reference, DeleteDefaultSenderId."""
     row = ctx.store.configuration_sets.get(configuration_set_name)
     was, row.default_sender_id = row.default_sender_id, None
     return row, {"SenderId": was}
@@ -88,8 +96,8 @@ def delete_default_sender_id(ctx: Context, *, configuration_set_name: str) -> An
 @operation
 def set_default_message_feedback_enabled(
     ctx: Context, *, configuration_set_name: str, message_feedback_enabled: bool
-) -> Any:
-    """Whether sends expect feedback unless they say otherwise. Source: API reference, SetDefaultMessageFeedbackEnabled."""
+) -> tuple[ConfigurationSet, dict[str, bool]]:
+    """Set whether sends expect feedback by default. Source: API reference, SetDefaultMessageFeedbackEnabled."""
     row = ctx.store.configuration_sets.get(configuration_set_name)
     row.default_message_feedback_enabled = message_feedback_enabled
     return row, {"MessageFeedbackEnabled": message_feedback_enabled}

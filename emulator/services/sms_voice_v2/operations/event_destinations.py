@@ -28,7 +28,7 @@ SINK_MEMBERS = {
 
 
 def _sink_reads(world: World, members: dict[str, Any]) -> list[Read]:
-    """AWS tests the role and the target when a destination is made or changed."""
+    """Return the lookups of the role and the target, which AWS checks when a destination is created or changed."""
     reads: list[Read] = []
     for name, (_, arn_member, service_name) in SINK_MEMBERS.items() if world.settings.destinations_checked else ():
         value = members.get("".join(part.capitalize() for part in name.split("_")))
@@ -48,8 +48,8 @@ def create_event_destination(
     cloud_watch_logs_destination: dict[str, Any] | None = None,
     kinesis_firehose_destination: dict[str, Any] | None = None,
     sns_destination: dict[str, Any] | None = None,
-) -> Any:
-    """Have the events of these types sent to one sink; it is enabled. Source: API reference, CreateEventDestination."""
+) -> tuple[ConfigurationSet, dict[str, EventDestination]]:
+    """Add a destination, enabled: events of these types go to one sink. Source: API reference, CreateEventDestination."""
     row = ctx.store.configuration_sets.get(configuration_set_name)
     given = _given_sink(cloud_watch_logs_destination, kinesis_firehose_destination, sns_destination)
     if given is None:
@@ -78,8 +78,8 @@ def update_event_destination(
     cloud_watch_logs_destination: dict[str, Any] | None = None,
     kinesis_firehose_destination: dict[str, Any] | None = None,
     sns_destination: dict[str, Any] | None = None,
-) -> Any:
-    """Change a destination, but never its kind of sink. Source: API reference, UpdateEventDestination."""
+) -> tuple[ConfigurationSet, dict[str, EventDestination]]:
+    """Change a destination, but not its kind of sink. Source: API reference, UpdateEventDestination."""
     row = ctx.store.configuration_sets.get(configuration_set_name)
     destination = _find(row, event_destination_name)
     given = _given_sink(cloud_watch_logs_destination, kinesis_firehose_destination, sns_destination)
@@ -99,7 +99,9 @@ def update_event_destination(
 
 
 @operation
-def delete_event_destination(ctx: Context, *, configuration_set_name: str, event_destination_name: str) -> Any:
+def delete_event_destination(
+    ctx: Context, *, configuration_set_name: str, event_destination_name: str
+) -> tuple[ConfigurationSet, dict[str, EventDestination]]:
     """Delete a destination. Source: API reference, DeleteEventDestination."""
     row = ctx.store.configuration_sets.get(configuration_set_name)
     destination = _find(row, event_destination_name)
@@ -115,7 +117,7 @@ def _find(row: ConfigurationSet, name: str) -> EventDestination:
 
 
 def _given_sink(*values: dict[str, Any] | None) -> tuple[str, dict[str, Any]] | None:
-    """The one sink that is given, its ARN checked; None when there is none."""
+    """Return the one sink that is given, after checking its ARN; None if there is none."""
     given = [(name, value) for name, value in zip(SINKS, values, strict=True) if value is not None]
     if not given:
         return None
@@ -132,7 +134,7 @@ def _given_sink(*values: dict[str, Any] | None) -> tuple[str, dict[str, Any]] | 
 
 
 def _check_reachable(ctx: Context, name: str, value: dict[str, Any]) -> None:
-    """AWS tests the role and the target when a destination is made or changed; the words of both refusals were seen."""
+    """Check the role and the target, as AWS does when a destination is created or changed; both sentences were seen."""
     if not ctx.world.settings.destinations_checked:
         return
     member, arn_member, service_name = SINK_MEMBERS[name]

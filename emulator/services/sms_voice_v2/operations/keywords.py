@@ -15,12 +15,13 @@ from emulator.services.sms_voice_v2.operations._filters import select
 from emulator.services.sms_voice_v2.service import Context
 from emulator.wire.service import operation
 
+Owner = PhoneNumber | RcsAgent | Pool
 MANDATORY_ACTIONS = {"HELP": "AUTOMATIC_RESPONSE", "STOP": "OPT_OUT"}
 KEYWORD_ACTIONS = ("AUTOMATIC_RESPONSE", "OPT_OUT", "OPT_IN")
 
 
-def _owner(ctx: Context, origination_identity: str, action: str) -> PhoneNumber | RcsAgent | Pool:
-    """Whose keywords are meant; those of a pool's member are the pool's, and only it may change them."""
+def _owner(ctx: Context, origination_identity: str, action: str) -> Owner:
+    """Return the owner of the keywords; those of a pool's member are the pool's, and only the pool may change them."""
     owner = find_identity(ctx, origination_identity, None, action)
     if isinstance(owner, SenderId):
         raise ResourceNotFoundException("phone-number", origination_identity)
@@ -35,15 +36,15 @@ def put_keyword(
     keyword: str,
     keyword_message: str,
     keyword_action: str | None = None,
-) -> Any:
-    """Make or change a keyword; of HELP and STOP only the message. Source: keywords.html, keywords-required.html."""
+) -> tuple[Owner, Keyword]:
+    """Create or change a keyword; of HELP and STOP only the message. Source: keywords.html, keywords-required.html."""
     owner = _owner(ctx, origination_identity, "PutKeyword")
     word = keyword.upper()
     if keyword.strip() != keyword:
         raise invalid("keyword", "A keyword may not begin or end with a space")
     fixed_action = MANDATORY_ACTIONS.get(word)
     if fixed_action is not None:
-        # A carrier answers STOP to a toll-free number, so that text cannot be changed. Source: keywords.html
+        # The carrier answers STOP to a toll-free number, so that text cannot be changed. Source: keywords.html
         fixed_text = word == "STOP" and isinstance(owner, PhoneNumber) and owner.number_type == "TOLL_FREE"
         if keyword_action not in (None, fixed_action) or fixed_text:
             raise ConflictException("RESOURCE_MODIFICATION_NOT_ALLOWED", "keyword", word)
@@ -62,8 +63,8 @@ def describe_keywords(
     origination_identity: str,
     keywords: list[str] | None = None,
     filters: list[dict[str, Any]] | None = None,
-) -> Any:
-    """The keywords of an owner. Source: API reference, DescribeKeywords."""
+) -> tuple[dict[str, list[Keyword]], Owner]:
+    """List the keywords of an owner. Source: API reference, DescribeKeywords."""
     owner = _owner(ctx, origination_identity, "DescribeKeywords")
     words = owner.keywords.by_word
     rows = [_find(owner, keyword) for keyword in keywords] if keywords else list(words.values())
@@ -71,8 +72,8 @@ def describe_keywords(
 
 
 @operation
-def delete_keyword(ctx: Context, *, origination_identity: str, keyword: str) -> Any:
-    """Delete a keyword; HELP and STOP stay. Source: API reference, DeleteKeyword."""
+def delete_keyword(ctx: Context, *, origination_identity: str, keyword: str) -> tuple[Owner, Keyword]:
+    """Delete a keyword other than HELP and STOP. Source: API reference, DeleteKeyword."""
     owner = _owner(ctx, origination_identity, "DeleteKeyword")
     entry = _find(owner, keyword)
     if entry.keyword in MANDATORY_ACTIONS:
@@ -81,7 +82,7 @@ def delete_keyword(ctx: Context, *, origination_identity: str, keyword: str) -> 
     return owner, entry
 
 
-def _find(owner: PhoneNumber | RcsAgent | Pool, keyword: str) -> Keyword:
+def _find(owner: Owner, keyword: str) -> Keyword:
     entry = owner.keywords.by_word.get(keyword.upper())
     if entry is None:
         raise ResourceNotFoundException("keyword", keyword)

@@ -1,4 +1,4 @@
-"""Send texts and pictures, and take feedback on messages of every channel."""
+"""Send texts and pictures, and accept feedback on messages of every channel."""
 
 from __future__ import annotations
 
@@ -95,15 +95,17 @@ def send_media_message(
 
 @operation
 def put_message_feedback(ctx: Context, *, message_id: str, message_feedback_status: str) -> dict[str, str]:
-    """Say within an hour whether a message did what it was for. Source: message-feedback.html."""
+    """Record within an hour whether a message served its purpose. Source: message-feedback.html."""
     message = ctx.store.messages.get(message_id)
     if message is None or message.direction != "outbound":
         raise ResourceNotFoundException("message", message_id)
     if not message.feedback_enabled:
-        raise ValidationException("INVALID_REQUEST", ("messageId", "The message was sent without feedback"))  # unverified
+        raise ValidationException(
+            "INVALID_REQUEST", ("messageId", "Message feedback was not enabled for the message")
+        )  # unverified
     if ctx.now >= message.requested_at + FEEDBACK_WITHIN:
-        # unverified: that it is FAILED after an hour is documented, what a later word on it comes to is not
-        raise ValidationException("INVALID_REQUEST", ("messageId", "The hour for feedback is over"))
+        # unverified: it is documented that feedback is FAILED after an hour, but not what later feedback results in
+        raise ValidationException("INVALID_REQUEST", ("messageId", "Feedback is accepted for one hour after the request"))
     message.feedback_status = message_feedback_status
     ctx.emit(FeedbackGiven(message, ctx.now))
     return {"MessageId": message_id, "MessageFeedbackStatus": message_feedback_status}

@@ -1,4 +1,4 @@
-"""Notify configurations, AWS's templates, and sending by them."""
+"""Notify configurations, AWS's templates, and sending messages from them."""
 
 from __future__ import annotations
 
@@ -48,8 +48,8 @@ def create_notify_configuration(
     enabled_countries: list[str] | None = None,
     deletion_protection_enabled: bool = False,
     tags: list[dict[str, str]] | None = None,
-) -> Any:
-    """Make a configuration, whose display name is then reviewed. Source: API reference, CreateNotifyConfiguration."""
+) -> tuple[NotifyConfiguration, dict[str, Any]]:
+    """Create a configuration, whose display name is then reviewed. Source: API reference, CreateNotifyConfiguration."""
     store, world = ctx.store, ctx.world
     if len(store.notify_configurations) >= world.settings.quotas["NOTIFY_CONFIGURATIONS_PER_ACCOUNT"]:
         raise ServiceQuotaExceededException("NOTIFY_CONFIGURATIONS_PER_ACCOUNT")
@@ -73,7 +73,7 @@ def create_notify_configuration(
 def _check(channels: list[str] | None, isos: list[str] | None) -> None:
     for channel in channels or ():
         if channel not in CHANNELS:
-            raise invalid("enabledChannels", f"Notify does not send by {channel}")
+            raise invalid("enabledChannels", f"Notify does not send by {channel}; allowed: {', '.join(CHANNELS)}")
     for iso in isos or ():
         if iso not in countries():
             raise invalid("enabledCountries", f"Notify does not send to {iso}")
@@ -97,7 +97,7 @@ def update_notify_configuration(
     enabled_channels: list[str] | None = None,
     deletion_protection_enabled: bool | None = None,
 ) -> NotifyConfiguration:
-    """Change a configuration; two values of their own take template and pool away. Source: UpdateNotifyConfiguration."""
+    """Change a configuration; two special values remove its template and pool. Source: UpdateNotifyConfiguration."""
     configuration = ctx.store.notify_configurations.get(notify_configuration_id)
     _check(enabled_channels, enabled_countries)
     template = configuration.default_template_id
@@ -134,7 +134,7 @@ def describe_notify_configurations(
     notify_configuration_ids: list[str] | None = None,
     filters: list[dict[str, Any]] | None = None,
 ) -> dict[str, Any]:
-    """The account's configurations. Source: API reference, DescribeNotifyConfigurations."""
+    """List the account's configurations. Source: API reference, DescribeNotifyConfigurations."""
     kept = ctx.store.notify_configurations
     rows = [kept.get(reference) for reference in notify_configuration_ids] if notify_configuration_ids else list(kept)
     return {"NotifyConfigurations": select(rows, filters, FILTER_READS, FILTER_VALUES)}
@@ -144,7 +144,7 @@ def describe_notify_configurations(
 def describe_notify_templates(
     ctx: Context, *, template_ids: list[str] | None = None, filters: list[dict[str, Any]] | None = None
 ) -> dict[str, Any]:
-    """AWS's templates. Source: API reference, DescribeNotifyTemplates."""
+    """List AWS's templates. Source: API reference, DescribeNotifyTemplates."""
     rows = [notify.find_template(reference) for reference in template_ids] if template_ids else templates().values()
     return {"NotifyTemplates": select(rows, filters, None, TEMPLATE_FILTER_VALUES)}
 
@@ -157,7 +157,7 @@ def list_notify_countries(
     use_cases: list[str] | None = None,
     tier: str | None = None,
 ) -> dict[str, Any]:
-    """Where Notify sends: the documented countries, by both channels and tiers. Source: ListNotifyCountries."""
+    """List where Notify sends: the documented countries, each with both channels and tiers. Source: ListNotifyCountries."""
     fits = not channels or bool(set(channels) & set(CHANNELS))
     rows = [
         {
@@ -187,7 +187,7 @@ def send_notify_text_message(
     dry_run: bool = False,
     message_feedback_enabled: bool | None = None,
 ) -> dict[str, str]:
-    """Send a text that a template makes. Source: API reference, SendNotifyTextMessage."""
+    """Send a text made from a template. Source: API reference, SendNotifyTextMessage."""
     return _send(
         ctx,
         "SendNotifyTextMessage",
@@ -219,7 +219,7 @@ def send_notify_voice_message(
     dry_run: bool = False,
     message_feedback_enabled: bool | None = None,
 ) -> dict[str, str]:
-    """Have a text that a template makes read to the recipient. Source: API reference, SendNotifyVoiceMessage."""
+    """Call the recipient and read a text made from a template. Source: API reference, SendNotifyVoiceMessage."""
     return _send(
         ctx,
         "SendNotifyVoiceMessage",
@@ -252,7 +252,8 @@ def _send(
     configuration = ctx.store.notify_configurations.get(configuration_id)
     template = notify.choose_template(configuration, template_id, capability, destination)
     if voice_id is not None and voice_id not in template.supported_voice_ids:
-        raise invalid("voiceId", f"The template is not read by {voice_id}")
+        allowed = ", ".join(template.supported_voice_ids)
+        raise invalid("voiceId", f"The template does not support the voice {voice_id}; allowed: {allowed}")
     body = notify.resolve(configuration, template, variables)
     notify.check_limits(ctx, configuration, destination, members["dry_run"])
     channel = BY_CAPABILITY[capability].name

@@ -7,7 +7,7 @@ from typing import Any
 from emulator.messaging import sharing
 from emulator.messaging.errors import ConflictException, ResourceNotFoundException, ServiceQuotaExceededException, together
 from emulator.messaging.facts import NumberOptedIn, NumberOptedOut
-from emulator.messaging.state.opt_out_lists import DEFAULT_LIST, OptOutList
+from emulator.messaging.state.opt_out_lists import DEFAULT_LIST, OptedOutNumber, OptOutList
 from emulator.services.sms_voice_v2.operations._filters import BOOLEANS, select
 from emulator.services.sms_voice_v2.service import Context
 from emulator.telecom.numbering import e164
@@ -15,8 +15,10 @@ from emulator.wire.service import operation
 
 
 @operation
-def create_opt_out_list(ctx: Context, *, opt_out_list_name: str, tags: list[dict[str, str]] | None = None) -> Any:
-    """Make an empty list. Source: API reference, CreateOptOutList."""
+def create_opt_out_list(
+    ctx: Context, *, opt_out_list_name: str, tags: list[dict[str, str]] | None = None
+) -> tuple[OptOutList, dict[str, Any]]:
+    """Create an empty list. Source: API reference, CreateOptOutList."""
     store = ctx.store
     if opt_out_list_name in store.opt_out_lists:
         raise ConflictException("RESOURCE_ALREADY_EXISTS", "opt-out-list", opt_out_list_name)
@@ -31,7 +33,7 @@ def create_opt_out_list(ctx: Context, *, opt_out_list_name: str, tags: list[dict
 def describe_opt_out_lists(
     ctx: Context, *, opt_out_list_names: list[str] | None = None, owner: str = "SELF"
 ) -> dict[str, list[OptOutList]]:
-    """The account's lists. Source: API reference, DescribeOptOutLists."""
+    """List the account's lists. Source: API reference, DescribeOptOutLists."""
     lists = ctx.store.opt_out_lists
     if owner == "SHARED":
         if opt_out_list_names:
@@ -54,7 +56,7 @@ def delete_opt_out_list(ctx: Context, *, opt_out_list_name: str) -> OptOutList:
 
 
 def _is_used(ctx: Context, opt_out_list: OptOutList) -> bool:
-    """Whether a number or pool uses it, of whatever account."""
+    """Return whether a number or pool of any account uses the list."""
     users = [user for store in ctx.world.messaging_stores for user in (*store.phone_numbers, *store.pools)]
     return any(user.opt_out_list_arn == opt_out_list.opt_out_list_arn for user in users)
 
@@ -64,8 +66,10 @@ def _find(ctx: Context, reference: str, action: str) -> OptOutList:
 
 
 @operation
-def put_opted_out_number(ctx: Context, *, opt_out_list_name: str, opted_out_number: str) -> Any:
-    """Put a number on a list, on the account's own word. Source: API reference, PutOptedOutNumber."""
+def put_opted_out_number(
+    ctx: Context, *, opt_out_list_name: str, opted_out_number: str
+) -> tuple[OptOutList, OptedOutNumber]:
+    """Add a number to a list, at the account's own request. Source: API reference, PutOptedOutNumber."""
     opt_out_list = _find(ctx, opt_out_list_name, "PutOptedOutNumber")
     entry = opt_out_list.opt_out(e164(opted_out_number), ctx.now, by_end_user=False)
     arn = opt_out_list.opt_out_list_arn
@@ -74,8 +78,10 @@ def put_opted_out_number(ctx: Context, *, opt_out_list_name: str, opted_out_numb
 
 
 @operation
-def delete_opted_out_number(ctx: Context, *, opt_out_list_name: str, opted_out_number: str) -> Any:
-    """Take a number off a list, once in 30 days. Source: API reference, DeleteOptedOutNumber."""
+def delete_opted_out_number(
+    ctx: Context, *, opt_out_list_name: str, opted_out_number: str
+) -> tuple[OptOutList, OptedOutNumber]:
+    """Remove a number from a list, once in 30 days. Source: API reference, DeleteOptedOutNumber."""
     opt_out_list = _find(ctx, opt_out_list_name, "DeleteOptedOutNumber")
     entry = opt_out_list.opt_in(e164(opted_out_number), ctx.now)
     arn = opt_out_list.opt_out_list_arn
@@ -90,8 +96,8 @@ def describe_opted_out_numbers(
     opt_out_list_name: str,
     opted_out_numbers: list[str] | None = None,
     filters: list[dict[str, Any]] | None = None,
-) -> Any:
-    """Who is on a list. Source: API reference, DescribeOptedOutNumbers."""
+) -> tuple[dict[str, list[OptedOutNumber]], OptOutList]:
+    """List the numbers on a list. Source: API reference, DescribeOptedOutNumbers."""
     opt_out_list = _find(ctx, opt_out_list_name, "DescribeOptedOutNumbers")
     rows = list(opt_out_list.numbers.values())
     if opted_out_numbers:

@@ -38,7 +38,7 @@ FILTER_VALUES = {
     "number-type": ("SHORT_CODE", "LONG_CODE", "TOLL_FREE", "TEN_DLC", "SIMULATOR"),
 }
 AVAILABLE_NUMBERS = 25
-"""How many numbers a search can find."""
+"""The most numbers that a search can find."""
 
 
 @operation
@@ -56,7 +56,7 @@ def request_phone_number(
     international_sending_enabled: bool | None = None,
     deletion_protection_enabled: bool | None = None,
     tags: list[dict[str, str]] | None = None,
-) -> Any:
+) -> tuple[dict[str, Any], PhoneNumber]:
     """Lease a number. Source: API reference, RequestPhoneNumber; phone-number-types.html."""
     number, echoed = lease_number(
         ctx,
@@ -82,8 +82,8 @@ def describe_phone_numbers(
     phone_number_ids: list[str] | None = None,
     filters: list[dict[str, Any]] | None = None,
     owner: str = "SELF",
-) -> Any:
-    """The account's numbers. Source: API reference, DescribePhoneNumbers."""
+) -> dict[str, Any]:
+    """List the account's numbers. Source: API reference, DescribePhoneNumbers."""
     numbers = ctx.store.phone_numbers
     if owner == "SHARED":
         if phone_number_ids:
@@ -108,7 +108,7 @@ def update_phone_number(
     international_sending_enabled: bool | None = None,
     deletion_protection_enabled: bool | None = None,
 ) -> PhoneNumber:
-    """Change a number's settings; the members that are left out stay. Source: API reference, UpdatePhoneNumber."""
+    """Change a number's settings; those left out keep their values. Source: API reference, UpdatePhoneNumber."""
     number = ctx.store.phone_numbers.get(phone_number_id)
     if number.status != "ACTIVE":
         raise ConflictException("RESOURCE_NOT_ACTIVE", "phone-number", number.phone_number_id)
@@ -116,7 +116,7 @@ def update_phone_number(
         raise ConflictException("PHONE_NUMBER_ASSOCIATED_TO_POOL", "phone-number", number.phone_number_id)
     if international_sending_enabled and number.number_type != "TOLL_FREE":
         raise ValidationException("INTERNATIONAL_SENDING_NOT_SUPPORTED", INTERNATIONAL)
-    two_way.update(
+    two_way.update_settings(
         ctx,
         number,
         two_way_enabled=two_way_enabled,
@@ -135,7 +135,7 @@ def update_phone_number(
 
 @operation
 def release_phone_number(ctx: Context, *, phone_number_id: str) -> PhoneNumber:
-    """Give a number back; it cannot be recovered. Source: API reference, ReleasePhoneNumber."""
+    """Release a number; it cannot be recovered. Source: API reference, ReleasePhoneNumber."""
     number = ctx.store.phone_numbers.get(phone_number_id)
     if number.deletion_protection_enabled:
         raise ConflictException("DELETION_PROTECTION_ENABLED", "phone-number", number.phone_number_id)
@@ -169,7 +169,7 @@ def list_available_phone_numbers(
         raise missing("registrationId")
     kind, patterns = read_preference(number_preference)
     if kind == "ExactMatch":
-        raise invalid("numberPreference", "ExactMatch is for RequestPhoneNumber only")
+        raise invalid("numberPreference", "ExactMatch is only valid for RequestPhoneNumber")
     random = ctx.world.seeds.random(f"available/{iso_country_code}/{kind}/{patterns}")
     candidates = (
         shape_number(new_number(iso_country_code, number_type, random), kind, patterns) for _ in range(AVAILABLE_NUMBERS)

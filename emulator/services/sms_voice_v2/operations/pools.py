@@ -37,8 +37,8 @@ def create_pool(
     iso_country_code: str | None = None,
     deletion_protection_enabled: bool | None = None,
     tags: list[dict[str, str]] | None = None,
-) -> Any:
-    """Make a pool of one identity, whose settings become the pool's. Source: API reference, CreatePool."""
+) -> tuple[Pool, dict[str, Any]]:
+    """Create a pool from one identity, whose settings become the pool's. Source: API reference, CreatePool."""
     store = ctx.store
     identity = _identity(ctx, origination_identity, iso_country_code, "CreatePool")
     _check_free(identity)
@@ -67,15 +67,15 @@ def create_pool(
 
 
 def _identity(ctx: Context, reference: str, iso: str | None, action: str) -> Identity:
-    """The identity that a pool operation names; a sender id needs its country."""
+    """Return the identity that a pool operation names; a sender id requires its country."""
     named_sender = resource_type_of(reference) == "sender-id"
     if named_sender and iso is None:
-        raise ValidationException("INVALID_ARN", ("isoCountryCode", "A sender id needs its country"))
+        raise ValidationException("INVALID_ARN", ("isoCountryCode", "A sender ID requires its country"))
     identity = find_identity(ctx, reference, iso, action)
     if isinstance(identity, Pool):
-        raise invalid("originationIdentity", "A pool cannot be in a pool")
+        raise invalid("originationIdentity", "A pool cannot contain a pool")
     if iso is not None and not isinstance(identity, RcsAgent) and identity.iso_country_code != iso:
-        field = ("isoCountryCode", f"The origination identity is one for {identity.iso_country_code}")
+        field = ("isoCountryCode", f"The origination identity belongs to {identity.iso_country_code}")
         raise ValidationException("COUNTRY_CODE_MISMATCH", field)
     return identity
 
@@ -103,21 +103,21 @@ def _associate(ctx: Context, pool: Pool, identity: Identity) -> None:
     if isinstance(identity, PhoneNumber):
         identity.pool_id = pool.pool_id
         identity.status = "ASSOCIATING"
-        settled = IdentityAssociated(ctx.account, ctx.region, pool.pool_id, arn)
-        ctx.world.clock.schedule(ctx.world.settings.provisioning, settled)
+        associated = IdentityAssociated(ctx.account, ctx.region, pool.pool_id, arn)
+        ctx.world.clock.schedule(ctx.world.settings.provisioning, associated)
 
 
 @reaction(PoolReady)
 def activate_pool(ctx: Context, event: PoolReady) -> None:
-    """A pool is made, unless it was deleted meanwhile."""
+    """Activate a pool, unless it was deleted meanwhile."""
     pool = ctx.store.pools.find(event.pool_id)
     if pool is not None and pool.status == "CREATING":
         pool.status = "ACTIVE"
 
 
 @reaction(IdentityAssociated)
-def settle_identity(ctx: Context, event: IdentityAssociated) -> None:
-    """A number has settled in its pool."""
+def activate_identity(ctx: Context, event: IdentityAssociated) -> None:
+    """Activate a number that has joined its pool."""
     pool = ctx.store.pools.find(event.pool_id)
     identity = pool.members.get(event.identity_arn) if pool else None
     if isinstance(identity, PhoneNumber) and identity.status == "ASSOCIATING":
@@ -132,7 +132,7 @@ def describe_pools(
     filters: list[dict[str, Any]] | None = None,
     owner: str = "SELF",
 ) -> dict[str, list[Pool]]:
-    """The account's pools. Source: API reference, DescribePools."""
+    """List the account's pools. Source: API reference, DescribePools."""
     pools = ctx.store.pools
     if owner == "SHARED":
         if pool_ids:
@@ -156,9 +156,9 @@ def update_pool(
     shared_routes_enabled: bool | None = None,
     deletion_protection_enabled: bool | None = None,
 ) -> Pool:
-    """Change a pool's settings; the members that are left out stay. Source: API reference, UpdatePool."""
+    """Change a pool's settings; those left out keep their values. Source: API reference, UpdatePool."""
     pool = _active(ctx, pool_id)
-    two_way.update(
+    two_way.update_settings(
         ctx,
         pool,
         two_way_enabled=two_way_enabled,
@@ -185,7 +185,7 @@ def _active(ctx: Context, reference: str) -> Pool:
 
 @operation
 def delete_pool(ctx: Context, *, pool_id: str) -> Pool:
-    """Delete a pool; its members become free. Source: API reference, DeletePool."""
+    """Delete a pool, which frees its members. Source: API reference, DeletePool."""
     pool = _active(ctx, pool_id)
     if pool.deletion_protection_enabled:
         raise ConflictException("DELETION_PROTECTION_ENABLED", "pool", pool.pool_id)
@@ -193,7 +193,7 @@ def delete_pool(ctx: Context, *, pool_id: str) -> Pool:
         raise ConflictException("POOL_ASSOCIATED_TO_NOTIFY_CONFIGURATION", "pool", pool.pool_id)
     pool.status = "DELETING"
     for number in pool.numbers():
-        if number.status != "PENDING":  # A member that is not provisioned yet goes on waiting, without a pool.
+        if number.status != "PENDING":  # A member that is not provisioned yet stays pending, without a pool.
             number.status = "DISASSOCIATING"
     ctx.world.clock.schedule(ctx.world.settings.provisioning, PoolDeleted(ctx.account, ctx.region, pool.pool_id))
     return pool
@@ -201,15 +201,15 @@ def delete_pool(ctx: Context, *, pool_id: str) -> Pool:
 
 @reaction(PoolDeleted)
 def remove_pool(ctx: Context, event: PoolDeleted) -> None:
-    """A deleted pool is gone."""
+    """Remove a deleted pool."""
     pool = ctx.store.pools.get(event.pool_id)
     for identity in pool.members.values():
-        _set_free(identity)
+        _detach(identity)
     ctx.store.pools.remove(pool)
     ctx.store.forget(pool.pool_arn)
 
 
-def _set_free(identity: Identity) -> None:
+def _detach(identity: Identity) -> None:
     if isinstance(identity, RcsAgent):
         identity.pool_id = None
     if isinstance(identity, PhoneNumber):
@@ -221,13 +221,13 @@ def _set_free(identity: Identity) -> None:
 @operation
 def associate_origination_identity(
     ctx: Context, *, pool_id: str, origination_identity: str, iso_country_code: str | None = None
-) -> Any:
-    """Put an identity into a pool that it fits. Source: API reference, AssociateOriginationIdentity."""
+) -> tuple[dict[str, str], Pool]:
+    """Add an identity to a pool that it fits. Source: API reference, AssociateOriginationIdentity."""
     pool = _active(ctx, pool_id)
     identity = _identity(ctx, origination_identity, iso_country_code, "AssociateOriginationIdentity")
     if iso_country_code is None and isinstance(identity, PhoneNumber) and origination_identity.startswith("arn:"):
         # Seen: an ARN of a phone number without the country is refused here, though the model leaves it optional.
-        raise invalid("isoCountryCode", "An ARN needs the country of its origination identity")
+        raise invalid("isoCountryCode", "An ARN requires the country of its origination identity")
     if identity.origination_identity_arn in pool.members:
         raise ConflictException("RESOURCE_ALREADY_ASSOCIATED", identity.resource_type, identity.origination_identity)
     _check_free(identity)
@@ -238,8 +238,8 @@ def associate_origination_identity(
     return _answer(pool, identity)
 
 
-def _answer(pool: Pool, identity: Identity) -> Any:
-    # The identity comes first: a pool answers to the same names where it is an identity itself.
+def _answer(pool: Pool, identity: Identity) -> tuple[dict[str, str], Pool]:
+    # The identity comes first: a pool has attributes of the same names, since it can be an identity itself.
     named = {
         "OriginationIdentityArn": identity.origination_identity_arn,
         "OriginationIdentity": identity.origination_identity,
@@ -251,8 +251,8 @@ def _answer(pool: Pool, identity: Identity) -> Any:
 @operation
 def disassociate_origination_identity(
     ctx: Context, *, pool_id: str, origination_identity: str, iso_country_code: str | None = None
-) -> Any:
-    """Take an identity out of a pool, but not the last number. Source: API reference, DisassociateOriginationIdentity."""
+) -> tuple[dict[str, str], Pool]:
+    """Remove an identity from a pool, but not its last number. Source: API reference, DisassociateOriginationIdentity."""
     pool = _active(ctx, pool_id)
     identity = _identity(ctx, origination_identity, iso_country_code, "DisassociateOriginationIdentity")
     arn = identity.origination_identity_arn
@@ -264,26 +264,28 @@ def disassociate_origination_identity(
         if len(pool.numbers()) == 1:
             raise ConflictException("LAST_PHONE_NUMBER", "phone-number", identity.phone_number_id)
         identity.status = "DISASSOCIATING"
-        left = IdentityDisassociated(ctx.account, ctx.region, pool.pool_id, arn)
-        ctx.world.clock.schedule(ctx.world.settings.provisioning, left)
+        disassociated = IdentityDisassociated(ctx.account, ctx.region, pool.pool_id, arn)
+        ctx.world.clock.schedule(ctx.world.settings.provisioning, disassociated)
     else:
         if len(pool.members) == 1:
             raise ConflictException("LAST_PHONE_NUMBER", identity.resource_type, identity.origination_identity)  # unverified
-        _set_free(pool.members.pop(arn))
+        _detach(pool.members.pop(arn))
     return _answer(pool, identity)
 
 
 @reaction(IdentityDisassociated)
 def release_identity(ctx: Context, event: IdentityDisassociated) -> None:
-    """A number has left its pool, unless the pool is gone itself."""
+    """Remove a number from its pool, unless the pool itself is gone."""
     pool = ctx.store.pools.find(event.pool_id)
     if pool is not None and event.identity_arn in pool.members:
-        _set_free(pool.members.pop(event.identity_arn))
+        _detach(pool.members.pop(event.identity_arn))
 
 
 @operation
-def list_pool_origination_identities(ctx: Context, *, pool_id: str, filters: list[dict[str, Any]] | None = None) -> Any:
-    """The members of a pool. Source: API reference, ListPoolOriginationIdentities."""
+def list_pool_origination_identities(
+    ctx: Context, *, pool_id: str, filters: list[dict[str, Any]] | None = None
+) -> tuple[dict[str, list[dict[str, Any]]], Pool]:
+    """List the members of a pool. Source: API reference, ListPoolOriginationIdentities."""
     pool = sharing.get(ctx, lambda store: store.pools, pool_id, "ListPoolOriginationIdentities")
     reads = {"number-capability": lambda identity: identity.number_capabilities}
     rows = select(pool.members.values(), filters, reads, MEMBER_FILTER_VALUES)

@@ -10,14 +10,14 @@ from emulator.messaging.errors import (
     ConflictException,
     ResourceNotFoundException,
     ServiceQuotaExceededException,
-    ValidationException,
     invalid,
 )
+from emulator.messaging.state.configuration_sets import ConfigurationSet
 from emulator.messaging.state.protect import NumberOverride, ProtectConfiguration
-from emulator.services.sms_voice_v2.operations._filters import BOOLEANS, select
+from emulator.services.sms_voice_v2.operations._filters import BOOLEANS, invalid_filter_values, select
 from emulator.services.sms_voice_v2.service import Context
 from emulator.telecom.numbering import UNKNOWN_COUNTRY, countries, country_of, e164
-from emulator.wire.conversion import read_time
+from emulator.wire.conversion import parse_time
 from emulator.wire.errors import SerializationException
 from emulator.wire.service import operation
 
@@ -27,8 +27,8 @@ FILTER_VALUES = {"account-default": BOOLEANS}
 @operation
 def create_protect_configuration(
     ctx: Context, *, deletion_protection_enabled: bool | None = None, tags: list[dict[str, str]] | None = None
-) -> Any:
-    """Make a configuration that allows everything. Source: API reference, CreateProtectConfiguration."""
+) -> tuple[ProtectConfiguration, dict[str, Any]]:
+    """Create a configuration that allows everything. Source: API reference, CreateProtectConfiguration."""
     store = ctx.store
     if len(store.protect_configurations) >= ctx.world.settings.quotas["PROTECT_CONFIGURATIONS_PER_ACCOUNT"]:
         raise ServiceQuotaExceededException("PROTECT_CONFIGURATIONS_PER_ACCOUNT")
@@ -44,7 +44,7 @@ def create_protect_configuration(
 def describe_protect_configurations(
     ctx: Context, *, protect_configuration_ids: list[str] | None = None, filters: list[dict[str, Any]] | None = None
 ) -> dict[str, Any]:
-    """The account's configurations. Source: API reference, DescribeProtectConfigurations."""
+    """List the account's configurations. Source: API reference, DescribeProtectConfigurations."""
     kept = ctx.store.protect_configurations
     rows = [kept.get(reference) for reference in protect_configuration_ids] if protect_configuration_ids else list(kept)
     return {"ProtectConfigurations": select(rows, filters, None, FILTER_VALUES)}
@@ -79,8 +79,10 @@ def delete_protect_configuration(ctx: Context, *, protect_configuration_id: str)
 
 
 @operation
-def associate_protect_configuration(ctx: Context, *, protect_configuration_id: str, configuration_set_name: str) -> Any:
-    """Have the sends of a set protected. Source: API reference, AssociateProtectConfiguration."""
+def associate_protect_configuration(
+    ctx: Context, *, protect_configuration_id: str, configuration_set_name: str
+) -> tuple[ConfigurationSet, ProtectConfiguration]:
+    """Protect the sends of a configuration set. Source: API reference, AssociateProtectConfiguration."""
     protect = ctx.store.protect_configurations.get(protect_configuration_id)
     row = ctx.store.configuration_sets.get(configuration_set_name)
     if row.protect_configuration_id == protect.protect_configuration_id:
@@ -93,8 +95,10 @@ def associate_protect_configuration(ctx: Context, *, protect_configuration_id: s
 
 
 @operation
-def disassociate_protect_configuration(ctx: Context, *, protect_configuration_id: str, configuration_set_name: str) -> Any:
-    """Undo the association. Source: API reference, DisassociateProtectConfiguration."""
+def disassociate_protect_configuration(
+    ctx: Context, *, protect_configuration_id: str, configuration_set_name: str
+) -> tuple[dict[str, str], ConfigurationSet, ProtectConfiguration]:
+    """Remove the association. Source: API reference, DisassociateProtectConfiguration."""
     protect = ctx.store.protect_configurations.get(protect_configuration_id)
     row = ctx.store.configuration_sets.get(configuration_set_name)
     if row.protect_configuration_id != protect.protect_configuration_id:
@@ -107,7 +111,7 @@ def disassociate_protect_configuration(ctx: Context, *, protect_configuration_id
 
 @operation
 def set_account_default_protect_configuration(ctx: Context, *, protect_configuration_id: str) -> dict[str, str]:
-    """Have all sends protected that nothing else protects. Source: API reference, SetAccountDefaultProtectConfiguration."""
+    """Protect all sends that nothing else protects. Source: API reference, SetAccountDefaultProtectConfiguration."""
     store = ctx.store
     row = store.protect_configurations.get(protect_configuration_id)
     if store.account_default_protect is not None:
@@ -119,7 +123,7 @@ def set_account_default_protect_configuration(ctx: Context, *, protect_configura
 
 @operation
 def delete_account_default_protect_configuration(ctx: Context) -> dict[str, str]:
-    """Leave the account without a default. Source: API reference, DeleteAccountDefaultProtectConfiguration."""
+    """Remove the account's default. Source: API reference, DeleteAccountDefaultProtectConfiguration."""
     row = ctx.store.account_default_protect
     if row is None:
         raise ResourceNotFoundException("account", ctx.account)  # unverified
@@ -138,8 +142,8 @@ def _default(row: ProtectConfiguration) -> dict[str, str]:
 @operation
 def get_protect_configuration_country_rule_set(
     ctx: Context, *, protect_configuration_id: str, number_capability: str
-) -> Any:
-    """The rule of every country. Source: API reference, GetProtectConfigurationCountryRuleSet."""
+) -> tuple[dict[str, Any], ProtectConfiguration]:
+    """Return the rule of every country. Source: API reference, GetProtectConfigurationCountryRuleSet."""
     row = ctx.store.protect_configurations.get(protect_configuration_id)
     return {"NumberCapability": number_capability, "CountryRuleSet": _rule_set(row, number_capability)}, row
 
@@ -151,12 +155,12 @@ def update_protect_configuration_country_rule_set(
     protect_configuration_id: str,
     number_capability: str,
     country_rule_set_updates: dict[str, dict[str, str]],
-) -> Any:
-    """Change some countries; the others keep their rule. Source: API reference, UpdateProtectConfigurationCountryRuleSet."""
+) -> tuple[dict[str, Any], ProtectConfiguration]:
+    """Change the rules of some countries. Source: API reference, UpdateProtectConfigurationCountryRuleSet."""
     row = ctx.store.protect_configurations.get(protect_configuration_id)
     for iso in country_rule_set_updates:
         if iso not in countries():
-            raise invalid("countryRuleSetUpdates", f"{iso} is no supported country")
+            raise invalid("countryRuleSetUpdates", f"Unsupported country: {iso}")
     rules = row.rules[number_capability]
     rules.update({iso: rule["ProtectStatus"] for iso, rule in country_rule_set_updates.items()})
     return {"NumberCapability": number_capability, "CountryRuleSet": _rule_set(row, number_capability)}, row
@@ -175,7 +179,7 @@ def put_protect_configuration_rule_set_number_override(
     destination_phone_number: str,
     action: str,
     expiration_timestamp: datetime | None = None,
-) -> Any:
+) -> tuple[dict[str, str], NumberOverride]:
     """Allow or block one number. Source: API reference, PutProtectConfigurationRuleSetNumberOverride."""
     row = ctx.store.protect_configurations.get(protect_configuration_id)
     number = e164(destination_phone_number)
@@ -183,13 +187,13 @@ def put_protect_configuration_rule_set_number_override(
     if iso == UNKNOWN_COUNTRY:
         raise invalid("destinationPhoneNumber", "Invalid phone number: no country has this calling code")
     if expiration_timestamp is not None and expiration_timestamp <= ctx.now:
-        raise invalid("expirationTimestamp", "Must lie in the future")
+        raise invalid("expirationTimestamp", "Must be in the future")
     override = row.overrides[number] = NumberOverride(number, action, iso, ctx.now, expiration_timestamp)
     return _configuration(row), override
 
 
 def _configuration(row: ProtectConfiguration) -> dict[str, str]:
-    """What an override's answer says of its configuration; the time of creation is the override's."""
+    """Return an override's answer about its configuration; the time of creation in it is the override's."""
     return {
         "ProtectConfigurationArn": row.protect_configuration_arn,
         "ProtectConfigurationId": row.protect_configuration_id,
@@ -199,8 +203,8 @@ def _configuration(row: ProtectConfiguration) -> dict[str, str]:
 @operation
 def delete_protect_configuration_rule_set_number_override(
     ctx: Context, *, protect_configuration_id: str, destination_phone_number: str
-) -> Any:
-    """Let the country's rule hold again. Source: API reference, DeleteProtectConfigurationRuleSetNumberOverride."""
+) -> tuple[dict[str, str], NumberOverride]:
+    """Restore the country's rule for a number. Source: API reference, DeleteProtectConfigurationRuleSetNumberOverride."""
     row = ctx.store.protect_configurations.get(protect_configuration_id)
     number = e164(destination_phone_number)
     if number not in row.overrides:
@@ -211,8 +215,8 @@ def delete_protect_configuration_rule_set_number_override(
 @operation
 def list_protect_configuration_rule_set_number_overrides(
     ctx: Context, *, protect_configuration_id: str, filters: list[dict[str, Any]] | None = None
-) -> Any:
-    """The overrides of a configuration. Source: API reference, ListProtectConfigurationRuleSetNumberOverrides."""
+) -> tuple[dict[str, list[NumberOverride]], dict[str, str]]:
+    """List the overrides of a configuration. Source: API reference, ListProtectConfigurationRuleSetNumberOverrides."""
     row = ctx.store.protect_configurations.get(protect_configuration_id)
     rows = list(row.overrides.values())
     for item in filters or ():
@@ -230,16 +234,16 @@ def _after(moment: datetime | None, value: str) -> bool:
 
 
 def _time(value: str) -> datetime:
-    # The form of these values is not documented: epoch seconds and ISO 8601 both pass. # unverified
+    # The format of these values is not documented: epoch seconds and ISO 8601 are both accepted. # unverified
     try:
-        return read_time(float(value) if value.replace(".", "", 1).isdigit() else value)
+        return parse_time(float(value) if value.replace(".", "", 1).isdigit() else value)
     except SerializationException as error:
-        raise ValidationException("INVALID_FILTER_VALUES", ("filters", f"{value} is no time")) from error
+        raise invalid_filter_values(f"Invalid time: {value}; must be epoch seconds or ISO 8601") from error
 
 
 def _has_action(override: NumberOverride, value: str) -> bool:
     if value not in ("ALLOW", "BLOCK"):
-        raise ValidationException("INVALID_FILTER_VALUES", ("filters", f"{value} is no value of the filter action"))
+        raise invalid_filter_values(f"Unknown values of the filter action: {value}; allowed: ALLOW, BLOCK")
     return override.action == value
 
 

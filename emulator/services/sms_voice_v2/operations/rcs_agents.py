@@ -35,11 +35,11 @@ def create_rcs_agent(
     deletion_protection_enabled: bool = False,
     opt_out_list_name: str = DEFAULT_LIST,
     tags: list[dict[str, str]] | None = None,
-) -> Any:
+) -> tuple[RcsAgent, dict[str, Any]]:
     """
-    Make an agent. It sends when a registration has launched it. Source: API reference, CreateRcsAgent.
+    Create an agent. It can send once a registration has launched it. Source: API reference, CreateRcsAgent.
 
-    Where registrations are not required it is launched in all countries at once.
+    Where registrations are not required, it is launched in all countries at once.
     """
     store, world = ctx.store, ctx.world
     if len(store.rcs_agents) >= world.settings.quotas["RCS_AGENTS_PER_ACCOUNT"]:
@@ -79,7 +79,7 @@ def update_rcs_agent(
     two_way_media_s3_role: str | None = None,
     two_way_rcs_events_enabled: list[str] | None = None,
 ) -> RcsAgent:
-    """Change an agent that is in no pool. Source: API reference, UpdateRcsAgent."""
+    """Change an agent that is not in a pool. Source: API reference, UpdateRcsAgent."""
     agent = _free_agent(ctx, rcs_agent_id)
     opt_outs = None
     if opt_out_list_name is not None:
@@ -117,14 +117,15 @@ def _check_channel(ctx: Context, channel: str | None) -> None:
 def _check_events(types: list[str] | None) -> None:
     for kind in types or ():
         if kind not in (ALL_EVENTS, *EVENT_TYPES):
-            raise invalid("twoWayRcsEventsEnabled", f"There is no event type {kind}")  # unverified: the list is not public
+            allowed = ", ".join((ALL_EVENTS, *EVENT_TYPES))  # unverified: the list is not public
+            raise invalid("twoWayRcsEventsEnabled", f"Unknown event type: {kind}; allowed: {allowed}")
     if types and ALL_EVENTS in types and len(types) > 1:
         raise invalid("twoWayRcsEventsEnabled", "ALL must be the sole element")
 
 
 def _check_media(agent: RcsAgent, bucket: str | None, role: str | None) -> None:
     if (bucket == UNSET_MEDIA) != (role == UNSET_MEDIA):
-        raise invalid("twoWayMediaS3BucketName", f"{UNSET_MEDIA} is for the bucket and the role together")
+        raise invalid("twoWayMediaS3BucketName", f"{UNSET_MEDIA} must be given for both the bucket and the role")
     if bucket is not None and role is None and agent.two_way_media_s3_role is None:
         raise missing("twoWayMediaS3Role")
 
@@ -139,9 +140,9 @@ def _free_agent(ctx: Context, reference: str) -> RcsAgent:
 @operation
 def delete_rcs_agent(ctx: Context, *, rcs_agent_id: str) -> RcsAgent:
     """
-    Delete an agent that is neither protected nor in a pool, and that no registration has.
+    Delete an agent that is not protected, not in a pool, and not associated with a registration.
 
-    Source: API reference, DeleteRcsAgent; the guide's clean-up notes for the last.
+    Source: API reference, DeleteRcsAgent; for the last, the guide's clean-up notes.
     """
     store = ctx.store
     agent = _free_agent(ctx, rcs_agent_id)
@@ -165,7 +166,7 @@ def describe_rcs_agents(
     owner: str = "SELF",
     filters: list[dict[str, Any]] | None = None,
 ) -> dict[str, Any]:
-    """The account's agents. Source: API reference, DescribeRcsAgents."""
+    """List the account's agents. Source: API reference, DescribeRcsAgents."""
     kept = ctx.store.rcs_agents
     if owner == "SHARED":
         if rcs_agent_ids:
@@ -183,8 +184,8 @@ def describe_rcs_agent_country_launch_status(
     rcs_agent_id: str,
     iso_country_codes: list[str] | None = None,
     filters: list[dict[str, Any]] | None = None,
-) -> Any:
-    """Where an agent is launched. Source: API reference, DescribeRcsAgentCountryLaunchStatus."""
+) -> tuple[dict[str, Any], RcsAgent]:
+    """List the countries in which an agent is launched. Source: API reference, DescribeRcsAgentCountryLaunchStatus."""
     agent = sharing.get(ctx, lambda store: store.rcs_agents, rcs_agent_id, "DescribeRcsAgentCountryLaunchStatus")
     rows = [row for iso, row in agent.launches.items() if not iso_country_codes or iso in iso_country_codes]
     return {"CountryLaunchStatus": select(rows, filters, LAUNCH_FILTER_READS, LAUNCH_FILTER_VALUES)}, agent

@@ -40,9 +40,10 @@ def send_rcs_message(
     context: dict[str, str] | None = None,
     message_feedback_enabled: bool | None = None,
 ) -> dict[str, str]:
-    """Accept a rich message, and what is sent instead if it fails. Source: API reference, SendRcsMessage."""
+    """Accept a rich message, and the fallback that is sent if it fails. Source: API reference, SendRcsMessage."""
     if message_traffic_type is not None and message_traffic_type not in rcs_content.TRAFFIC_TYPES:
-        raise invalid("messageTrafficType", f"There is no traffic type {message_traffic_type}")
+        allowed = ", ".join(sorted(rcs_content.TRAFFIC_TYPES))
+        raise invalid("messageTrafficType", f"Unknown traffic type: {message_traffic_type}; allowed: {allowed}")
     content = rcs_content.read(ctx, rcs_message_content)
     rcs = build_send_request(
         ctx,
@@ -70,13 +71,13 @@ def send_rcs_message(
 
 
 def _fallback(ctx: Context, rcs: SendRequest, identity: Pool | RcsAgent, wanted: dict[str, Any]) -> Fallback:
-    """What the request wants to be sent instead."""
+    """Return the fallback that the request describes."""
     is_mms = wanted["Channel"] == "MMS"
     body, urls, named = wanted.get("MessageBody"), wanted.get("MediaUrls"), wanted.get("OriginationIdentity")
     if body is None and not (is_mms and urls):
         raise missing("messageBody")
     if urls and not is_mms:
-        raise invalid("mediaUrls", "Only an MMS carries media")
+        raise invalid("mediaUrls", "Only an MMS can have media")
     if named is None and not isinstance(identity, Pool):
         raise missing("originationIdentity")
     if named is not None and isinstance(find_identity(ctx, named, rcs.country, rcs.operation), Pool | RcsAgent):

@@ -1,8 +1,9 @@
-"""Files for registrations: from the request's bytes, or out of S3; what they are shows in their content."""
+"""Files for registrations, from the request or from S3; their type is recognized by their content."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import Any
 
 from emulator.kernel.ports import ObjectRead, Read
@@ -15,7 +16,7 @@ from emulator.messaging.errors import (
     missing,
     together,
 )
-from emulator.messaging.state.registrations import RegistrationAttachment
+from emulator.messaging.state.registrations import FieldValue, RegistrationAttachment
 from emulator.messaging.timers import UploadDue
 from emulator.services.sms_voice_v2.operations._filters import select
 from emulator.services.sms_voice_v2.service import Context
@@ -27,7 +28,7 @@ SIGNATURES = {
     "image/jpeg": b"\xff\xd8\xff",
     "image/png": b"\x89PNG\r\n\x1a\n",
 }
-"""How files of the three types begin."""
+"""The first bytes of files of the three types."""
 STATUSES = ("UPLOAD_IN_PROGRESS", "UPLOAD_COMPLETE", "UPLOAD_FAILED", "DELETED")
 PER_ACCOUNT, PER_DAY = "REGISTRATION_ATTACHMENTS_PER_ACCOUNT", "REGISTRATION_ATTACHMENTS_CREATED_PER_DAY"
 
@@ -44,8 +45,8 @@ def create_registration_attachment(
     attachment_body: bytes | None = None,
     attachment_url: str | None = None,
     tags: list[dict[str, str]] | None = None,
-) -> tuple[Any, ...]:
-    """Take a file in; it can be used when it is uploaded. Source: API reference, CreateRegistrationAttachment."""
+) -> tuple[RegistrationAttachment, dict[str, Any]]:
+    """Accept a file, which can be used once it is uploaded. Source: API reference, CreateRegistrationAttachment."""
     store, quotas = ctx.store, ctx.world.settings.quotas
     if attachment_body is not None and attachment_url is not None:
         raise together("attachmentBody", "attachmentUrl")
@@ -58,8 +59,8 @@ def create_registration_attachment(
     if len(store.registration_attachments) >= quotas[PER_ACCOUNT]:
         raise ServiceQuotaExceededException(PER_ACCOUNT)
     if attachment_url is not None:
-        # What is missing or too large shows when the upload fails; so does, as with media, a bucket that is not the
-        # account's own in this region. # unverified
+        # The upload of a file that is missing or too large fails later; so does that of a file in a bucket that is not the
+        # account's own in this region, as with media. # unverified
         found = ctx.inputs.get(ObjectRead(attachment_url))
         attachment_body = found.content if found else None
     attachment_id = f"attachment-{ctx.world.seeds.hex_id('attachment')}"
@@ -74,22 +75,23 @@ def create_registration_attachment(
 
 
 def content_type_of(body: bytes) -> str | None:
-    """What the file is, by how it begins; None when it is none of the three types."""
+    """Return a file's type by its first bytes; None if it is none of the three."""
     return next((kind for kind, signature in SIGNATURES.items() if body.startswith(signature)), None)
 
 
 def _check_content(body: bytes) -> None:
-    """Which reason AWS gives is # unverified."""
-    most = load_table("messaging/registrations/data/registration_types.json")["attachment"]["max_bytes"]
-    if len(body) > most:
-        raise ValidationException("MAXIMUM_SIZE_EXCEEDED", ("attachmentBody", f"Must have at most {most} bytes"))
+    """Check a file's size and type. Which reasons AWS gives is # unverified."""
+    maximum = load_table("messaging/registrations/data/registration_types.json")["attachment"]["max_bytes"]
+    if len(body) > maximum:
+        sentence = f"Must have at most {maximum} bytes, not {len(body)}"
+        raise ValidationException("MAXIMUM_SIZE_EXCEEDED", ("attachmentBody", sentence))
     if content_type_of(body) is None:
         raise ValidationException("ATTACHMENT_TYPE_NOT_SUPPORTED", ("attachmentBody", "Must be a PDF, JPEG or PNG file"))
 
 
 @reaction(UploadDue)
 def upload(ctx: Context, event: UploadDue) -> None:
-    """The file has come in; one out of S3 may be missing, too large or of another type."""
+    """Complete an upload; it fails if a file from S3 is missing, too large or of another type."""
     attachment = ctx.store.registration_attachments.find(event.registration_attachment_id)
     if attachment is None:
         return
@@ -107,7 +109,7 @@ def upload(ctx: Context, event: UploadDue) -> None:
 def describe_registration_attachments(
     ctx: Context, *, registration_attachment_ids: list[str] | None = None, filters: list[dict[str, Any]] | None = None
 ) -> dict[str, list[RegistrationAttachment]]:
-    """The account's files. Source: API reference, DescribeRegistrationAttachments."""
+    """List the account's files. Source: API reference, DescribeRegistrationAttachments."""
     table = ctx.store.registration_attachments
     references = registration_attachment_ids
     rows = [table.get(reference) for reference in references] if references else list(table)
@@ -116,7 +118,7 @@ def describe_registration_attachments(
 
 @operation
 def delete_registration_attachment(ctx: Context, *, registration_attachment_id: str) -> RegistrationAttachment:
-    """Delete a file that no form under way or approved has. Source: API reference, DeleteRegistrationAttachment."""
+    """Delete a file that no pending or approved form uses. Source: API reference, DeleteRegistrationAttachment."""
     store = ctx.store
     attachment = store.registration_attachments.get(registration_attachment_id)
     own_id = attachment.registration_attachment_id
@@ -127,8 +129,8 @@ def delete_registration_attachment(ctx: Context, *, registration_attachment_id: 
     return store.registration_attachments.remove(attachment)
 
 
-def _values_in_use(ctx: Context) -> Any:
-    # unverified: a file of a version that was denied, discarded or archived may go
+def _values_in_use(ctx: Context) -> Iterator[FieldValue]:
+    # unverified: a file of a version that was denied, discarded or archived may be deleted
     for registration in ctx.store.registrations:
         for version in registration.versions:
             if version.registration_version_status not in ("DENIED", "DISCARDED", "ARCHIVED", "REVOKED"):

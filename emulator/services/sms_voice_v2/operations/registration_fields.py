@@ -1,4 +1,4 @@
-"""The forms of registrations, and what is filled into them."""
+"""The forms of registrations, and the values of their fields."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from emulator.wire.service import operation
 def describe_registration_section_definitions(
     ctx: Context, *, registration_type: str, section_paths: list[str] | None = None
 ) -> dict[str, Any]:
-    """The sections of a form. Source: API reference, DescribeRegistrationSectionDefinitions."""
+    """List the sections of a form. Source: API reference, DescribeRegistrationSectionDefinitions."""
     form = form_of(registration_type)
     paths = section_paths or list(form.sections)
     return {
@@ -35,7 +35,7 @@ def describe_registration_section_definitions(
 def describe_registration_field_definitions(
     ctx: Context, *, registration_type: str, section_path: str | None = None, field_paths: list[str] | None = None
 ) -> dict[str, Any]:
-    """The fields of a form. Source: API reference, DescribeRegistrationFieldDefinitions."""
+    """List the fields of a form. Source: API reference, DescribeRegistrationFieldDefinitions."""
     form = form_of(registration_type)
     paths = form.select(section_path, field_paths)
     return {
@@ -53,7 +53,7 @@ def put_registration_field_value(
     select_choices: list[str] | None = None,
     text_value: str | None = None,
     registration_attachment_id: str | None = None,
-) -> tuple[Any, ...]:
+) -> tuple[FieldValue, dict[str, int], Registration]:
     """Fill in a field of a draft. Source: API reference, PutRegistrationFieldValue."""
     registration = ctx.store.registrations.get(registration_id)
     definition = form_of(registration.registration_type).field(field_path)
@@ -89,7 +89,7 @@ def _check_draft(registration: Registration) -> None:
         raise ConflictException("EDIT_REGISTRATION_FIELD_VALUES_NOT_ALLOWED", "registration", registration.registration_id)
 
 
-def _of(registration: Registration) -> tuple[Any, ...]:
+def _of(registration: Registration) -> tuple[dict[str, int], Registration]:
     return {"VersionNumber": registration.current_version_number}, registration
 
 
@@ -101,8 +101,8 @@ def describe_registration_field_values(
     version_number: int | None = None,
     section_path: str | None = None,
     field_paths: list[str] | None = None,
-) -> tuple[Any, ...]:
-    """What a version is filled with, in the form's order. Source: API reference, DescribeRegistrationFieldValues."""
+) -> tuple[dict[str, Any], Registration]:
+    """List the values of a version, in the form's order. Source: API reference, DescribeRegistrationFieldValues."""
     registration = ctx.store.registrations.get(registration_id)
     paths = form_of(registration.registration_type).select(section_path, field_paths)
     version = registration.version(version_number)
@@ -111,14 +111,15 @@ def describe_registration_field_values(
 
 
 @operation
-def delete_registration_field_value(ctx: Context, *, registration_id: str, field_path: str) -> tuple[Any, ...]:
-    """Empty a field of a draft; a required one can only be filled anew. Source: API reference, and a real answer."""
+def delete_registration_field_value(
+    ctx: Context, *, registration_id: str, field_path: str
+) -> tuple[FieldValue, dict[str, int], Registration]:
+    """Empty a field of a draft; a required one can only be overwritten. Source: API reference, and a real answer."""
     registration = ctx.store.registrations.get(registration_id)
     definition = form_of(registration.registration_type).field(field_path)
     if definition["FieldRequirement"] == "REQUIRED":
-        raise ValidationException(
-            "REGISTRATION_FIELD_CANNOT_BE_DELETED", ("fieldPath", "A required field can only be filled anew")
-        )
+        sentence = "A required field cannot be deleted, only overwritten"
+        raise ValidationException("REGISTRATION_FIELD_CANNOT_BE_DELETED", ("fieldPath", sentence))
     _check_draft(registration)
     value = registration.current.values.pop(field_path, None)
     if value is None:

@@ -1,4 +1,4 @@
-"""Registrations and their versions: create, list, submit, discard, delete; and which types there are."""
+"""Registrations and their versions: create, list, submit, discard, delete; and the types of registrations."""
 
 from __future__ import annotations
 
@@ -14,14 +14,32 @@ from emulator.telecom.numbering import countries
 from emulator.wire.service import operation
 
 STATUSES = (
-    "CREATED SUBMITTED AWS_REVIEWING REVIEWING REQUIRES_AUTHENTICATION PROVISIONING COMPLETE REQUIRES_UPDATES CLOSED DELETED"
-).split()
+    "CREATED",
+    "SUBMITTED",
+    "AWS_REVIEWING",
+    "REVIEWING",
+    "REQUIRES_AUTHENTICATION",
+    "PROVISIONING",
+    "COMPLETE",
+    "REQUIRES_UPDATES",
+    "CLOSED",
+    "DELETED",
+)
 VERSION_STATUSES = (
-    "DRAFT SUBMITTED AWS_REVIEWING REVIEWING REQUIRES_AUTHENTICATION APPROVED DISCARDED DENIED REVOKED ARCHIVED"
-    " REQUIRES_OFFLINE_REVIEW"
-).split()
+    "DRAFT",
+    "SUBMITTED",
+    "AWS_REVIEWING",
+    "REVIEWING",
+    "REQUIRES_AUTHENTICATION",
+    "APPROVED",
+    "DISCARDED",
+    "DENIED",
+    "REVOKED",
+    "ARCHIVED",
+    "REQUIRES_OFFLINE_REVIEW",
+)
 CARRIER_REVIEWED = ("US_TEN_DLC_", "US_TOLL_FREE_")
-"""Types whose review is the carriers': it cannot be called off once it has begun. # unverified"""
+"""Types that the carriers review; such a review cannot be cancelled once it has begun. # unverified"""
 VERSIONS_PER_DAY = "REGISTRATION_VERSIONS_CREATED_PER_DAY"
 
 
@@ -29,7 +47,7 @@ VERSIONS_PER_DAY = "REGISTRATION_VERSIONS_CREATED_PER_DAY"
 def describe_registration_type_definitions(
     ctx: Context, *, registration_types: list[str] | None = None, filters: list[dict[str, Any]] | None = None
 ) -> dict[str, Any]:
-    """Which registrations there are. Source: API reference, DescribeRegistrationTypeDefinitions."""
+    """List the types of registrations. Source: API reference, DescribeRegistrationTypeDefinitions."""
     rows = [form_of(name) for name in registration_types] if registration_types else list(forms().values())
     reads = {
         "supported-association-resource-type": lambda form: [row["ResourceType"] for row in form.associations],
@@ -46,8 +64,8 @@ def describe_registration_type_definitions(
 @operation
 def create_registration(
     ctx: Context, *, registration_type: str, tags: list[dict[str, str]] | None = None
-) -> tuple[Any, ...]:
-    """Begin a registration, with an empty version 1. Source: API reference, CreateRegistration."""
+) -> tuple[Registration, dict[str, Any]]:
+    """Create a registration with an empty version 1. Source: API reference, CreateRegistration."""
     store, quotas = ctx.store, ctx.world.settings.quotas
     form_of(registration_type)
     if len(store.registrations) >= quotas["REGISTRATIONS_PER_ACCOUNT"]:
@@ -66,7 +84,7 @@ def create_registration(
 def describe_registrations(
     ctx: Context, *, registration_ids: list[str] | None = None, filters: list[dict[str, Any]] | None = None
 ) -> dict[str, list[Registration]]:
-    """The account's registrations. Source: API reference, DescribeRegistrations."""
+    """List the account's registrations. Source: API reference, DescribeRegistrations."""
     table = ctx.store.registrations
     rows = [table.get(reference) for reference in registration_ids] if registration_ids else list(table)
     values = {"registration-type": forms(), "registration-status": STATUSES}
@@ -100,8 +118,8 @@ def _can_be_deleted(ctx: Context, registration: Registration) -> bool:
 
 
 @operation
-def create_registration_version(ctx: Context, *, registration_id: str) -> tuple[Any, ...]:
-    """Begin a new version, without any values, when the one before has come to an end. Source: API reference."""
+def create_registration_version(ctx: Context, *, registration_id: str) -> tuple[RegistrationVersion, Registration]:
+    """Create a new version without values, once the one before is neither a draft nor in review. Source: API reference."""
     registration = ctx.store.registrations.get(registration_id)
     open_version = registration.current.registration_version_status in IN_REVIEW | {"DRAFT"}
     if open_version or registration.registration_status in ("CLOSED", "PROVISIONING"):
@@ -119,8 +137,8 @@ def describe_registration_versions(
     registration_id: str,
     version_numbers: list[int] | None = None,
     filters: list[dict[str, Any]] | None = None,
-) -> tuple[Any, ...]:
-    """The versions of a registration, oldest first. Source: API reference, DescribeRegistrationVersions."""
+) -> tuple[dict[str, Any], Registration]:
+    """List the versions of a registration, oldest first. Source: API reference, DescribeRegistrationVersions."""
     registration = ctx.store.registrations.get(registration_id)
     numbers = version_numbers or range(1, registration.current_version_number + 1)
     rows = [registration.version(number) for number in numbers]
@@ -130,8 +148,8 @@ def describe_registration_versions(
 
 
 @operation
-def discard_registration_version(ctx: Context, *, registration_id: str) -> tuple[Any, ...]:
-    """Give up the newest version, unless its review is out of AWS's hands. Source: API reference."""
+def discard_registration_version(ctx: Context, *, registration_id: str) -> tuple[RegistrationVersion, Registration]:
+    """Discard the newest version, unless the carriers are reviewing it. Source: API reference."""
     registration = ctx.store.registrations.get(registration_id)
     version = registration.current
     carriers_have_it = registration.registration_type.startswith(CARRIER_REVIEWED)
@@ -141,7 +159,7 @@ def discard_registration_version(ctx: Context, *, registration_id: str) -> tuple
     version.set_status("DISCARDED", ctx.now)
     before = registration.registration_status
     if before in UNDER_WAY:
-        # unverified: where a registration stands without its newest version
+        # unverified: the status of a registration without its newest version
         denied = registration.latest_denied_version_number is not None
         approved = registration.approved_version_number is not None
         registration.registration_status = "COMPLETE" if approved else "REQUIRES_UPDATES" if denied else "CREATED"
@@ -150,8 +168,10 @@ def discard_registration_version(ctx: Context, *, registration_id: str) -> tuple
 
 
 @operation
-def submit_registration_version(ctx: Context, *, registration_id: str, aws_review: bool = False) -> tuple[Any, ...]:
-    """Hand the newest version in. Source: API reference, SubmitRegistrationVersion; registrations-sms-cli.html."""
+def submit_registration_version(
+    ctx: Context, *, registration_id: str, aws_review: bool = False
+) -> tuple[RegistrationVersion, dict[str, bool], Registration]:
+    """Submit the newest version. Source: API reference, SubmitRegistrationVersion; registrations-sms-cli.html."""
     registration = ctx.store.registrations.get(registration_id)
     _check_submittable(ctx, registration)
     reviews.submit(ctx, registration, aws_review)

@@ -1,4 +1,4 @@
-"""Resource policies: sharing numbers, pools, sender ids and opt-out lists with other accounts."""
+"""Resource policies, which share numbers, pools, sender ids and opt-out lists with other accounts."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from emulator.wire.service import operation
 
 SHAREABLE = frozenset({"phone-number", "pool", "sender-id", "opt-out-list"})
 NO_POLICY = "{}"
-"""What GetResourcePolicy answers where there is none. Source: the acceptance tests of the Terraform provider"""
+"""The policy that GetResourcePolicy returns if there is none. Source: the acceptance tests of the Terraform provider"""
 
 
 def _check_resource(ctx: Context, arn: str) -> None:
@@ -27,7 +27,7 @@ def _check_resource(ctx: Context, arn: str) -> None:
 
 @operation
 def put_resource_policy(ctx: Context, *, resource_arn: str, policy: str) -> ResourcePolicy:
-    """Put a policy in place of the one before. Source: API reference, PutResourcePolicy."""
+    """Set a resource's policy, replacing the previous one. Source: API reference, PutResourcePolicy."""
     _check_resource(ctx, resource_arn)
     document = _read(policy)
     ctx.store.policies[resource_arn] = ResourcePolicy(resource_arn, policy, document, ctx.now)
@@ -36,10 +36,10 @@ def put_resource_policy(ctx: Context, *, resource_arn: str, policy: str) -> Reso
 
 def _read(policy: str) -> dict[str, object]:
     """
-    The policy's document.
+    Return the policy's document.
 
     Raises:
-        ValidationException: it is no JSON (CANNOT_PARSE), or no policy (INVALID_PARAMETER). # unverified
+        ValidationException: it is not JSON (CANNOT_PARSE), or not a policy (INVALID_PARAMETER). # unverified
     """
     try:
         document = json.loads(policy)
@@ -49,22 +49,23 @@ def _read(policy: str) -> dict[str, object]:
     for statement in statements:
         complete = isinstance(statement, dict) and {"Effect", "Principal", "Action"} <= set(statement)
         if not complete or statement["Effect"] not in ("Allow", "Deny"):
-            raise ValidationException("INVALID_PARAMETER", ("policy", "A statement needs Effect, Principal and Action"))
+            sentence = "A statement must have an Effect (Allow or Deny), a Principal and an Action"
+            raise ValidationException("INVALID_PARAMETER", ("policy", sentence))
     if not statements:
         raise ValidationException("INVALID_PARAMETER", ("policy", "Must be an object with at least one Statement"))
     return dict(document)
 
 
 @operation
-def get_resource_policy(ctx: Context, *, resource_arn: str) -> object:
-    """The policy of a resource, `{}` where there is none. Source: API reference, GetResourcePolicy."""
+def get_resource_policy(ctx: Context, *, resource_arn: str) -> ResourcePolicy | dict[str, str]:
+    """Return the policy of a resource, `{}` if it has none. Source: API reference, GetResourcePolicy."""
     _check_resource(ctx, resource_arn)
     return ctx.store.policies.get(resource_arn) or {"ResourceArn": resource_arn, "Policy": NO_POLICY}
 
 
 @operation
 def delete_resource_policy(ctx: Context, *, resource_arn: str) -> ResourcePolicy:
-    """Share the resource no longer. Source: API reference, DeleteResourcePolicy."""
+    """Delete a resource's policy, so that it is no longer shared. Source: API reference, DeleteResourcePolicy."""
     _check_resource(ctx, resource_arn)
     if resource_arn not in ctx.store.policies:
         raise ResourceNotFoundException("policy", resource_arn)

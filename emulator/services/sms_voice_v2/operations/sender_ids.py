@@ -24,7 +24,7 @@ from emulator.telecom.tariff import price_text
 from emulator.wire.service import operation
 
 FORM = re.compile(r"(?!-)(?=.*[A-Z])[A-Z0-9_-]{1,11}(?<!-)")
-"""At least one letter, no hyphen at either end. Source: sender-id.html; the underscore by the CloudFormation reference"""
+"""At least one letter, no hyphen at either end. Source: sender-id.html; for the underscore, the CloudFormation reference"""
 MESSAGE_TYPES = ("TRANSACTIONAL", "PROMOTIONAL")
 WITHOUT_HYPHEN = frozenset({"FR"})
 """Since 2026-03-01. Source: the country notes of the SMS guide"""
@@ -41,19 +41,21 @@ def request_sender_id(
     message_types: list[str] | None = None,
     deletion_protection_enabled: bool | None = None,
     tags: list[dict[str, str]] | None = None,
-) -> Any:
-    """Take a name for texts to one country; it is kept in capitals. Source: API reference, RequestSenderId."""
+) -> tuple[SenderId, dict[str, Any]]:
+    """Request a sender id for texts to one country; it is stored in upper case. Source: API reference, RequestSenderId."""
     store = ctx.store
     name = sender_id.upper()
-    there = countries().get(iso_country_code)
-    if there is None:
-        raise invalid("isoCountryCode", f"{iso_country_code} is no supported country")
+    country = countries().get(iso_country_code)
+    if country is None:
+        raise invalid("isoCountryCode", f"Unsupported country: {iso_country_code}")
     if not FORM.fullmatch(name) or (iso_country_code in WITHOUT_HYPHEN and "-" in name):
-        raise invalid("senderId", "Must hold a letter, and no hyphen at either end (none at all in France)")
-    if there.sender_id == "no":
-        raise ValidationException("SENDER_ID_NOT_SUPPORTED", ("isoCountryCode", f"{iso_country_code} has no sender ids"))
-    if there.sender_id == "registration":
-        sentence = f"{iso_country_code} gives sender ids by registration"
+        allowed = "must contain a letter, and no hyphen at either end (in France, none at all)"
+        raise invalid("senderId", f"Invalid sender ID {name}; {allowed}")
+    if country.sender_id == "no":
+        sentence = f"Sender IDs are not supported in {iso_country_code}"
+        raise ValidationException("SENDER_ID_NOT_SUPPORTED", ("isoCountryCode", sentence))
+    if country.sender_id == "registration":
+        sentence = f"Sender IDs in {iso_country_code} require a registration"
         raise ValidationException("SENDER_ID_REQUIRES_REGISTRATION", ("isoCountryCode", sentence))
     key = f"{name}/{iso_country_code}"
     if key in store.sender_ids:
@@ -81,7 +83,7 @@ def describe_sender_ids(
     filters: list[dict[str, Any]] | None = None,
     owner: str = "SELF",
 ) -> dict[str, Any]:
-    """The account's sender ids. Source: API reference, DescribeSenderIds."""
+    """List the account's sender ids. Source: API reference, DescribeSenderIds."""
     if owner == "SHARED":
         if sender_ids:
             raise together("senderIds", "owner")
@@ -106,7 +108,7 @@ def update_sender_id(
 
 @operation
 def release_sender_id(ctx: Context, *, sender_id: str, iso_country_code: str) -> SenderId:
-    """Give a name back. Source: API reference, ReleaseSenderId."""
+    """Release a sender id. Source: API reference, ReleaseSenderId."""
     store = ctx.store
     row = _find(ctx, sender_id, iso_country_code)
     if row.deletion_protection_enabled:
@@ -125,7 +127,6 @@ def _find(ctx: Context, reference: str, iso: str) -> SenderId:
     if row is None:
         raise ResourceNotFoundException("sender-id", reference)
     if row.iso_country_code != iso:
-        raise ValidationException(
-            "COUNTRY_CODE_MISMATCH", ("isoCountryCode", f"The sender id is one for {row.iso_country_code}")
-        )
+        field = ("isoCountryCode", f"The sender ID belongs to {row.iso_country_code}")
+        raise ValidationException("COUNTRY_CODE_MISMATCH", field)
     return row

@@ -8,8 +8,19 @@ from emulator.services.sms_voice_v2.service import Context
 from emulator.wire.service import operation
 
 RESOURCE_TYPES = frozenset(
-    "phone-number sender-id pool configuration-set opt-out-list registration registration-attachment"
-    " verified-destination-number protect-configuration notify-configuration rcs-agent".split()
+    {
+        "phone-number",
+        "sender-id",
+        "pool",
+        "configuration-set",
+        "opt-out-list",
+        "registration",
+        "registration-attachment",
+        "verified-destination-number",
+        "protect-configuration",
+        "notify-configuration",
+        "rcs-agent",
+    }
 )
 
 
@@ -37,7 +48,7 @@ def tag_resource(ctx: Context, *, resource_arn: str, tags: list[dict[str, str]])
 
 @operation
 def untag_resource(ctx: Context, *, resource_arn: str, tag_keys: list[str]) -> dict[str, str]:
-    """Take tags off; one that is absent is no error. Source: API reference, UntagResource."""
+    """Remove tags; an absent one is not an error. Source: API reference, UntagResource."""
     kept = _tags_of(ctx, resource_arn)
     for key in tag_keys:
         kept.pop(key, None)
@@ -46,6 +57,6 @@ def untag_resource(ctx: Context, *, resource_arn: str, tag_keys: list[str]) -> d
 
 @operation
 def list_tags_for_resource(ctx: Context, *, resource_arn: str) -> dict[str, object]:
-    """The tags of a resource. Source: API reference, ListTagsForResource."""
+    """List the tags of a resource. Source: API reference, ListTagsForResource."""
     kept = _tags_of(ctx, resource_arn)
     return {"ResourceArn": resource_arn, "Tags": [{"Key": key, "Value": value} for key, value in kept.items()]}

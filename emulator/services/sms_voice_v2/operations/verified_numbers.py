@@ -1,4 +1,4 @@
-"""Verified destination numbers: whom an account in the sandbox may send to."""
+"""Verified destination numbers, which an account in the sandbox may send to."""
 
 from __future__ import annotations
 
@@ -24,8 +24,8 @@ def create_verified_destination_number(
     destination_phone_number: str,
     rcs_agent_id: str | None = None,
     tags: list[dict[str, str]] | None = None,
-) -> Any:
-    """Name a number that is to be verified. Source: API reference, CreateVerifiedDestinationNumber."""
+) -> tuple[VerifiedDestinationNumber, dict[str, Any]]:
+    """Add a number that is to be verified. Source: API reference, CreateVerifiedDestinationNumber."""
     store = ctx.store
     number = e164(destination_phone_number)
     if country_of(number) == UNKNOWN_COUNTRY:
@@ -47,7 +47,7 @@ def describe_verified_destination_numbers(
     destination_phone_numbers: list[str] | None = None,
     filters: list[dict[str, Any]] | None = None,
 ) -> dict[str, Any]:
-    """The account's verified numbers. Source: API reference, DescribeVerifiedDestinationNumbers."""
+    """List the account's verified numbers. Source: API reference, DescribeVerifiedDestinationNumbers."""
     kept = ctx.store.verified_numbers
     rows = list(kept)
     if verified_destination_number_ids:
@@ -95,7 +95,7 @@ def send_destination_number_verification_code(
 def verify_destination_number(
     ctx: Context, *, verified_destination_number_id: str, verification_code: str
 ) -> VerifiedDestinationNumber:
-    """Give back the code that was sent. Source: API reference, VerifyDestinationNumber."""
+    """Verify a number by the code that was sent to it. Source: API reference, VerifyDestinationNumber."""
     row = ctx.store.verified_numbers.get(verified_destination_number_id)
     verify(ctx, row, verification_code)
     return row
@@ -103,5 +103,5 @@ def verify_destination_number(
 
 @operation
 def delete_verified_destination_number(ctx: Context, *, verified_destination_number_id: str) -> VerifiedDestinationNumber:
-    """Forget a number, a day after it was named at the earliest. Source: sandbox.html."""
+    """Delete a number, at the earliest one day after it was added. Source: sandbox.html."""
     return delete(ctx, ctx.store.verified_numbers.get(verified_destination_number_id))

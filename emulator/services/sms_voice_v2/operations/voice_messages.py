@@ -1,4 +1,4 @@
-"""Send messages that a voice reads."""
+"""Send voice messages."""
 
 from __future__ import annotations
 

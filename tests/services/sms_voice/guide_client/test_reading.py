@@ -65,7 +65,7 @@ class TestSchedules:
         assert "Delivered" == guide_client.get_message_status_summary(MessageId=answer["MessageId"])["MessageStatus"]
 
     def test_refusal_at_the_hour_is_told(self, guide_client, send, sms, sms_client):
-        """Who opts out before the hour is not sent to, and the summary says why."""
+        """A recipient who opts out before the hour is left out, and the summary says why."""
         answer = send(DeliverySchedule={"ScheduledTime": sms.clock.now + timedelta(hours=3)})
         sms_client.put_opted_out_number(OptOutListName="Default", OptedOutNumber=PERSON)
 
@@ -99,7 +99,7 @@ class TestSchedules:
             send(DeliverySchedule=schedule)
 
     def test_immediate_is_at_once(self, send, sms):
-        """An immediate schedule is none."""
+        """An immediate schedule is executed at once."""
         send(DeliverySchedule={"Immediate": True})
 
         assert 1 == len(sms.inbox.messages(to=PERSON))
@@ -144,7 +144,7 @@ class TestEvents:
         assert (expected, 2) == ({(r["eventType"], r["messageStatus"]) for r in from_logs}, len(from_logs))
 
     def test_reply_comes_too(self, listen, send, sms):
-        """A person's answer is the guide's reply event."""
+        """A recipient's answer is the guide's reply event."""
         send("Confirm?")
         sms.handset(PERSON).reply("Yes, confirm my order")
 
@@ -294,7 +294,7 @@ class TestConsoleFlows:
         assert [] == sms.control("list_numbers")["numbers"]
 
     def test_number_is_registered_once(self, guide_client, raises):
-        """A number that somebody has is not to be had."""
+        """A number that is leased already cannot be leased."""
         guide_client.register_phone_number(PhoneNumber=OURS)
 
         with raises("BadRequestException"):
@@ -335,7 +335,7 @@ class TestConsoleFlows:
 
     @pytest.mark.parametrize(("reviewer", "status"), [("approve", "APPROVED"), ("deny", "REJECTED"), ("manual", "PENDING")])
     def test_campaign_is_reviewed_as_registrations_are(self, guide_client, sms, reviewer, status):
-        """The account's reviewer approves or rejects by itself, or leaves it to the tester."""
+        """The account's reviewer approves or rejects by itself, or leaves the decision to the control API."""
         sms.account().reviewer = reviewer
         guide_client.register_phone_number(PhoneNumber=OURS)
         guide_client.create_campaign(CampaignName="x", CampaignCategory="Alert", SenderIdentity=OURS, MessageSample="Hi")
@@ -346,7 +346,7 @@ class TestConsoleFlows:
 
     @pytest.mark.parametrize(("decision", "status"), [("COMPLETE", "APPROVED"), ("REQUIRES_UPDATES", "REJECTED")])
     def test_tester_decides_on_a_campaign(self, guide_client, sms, send, raises, decision, status):
-        """What the tester has decided stays, and only an approved campaign lets its number send."""
+        """A decision of the control API stays, and only an approved campaign lets its number send."""
         sms.account().reviewer = "manual"
         guide_client.register_phone_number(PhoneNumber=OURS)
         campaign = guide_client.create_campaign(

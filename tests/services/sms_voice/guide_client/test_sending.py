@@ -28,7 +28,7 @@ class TestTexts:
     """SendTextMessage."""
 
     def test_number_is_registered_on_first_use(self, send, sms_client, sms, caplog):
-        """A number that the client names and the account does not own is leased, listed and told of in the log, once."""
+        """A number that the client names and the account does not own is leased, listed and logged, once."""
         with caplog.at_level(logging.WARNING, "emulator"):
             send()
             send()
@@ -53,7 +53,7 @@ class TestTexts:
 
     @pytest.mark.parametrize("to", ["5551234567", "+1 555 123 4567 ext", "", "+0155512345"])
     def test_invalid_phone_number(self, send, sms_client, raises, to):
-        """A number that is no E.164 number is refused by the guide's words, and nothing is registered."""
+        """A number that is not E.164 is refused in the guide's words, and nothing is registered."""
         with raises("BadRequestException") as response:
             send(to=to)
 
@@ -83,7 +83,7 @@ class TestTexts:
 
 
 def test_strict_profile_registers_nothing(monkeypatch, raises):
-    """In the strict profile a number or a device that nobody registered is refused."""
+    """In the strict profile an unregistered number or device is refused."""
     monkeypatch.setenv("AWS_DATA_PATH", __file__.rpartition("/tests/")[0] + "/botocore_models")
     with mock_aws(), mock_sms(profile="strict") as sms:
         client = boto3.session.Session(region_name="us-east-1").client("sms-voice")
@@ -99,7 +99,7 @@ class TestCalls:
     """SendVoiceMessage with VoiceMessage."""
 
     def test_text_is_spoken(self, guide_client, sms):
-        """The person hears the text, called by the number."""
+        """The recipient is called by the number, and the text is spoken."""
         guide_client.send_voice_message(
             DestinationPhoneNumber=PERSON,
             OriginationIdentity=OURS,
@@ -146,7 +146,7 @@ class TestCalls:
         ],
     )
     def test_best_form_is_heard(self, guide_client, sms, voice_message, heard):
-        """Where there is no recording in S3, the SSML is spoken, else the text."""
+        """Without a recording in S3 the SSML is spoken, otherwise the text."""
         guide_client.send_voice_message(
             DestinationPhoneNumber=PERSON, OriginationIdentity=OURS, VoiceMessage=voice_message, DurationSeconds=120
         )
@@ -154,7 +154,7 @@ class TestCalls:
         assert heard == sms.inbox.wait(to=PERSON, channel="voice").body
 
     def test_unknown_codec_makes_no_sound(self, guide_client, sms, recording):
-        """A recording that the telephone network does not carry is called with, and nothing is heard."""
+        """A recording in a codec that phones do not carry makes a silent call."""
         sent = guide_client.send_voice_message(
             DestinationPhoneNumber=PERSON, OriginationIdentity=OURS, VoiceMessage={"Audio": recording(b"ID3\x03")}
         )
@@ -185,7 +185,7 @@ class TestCalls:
         ],
     )
     def test_language_chooses_the_voice(self, guide_client, sms, members, voice):
-        """The voice that is named reads, else one that speaks the language."""
+        """The named voice reads, otherwise one of the language."""
         sent = guide_client.send_voice_message(
             DestinationPhoneNumber=PERSON, OriginationIdentity=OURS, VoiceMessage={"TextToSpeechMessage": "a"} | members
         )
@@ -217,7 +217,7 @@ class TestNotifications:
 
     @pytest.mark.parametrize("spelling", ["Notification", "NotificationContent", "MessageContent"])
     def test_notification_arrives(self, guide_client, sms, spelling):
-        """Each spelling of the content reaches the person's telephone."""
+        """Each spelling of the content reaches the recipient's phone."""
         content = {"Title": "Order Update", "Body": "Shipped", "ImageUrl": "https://example.com/a.png"}
 
         guide_client.send_notification(DestinationPhoneNumber=PERSON, Channel="PUSH", **{spelling: content})
@@ -229,7 +229,7 @@ class TestNotifications:
         )
 
     def test_every_device_is_reached(self, guide_client, sms):
-        """A person with three devices has the notification on each, by its own platform."""
+        """A recipient with three devices gets the notification on each, by its own platform."""
         apple = "ab" * 32
         for token, platform in (("fcm-token", "GCM"), (apple, "APNS"), ("https://push.example.com/x", "WEB")):
             sms.devices.put(token, platform=platform, phone_number=PERSON)

@@ -19,7 +19,7 @@ def toll_free(request_number):
 
 @pytest.fixture
 def write(sms, owner):
-    """The person with the handset writes to `owner` unless told otherwise; gives keyword, action and answer."""
+    """Return a function that writes from the handset, by default to `owner`; it returns keyword, action and answer."""
 
     def write(body, to=None, handset=HANDSET):
         answer = sms.handset(handset).reply(body, to=(to or owner)["PhoneNumber"])
@@ -30,7 +30,7 @@ def write(sms, owner):
 
 @pytest.fixture
 def put_keyword(sms_client, owner):
-    """Puts a keyword on `owner` unless told otherwise."""
+    """Return a function that puts a keyword, by default on `owner`."""
 
     def put(keyword, message="Answer", to=None, **members):
         identity = (to or owner)["PhoneNumberId"]
@@ -41,7 +41,7 @@ def put_keyword(sms_client, owner):
 
 @pytest.fixture
 def opted_out(sms_client):
-    """Who is on a list."""
+    """Return a function that lists the numbers of an opt-out list."""
 
     def read(name="Default"):
         rows = sms_client.describe_opted_out_numbers(OptOutListName=name)["OptedOutNumbers"]

@@ -31,7 +31,7 @@ def test_help_is_answered_and_opts_nobody_out(sms, write, opted_out):
 
 @pytest.mark.parametrize("word", ["HELP", "STOP"])
 def test_mandatory_keyword_answers_with_the_accounts_text(sms, write, put_keyword, word):
-    """A changed text of HELP or STOP is what the person reads."""
+    """A changed text of HELP or STOP is the answer that the handset gets."""
     put_keyword(word, "My own text")
 
     write(word)
@@ -102,7 +102,7 @@ def test_opt_out_words(sms, write, opted_out, body):
 
 @pytest.mark.parametrize("body", ["Cancel my appointment", "The end", "STOPS", "ENDING"])
 def test_other_words_opt_nobody_out(write, opted_out, body):
-    """A synonym inside a sentence is no opt-out."""
+    """A synonym inside a sentence does not opt out."""
     write(body)
 
     assert [] == opted_out()
@@ -130,7 +130,7 @@ def test_toll_free_stop_opts_out(write, toll_free, opted_out):
 
 
 def test_second_stop_is_answered_as_well(sms, write, opted_out):
-    """An opted-out person who writes STOP again gets the answer again, and stays on the list once."""
+    """An opted-out recipient who writes STOP again gets the answer again, and stays on the list once."""
     _, _, answer = write("STOP")
     write("STOP")
 
@@ -139,7 +139,7 @@ def test_second_stop_is_answered_as_well(sms, write, opted_out):
 
 
 def test_opted_out_person_still_gets_automatic_answers(sms, write):
-    """Help and keywords are answered to whoever asks, opted out or not."""
+    """Help and keywords are answered whether or not the sender has opted out."""
     _, _, stopped = write("STOP")
     _, _, helped = write("HELP")
 
@@ -165,7 +165,7 @@ def test_opt_out_keyword_of_ones_own(sms, write, put_keyword, opted_out):
 
 
 def test_start_is_no_keyword_by_itself(sms, write, opted_out):
-    """START brings nobody back unless the account has a keyword for it."""
+    """START opts in only if the account has a keyword for it."""
     write("STOP")
 
     assert (None, None, None) == write("START")
@@ -184,7 +184,7 @@ def test_opt_in_keyword_brings_back(sms_client, send_text, write, put_keyword, o
 
 
 def test_person_may_come_back_at_any_time(sms_client, write, put_keyword, opted_out):
-    """The thirty days bind the account, not the person."""
+    """The thirty days bind the account, not the recipient."""
     put_keyword("START", KeywordAction="OPT_IN")
     sms_client.put_opted_out_number(OptOutListName="Default", OptedOutNumber=HANDSET)
     sms_client.delete_opted_out_number(OptOutListName="Default", OptedOutNumber=HANDSET)
@@ -196,7 +196,7 @@ def test_person_may_come_back_at_any_time(sms_client, write, put_keyword, opted_
 
 
 def test_opt_in_of_somebody_who_is_not_out_is_answered(sms, write, put_keyword):
-    """Whoever is on no list gets the answer all the same."""
+    """A recipient on no list gets the answer too."""
     put_keyword("START", "Welcome", KeywordAction="OPT_IN")
 
     write("START")

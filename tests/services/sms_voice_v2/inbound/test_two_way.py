@@ -95,7 +95,7 @@ def test_keyword_is_forwarded_with_the_message_it_answers(sms, send_text, write,
 
 
 def test_previous_message_does_not_depend_on_the_testers_inbox(sms, send_text, write, two_way, owner):
-    """A tester who empties the inbox changes nothing for the application."""
+    """Emptying the inbox changes nothing for the application."""
     read = two_way(owner)
     sent = send_text("Hi", OriginationIdentity=owner["PhoneNumberId"])
     sms.inbox.clear()
@@ -107,7 +107,7 @@ def test_previous_message_does_not_depend_on_the_testers_inbox(sms, send_text, w
 
 @pytest.mark.parametrize("body", ["HELP", "STOP", "CANCEL", "help me"])
 def test_help_and_stop_are_not_forwarded(write, two_way, owner, body):
-    """What AWS manages does not reach the channel."""
+    """Keywords that AWS manages do not reach the channel."""
     read = two_way(owner)
 
     write(body)
@@ -128,7 +128,7 @@ def test_own_opt_out_and_opt_in_keywords_are_forwarded(write, two_way, put_keywo
 
 
 def test_synonym_to_a_toll_free_number_is_forwarded(write, two_way, toll_free):
-    """A word that opts nobody out is a text like any other."""
+    """A word that does not opt out is a text like any other."""
     read = two_way(toll_free)
 
     write("CANCEL", to=toll_free)
@@ -147,7 +147,7 @@ def test_nothing_is_forwarded_without_two_way(sms_client, write, two_way, owner)
 
 
 def test_deleted_topic_is_a_failed_delivery(sms, client, write, two_way, owner, topic_with_queue):
-    """When the channel's topic is gone the person is answered all the same, and the tester sees what failed."""
+    """When the channel's topic is gone the handset is answered all the same, and the failed delivery is listed."""
     two_way(owner)
     client("sns").delete_topic(TopicArn=topic_with_queue[0])
 
@@ -160,7 +160,7 @@ def test_deleted_topic_is_a_failed_delivery(sms, client, write, two_way, owner, 
 
 @pytest.mark.parametrize(("body", "keyword"), [("STOP", "STOP"), ("help", "HELP"), ("CANCEL", "STOP")])
 def test_self_managed_opt_outs_leave_it_to_the_account(sms, write, two_way, opted_out, owner, body, keyword):
-    """HELP and STOP are neither answered nor obeyed, but forwarded with the keyword that matched."""
+    """HELP and STOP are neither answered nor executed, but forwarded with the keyword that matched."""
     read = two_way(owner, SelfManagedOptOutsEnabled=True)
 
     assert (keyword, None, None) == write(body)
@@ -188,7 +188,7 @@ def test_self_managed_number_still_answers_its_own_keywords(sms, write, two_way,
 
 
 def test_inbound_text_is_in_the_inbox(sms, owner):
-    """The tester sees what came in, from whom and to which number, apart from what went out."""
+    """Incoming texts are listed with sender and number, apart from outgoing ones."""
     inbound = sms.handset(HANDSET).reply("Hello", to=owner["PhoneNumber"])
 
     (message,) = sms.inbox.messages(direction="inbound")
@@ -213,7 +213,7 @@ def test_answer_goes_to_who_wrote_last(sms, send_text, request_number):
 
 
 def test_automatic_answer_is_paid_for_and_inbound_texts_are_not(sms, write):
-    """The answer costs what a text costs; what came in is no charge here."""
+    """The answer costs as much as a text; the incoming text is free."""
     write("Hello")
     write("HELP")
 

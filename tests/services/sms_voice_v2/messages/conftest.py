@@ -8,7 +8,7 @@ from emulator.testing import HANDSET
 
 @pytest.fixture
 def last_message(sms):
-    """What the world holds of the newest message to a number."""
+    """Return a function that gives the newest message to a number."""
 
     def read(to=HANDSET):
         return sms.inbox.messages(to=to)[-1]

@@ -85,7 +85,7 @@ def test_body_is_required(sms_client, number, raises):
     ],
 )
 def test_broken_constraint_names_its_member(sms_client, number, raises, members, field):
-    """What breaks the model's constraints is refused with the member's name in lower camel case."""
+    """A broken constraint of the model is refused with the member's name in lower camel case."""
     good = {"DestinationPhoneNumber": HANDSET, "OriginationIdentity": number, "MessageBody": "Hi"}
 
     with raises("ValidationException", Reason="FIELD_VALIDATION_FAILED") as response:
@@ -197,7 +197,7 @@ def test_without_a_receipt_a_message_is_unknown_after_72_hours(sms, send_text, l
 
 
 def test_dry_run_does_nothing_but_answer(sms, send_text, event_set, topic_with_queue):
-    """A dry run has an id; there is no message, event, cost or pending step."""
+    """A dry run has an id, but no message, event, cost or pending step."""
     message_id = send_text("Hi", DryRun=True, ConfigurationSetName=event_set, MessageFeedbackEnabled=True)
 
     sms.settle()
@@ -207,7 +207,7 @@ def test_dry_run_does_nothing_but_answer(sms, send_text, event_set, topic_with_q
 
 
 def test_dry_run_takes_no_feedback(sms_client, send_text, raises):
-    """What was never sent cannot be given feedback on."""
+    """Feedback on an unknown message is refused."""
     message_id = send_text("Hi", DryRun=True, MessageFeedbackEnabled=True)
 
     with raises("ResourceNotFoundException", ResourceType="message", ResourceId=message_id):

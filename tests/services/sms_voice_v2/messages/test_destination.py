@@ -22,7 +22,7 @@ def test_china_is_closed(send, raises, number, named):
 
 
 def test_number_of_no_country_is_refused(send_text, raises):
-    """A number whose calling code no country has is no parameter."""
+    """A number with an unassigned calling code is refused."""
     with raises("ValidationException", Reason="INVALID_PARAMETER") as response:
         send_text(to="+999123456789")
     assert ["destinationPhoneNumber"] == [field["Name"] for field in response["Fields"]]
@@ -118,7 +118,7 @@ def test_disabled_account_sends_nothing(sms, send, raises):
 
 
 def test_opt_out_counts_for_every_number_of_the_list(sms, sms_client, send, raises, request_number):
-    """Who stops one number is not sent to by any number on the same list, but still by others."""
+    """A recipient who stops one number gets nothing from any number on the same list, but still from others."""
     sms_client.create_opt_out_list(OptOutListName="shared")
     first, second = (request_number(OptOutListName="shared")["PhoneNumber"] for _ in range(2))
     other = request_number()["PhoneNumber"]
@@ -156,7 +156,7 @@ def test_refusal_has_the_sentence_seen_from_aws(sms_client, send_text, raises):
 
 @pytest.mark.parametrize("status", ["RECEIVED", "FAILED"])
 def test_feedback_is_kept(sms, sms_client, send_text, last_message, status):
-    """What the account says of a message stays, also after the hour."""
+    """The account's feedback on a message stays, also after the hour."""
     message_id = send_text("Hi", MessageFeedbackEnabled=True)
 
     answer = sms_client.put_message_feedback(MessageId=message_id, MessageFeedbackStatus=status)
@@ -229,7 +229,7 @@ def test_costs_are_by_account_country_and_month(sms, send_text, client):
 
 
 def test_injected_fault_is_the_answer(sms, send_text, raises):
-    """A fault of the tester's is what the client sees, as often as it was told to strike."""
+    """An injected fault reaches the client, as often as its `times` says."""
     sms.faults.add("AccessDeniedException", operation="SendTextMessage", times=1)
 
     with raises("AccessDeniedException"):

@@ -6,7 +6,7 @@ import boto3
 import pytest
 
 from emulator import mock_sms
-from emulator.testing import HANDSET
+from emulator.testing import HANDSET, lease_number
 
 GERMAN = "+4915123456789"
 CANADIAN = "+14165550100"
@@ -15,7 +15,7 @@ BRITISH = "+447400123456"
 
 
 def test_text_arrives_on_the_handset(sms, send_text, number):
-    """What boto3 sends is on the recipient's phone, from the number that it was sent from."""
+    """A text sent by boto3 is on the recipient's phone, from the number that it was sent from."""
     send_text("Your code is 123456")
 
     assert [(number, "Your code is 123456")] == [(m.sender, m.body) for m in sms.handset(HANDSET).inbox]
@@ -54,7 +54,7 @@ def test_receipts_reach_the_queue_in_order(send_text, event_set, topic_with_queu
 
 @pytest.mark.parametrize("outcome", ["BLOCKED", "SPAM", "UNREACHABLE", "INVALID", "CARRIER_BLOCKED", "UNKNOWN"])
 def test_handset_decides_the_outcome(sms, send_text, outcome):
-    """A handset told to misbehave ends its messages so, and never shows them."""
+    """Messages to a handset with another outcome end in it, and are never shown."""
     sms.handset(HANDSET).behave(outcome=outcome)
 
     send_text("Hi")
@@ -126,9 +126,7 @@ def test_number_that_is_not_active_sends_nothing(raises):
     """A number in provisioning or on its way out cannot be sent from, and is named in the refusal."""
     with mock_sms(clock="frozen", config={"limits": {"provisioning": 60}}) as sms:
         client = boto3.client("pinpoint-sms-voice-v2")
-        number_id = client.request_phone_number(
-            IsoCountryCode="US", MessageType="TRANSACTIONAL", NumberCapabilities=["SMS"], NumberType="TEN_DLC"
-        )["PhoneNumberId"]
+        number_id = lease_number(client)["PhoneNumberId"]
         text = {"DestinationPhoneNumber": HANDSET, "OriginationIdentity": number_id, "MessageBody": "Hi"}
         refusal = {"Reason": "RESOURCE_NOT_ACTIVE", "ResourceType": "phone-number", "ResourceId": number_id}
 
@@ -144,7 +142,7 @@ def test_number_that_is_not_active_sends_nothing(raises):
 
 
 def test_released_number_sends_nothing(sms_client, send, raises, request_number):
-    """A number that was given back is no identity any more, by number or by id."""
+    """A released number cannot be sent from any more, neither by number nor by id."""
     number = request_number()
     sms_client.release_phone_number(PhoneNumberId=number["PhoneNumberId"])
 
@@ -189,7 +187,7 @@ def test_choice_respects_type_capability_and_country(send, last_message, request
 
 
 def test_nothing_suitable_is_a_conflict_of_the_account(send, raises, request_number):
-    """Without an identity that could, and without a shared route, there is none, and the account is named."""
+    """Without a suitable identity or shared route the send is a conflict that names the account."""
     request_number(NumberType="LONG_CODE", IsoCountryCode="CA")
 
     with raises(

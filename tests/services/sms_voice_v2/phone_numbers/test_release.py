@@ -82,7 +82,7 @@ def available(sms_client):
 
 
 def test_search_finds_numbers_that_can_be_leased(available, prefer):
-    """What a search finds can be requested by exact match, and is not found again."""
+    """A number that a search finds can be requested by exact match, and is not found again."""
     found = available()[0][0]
 
     assert found == prefer("ExactMatch", found)

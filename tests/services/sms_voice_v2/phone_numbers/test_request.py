@@ -61,7 +61,7 @@ def test_provisioning_takes_the_time_that_is_configured():
 
 
 def test_every_member_is_honoured(sms_client, request_number):
-    """What a request sets is what the number has."""
+    """The number has the settings of the request."""
     sms_client.create_opt_out_list(OptOutListName="news")
 
     number = request_number(
@@ -183,7 +183,7 @@ def test_number_of_somebody_else_is_not_available(client, prefer, raises):
     ],
 )
 def test_what_no_country_offers_is_refused(sms_client, ids, raises, members, field):
-    """A type or capability that the country lacks is no parameter, and is named."""
+    """A type or capability that the country lacks is refused by its name."""
     with raises("ValidationException", Reason="INVALID_PARAMETER") as response:
         sms_client.request_phone_number(**US_TEN_DLC | members)
     assert [field] == [entry["Name"] for entry in response["Fields"]]
@@ -219,7 +219,7 @@ def test_international_sending_is_for_toll_free_numbers(sms_client, raises, memb
     ],
 )
 def test_unknown_resource_is_not_found(sms_client, ids, raises, members, resource_type):
-    """What the request refers to must exist; nothing is leased otherwise."""
+    """The resources that the request refers to must exist; otherwise nothing is leased."""
     with raises("ResourceNotFoundException", ResourceType=resource_type, ResourceId=next(iter(members.values()))):
         sms_client.request_phone_number(**US_TEN_DLC, **members)
     assert [] == ids()

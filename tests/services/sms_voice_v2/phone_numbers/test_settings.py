@@ -123,7 +123,7 @@ def test_numbers_are_of_one_account_and_region(client, request_number, raises, e
 
 
 def test_update_without_members_changes_nothing(request_number, update):
-    """What is left out stays, and the answer describes the number."""
+    """Members that are left out stay, and the answer describes the number."""
     number = request_number()
 
     assert body(number) == body(update(number))

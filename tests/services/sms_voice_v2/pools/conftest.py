@@ -16,7 +16,7 @@ def create(sms_client):
 
 @pytest.fixture
 def show(sms_client):
-    """What DescribePools says of one pool."""
+    """Return a function that describes a pool."""
     return lambda pool_id: sms_client.describe_pools(PoolIds=[pool_id])["Pools"][0]
 
 

@@ -81,7 +81,7 @@ def test_number_is_requested_into_a_pool(sms_client, request_number, create, sho
 def test_number_is_not_requested_into_a_pool_that_it_does_not_fit(
     sms_client, request_number, create, raises, members, reason
 ):
-    """What the request names must be the pool's; nothing is leased otherwise."""
+    """The settings that the request names must be the pool's; otherwise nothing is leased."""
     sms_client.create_opt_out_list(OptOutListName="news")
     pool_id = create(request_number())
 
@@ -260,7 +260,7 @@ def test_shared_route_does_not_serve_the_united_states(sms_client, request_numbe
 
 
 def test_each_country_has_its_member(request_number, create, associate, sender_of):
-    """Whoever can reach the destination's country carries the message."""
+    """An identity that can reach the destination's country sends the message."""
     american, canadian = request_number(), request_number(IsoCountryCode="CA", NumberType="LONG_CODE")
     pool_id = create(american)
     associate(pool_id, canadian)
@@ -270,7 +270,7 @@ def test_each_country_has_its_member(request_number, create, associate, sender_o
 
 
 def test_sticky_member_holds_for_25_hours(sms, sms_client, request_number, create, associate, sender_of):
-    """Who reached the recipient last does so again, until 25 hours after."""
+    """The number that reached a recipient last does so again, until 25 hours after."""
     toll_free, ten_dlc = request_number(NumberType="TOLL_FREE"), request_number()
     pool_id = create(toll_free)
     toll_free_number = sender_of(pool_id)

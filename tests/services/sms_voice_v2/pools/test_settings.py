@@ -70,7 +70,7 @@ def test_pools_and_members_page(sms_client, request_number, create, associate, m
 
 
 def test_members_are_listed_with_what_they_are(sms_client, request_number, create):
-    """Each member shows its names, country and capabilities, a number its digits too; filters tell them apart."""
+    """Each identity shows its names, country and capabilities, a number its digits too; filters select them."""
     number = request_number(NumberType="TOLL_FREE", NumberCapabilities=["SMS", "VOICE"])
     pool_id = create(number)
     sms_client.request_sender_id(SenderId="SHOP", IsoCountryCode="DE")
@@ -134,7 +134,7 @@ def test_pool_takes_the_settings_of_its_first_member(sms_client, request_number,
 
 
 def test_keywords_are_the_pools_from_then_on(sms_client, request_number, create):
-    """What is put on the pool is not on the number afterwards, and what is asked of a member is the pool's."""
+    """A keyword of the pool is not on the number afterwards, and a request for an identity answers the pool's."""
     number = request_number()
     pool_id = create(number)
 

@@ -50,7 +50,7 @@ def test_the_life_of_an_agent(sms_client, topic_with_queue, raises):
 
 
 def test_what_an_agent_is_refused_for(sms_client, agent, raises):
-    """A sixth agent, an unknown list, a channel or event type that is none, and media settings that lack a half."""
+    """A sixth agent, an unknown list, channel or event type, and incomplete media settings are refused."""
     with raises("ResourceNotFoundException", ResourceType="opt-out-list"):
         sms_client.create_rcs_agent(OptOutListName="none")
     with raises("ValidationException", Reason="INVALID_ARN"):
@@ -106,7 +106,7 @@ def test_an_agent_in_a_pool_stays(sms_client, agent, pool, raises):
 
 
 def test_testers_come_before_the_launch(sms, sms_client, agent, rcs, raises):
-    """An agent in testing reaches who has accepted its invitation, and nobody else; who lacks RCS is UNSUPPORTED."""
+    """An agent in testing reaches only recipients who have accepted its invitation; one without RCS is UNSUPPORTED."""
     sms.rcs.decide(agent, status="TESTING")
     with raises("ConflictException", Reason="DESTINATION_PHONE_NUMBER_NOT_VERIFIED", ResourceId=HANDSET):
         rcs()

@@ -117,7 +117,7 @@ def test_a_reply_comes_to_the_agent(sms, rcs, agent, two_way):
 
 
 def test_a_tap_brings_its_postback(sms, rcs, two_way):
-    """What is tapped comes back with its data, from the message as from its cards."""
+    """A tapped suggestion comes back with its data, from the message as from its cards."""
     rcs(content={"RichCard": {"CardOrientation": "VERTICAL", "CardContent": CARD}}, suggestions=[REPLY])
 
     sms.handset(HANDSET).tap("Yes")
@@ -142,7 +142,7 @@ def test_typing_is_told_if_it_is_wanted(sms, sms_client, rcs, agent, two_way):
 
 
 def test_a_file_of_the_person_is_in_the_bucket(reach, request, client, sms, sms_client, agent, two_way):
-    """A file is stored under the documented key and told of; without a bucket, or with one that is not there, it is not."""
+    """A file is stored under the documented key and reported, except without a bucket or with a missing one."""
     picture = b"\x89PNG\r\n\x1a\n"
 
     def send():
@@ -182,7 +182,7 @@ def test_a_file_of_the_person_is_in_the_bucket(reach, request, client, sms, sms_
 
 
 def test_stop_opts_out_of_an_agent(sms, rcs, two_way, raises):
-    """A STOP that is the whole message is obeyed, answered by RCS and not forwarded; one within a text is not."""
+    """A STOP that is the whole message opts out, is answered by RCS and not forwarded; one within a text is not."""
     rcs()
     assert sms.handset(HANDSET).reply("Please stop that")["action"] is None
 
@@ -205,7 +205,7 @@ def test_keywords_of_an_agent(sms, sms_client, rcs, agent, two_way):
 
 
 def test_a_conversation_has_one_price(sms, rcs, two_way):
-    """A reply within a day opens a conversation: it is told, and what is sent in it names it and costs nothing itself."""
+    """A reply within a day opens a conversation, which is reported; messages in it name it and cost nothing themselves."""
     first = rcs(to=GERMAN_HANDSET)
     sms.handset(GERMAN_HANDSET).reply("Hello")
     sms.handset(GERMAN_HANDSET).reply("Anybody there?")

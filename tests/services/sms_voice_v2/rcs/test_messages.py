@@ -82,7 +82,7 @@ def test_every_kind_of_content_is_shown(sms, rcs, content, suggestions, body):
 
 
 def test_a_file_comes_from_s3(sms, client, rcs, raises):
-    """A file of the account's bucket is on the handset; one that cannot be read or is no medium is refused."""
+    """A file of the account's bucket is on the handset; one that cannot be read or has another type is refused."""
     client("s3").create_bucket(Bucket="pictures")
     client("s3").put_object(Bucket="pictures", Key="red.png", Body=b"\x89PNG\r\n\x1a\n")
     client("s3").put_object(Bucket="pictures", Key="setup.exe", Body=b"MZ", ContentType="application/x-msdownload")
@@ -112,7 +112,7 @@ def test_a_file_comes_from_s3(sms, client, rcs, raises):
     ],
 )
 def test_values_outside_their_lists_are_refused(sms, rcs, raises, content):
-    """What the model leaves open its documentation closes."""
+    """Limits that only the documentation states are enforced too."""
     with raises("ValidationException", Reason="INVALID_PARAMETER"):
         rcs(content=content)
     assert [] == sms.inbox.messages()
@@ -135,7 +135,7 @@ def test_values_outside_their_lists_are_refused(sms, rcs, raises, content):
     ],
 )
 def test_actions_that_make_no_sense_are_refused(rcs, raises, action):
-    """A view without its window, an application that is none, an event that ends before it begins."""
+    """A view without its window, an invalid application and an event that ends before it begins are refused."""
     with raises("ValidationException", Reason="INVALID_PARAMETER"):
         rcs(suggestions=[action])
 
@@ -189,7 +189,7 @@ def test_a_pool_without_an_agent_sends_no_rcs(sms_client, request_number, rcs, r
     ],
 )
 def test_every_end_can_be_provoked(sms, rcs, events_of, outcome, last):
-    """A handset told to end rich messages so does; only what is delivered costs anything."""
+    """Rich messages end in the handset's outcome, and only delivered ones are charged."""
     sms.handset(HANDSET).behave(outcome=outcome)
 
     events = events_of(rcs(TimeToLive=60))

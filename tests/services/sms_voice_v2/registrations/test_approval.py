@@ -27,7 +27,7 @@ def lease(client, number_type, registration_id=None, **members):
 
 
 def describe_number(client, number_id):
-    """What DescribePhoneNumbers says of a number."""
+    """Return the description of a number."""
     return client.describe_phone_numbers(PhoneNumberIds=[number_id])["PhoneNumbers"][0]
 
 
@@ -219,7 +219,7 @@ def test_listed_company_authenticates(sms, sms_client, register, moves):
 
 
 def test_link_in_the_mail_dies_after_a_week(sms, register, standing, newest_version):
-    """A brand whose mail nobody answers for seven days is denied."""
+    """A brand whose mail is not answered for seven days is denied."""
     sms.account().reviewer = "manual"
     registration = register(BRAND)
 
@@ -275,7 +275,7 @@ def test_each_type_has_its_time(limits, sms, register, standing, times, registra
     ("times", "sentence"),
     [
         ("soon", "limits: review_times must be a table or \"published\", not 'soon'"),
-        ({"GB": 1}, "limits: there is no registration type GB"),
+        ({"GB": 1}, "limits: review_times: unknown registration type 'GB'; allowed:"),
         ({BRAND: -1}, f"limits: review_times.{BRAND} must be a number from 0 to 1000000000, not -1"),
     ],
 )
@@ -290,7 +290,7 @@ def test_review_times_that_make_no_sense(times, sentence):
     [("approve", "COMPLETE", "APPROVED"), ("manual", "REVIEWING", "REVIEWING"), ("deny", "REQUIRES_UPDATES", "DENIED")],
 )
 def test_reviewer_of_the_account(sms, register, standing, newest_version, reviewer, status, version_status):
-    """The account's reviewer approves, waits for the tester, or denies."""
+    """The account's reviewer approves, waits for the control API, or denies."""
     sms.account().reviewer = reviewer
     registration = register(BRAND)
 
@@ -302,7 +302,7 @@ def test_reviewer_of_the_account(sms, register, standing, newest_version, review
 
 
 def test_tester_takes_the_review_in_hand(sms, sms_client, register, standing):
-    """What the tester has decided stands: nothing moves by itself any more."""
+    """A decision of the control API stands: nothing changes by itself any more."""
     sms.clock.freeze()
     registration = register(BRAND)
 

@@ -1,4 +1,4 @@
-"""What a registration refuses: numbers, attachments and quotas."""
+"""Registrations: refused numbers, attachments and quotas."""
 
 import pytest
 

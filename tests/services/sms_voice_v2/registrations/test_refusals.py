@@ -1,4 +1,4 @@
-"""What a registration refuses: malformed requests, values, versions and associations."""
+"""Registrations: refused requests, values, versions and associations."""
 
 import pytest
 
@@ -89,7 +89,7 @@ def draft(sms_client):
     ],
 )
 def test_malformed_request(sms_client, raises, operation, members, reason, field):
-    """What no form and no file knows is a ValidationException that names the member."""
+    """An unknown type, field or value is a ValidationException that names the member."""
     with raises("ValidationException", Reason=reason) as response:
         getattr(sms_client, operation)(**members)
 
@@ -162,7 +162,7 @@ def test_value_does_not_fit_its_field(sms_client, draft, raises, members, reason
     ],
 )
 def test_absent_resource(sms_client, raises, operation, members, resource_type, resource_id):
-    """What is not there is named with its type."""
+    """A missing resource is named with its type."""
     with raises("ResourceNotFoundException", ResourceType=resource_type, ResourceId=resource_id):
         getattr(sms_client, operation)(**members)
 
@@ -176,7 +176,7 @@ def test_unknown_version(sms_client, draft, raises):
 
 
 def test_required_value_cannot_be_deleted(sms_client, draft, raises):
-    """A required field can only be filled anew; an optional or conditional one can be emptied."""
+    """A required field cannot be deleted, only overwritten; an optional or conditional one can be emptied."""
     values = {"companyInfo.companyName": "Acme", "companyInfo.stockSymbol": "ACME"}
     for path, text in values.items():
         sms_client.put_registration_field_value(RegistrationId=draft, FieldPath=path, TextValue=text)
@@ -191,7 +191,7 @@ def test_required_value_cannot_be_deleted(sms_client, draft, raises):
 
 
 def test_version_has_its_time(sms, sms_client, draft, register, raises):
-    """What needs a draft is refused in review and after, and what needs an ended review is refused before."""
+    """An operation on a draft is refused in review and after, one on an ended review is refused before."""
     conflict = {"ResourceType": "registration"}
     with raises("ConflictException", Reason="CREATE_REGISTRATION_VERSION_NOT_ALLOWED", ResourceId=draft, **conflict):
         sms_client.create_registration_version(RegistrationId=draft)

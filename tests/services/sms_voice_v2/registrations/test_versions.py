@@ -17,7 +17,7 @@ def timed(moves):
 
 
 def describe_number(client, number_id):
-    """What DescribePhoneNumbers says of a number."""
+    """Return the description of a number."""
     return client.describe_phone_numbers(PhoneNumberIds=[number_id])["PhoneNumbers"][0]
 
 
@@ -44,7 +44,7 @@ def describe_number(client, number_id):
 def test_conditional_fields_are_denied_at_once(
     sms, sms_client, register, moves, newest_version, legal_type, put, deleted, denied
 ):
-    """What a condition requires or forbids is found by AWS itself, within three seconds, and named field by field."""
+    """AWS checks conditional fields by itself, within three seconds, and names them field by field."""
     values = {"companyInfo.legalType": [legal_type]} | dict.fromkeys(put, "ACME")
     registration = register(BRAND, values, submit=False)
     for path in deleted:
@@ -124,7 +124,7 @@ def test_discarded_version_makes_way(sms, sms_client, register, standing):
 
 
 def test_approval_can_be_revoked(sms, register, standing, newest_version):
-    """What was approved can be taken back: the version is REVOKED, and no version is approved any more."""
+    """An approval can be revoked: the version is REVOKED, and no version is approved any more."""
     registration = register("SE_LONG_CODE_REGISTRATION")
 
     sms.registrations.decide(registration, "REQUIRES_UPDATES", [{"reason": "SPAM_OR_PHISHING_ASSOCIATION"}])

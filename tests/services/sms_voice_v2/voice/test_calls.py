@@ -26,7 +26,7 @@ def test_a_call_is_dialled_rings_is_answered_and_ends(call, event_set, topic_wit
 
 @pytest.mark.parametrize(("answers", "event"), [("busy", "BUSY"), ("no_answer", "NO_ANSWER"), ("fail", "FAILED")])
 def test_a_handset_can_fail_to_answer(sms, sms_client, call, record_of, answers, event):
-    """A call that nobody takes rings and ends so, and costs nothing."""
+    """An unanswered call rings, ends with its status, and costs nothing."""
     sms.handset(HANDSET).behave(answers=answers)
 
     record = record_of(call())
@@ -127,7 +127,7 @@ def test_ssml_counts_as_polly_reads_it(call, record_of, ssml, seconds):
     ],
 )
 def test_bad_ssml_is_refused(sms, call, raises, ssml):
-    """What no voice can read is refused, and nobody is called."""
+    """SSML that cannot be read is refused, and no phone rings."""
     with raises("ValidationException", Reason="INVALID_PARAMETER") as refused:
         call(ssml, MessageBodyTextType="SSML")
     assert ["messageBody"] == [field["Name"] for field in refused["Fields"]]
@@ -152,14 +152,14 @@ def test_a_message_is_needed(sms_client, voice_number, raises):
 
 
 def test_every_voice_of_the_model_has_a_language(sms_client):
-    """What the model names can be spoken."""
+    """Every voice of the model has a language."""
     shape = sms_client.meta.service_model.shape_for("VoiceId")
 
     assert set(shape.enum) == set(script.voices())
 
 
 def test_what_stops_a_text_stops_a_call(sms, sms_client, number, call, raises):
-    """Price, capability, opt-out, protect and spend hold for calls; a dry run calls nobody."""
+    """Price, capability, opt-out, protect and spend are checked for calls; a dry run calls no phone."""
     with raises("ValidationException", Reason="PRICE_OVER_THRESHOLD"):
         call(MaxPricePerMinute="0.01299")
     with raises("ConflictException", Reason="NUMBER_CAPABILITIES_MISMATCH"):
@@ -217,7 +217,7 @@ def test_the_sandbox_calls_less(sms, sms_client, number, call, raises):
 
 
 def test_the_sandbox_calls_eleven_countries(sms, sms_client, call, raises):
-    """France is not among them, whoever has verified a number there."""
+    """France is not among them, even for a verified number."""
     to = "+33612345678"
     number_id = sms_client.create_verified_destination_number(DestinationPhoneNumber=to)["VerifiedDestinationNumberId"]
     sms_client.send_destination_number_verification_code(VerifiedDestinationNumberId=number_id, VerificationChannel="VOICE")

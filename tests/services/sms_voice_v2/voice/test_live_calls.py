@@ -50,7 +50,7 @@ def test_keys_are_recorded_and_told(sms, voice_number, call, monkeypatch):
 
 
 def test_hanging_up_ends_the_call_and_the_bill(sms, call, record_of):
-    """Who hangs up after a second has a call of a second."""
+    """A call that is ended after a second lasts and costs a second."""
     sms.clock.freeze()
     message_id = call("word " * 400)
     sms.clock.advance(seconds=6)
@@ -77,7 +77,7 @@ def ringing(sms, call):
 
 @pytest.mark.parametrize(("answers", "status"), [("busy", "BUSY"), ("no_answer", "NO_ANSWER"), ("fail", "FAILED")])
 def test_a_ringing_call_is_not_taken(sms, ringing, answers, status):
-    """Who looks at the telephone decides, and not what was settled when the call was sent; nothing more happens to it."""
+    """An answer by hand replaces the outcome that was drawn when the call was sent, and nothing more happens to it."""
     shown = sms.handset(HANDSET).pick_up(answers)
 
     assert (status, True) == (shown["status"], shown["final"])
@@ -87,7 +87,7 @@ def test_a_ringing_call_is_not_taken(sms, ringing, answers, status):
 
 
 def test_a_ringing_call_is_taken_at_once(sms, call):
-    """A handset that does not answer is picked up while it rings, and the call begins to speak in that moment."""
+    """A call to a handset that does not answer can be answered by hand while it rings, and speaks at once."""
     sms.handset(HANDSET).behave(answers="no_answer")
     sms.clock.freeze()
     message_id = call()
@@ -107,7 +107,7 @@ def test_a_ringing_call_is_taken_at_once(sms, call):
 
 
 def test_a_call_is_taken_in_a_known_way(sms, ringing):
-    """What a handset cannot do is refused, and the call rings on."""
+    """An unknown way to answer is refused, and the call rings on."""
     with pytest.raises(InvalidArgument, match="answers must be one of answer, busy, fail, no_answer"):
         sms.handset(HANDSET).pick_up("shout")
 
@@ -136,7 +136,7 @@ def test_keys_need_a_call_that_goes_on(sms, call):
     ],
 )
 def test_instructions_are_walked(sms, voice_number, call, presses, path, digits):
-    """What the handset presses leads through the steps; what it says when recorded is kept."""
+    """The keys that the handset presses lead through the steps, and what it says in a recording is kept."""
     sms.calls.instruct(voice_number, MENU)
     sms.handset(HANDSET).behave(presses=presses, says="It was me")
 
@@ -148,7 +148,7 @@ def test_instructions_are_walked(sms, voice_number, call, presses, path, digits)
 
 
 def test_a_key_pressed_early_cuts_the_speech_short(sms, voice_number, call):
-    """Who presses while the menu is read need not hear it out."""
+    """A key that is pressed while the menu is read ends the speech."""
     sms.calls.instruct(voice_number, MENU)
     sms.clock.freeze()
     message_id = call("word " * 80)
@@ -242,7 +242,7 @@ def test_languages_sound_different(sms, call):
 
 
 def test_without_the_extra_the_sound_says_so(monkeypatch, sms, call):
-    """The call works, and whoever wants to hear it is told what to install."""
+    """The call works, and a request for its sound says what to install."""
     monkeypatch.setitem(sys.modules, "espeakng_loader", None)
     monkeypatch.setattr(speech, "_engine", speech._Engine)
 
@@ -254,7 +254,7 @@ def test_without_the_extra_the_sound_says_so(monkeypatch, sms, call):
 
 
 def test_an_unanswered_call_has_no_sound(sms, call):
-    """Nothing was heard, so there is nothing to hear."""
+    """An unanswered call has no sound."""
     sms.handset(HANDSET).behave(answers="busy")
     message_id = call()
 

@@ -1,6 +1,6 @@
-/* The bar: the clock and what is pending, what was spent, the settings of account and carriers, and an empty world. */
+/* The bar: the clock and pending timers, costs, settings of the account and the carriers, and reset. */
 
-import { $, Refused, ask, attempt, calmly, call, get, make, toast, withQuery } from "./base.js";
+import { $, Refused, attempt, call, debounce, get, make, openDialog, toast, withQuery } from "./base.js";
 import { redrawDetail } from "./detail.js";
 import { PAGE, clock, counted, dayOf, dollars, farEnd, go, nowText, open, timeOf } from "./state.js";
 
@@ -28,7 +28,7 @@ export async function loadClock() {
   if (answer.pending_count > rows.length) rows.push(make("li", { class: "hint" }, `and ${answer.pending_count - rows.length} more`));
   $("pending").replaceChildren(...(rows.length ? rows : [make("li", { class: "hint" }, "Nothing is pending.")]));
 }
-export const reloadClock = calmly(attempt(loadClock));
+export const reloadClock = debounce(attempt(loadClock));
 
 const showMessage = attempt(async (messageId) => {
   $("future-panel").hidePopover();
@@ -47,7 +47,7 @@ $("advance").addEventListener("click", (event) => {
 $("settle").addEventListener("click", attempt(async () => {
   const answer = await call("POST", "settle", {});
   const undelivered = answer.undelivered ? `, ${counted(answer.undelivered, "record")} undelivered` : "";
-  toast(`${counted(answer.ran, "event")} ran${undelivered}`, answer.undelivered ? "bad" : "");
+  toast(`${counted(answer.ran, "timer")} fired${undelivered}`, answer.undelivered ? "bad" : "");
   await loadClock();
   redrawDetail();
 }));
@@ -72,11 +72,11 @@ export async function loadCosts() {
     make("tbody", {}, ...costs.map((row) => line("td", [row.month, row.channel, row.country, row.messages, row.parts, dollars(row.price), dollars(row.carrier_fee), dollars(row.total)]))),
     make("tfoot", {}, line("td", ["", "", "", "", "", "", "", dollars(total)]))));
 }
-export const reloadCosts = calmly(attempt(loadCosts));
+export const reloadCosts = debounce(attempt(loadCosts));
 
 // --- Settings, reset ----------------------------------------------------------------------------------------------------
 
-/** The account and region that the open conversation is with, else the emulator's own defaults. */
+/** Returns the account and region of the open conversation, or nothing for the emulator's defaults. */
 function scope() {
   const found = [...open.rows.values()].at(-1)?.message;
   return found ? { account: found.account, region: found.region } : {};
@@ -105,12 +105,12 @@ $("rules").addEventListener("submit", attempt(async (event) => {
   try {
     rules = JSON.parse($("rules-text").value || "[]");
   } catch (error) {
-    throw new Refused(`The rules are not JSON: ${error.message}`);
+    throw new Refused(`The rules are not valid JSON: ${error.message}`);
   }
-  const kept = await call("PUT", "carriers/rules", rules);
-  toast(`${counted(kept.length, "rule")} set`);
+  const saved = await call("PUT", "carriers/rules", rules);
+  toast(`${counted(saved.length, "rule")} saved`);
 }));
-$("reset").addEventListener("click", () => { $("reset-aws").checked = false; ask($("reset-dialog")); });
+$("reset").addEventListener("click", () => { $("reset-aws").checked = false; openDialog($("reset-dialog")); });
 $("reset-dialog").addEventListener("close", attempt(async () => {
   if ($("reset-dialog").returnValue === "reset") await call("POST", "reset", { aws: $("reset-aws").checked });
 }));
