@@ -17,6 +17,7 @@ from emulator.aws.logs import Logs
 from emulator.aws.moto_server import MotoServer
 from emulator.aws.s3 import S3
 from emulator.aws.sns import Sns
+from emulator.aws.sns_delivery_logs import SnsDeliveryLogs
 from emulator.aws.sqs import Sqs
 from emulator.aws.webhooks import Webhooks
 
@@ -33,6 +34,7 @@ class EmbeddedAws(
     MotoServer,
     S3,
     Sns,
+    SnsDeliveryLogs,
     Sqs,
     Webhooks,
 ):

@@ -77,6 +77,14 @@ class Logs(Protocol):
         ...
 
 
+class DeliveryLogs(Protocol):
+    """CloudWatch Logs, as SNS writes to it."""
+
+    def put_delivery_logs(self, account: str, log_group_arn: str, messages: Sequence[str]) -> Errors:
+        """Write to a log group of SNS, which is created if it does not exist."""
+        ...
+
+
 class Streams(Protocol):
     """Firehose and Kinesis."""
 
@@ -162,5 +170,5 @@ class Directory(Protocol):
         ...
 
 
-class AwsPorts(Topics, Logs, Streams, EventBuses, Replies, Metrics, Objects, Directory, Protocol):
+class AwsPorts(Topics, Logs, DeliveryLogs, Streams, EventBuses, Replies, Metrics, Objects, Directory, Protocol):
     """All of these interfaces together."""

@@ -92,6 +92,7 @@ class BackoffElapsed:
 SENDERS: dict[str, tuple[str, str, Callable[[AwsPorts, Target, list[str]], Errors]]] = {
     "sns": ("sns", "PublishBatch", lambda aws, to, bodies: aws.publish(to.account, to.arn, bodies)),
     "logs": ("logs", "PutLogEvents", lambda aws, to, bodies: aws.put_log_events(to.account, to.arn, bodies)),
+    "sns-logs": ("logs", "PutLogEvents", lambda aws, to, bodies: aws.put_delivery_logs(to.account, to.arn, bodies)),
     "firehose": ("firehose", "PutRecordBatch", lambda aws, to, bodies: aws.put_records(to.account, to.arn, bodies)),
     "kinesis": ("kinesis", "PutRecords", lambda aws, to, bodies: aws.put_stream_records(to.account, to.arn, bodies)),
     "sqs": ("sqs", "SendMessageBatch", lambda aws, to, bodies: aws.send_messages(to.account, to.arn, bodies)),

@@ -7,6 +7,7 @@ models.
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -39,6 +40,18 @@ def load_paginators(service: str) -> dict[str, dict[str, Any]]:
     except DataNotFoundError:
         return {}
     return found
+
+
+@cache
+def known_regions() -> dict[str, str]:
+    """Return the partition of each region that botocore's endpoint data knows."""
+    partitions = _loader().load_data("partitions")["partitions"]
+    return {region: partition["id"] for partition in partitions for region in partition["regions"]}
+
+
+def partition_of(region: str) -> str:
+    """Return the partition of a region: aws, aws-us-gov, aws-cn or another; aws for an unknown one."""
+    return known_regions().get(region, "aws")
 
 
 def error_statuses(model: ServiceModel) -> dict[str, int]:
