@@ -26,11 +26,13 @@ from emulator.wire.context import NO_INPUTS
 from emulator.wire.credentials import Scope, read_scope
 from emulator.wire.errors import (
     InternalServerException,
+    InvalidSignatureException,
     NotImplementedYet,
     RequestEntityTooLargeException,
     ServiceError,
 )
 from emulator.wire.http import Request, Response
+from emulator.wire.models import known_regions
 from emulator.wire.protocols import RestJson
 from emulator.wire.service import Operation, Service
 from emulator.world import SERVICES as SERVICES
@@ -154,6 +156,9 @@ class Engine:
 
     def _answer(self, service: Service[Any, Any], request: Request) -> Response:
         try:
+            scope: Scope = read_scope(request)
+            if scope.region not in known_regions():
+                raise InvalidSignatureException(scope.region)
             size_max = self.world.settings.request_body_bytes_max
             if len(request.body) > size_max:
                 raise RequestEntityTooLargeException(f"The request body is larger than {size_max} bytes")
@@ -161,7 +166,6 @@ class Engine:
         except ServiceError as error:
             return self._refuse(service, error)
         operation = service.find(name)
-        scope: Scope = read_scope(request)
         inputs = self._read_inputs(operation, members, scope) if operation.reads is not None else NO_INPUTS
         with self.lock:
             world = self.world

@@ -7,6 +7,7 @@ models.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -42,16 +43,29 @@ def load_paginators(service: str) -> dict[str, dict[str, Any]]:
     return found
 
 
+@dataclass(frozen=True, slots=True)
+class Partition:
+    """A partition of AWS: its name in ARNs, and the end of its host names."""
+
+    name: str
+    dns_suffix: str
+
+
 @cache
-def known_regions() -> dict[str, str]:
+def known_regions() -> dict[str, Partition]:
     """Return the partition of each region that botocore's endpoint data knows."""
-    partitions = _loader().load_data("partitions")["partitions"]
-    return {region: partition["id"] for partition in partitions for region in partition["regions"]}
+    rows = _loader().load_data("partitions")["partitions"]
+    return {region: Partition(row["id"], row["outputs"]["dnsSuffix"]) for row in rows for region in row["regions"]}
 
 
-def partition_of(region: str) -> str:
-    """Return the partition of a region: aws, aws-us-gov, aws-cn or another; aws for an unknown one."""
-    return known_regions().get(region, "aws")
+def partition_of(region: str) -> Partition:
+    """
+    Return the partition of a region.
+
+    Raises:
+        KeyError: If no partition has such a region.
+    """
+    return known_regions()[region]
 
 
 def error_statuses(model: ServiceModel) -> dict[str, int]:

@@ -27,6 +27,8 @@ VALUE = ""
 ITEM, ENTRY, KEY, ENTRY_VALUE = "member", "entry", "key", "value"
 """The names of items and entries where the model has no others."""
 BOOLEANS = {"true": True, "false": False}
+PROTOCOL_ERRORS = {"InvalidSignatureException": "SignatureDoesNotMatch"}
+"""The codes that errors of the protocol itself have here. Source: AWS, "Common Errors" of the query APIs"""
 INTEGERS = frozenset({"integer", "long", "short", "byte"})
 NOT_IN_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 """Characters that no XML document can hold. Source: XML 1.0, production Char"""
@@ -92,7 +94,7 @@ class Query:
     def encode_error(self, error: ServiceError, request_id: str) -> Response:
         """Return a refusal: the code that the model gives the error, and its further members beside the message."""
         status = error.status or self.statuses.get(error.code, 400)
-        code = self.errors.get(error.code, {}).get("code", error.code)
+        code = PROTOCOL_ERRORS.get(error.code) or self.errors.get(error.code, {}).get("code", error.code)
         members = {"Type": "Receiver" if status >= 500 else "Sender", "Code": code, "Message": error.message}
         members |= {name: str(value) for name, value in error.members.items()}
         inner = "".join(_element(name, _text(value)) for name, value in members.items())
