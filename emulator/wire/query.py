@@ -131,7 +131,8 @@ def _read(shape: Shape, node: Tree | None) -> Any:
     if isinstance(shape, MapShape):
         entries = node if shape.serialization.get("flattened") else node.get(ENTRY, {})
         key, value = _name(shape.key, KEY), _name(shape.value, ENTRY_VALUE)
-        read = ((_read(shape.key, entry.get(key)), _read(shape.value, entry.get(value))) for entry in _in_order(entries))
+        # An entry without any parameter of its value has one without members.
+        read = ((_read(shape.key, entry.get(key)), _read(shape.value, entry.get(value, {}))) for entry in _in_order(entries))
         return {name: found for name, found in read if name is not None}
     return _read_scalar(shape, node.get(VALUE))
 
