@@ -29,7 +29,8 @@ from emulator.reporting.event_streams import EventStreams
 from emulator.reporting.metrics import Metrics
 from emulator.reporting.outbox import BackoffElapsed, Outbox
 from emulator.reporting.sms_voice_destinations import SmsVoiceDestinations
-from emulator.reporting.sns_texts import SnsDeliveryLog
+from emulator.reporting.sns_delivery_logs import SnsDeliveryLog
+from emulator.reporting.sns_usage_reports import SnsUsageReports
 from emulator.services.push.service import service as push
 from emulator.services.sms_voice.service import service as sms_voice
 from emulator.services.sms_voice_v2.service import service as sms_voice_v2
@@ -102,6 +103,7 @@ class World(Snapshotable):
             SmsVoiceDestinations(self.stores[sms_voice.name], self.outbox),
             EventStreams(self.outbox),
             SnsDeliveryLog(self.stores[sns_texts.name], self.seeds, self.outbox),
+            SnsUsageReports(self.stores[sns_texts.name], self.messaging_stores, self.outbox),
         )
         for subscriber in subscribers:
             for fact, function in subscriber.subscriptions():

@@ -190,3 +190,12 @@ class UploadDue:
     account: str
     region: str
     registration_attachment_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class SnsUsageReportDue:
+    """The usage report on SNS's texts of a day is written; `day` is its ISO date in UTC."""
+
+    account: str
+    region: str
+    day: str

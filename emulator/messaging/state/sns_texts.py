@@ -35,8 +35,8 @@ class SnsTexts:
 
     preferences: dict[str, str] = field(default_factory=dict)
     published: dict[str, PublishedText] = field(default_factory=dict)
-    report_due: bool = False
-    """True if a usage report of the present day is scheduled."""
+    report_day: str | None = None
+    """The last day, as an ISO date in UTC, of which a usage report was scheduled."""
 
     def remember(self, message_id: str, text: PublishedText) -> None:
         """Keep how a text was published."""

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from datetime import timedelta
 
 from emulator.kernel.ports import TopicText
 from emulator.kernel.tables import load_table
@@ -24,6 +25,7 @@ from emulator.messaging.state.messages import Carriage, Message, Origin
 from emulator.messaging.state.opt_out_lists import DEFAULT_LIST
 from emulator.messaging.state.routes import Route
 from emulator.messaging.state.sns_texts import OPERATION, PublishedText
+from emulator.messaging.timers import SnsUsageReportDue
 from emulator.services.sns_texts import attributes as attribute
 from emulator.services.sns_texts.service import Context
 from emulator.telecom.carriers import Outcome
@@ -77,7 +79,17 @@ def send(ctx: Context, number: str, body: str, values: Mapping[str, str], publis
             message_id = _fail(inner, request, failure_of(error))
             published = replace(published, is_refused=True)
     ctx.store.remember(message_id, published)
+    _schedule_report(ctx)
     return message_id
+
+
+def _schedule_report(ctx: Context) -> None:
+    """Schedule the usage report of the day for its end, if it is the first text of the day and reports are wanted."""
+    day = f"{ctx.now:%Y-%m-%d}"
+    if "UsageReportS3Bucket" in ctx.store.preferences and ctx.store.report_day != day:
+        ctx.store.report_day = day
+        midnight = ctx.now.replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
+        ctx.world.clock.schedule_at(midnight, SnsUsageReportDue(ctx.account, ctx.region, day), deferrable=True)
 
 
 def send_from_topic(ctx: Context, text: TopicText) -> None:
