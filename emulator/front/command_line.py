@@ -163,7 +163,7 @@ def _serve(options: argparse.Namespace) -> None:
     except ValueError as error:
         raise Refused(f"{options.config}: {error}" if options.config else str(error)) from error
     except OSError as error:
-        raise Refused(f"{error.strerror}; choose another port with --port, or any free one with --port 0") from error
+        raise Refused(f"{error.strerror}; choose another port with --port, or a free one with --port 0") from error
     server.start()
     print(greeting(server.endpoint_url), flush=True)
     stopped.wait()

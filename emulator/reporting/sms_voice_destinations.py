@@ -7,12 +7,12 @@ AWS publishes no record of the first API; a call's record is that of the second,
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
 from emulator.kernel.bus import Subscription
+from emulator.kernel.json_text import compact_json
 from emulator.kernel.stores import Stores
 from emulator.messaging.event_types import event_type
 from emulator.messaging.facts import MessageAccepted, MessageStatusChanged
@@ -27,8 +27,6 @@ from emulator.telecom.handsets import ARRIVED
 ACCOUNT = "account"
 """Stands for a configuration set's name in the delivery log."""
 INBOUND = "TEXT_INBOUND"
-
-_compact = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False).encode
 
 
 class Call(Protocol):
@@ -99,7 +97,7 @@ class SmsVoiceDestinations:
             return
         for destination in store.account_destinations.values():
             if destination.enabled:
-                self._put(message, INBOUND, ACCOUNT, destination, _compact(reply_event(message)))
+                self._put(message, INBOUND, ACCOUNT, destination, compact_json(reply_event(message)))
 
     def _put(self, message: Message, kind: str, owner: str, destination: EventDestination, body: str) -> None:
         scope = message.account, message.region, message.message_id
@@ -108,7 +106,7 @@ class SmsVoiceDestinations:
 
 
 def _body(fact: MessageStatusChanged, kind: str) -> str:
-    return _compact(record_of(fact.message, fact.entry) | {"eventType": kind})
+    return compact_json(record_of(fact.message, fact.entry) | {"eventType": kind})
 
 
 def _targets(destination: EventDestination, message: Message) -> Iterator[tuple[str, str]]:

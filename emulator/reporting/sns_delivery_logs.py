@@ -12,9 +12,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-import orjson
-
 from emulator.kernel.bus import Subscription
+from emulator.kernel.json_text import compact_json
 from emulator.kernel.seeds import Seeds
 from emulator.kernel.stores import Stores
 from emulator.messaging.event_types import description_of
@@ -63,7 +62,7 @@ class SnsDeliveryLog:
             return
         published = store.published.get(message.message_id, PublishedText({}))
         target = arn("logs", message.region, message.account, f"log-group:{log_group(message, published, delivered)}")
-        body = orjson.dumps(delivery_record(message, entry, published)).decode()
+        body = compact_json(delivery_record(message, entry, published))
         scope = message.account, message.region, message.message_id
         kind = "SUCCESS" if delivered else "FAILURE"
         self.outbox.put(Delivery("sns-logs", *scope, kind, DELIVERY_LOG, target, body))

@@ -113,4 +113,4 @@ def test_missing_markers(coverage_table, text, options):
     status, errors, left = coverage_table(text, *options)
 
     assert (1, text) == (status, left)
-    assert "must hold <!-- coverage --> and after it <!-- /coverage -->, each once" in errors
+    assert "must contain <!-- coverage --> and then <!-- /coverage -->, once each" in errors

@@ -178,7 +178,7 @@ def test_a_time_without_a_zone_is_utc(order, world):
 @pytest.mark.parametrize("moment", ["soon", "", 1e20, -1e20, "2026-13-01T00:00:00Z"])
 def test_what_is_no_time_is_refused(order, moment):
     """Text other than a time, and times outside the calendar, are refused as badly written."""
-    with pytest.raises(SerializationException, match="is no time"):
+    with pytest.raises(SerializationException, match="is not a valid timestamp"):
         order(Before=moment)
 
 

@@ -33,8 +33,6 @@ PRIORITY = ("RCS_AGENT", "SHORT_CODE", "TEN_DLC", "TOLL_FREE", "LONG_CODE", "SEN
 TRANSACTIONAL = "TRANSACTIONAL"
 STICKY_FOR = timedelta(hours=25)
 """Source: rcs-sms-fallback.html"""
-SHARED_SENDER = "NOTICE"
-"""The generic sender id of the shared route. Source: phone-pool-shared-routes.html"""
 RECEIPTS_WATCHED = 10
 FAILING_FROM = 3
 """An identity is failing if at least this many, and at least half, of its last ten messages failed. # unverified"""
@@ -132,7 +130,7 @@ def _of_account(ctx: Context, request: SendRequest, without_rcs: bool) -> Route:
         shown = requirements.displayed_sender(ctx, request.default_sender_id, request.country)
         return Route(shown, "SENDER_ID", store.arn("opt-out-list", DEFAULT_LIST))
     if accepts_sender_ids(request) or request.shared_route:
-        shown = requirements.displayed_sender(ctx, SHARED_SENDER, request.country)
+        shown = requirements.displayed_sender(ctx, requirements.GENERIC_SENDER, request.country)
         return Route(shown, "SHARED_ROUTE", store.arn("opt-out-list", DEFAULT_LIST))
     raise ConflictException("NO_ORIGINATION_IDENTITIES_FOUND", "account", ctx.account)
 
@@ -148,7 +146,7 @@ def _of_pool(ctx: Context, request: SendRequest, pool: Pool, without_rcs: bool) 
         best = _best(ctx, request, own)
         return Route(*_shown(ctx, best), pool.opt_out_list_arn, best, best.origination_identity_arn, pool)
     if not without_rcs and pool.shared_routes_enabled and accepts_sender_ids(request):
-        shown = requirements.displayed_sender(ctx, SHARED_SENDER, request.country)
+        shown = requirements.displayed_sender(ctx, requirements.GENERIC_SENDER, request.country)
         return Route(shown, "SHARED_ROUTE", pool.opt_out_list_arn, pool=pool)
     raise ConflictException("NO_ORIGINATION_IDENTITIES_FOUND", "pool", pool.pool_id)
 

@@ -137,7 +137,7 @@ def _fail(ctx: MessagingContext, request: SendRequest, failure: Failure) -> str:
     """Store a text that is not sent, and have it end in its failure; return its id."""
     world = ctx.world
     sender_id = request.default_sender_id if routing.accepts_sender_ids(request) else None
-    sender = request.identity or sender_id or routing.SHARED_SENDER
+    sender = request.identity or sender_id or requirements.GENERIC_SENDER
     message = Message(
         message_id=world.seeds.uuid("message"),
         account=ctx.account,
