@@ -16,6 +16,7 @@ from emulator.aws.lambdas import Lambda
 from emulator.aws.logs import Logs
 from emulator.aws.moto_server import MotoServer
 from emulator.aws.s3 import S3
+from emulator.aws.short_path import ShortPath
 from emulator.aws.sns import Sns
 from emulator.aws.sns_delivery_logs import SnsDeliveryLogs
 from emulator.aws.sqs import Sqs
@@ -33,6 +34,7 @@ class EmbeddedAws(
     Logs,
     MotoServer,
     S3,
+    ShortPath,
     Sns,
     SnsDeliveryLogs,
     Sqs,

@@ -31,6 +31,9 @@ class MotoServer(SmsSubscriptions, AwsClients):
         # moto's server reads credentials of the environment when it calls itself.
         os.environ.setdefault("AWS_ACCESS_KEY_ID", "test")
         os.environ.setdefault("AWS_SECRET_ACCESS_KEY", "test")
+        from emulator.aws import moto_patches
+
+        moto_patches.apply()
         from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 
         application: WSGIApplication = DomainDispatcherApplication(create_backend_app)

@@ -25,19 +25,27 @@ def overlays() -> Path:
     return installed if installed.is_dir() else PACKAGE.parent / "botocore_models"
 
 
-def _loader() -> Loader:
-    return Loader(extra_search_paths=[str(overlays())])
+class _OneService(Loader):
+    """A loader of one service's models: botocore's own looks through the folders of all services first."""
+
+    def __init__(self, service: str) -> None:
+        super().__init__(extra_search_paths=[str(overlays())])
+        self._service = service
+
+    def list_available_services(self, type_name: str) -> list[str]:
+        """Return the service."""
+        return [self._service]
 
 
 def load_model(service: str) -> ServiceModel:
     """Return the model of a service, by botocore's name for it."""
-    return ServiceModel(_loader().load_service_model(service, "service-2"), service_name=service)
+    return ServiceModel(_OneService(service).load_service_model(service, "service-2"), service_name=service)
 
 
 def load_paginators(service: str) -> dict[str, dict[str, Any]]:
     """Return the paginator of each operation that has one."""
     try:
-        found: dict[str, dict[str, Any]] = _loader().load_service_model(service, "paginators-1")["pagination"]
+        found: dict[str, dict[str, Any]] = _OneService(service).load_service_model(service, "paginators-1")["pagination"]
     except DataNotFoundError:
         return {}
     return found
@@ -54,7 +62,7 @@ class Partition:
 @cache
 def known_regions() -> dict[str, Partition]:
     """Return the partition of each region that botocore's endpoint data knows."""
-    rows = _loader().load_data("partitions")["partitions"]
+    rows = Loader().load_data("partitions")["partitions"]
     return {region: Partition(row["id"], row["outputs"]["dnsSuffix"]) for row in rows for region in row["regions"]}
 
 

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 OPERATION = "sns:Publish"
 """The operation of a message that SNS has sent."""
-PUBLISHED_MAX = 100_000
-"""The number of texts of which it is kept how they were published; the oldest are dropped."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,5 +40,8 @@ class SnsTexts:
     def remember(self, message_id: str, text: PublishedText) -> None:
         """Keep how a text was published."""
         self.published[message_id] = text
-        while len(self.published) > PUBLISHED_MAX:
-            del self.published[next(iter(self.published))]
+
+    def forget(self, message_ids: Iterable[str]) -> None:
+        """Drop what is kept of texts that are kept no longer."""
+        for message_id in message_ids:
+            self.published.pop(message_id, None)
