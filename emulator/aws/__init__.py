@@ -19,6 +19,7 @@ from emulator.aws.moto_server import MotoServer
 from emulator.aws.s3 import S3
 from emulator.aws.short_path import ShortPath
 from emulator.aws.sns import Sns
+from emulator.aws.sns_delivery_logs import SnsDeliveryLogs
 from emulator.aws.sqs import Sqs
 from emulator.aws.webhooks import Webhooks
 
@@ -37,6 +38,7 @@ class EmbeddedAws(
     S3,
     ShortPath,
     Sns,
+    SnsDeliveryLogs,
     Sqs,
     Webhooks,
 ):

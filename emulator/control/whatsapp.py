@@ -187,16 +187,15 @@ def _open_number(world: World, to: str) -> tuple[Context, WhatsAppAccount, Whats
 OptionalLimit = Annotated[
     int | None, Parser(lambda value, name: None if value is None else parse_int(value, name), {"type": ["integer", "null"]})
 ]
-NumberState = TypedDict(
-    "NumberState",
-    {
-        "quality_rating": Annotated[str, choice(*QUALITIES)],
-        "messaging_limit": OptionalLimit,
-        "refuses_with": ErrorCode,
-        "is_registered": Flag,
-    },
-    total=False,
-)
+
+
+class NumberState(TypedDict, total=False):
+    quality_rating: Annotated[str, choice(*QUALITIES)]
+    messaging_limit: OptionalLimit
+    refuses_with: ErrorCode
+    is_registered: Flag
+
+
 """What Meta makes of a number; with `refuses_with` everything that it sends fails by that code."""
 
 

@@ -137,8 +137,9 @@ class Application:
             await send_response(send, Response(302, {"Location": "/_emulator/"}))
             return
         caller = read_scope(request)
-        if caller.signing_name == "sns" and self.engine.handles(request):
-            await send_response(send, self._handle(request))
+        if caller.signing_name in ("sns", "") and self.engine.handles(request):
+            # The body told that it is about phones.
+            await self._answer(request, send)
             return
         target = request.headers.get("x-amz-target", "")
         plain_body = request.body if caller.signing_name in SHORT_PATHS else None
@@ -149,7 +150,8 @@ class Application:
         elif caller.signing_name == "monitoring":
             await asyncio.to_thread(self.engine.deliver)
         if plain_body is not None and "aws" in vars(self):
-            plain = self.engine.aws.answer_plain(target, caller.account, caller.region, plain_body)
+            with self.engine.aws.receiving_texts():
+                plain = self.engine.aws.answer_plain(target, caller.account, caller.region, plain_body)
             if plain is not None:
                 await send_response(send, Response(200, *plain))
                 return

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Mapping, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
@@ -50,6 +50,34 @@ Errors = list[str | None]
 """For each record of a batch, in order: None, or the reason why it was not delivered."""
 
 
+@dataclass(frozen=True, slots=True)
+class TopicText:
+    """
+    What a topic of SNS sends to a phone that is subscribed to it.
+
+    Attributes:
+        account: the account that owns the subscription.
+        region: the region of the topic.
+        number: the endpoint of the subscription.
+        body: the text for a phone.
+        attributes: the message attributes by name: DataType, and StringValue or BinaryValue in base64.
+        subject: the subject of the publish, if any, like `message_structure`.
+    """
+
+    account: str
+    region: str
+    topic_arn: str
+    subscription_arn: str
+    number: str
+    body: str
+    attributes: Mapping[str, Mapping[str, str]]
+    subject: str | None = None
+    message_structure: str | None = None
+
+
+TextReceiver = Callable[[TopicText], None]
+
+
 class Topics(Protocol):
     """SNS."""
 
@@ -63,6 +91,14 @@ class Logs(Protocol):
 
     def put_log_events(self, account: str, log_group_arn: str, messages: Sequence[str]) -> Errors:
         """Write to the emulator's own log stream in a log group; the stream is created if it is missing."""
+        ...
+
+
+class DeliveryLogs(Protocol):
+    """CloudWatch Logs, as SNS writes to it."""
+
+    def put_delivery_logs(self, account: str, log_group_arn: str, messages: Sequence[str]) -> Errors:
+        """Write to a log group of SNS, which is created if it does not exist."""
         ...
 
 
@@ -159,5 +195,5 @@ class Keys(Protocol):
         ...
 
 
-class AwsPorts(Topics, Logs, Streams, EventBuses, Replies, Metrics, Objects, Directory, Keys, Protocol):
+class AwsPorts(Topics, Logs, DeliveryLogs, Streams, EventBuses, Replies, Metrics, Objects, Directory, Keys, Protocol):
     """All of these interfaces together."""

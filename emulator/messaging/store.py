@@ -10,6 +10,7 @@ from typing import Any
 
 from emulator.kernel.snapshots import Snapshotable
 from emulator.kernel.stores import Table
+from emulator.messaging import regions
 from emulator.messaging.errors import ResourceNotFoundException, ServiceQuotaExceededException
 from emulator.messaging.state.calls import Instructions
 from emulator.messaging.state.configuration_sets import ConfigurationSet
@@ -106,7 +107,7 @@ class MessagingStore(Snapshotable):
 
     def arn(self, resource_type: str, resource_id: str) -> str:
         """Return the ARN of a resource of this account and region."""
-        return f"arn:aws:sms-voice:{self.region}:{self.account}:{resource_type}/{resource_id}"
+        return regions.arn("sms-voice", self.region, self.account, f"{resource_type}/{resource_id}")
 
     def is_verified(self, number: str) -> bool:
         """Return True if the sandbox may send to this number."""

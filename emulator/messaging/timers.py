@@ -193,6 +193,15 @@ class UploadDue:
 
 
 @dataclass(frozen=True, slots=True)
+class SnsUsageReportDue:
+    """The usage report on SNS's texts of a day is written; `day` is its ISO date in UTC."""
+
+    account: str
+    region: str
+    day: str
+
+
+@dataclass(frozen=True, slots=True)
 class WhatsAppStepDue:
     """A WhatsApp message takes its next step at Meta, to `status`; `final` if it is the last one."""
 

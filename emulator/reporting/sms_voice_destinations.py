@@ -17,6 +17,7 @@ from emulator.kernel.stores import Stores
 from emulator.messaging.channels import CHANNELS
 from emulator.messaging.event_types import event_type
 from emulator.messaging.facts import MessageAccepted, MessageStatusChanged
+from emulator.messaging.regions import arn
 from emulator.messaging.state.messages import Message
 from emulator.messaging.state.sms_voice_destinations import EVENT_OF_STATUS, FAILURE, SUCCESS, TARGETS, EventDestination
 from emulator.reporting.destinations import reply_event
@@ -113,7 +114,7 @@ def _targets(destination: EventDestination, message: Message) -> Iterator[tuple[
     """Yield the targets of a destination's records: the outbox's kind of target, and the ARN or URL."""
     for value in destination.sinks.values():
         if "LogGroupName" in value:
-            yield "logs", f"arn:aws:logs:{message.region}:{message.account}:log-group:{value['LogGroupName']}"
+            yield "logs", arn("logs", message.region, message.account, f"log-group:{value['LogGroupName']}")
             continue
         target = next(value[key] for key in TARGETS if key in value)
         yield target.split(":")[2] if target.startswith("arn:") else "webhook", target

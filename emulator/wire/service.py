@@ -26,6 +26,7 @@ from emulator.kernel.ports import Read
 from emulator.wire.context import Context, IdempotentResponse, StoreT, WorldT
 from emulator.wire.conversion import compile_convert
 from emulator.wire.errors import NotImplementedYet, ServiceError
+from emulator.wire.http import Request
 from emulator.wire.models import load_model, load_paginators
 from emulator.wire.paging import PAGE_SIZE_DEFAULT, Key, cut_page, key_of_shape
 from emulator.wire.protocols import WireProtocol, protocol_of
@@ -198,6 +199,9 @@ class Service(Component[StoreT, WorldT]):
         reuse_refusal: makes the error for a ClientToken that is used again with other parameters.
         write_refusal: makes the error for an object that could not be written, of what kept it from its place.
         throttle: is called first, with (ctx, operation name); raises an error to reject the request.
+        operation_names: the operations of the model that this service has, if the rest of the API is moto's.
+        owns: returns True for a request that this service answers, if the rest of the API is moto's; called with whole
+            requests, unsigned ones too.
     """
 
     def __init__(
@@ -215,6 +219,8 @@ class Service(Component[StoreT, WorldT]):
         reuse_refusal: Callable[[str], ServiceError],
         write_refusal: Callable[[str], ServiceError] | None = None,
         throttle: Callable[[Context[StoreT, WorldT], str], None] = lambda ctx, name: None,
+        operation_names: frozenset[str] | None = None,
+        owns: Callable[[Request], bool] | None = None,
     ) -> None:
         super().__init__(name, new_store, package)
         self.signing_name = signing_name
@@ -226,6 +232,8 @@ class Service(Component[StoreT, WorldT]):
         self.reuse_refusal = reuse_refusal
         self.write_refusal = write_refusal
         self.throttle = throttle
+        self.owns = owns
+        self._operation_names = operation_names
         self._operations: dict[str, Operation] = {}
 
     @property
@@ -242,6 +250,13 @@ class Service(Component[StoreT, WorldT]):
     def model(self) -> ServiceModel:
         """The service's model; loading it takes a few milliseconds."""
         return load_model(self.name)
+
+    @cached_property
+    def operation_names(self) -> list[str]:
+        """The operations of the model that are answered here, by their wire names."""
+        return [
+            name for name in self.model.operation_names if self._operation_names is None or name in self._operation_names
+        ]
 
     @cached_property
     def protocol(self) -> WireProtocol:
@@ -264,8 +279,8 @@ class Service(Component[StoreT, WorldT]):
         return operation
 
     def coverage(self) -> dict[str, bool]:
-        """Return every modelled operation, and whether it has a handler."""
-        return {name: xform_name(name) in self.handlers for name in self.model.operation_names}
+        """Every modelled operation, and whether it has a handler."""
+        return {name: xform_name(name) in self.handlers for name in self.operation_names}
 
     def check(self, operation: Operation, members: dict[str, Any]) -> None:
         """

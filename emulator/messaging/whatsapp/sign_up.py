@@ -15,7 +15,7 @@ from emulator.telecom.numbering import new_number
 PIN_MISMATCH = 133005
 BAD_PIN = "000000"
 """A PIN that no number has: it stands for the wrong one."""
-REGIONS = frozenset("AU ID IN JP SG KR DE CH GB BR BH ZA AE CA".split())
+REGIONS = frozenset({"AU", "ID", "IN", "JP", "SG", "KR", "DE", "CH", "GB", "BR", "BH", "ZA", "AE", "CA"})
 """Where data can be kept. Source: the service model's documentation"""
 
 
