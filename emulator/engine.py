@@ -15,7 +15,7 @@ from datetime import datetime, timedelta, timezone
 from typing import Any, TypeVar
 
 from emulator.aws import EmbeddedAws
-from emulator.kernel.ports import Inputs, ObjectRead, TopicText
+from emulator.kernel.ports import Inputs, KeyRead, ObjectRead, Read, TopicText
 from emulator.kernel.snapshots import BrokenSnapshot, encode
 from emulator.reporting.outbox import Backoff, BackoffElapsed
 from emulator.services.sms_voice_v2.service import service as sms_voice_v2
@@ -51,7 +51,7 @@ FULL_SECONDS_MAX = 1.0
 """How long such a request delivers at most."""
 DELIVERY_SECONDS_MAX = 20.0
 """How long one round of deliveries takes at most; what is left then goes with the next."""
-THROTTLED = frozenset({"ThrottlingException", "TooManyRequestsException"})
+THROTTLED = frozenset({"ThrottledRequestException", "ThrottlingException", "TooManyRequestsException"})
 """Errors after which a client waits and tries again."""
 ATTEMPTS_MAX = 10
 WAIT_MAX = timedelta(seconds=20)
@@ -169,7 +169,8 @@ class Engine:
         name = service.protocol.operation_named(request) if service is not None else None
         if service is None or name not in service.model.operation_names:
             return False
-        return service.find(name).reads is not None
+        operation = service.find(name)
+        return operation.reads is not None or operation.writes
 
     def handle(self, request: Request) -> Response:
         """
@@ -218,6 +219,11 @@ class Engine:
                 return replace(service.protocol.encode_error(error, request_id), delay_seconds=error.delay_seconds)
             if self.waiting or self.wakers:
                 self.notify()
+        for write in ctx.outputs:
+            failure = self.aws.write(scope.account, scope.region, write.url, write.content, write.content_type)
+            if failure is not None:
+                assert service.write_refusal is not None
+                return service.protocol.encode_error(service.write_refusal(failure), request_id)
         return service.protocol.encode(answer, operation.model, request_id)
 
     def _read_inputs(self, operation: Operation, members: dict[str, Any], scope: Scope) -> Inputs:
@@ -225,13 +231,14 @@ class Engine:
         assert operation.reads is not None
         if not operation.constraints.is_valid(members):
             return NO_INPUTS
-        size_max = self.world.settings.object_bytes_max
-        return {
-            read: self.aws.read(scope.account, scope.region, read.url, size_max)
-            if isinstance(read, ObjectRead)
-            else self.aws.exists(read.kind, scope.account, read.arn)
-            for read in operation.reads(self.world, members)
-        }
+        return {read: self._read_input(read, scope) for read in operation.reads(self.world, members)}
+
+    def _read_input(self, read: Read, scope: Scope) -> Any:
+        if isinstance(read, ObjectRead):
+            return self.aws.read(scope.account, scope.region, read.url, self.world.settings.object_bytes_max)
+        if isinstance(read, KeyRead):
+            return self.aws.public_key(scope.account, scope.region, read.arn)
+        return self.aws.exists(read.kind, scope.account, read.arn)
 
     def _refuse(self, service: Service[Any, Any], error: ServiceError) -> Response:
         """Answer a request that does not name one of the service's operations."""

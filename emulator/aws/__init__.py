@@ -12,6 +12,7 @@ from emulator.aws.dynamodb import DynamoDb
 from emulator.aws.events import EventBridge
 from emulator.aws.firehose import Firehose
 from emulator.aws.kinesis import Kinesis
+from emulator.aws.kms import Kms
 from emulator.aws.lambdas import Lambda
 from emulator.aws.logs import Logs
 from emulator.aws.moto_server import MotoServer
@@ -30,6 +31,7 @@ class EmbeddedAws(
     EventBridge,
     Firehose,
     Kinesis,
+    Kms,
     Lambda,
     Logs,
     MotoServer,

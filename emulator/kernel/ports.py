@@ -23,10 +23,27 @@ class TargetLookup:
     arn: str
 
 
-Read = ObjectRead | TargetLookup
+@dataclass(frozen=True, slots=True)
+class KeyRead:
+    """The public half of an asymmetric key in KMS to read, by its ARN."""
+
+    arn: str
+
+
+@dataclass(frozen=True, slots=True)
+class ObjectWrite:
+    """An object to write to S3 once an operation has succeeded, by its `s3://` URL."""
+
+    url: str
+    content: bytes
+    content_type: str
+
+
+Read = ObjectRead | TargetLookup | KeyRead
 """What an operation may read from other AWS services."""
 Inputs = Mapping[Read, Any]
-"""The result of each read: for an ObjectRead a StoredObject or None, for a TargetLookup whether the target exists."""
+"""The result of each read: a StoredObject or None for an ObjectRead, for a TargetLookup whether the target exists, a PEM or
+None for a KeyRead."""
 EventRules = Container[tuple[str, str]]
 """The account and region of each default event bus that has a rule."""
 Errors = list[str | None]
@@ -170,5 +187,13 @@ class Directory(Protocol):
         ...
 
 
-class AwsPorts(Topics, Logs, DeliveryLogs, Streams, EventBuses, Replies, Metrics, Objects, Directory, Protocol):
+class Keys(Protocol):
+    """KMS."""
+
+    def public_key(self, account: str, region: str, arn: str) -> str | None:
+        """Return the PEM of a key's public half; None if that account has no such asymmetric key."""
+        ...
+
+
+class AwsPorts(Topics, Logs, DeliveryLogs, Streams, EventBuses, Replies, Metrics, Objects, Directory, Keys, Protocol):
     """All of these interfaces together."""

@@ -27,6 +27,7 @@ from emulator.messaging.state.registrations import Registration, RegistrationAtt
 from emulator.messaging.state.sender_ids import SenderId
 from emulator.messaging.state.spend import Spend
 from emulator.messaging.state.verified_numbers import VerifiedDestinationNumber
+from emulator.messaging.state.whatsapp import WhatsAppState
 
 TAGS_PER_RESOURCE = 50
 """Source: the limit of every AWS service; the model allows up to 200 in a request."""
@@ -99,6 +100,7 @@ class MessagingStore(Snapshotable):
         """The calls of the last day: the time and the destination of each."""
         self.call_instructions: dict[str, Instructions] = {}
         """By origination number: the instructions that calls from it follow, as set by the control API."""
+        self.whatsapp = WhatsAppState()
         default = self.arn("opt-out-list", DEFAULT_LIST)
         self.opt_out_lists.add(OptOutList(default, DEFAULT_LIST, created))
         self.tags[default] = {}

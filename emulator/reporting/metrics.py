@@ -20,7 +20,7 @@ from emulator.kernel.snapshots import Snapshotable
 from emulator.kernel.stores import Stores
 from emulator.messaging.channels import CHANNELS
 from emulator.messaging.facts import FeedbackGiven, MessageAccepted, MessageStatusChanged
-from emulator.messaging.state.messages import Message
+from emulator.messaging.state.messages import HistoryEntry, Message
 from emulator.messaging.state.sns_texts import OPERATION as SNS_PUBLISH
 from emulator.messaging.store import MessagingStore
 from emulator.reporting import sns_metrics
@@ -31,8 +31,11 @@ log = logging.getLogger("emulator")
 
 NAMESPACE = "AWS/SMSVoice"
 GUIDE_NAMESPACE = "AWS/SMSV2"
+SOCIAL_NAMESPACE = "AWS/SocialMessaging"
+FEE_TYPES = {name: name.capitalize() for name in ("authentication", "marketing", "utility")}
+"""AWS's fee types of templates; everything else is Standard. Source: the user guide, billing per message"""
 IDENTITY_TYPES = {"phone-number": "PHONE_NUMBER", "sender-id": "SENDER_ID", "rcs-agent": "RCS_AGENT", "POOL": "POOL"}
-ALARMED = (NAMESPACE, GUIDE_NAMESPACE, sns_metrics.NAMESPACE)
+ALARMED = (NAMESPACE, GUIDE_NAMESPACE, SOCIAL_NAMESPACE, sns_metrics.NAMESPACE)
 """The namespaces whose alarms are evaluated."""
 DATA_IN_CALL = 500
 """Data points per call; PutMetricData accepts a thousand, and a megabyte."""
@@ -78,6 +81,10 @@ class Metrics(Snapshotable):
     def _message_accepted(self, fact: MessageAccepted) -> None:
         """Count messages received, feedback expected, RCS messages sent, and spend."""
         message = fact.message
+        if message.channel == "whatsapp":
+            if message.direction == "inbound":
+                self._count_whatsapp_fee(message)
+            return
         if message.direction == "inbound":
             self._count(message, "NumberOfMessagesReceived", 1, _identity(message))
             return
@@ -104,6 +111,9 @@ class Metrics(Snapshotable):
     def _message_status_changed(self, fact: MessageStatusChanged) -> None:
         """Count parts sent and delivered, messages blocked, fallbacks, and final outcomes."""
         message, entry = fact.message, fact.entry
+        if message.channel == "whatsapp":
+            self._whatsapp_moved(message, entry)
+            return
         if message.direction == "inbound":
             return
         word = CHANNELS[entry.channel].metrics_word
@@ -116,8 +126,11 @@ class Metrics(Snapshotable):
                 self._count(message, f"NumberOf{word}MessagePartsSent", message.parts, _identity(message))
         if message.carriage.sent_at is not None and is_first:
             self._count(message, "RCS.MessagesFallenBackToSMS", 1, ())
-        if not entry.final:
-            return
+        if entry.final:
+            self._message_ended(message, entry, word)
+
+    def _message_ended(self, message: Message, entry: HistoryEntry, word: str | None) -> None:
+        """Count what was delivered, and what failed."""
         if entry.channel == "voice":
             # The cost of a call depends on its duration.
             self._spent(message)
@@ -133,6 +146,31 @@ class Metrics(Snapshotable):
         if message.operation == SNS_PUBLISH:
             for name, dimensions in sns_metrics.names_counted(message, entry):
                 self._keep(self._key(message, sns_metrics.NAMESPACE, name, dimensions, entry.at), 1)
+
+    def _whatsapp_moved(self, message: Message, entry: HistoryEntry) -> None:
+        """AWS's fee for what was sent, Meta's for a template that was delivered."""
+        content = message.whatsapp
+        if entry.status == "SENT":
+            self._count_whatsapp_fee(message)
+        elif entry.status == "DELIVERED" and content is not None and content.kind == "template":
+            dimensions = (
+                ("DestinationCountryCode", message.country),
+                ("MetaTemplateMessageFeeCategory", content.category),
+                ("MetaTemplateMessageFeeType", content.price_type),
+                ("WhatsAppPhoneNumberArn", content.number.arn),
+            )
+            self._keep(self._key(message, SOCIAL_NAMESPACE, "MetaTemplateMessageFeeCount", dimensions, entry.at), 1)
+
+    def _count_whatsapp_fee(self, message: Message) -> None:
+        content = message.whatsapp
+        assert content is not None
+        fee_type = "Inbound" if message.direction == "inbound" else FEE_TYPES.get(content.category, "Standard")
+        dimensions = (
+            ("DestinationCountryCode", message.country),
+            ("MessageFeeType", fee_type),
+            ("WhatsAppPhoneNumberArn", content.number.arn),
+        )
+        self._keep(self._key(message, SOCIAL_NAMESPACE, "WhatsAppMessageFeeCount", dimensions), 1)
 
     def _feedback_given(self, fact: FeedbackGiven) -> None:
         """Count the feedback that an application has given on a message."""

@@ -14,6 +14,7 @@ from typing import Protocol
 from emulator.kernel.bus import Subscription
 from emulator.kernel.json_text import compact_json
 from emulator.kernel.stores import Stores
+from emulator.messaging.channels import CHANNELS
 from emulator.messaging.event_types import event_type
 from emulator.messaging.facts import MessageAccepted, MessageStatusChanged
 from emulator.messaging.regions import arn
@@ -59,7 +60,7 @@ class SmsVoiceDestinations:
         """Send a call's status to its set's destinations, and any message's status to the account's destinations."""
         message = fact.message
         store = self.stores.find((message.account, message.region))
-        if store is None:
+        if store is None or CHANNELS[fact.entry.channel].has_own_events:
             return
         # The log lists a delivery under the second API's event type, so that it is found beside its event.
         listed = event_type(fact.entry.channel, fact.entry.status)
@@ -93,7 +94,7 @@ class SmsVoiceDestinations:
         """Send a reply to every destination of the account, as the guide's "Example Reply Event"."""
         message = fact.message
         store = self.stores.find((message.account, message.region))
-        if store is None or message.direction != "inbound":
+        if store is None or message.direction != "inbound" or CHANNELS[message.channel].has_own_events:
             return
         for destination in store.account_destinations.values():
             if destination.enabled:

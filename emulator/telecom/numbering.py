@@ -137,6 +137,18 @@ def is_e164(number: str) -> bool:
     return E164.fullmatch(number) is not None
 
 
+def display_form(number: str) -> str:
+    """Return an E.164 number as people write it abroad, `+1 206-555-0100`; as it is if no plan has such a number."""
+    import phonenumbers
+
+    try:
+        parsed = phonenumbers.parse(number)
+    except phonenumbers.NumberParseException:
+        return number
+    written: str = phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.INTERNATIONAL)
+    return written
+
+
 def looks_like_a_number(text: str) -> bool:
     """Return whether the text is a phone number or short code rather than a name."""
     return text.removeprefix("+").isdigit()

@@ -37,9 +37,16 @@ class _OneService(Loader):
         return [self._service]
 
 
+NO_OPERATIONS = {"metadata": {"protocol": "rest-json", "apiVersion": ""}, "operations": {}, "shapes": {}}
+
+
 def load_model(service: str) -> ServiceModel:
-    """Return the model of a service, by botocore's name for it."""
-    return ServiceModel(_OneService(service).load_service_model(service, "service-2"), service_name=service)
+    """Return the model of a service, by botocore's name for it; an older botocore may not know the service at all."""
+    try:
+        found: Any = _OneService(service).load_service_model(service, "service-2")
+    except DataNotFoundError:
+        found = NO_OPERATIONS
+    return ServiceModel(found, service_name=service)
 
 
 def load_paginators(service: str) -> dict[str, dict[str, Any]]:

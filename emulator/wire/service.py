@@ -50,6 +50,7 @@ class OperationOptions:
 
     reads: Reads | None = None
     deferrable: bool = False
+    writes: bool = False
 
 
 @overload
@@ -57,10 +58,12 @@ def operation(handler: HandlerT, /) -> HandlerT: ...
 
 
 @overload
-def operation(*, reads: Reads | None = None, deferrable: bool = False) -> Callable[[HandlerT], HandlerT]: ...
+def operation(
+    *, reads: Reads | None = None, deferrable: bool = False, writes: bool = False
+) -> Callable[[HandlerT], HandlerT]: ...
 
 
-def operation(handler: Any = None, /, *, reads: Reads | None = None, deferrable: bool = False) -> Any:
+def operation(handler: Any = None, /, *, reads: Reads | None = None, deferrable: bool = False, writes: bool = False) -> Any:
     """
     Declare a function as the handler of the operation that botocore calls by its name.
 
@@ -69,10 +72,11 @@ def operation(handler: Any = None, /, *, reads: Reads | None = None, deferrable:
         reads: returns what the operation reads from other AWS services (S3 objects, existence of targets). It is read before
             the lock is taken, and is available in `ctx.inputs`.
         deferrable: the operation cannot observe the effect of deferrable timers, so they need not run before it.
+        writes: the operation puts into `ctx.outputs` what is to be written outside once it has succeeded.
     """
 
     def mark(function: HandlerT) -> HandlerT:
-        vars(function)["operation_options"] = OperationOptions(reads, deferrable)
+        vars(function)["operation_options"] = OperationOptions(reads, deferrable, writes)
         return function
 
     return mark if handler is None else mark(handler)
@@ -137,6 +141,7 @@ class Operation:
         options = vars(handler)["operation_options"] if handler else OperationOptions()
         self.reads: Reads | None = options.reads
         self.deferrable: bool = options.deferrable
+        self.writes: bool = options.writes
         self.constraints = Constraints(shape)
         self.render: Render = compile_render(model.output_shape) if model.output_shape else lambda _: {}
         tokens = [name for name, member in shape.members.items() if member.metadata.get("idempotencyToken")]
@@ -192,6 +197,7 @@ class Service(Component[StoreT, WorldT]):
         refusal: makes the error for broken constraints.
         token_refusal: makes the error for an invalid NextToken.
         reuse_refusal: makes the error for a ClientToken that is used again with other parameters.
+        write_refusal: makes the error for an object that could not be written, of what kept it from its place.
         throttle: is called first, with (ctx, operation name); raises an error to reject the request.
         operation_names: the operations of the model that this service has, if the rest of the API is moto's.
         owns: returns True for a request that this service answers, if the rest of the API is moto's; called with whole
@@ -211,6 +217,7 @@ class Service(Component[StoreT, WorldT]):
         refusal: Callable[[list[BrokenConstraint]], ServiceError],
         token_refusal: Callable[[str], ServiceError],
         reuse_refusal: Callable[[str], ServiceError],
+        write_refusal: Callable[[str], ServiceError] | None = None,
         throttle: Callable[[Context[StoreT, WorldT], str], None] = lambda ctx, name: None,
         operation_names: frozenset[str] | None = None,
         owns: Callable[[Request], bool] | None = None,
@@ -223,6 +230,7 @@ class Service(Component[StoreT, WorldT]):
         self.refusal = refusal
         self.token_refusal = token_refusal
         self.reuse_refusal = reuse_refusal
+        self.write_refusal = write_refusal
         self.throttle = throttle
         self.owns = owns
         self._operation_names = operation_names

@@ -37,6 +37,13 @@ PREFIXES = (
     "s3://abc/",
     ".",
     "1.",
+    "waba-",
+    "phone-number-id-",
+    "arn:aws:social-messaging:us-east-1:123456789012:waba/",
+    "arn:aws:iam::123456789012:role/",
+    "arn:aws:kms:us-east-1:123456789012:key/",
+    "https://example.com/",
+    "2026-01-01",
 )
 FILLINGS = ("a", "A", "1", "aB1")
 MISFITS = ("\n", " ", "é", "!", "a\n", "1", "a", "A", "+", ".", "\u00a0", "٣")
