@@ -47,6 +47,8 @@ Deliveries that may wait on a stepping clock before a request delivers them; a c
 first.
 """
 
+PENDING_FULL = 20_000
+"""Timers that may be pending before a send runs those that are due on a stepping clock, whether it can observe them or not."""
 FULL_SECONDS_MAX = 1.0
 """How long such a request delivers at most."""
 DELIVERY_SECONDS_MAX = 20.0
@@ -198,7 +200,7 @@ class Engine:
         inputs = self._read_inputs(operation, members, scope) if operation.reads is not None else NO_INPUTS
         with self.lock:
             world = self.world
-            self._enter(skip_deferrable=operation.deferrable)
+            self._enter(skip_deferrable=operation.deferrable and world.clock.pending_count < PENDING_FULL)
             request_id = world.seeds.uuid("request")
             is_known = (service.name, scope.account, scope.region) in world.scopes
             fresh = () if is_known else world.stores_without(scope.account, scope.region)
