@@ -11,6 +11,7 @@ from datetime import datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from emulator.access import Access
 from emulator.aws import EmbeddedAws
 from emulator.engine import SERVICES as SERVICES
 from emulator.engine import Engine, StreamView, utc_now
@@ -47,7 +48,7 @@ class Emulator:
         start: the initial virtual time; the wall clock's by default.
         profile: `friendly`, or `strict` for AWS's own limits and requirements.
         clock: `stepping` (every request and command runs what is due), `frozen`, or `running` with the wall clock.
-        config: the content of a configuration file: `limits`, and resources to create at the start.
+        config: the content of a configuration file: `limits`, `access`, and resources to create at the start.
         aws_endpoint_url: where SNS and the other services are; by default moto, in this process.
         wall: reads the wall clock.
 
@@ -66,6 +67,7 @@ class Emulator:
         wall: Callable[[], datetime] = utc_now,
     ) -> None:
         config = dict(config or {})
+        self.access = Access.load(config.pop("access", {}))
         self.engine = Engine(
             seed,
             start,
@@ -76,6 +78,8 @@ class Emulator:
             prepare=_prepare(config),
             stream_views=_stream_views,
         )
+        self.engine.aws.webhook_hosts = self.access.webhook_hosts
+        self.engine.aws.lambda_execution = self.access.lambda_execution is not False
 
     @cached_property
     def control(self) -> client.ControlClient:

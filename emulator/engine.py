@@ -16,9 +16,9 @@ from typing import Any, TypeVar
 
 from emulator.aws import EmbeddedAws
 from emulator.kernel.ports import Inputs, ObjectRead
-from emulator.kernel.snapshots import BrokenSnapshot
+from emulator.kernel.snapshots import BrokenSnapshot, encode
 from emulator.messaging.context import messaging
-from emulator.reporting.outbox import BackoffElapsed
+from emulator.reporting.outbox import Backoff, BackoffElapsed
 from emulator.services.sms_voice_v2.service import service as sms_voice_v2
 from emulator.services.sns_texts import texts
 from emulator.settings import Settings
@@ -45,6 +45,10 @@ Deliveries that may wait on a stepping clock before a request delivers them; a c
 first.
 """
 
+FULL_SECONDS_MAX = 1.0
+"""How long such a request delivers at most."""
+DELIVERY_SECONDS_MAX = 20.0
+"""How long one round of deliveries takes at most; what is left then goes with the next."""
 THROTTLED = frozenset({"ThrottlingException", "TooManyRequestsException"})
 """Errors after which a client waits and tries again."""
 ATTEMPTS_MAX = 10
@@ -54,6 +58,14 @@ WAIT_MAX = timedelta(seconds=20)
 Answer = TypeVar("Answer")
 StreamView = Callable[[Any], Iterable[tuple[str, dict[str, Any]]]]
 """From a fact, returns the events that it adds to the event stream, each with its kind and body."""
+
+
+BROKEN = (TypeError, ValueError, LookupError, AttributeError, RecursionError, OverflowError)
+"""What building a world of a broken snapshot may raise."""
+
+
+def _is_utc(value: Any) -> bool:
+    return isinstance(value, datetime) and value.tzinfo is not None
 
 
 def utc_now() -> datetime:
@@ -108,6 +120,8 @@ class Engine:
         self.changed = threading.Condition(self.lock)
         self.waiting = 0
         """The number of threads that wait for `changed`."""
+        self.wakers: list[Callable[[], None]] = []
+        """Called when something has changed; the callee returns at once."""
         self.closing = threading.Event()
         """Set when calls that wait should give up."""
         self.delivering = threading.RLock()
@@ -163,7 +177,7 @@ class Engine:
                 return self._publish_text(request, text)
         response = self._answer(service or sms_voice_v2, request)
         if self.world.outbox.waiting >= OUTBOX_FULL and self.mode != "running":
-            self.deliver()
+            self.deliver(seconds=FULL_SECONDS_MAX)
         return response
 
     def _answer(self, service: Service[Any, Any], request: Request) -> Response:
@@ -181,6 +195,8 @@ class Engine:
             world = self.world
             self._enter(skip_deferrable=operation.deferrable)
             request_id = world.seeds.uuid("request")
+            is_known = (service.name, scope.account, scope.region) in world.scopes
+            fresh = () if is_known else world.stores_without(scope.account, scope.region)
             try:
                 if operation.handler is None:
                     raise NotImplementedYet(f"{service.name} {name} is not implemented by the emulator yet")
@@ -191,11 +207,13 @@ class Engine:
                     service.throttle(ctx, name)
                     answer = service.call(ctx, operation, members)
             except ServiceError as error:
+                if fresh:
+                    world.drop(fresh, scope.account, scope.region)
                 if error.code in THROTTLED and self.mode == "stepping":
                     world.clock.advance_to(world.clock.now + _client_wait(request))
                 return replace(service.protocol.encode_error(error, request_id), delay_seconds=error.delay_seconds)
-            if self.waiting:
-                self.changed.notify_all()
+            if self.waiting or self.wakers:
+                self.notify()
         return service.protocol.encode(answer, operation.model, request_id)
 
     def _read_inputs(self, operation: Operation, members: dict[str, Any], scope: Scope) -> Inputs:
@@ -223,13 +241,15 @@ class Engine:
             self._enter()
             world, scope = self.world, read_scope(request)
             request_id = world.seeds.uuid("request")
+            fresh = world.stores_without(scope.account, scope.region)
             try:
                 with world.transaction(messaging, scope.account, scope.region, request_id) as ctx:
                     message_id = texts.publish_text(ctx, parameters)
             except ServiceError as error:
+                if fresh:
+                    world.drop(fresh, scope.account, scope.region)
                 return texts.refusal(error, request_id)
-            if self.waiting:
-                self.changed.notify_all()
+            self.notify()
             return texts.answer(message_id, request_id)
 
     def failure(self, request: Request) -> tuple[str, Response]:
@@ -251,8 +271,25 @@ class Engine:
         with self.lock:
             self._enter()
             answer = command(**arguments)
-            self.changed.notify_all()
+            self.notify()
         return answer
+
+    def look(self, question: Callable[[World], Answer]) -> Answer:
+        """Answer a question that changes nothing, after what is due."""
+        if self.mode != "running":
+            self.run_due_and_deliver()
+        with self.lock:
+            fired = self.world.clock.fired
+            self._enter()
+            if self.world.clock.fired != fired:
+                self.notify()
+            return question(self.world)
+
+    def notify(self) -> None:
+        """Wake whoever waits for a change. The caller holds the lock."""
+        self.changed.notify_all()
+        for wake in tuple(self.wakers):
+            wake()
 
     def start_world(self) -> None:
         """Replace the world by an empty one."""
@@ -268,18 +305,29 @@ class Engine:
         """
         Replace the world by that of a snapshot, along with its settings, clock mode and speed.
 
+        The new world is built and checked before the lock is taken, so that requests go on until it is put in place.
+
         Raises:
             BrokenSnapshot: the snapshot is not valid; nothing has changed.
         """
         try:
-            settings = snapshot["settings"]
-            world = World(snapshot["seed"], snapshot["world"]["clock"]["now"], settings, self.run_due)
+            settings, mode, speed = snapshot["settings"], snapshot["mode"], snapshot["speed"]
+            start, seed = snapshot["world"]["clock"]["now"], snapshot["seed"]
+            if mode not in CLOCK_MODES or type(speed) not in (int, float) or not 0 < speed < float("inf"):
+                raise ValueError(f"a clock cannot be {mode!r} at speed {speed!r}")
+            if not isinstance(settings, Settings) or type(seed) is not int or not _is_utc(start):
+                raise ValueError("the settings, the seed or the time is not valid")
+            world = World(seed, start, settings, self.run_due)
             world.restore(snapshot["world"])
-            mode, speed = snapshot["mode"], snapshot["speed"]
-        except (TypeError, ValueError, LookupError, AttributeError) as error:
+            world.clock.pending()
+            # What can be saved again, and is as it was, has the right parts throughout.
+            if encode(world.snapshot()) != encode(snapshot["world"]):
+                raise ValueError("it is not what a world saves")
+        except BROKEN as error:
             raise BrokenSnapshot(f"{type(error).__name__}: {error}") from error
-        self.mode, self.speed = mode, speed
-        self._install(world)
+        with self.lock:
+            self.mode, self.speed = mode, speed
+            self._install(world)
 
     def _install(self, world: World) -> None:
         self.world = world
@@ -341,16 +389,30 @@ class Engine:
             self._enter()
         self.deliver()
 
-    def deliver(self, *, metrics: bool = True) -> None:
-        """Deliver what waits in the outbox, and metrics, without the lock: the targets may be slow."""
-        if self.world.outbox.called:
-            return
-        with self.delivering:
-            world = self.world
-            backoffs = world.outbox.drain(self.aws)
-            if backoffs:
-                with self.lock:
-                    for backoff in backoffs:
-                        world.clock.schedule(backoff.length, BackoffElapsed(backoff.target))
-            if metrics:
+    def deliver(self, *, metrics: bool = True, seconds: float = DELIVERY_SECONDS_MAX) -> None:
+        """Deliver what waits in the outbox, and metrics, for `seconds` at most, without the lock: targets may be slow."""
+        world = self.world
+        self._schedule(world, world.outbox.drain(self.aws, remote=self.aws.endpoint_url is not None, seconds=seconds))
+        if metrics and self.delivering.acquire(timeout=seconds):
+            try:
                 world.metrics.flush(self.aws, world.clock.now)
+            finally:
+                self.delivering.release()
+
+    def wait_for_deliveries(self, seconds: float) -> None:
+        """Wait for the calls that are being made to targets outside this process, for `seconds` at most."""
+        world = self.world
+        world.outbox.wait(seconds)
+        self._schedule(world, world.outbox.take_backoffs())
+
+    def _schedule(self, world: World, backoffs: list[Backoff]) -> None:
+        if backoffs:
+            with self.lock:
+                for backoff in backoffs:
+                    world.clock.schedule(backoff.length, BackoffElapsed(backoff.target))
+
+    def stop_delivering(self) -> int:
+        """Deliver nothing more; returns how many records have not reached their target."""
+        outbox = self.world.outbox
+        outbox.stopped = True
+        return outbox.undelivered

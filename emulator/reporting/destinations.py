@@ -158,7 +158,7 @@ class Destinations(Snapshotable):
             self._put("sns", message, INBOUND, TWO_WAY, fact.channel_arn, body)
             return
         scope = (message.account, message.region, message.message_id)
-        self.outbox.log.append(Delivery("connect", *scope, INBOUND, TWO_WAY, fact.channel_arn, body, "DELIVERED"))
+        self.outbox.record(Delivery("connect", *scope, INBOUND, TWO_WAY, fact.channel_arn, body, "DELIVERED"))
 
 
 def reply_event(message: Message) -> dict[str, Any]:

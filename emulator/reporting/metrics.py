@@ -58,7 +58,8 @@ class Metrics(Snapshotable):
         for fact in (MessageAccepted, MessageStatusChanged, FeedbackGiven):
             yield fact, self.facts.append
 
-    def _count_facts(self) -> None:
+    def add_up(self) -> None:
+        """Count the facts that were appended since this was last done."""
         facts = self.facts.copy()
         # Without a lock: facts that were appended meanwhile stay for the next flush.
         del self.facts[: len(facts)]
@@ -153,7 +154,7 @@ class Metrics(Snapshotable):
             self._flush(port, now)
 
     def _flush(self, port: MetricsPort, now: datetime) -> None:
-        self._count_facts()
+        self.add_up()
         gathered, self.sums = self.sums, {}
         by_namespace: dict[tuple[str, str, str], list[Key]] = {}
         for key in gathered:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from itertools import dropwhile, islice
 from typing import Generic, Protocol, TypeVar
 
 from emulator.telecom.vocabulary import ChannelName, Direction, Status
@@ -85,11 +86,16 @@ class Inbox(Generic[MessageT]):
         del self.messages[message.message_id]
         handset = message.to if message.direction == "outbound" else message.sender
         del self.by_handset[handset][message.message_id]
+        if not self.by_handset[handset]:
+            del self.by_handset[handset]
 
-    def search(self, filters: MessageFilter) -> Iterator[MessageT]:
-        """Return the messages that match, oldest first."""
+    def search(self, filters: MessageFilter, *, after: str | None = None) -> Iterator[MessageT]:
+        """Return the matching messages, oldest first; with `after`, the id of a message, only those after it."""
         candidates: Iterable[MessageT] = self.messages.values()
-        if filters.message_id is not None:
+        if after is not None:
+            later = dropwhile(lambda message: message.message_id != after, candidates)
+            candidates = islice(later, 1, None)
+        elif filters.message_id is not None:
             found = self.messages.get(filters.message_id)
             candidates = () if found is None else (found,)
         elif filters.to is not None and filters.direction == "outbound":

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Generic, Protocol, TypeVar
@@ -38,13 +37,21 @@ class IdempotentResponse:
 @dataclass(frozen=True, slots=True)
 class PageCursor:
     """
-    Where a NextToken continues. It holds the rows as they were at the first page, so that changes neither skip nor
-    repeat one.
+    Where a NextToken continues.
+
+    Attributes:
+        request: what is listed.
+        start: the place of the next row when the token was made.
+        total: the number of rows then.
+        before: the keys of the last rows before it.
+        behind: the keys of the first rows from it on.
     """
 
     request: str
-    rows: Sequence[Any]
     start: int
+    total: int
+    before: tuple[str, ...]
+    behind: tuple[str, ...]
 
 
 @dataclass(slots=True)

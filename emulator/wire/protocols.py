@@ -24,6 +24,10 @@ if TYPE_CHECKING:
     from werkzeug.routing import Map
 
 
+DEPTH_MAX = 100
+"""Levels of objects and arrays in a body. # unverified: no shape of the models needs more than a dozen"""
+INTEGER_DIGITS_MAX = 20
+"""A 64-bit integer with its sign."""
 Scalar = str | int | float | bool | None
 """The value of a member in a path, query or header."""
 
@@ -278,7 +282,19 @@ def read_object(body: bytes) -> dict[str, Any]:
         raise SerializationException(f"The request body is not valid JSON: {error}") from error
     if type(found) is not dict:
         raise SerializationException("The request body must be a JSON object")
+    if body.count(b"{") + body.count(b"[") > DEPTH_MAX and _depth(found) > DEPTH_MAX:
+        raise SerializationException(f"The request body is nested more than {DEPTH_MAX} levels deep")
     return found
+
+
+def _depth(value: Any) -> int:
+    """Return how deep a JSON value is nested, without recursion: it may be deeper than Python's stack."""
+    depth, level = 0, [value]
+    while level and depth <= DEPTH_MAX:
+        depth += 1
+        inner = (item.values() if type(item) is dict else item for item in level if type(item) in (dict, list))
+        level = [item for items in inner for item in items if type(item) in (dict, list)]
+    return depth
 
 
 def _read_text(member: Shape, text: str | None) -> Scalar:
@@ -287,6 +303,8 @@ def _read_text(member: Shape, text: str | None) -> Scalar:
         return None
     try:
         if member.type_name in ("integer", "long", "short", "byte"):
+            if len(text) > INTEGER_DIGITS_MAX:
+                raise SerializationException(f"a {member.type_name} has at most {INTEGER_DIGITS_MAX} digits")
             return int(text)
         if member.type_name in ("float", "double"):
             return float(text)

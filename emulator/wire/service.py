@@ -23,17 +23,20 @@ from botocore import xform_name
 from botocore.model import OperationModel, ServiceModel, StructureShape
 
 from emulator.kernel.ports import Read
-from emulator.wire.context import Context, IdempotentResponse, PageCursor, StoreT, WorldT
+from emulator.wire.context import Context, IdempotentResponse, StoreT, WorldT
 from emulator.wire.conversion import compile_convert
 from emulator.wire.errors import NotImplementedYet, ServiceError
 from emulator.wire.models import load_model, load_paginators
-from emulator.wire.paging import PAGE_SIZE_DEFAULT, cut_page
+from emulator.wire.paging import PAGE_SIZE_DEFAULT, Key, cut_page, key_of_shape
 from emulator.wire.protocols import WireProtocol, protocol_of
 from emulator.wire.render import Render, compile_render, read_member
 from emulator.wire.validation import BrokenConstraint, Constraints, without_nulls
 
 CLIENT_TOKEN_LIFETIME = timedelta(hours=24)
 """How long a ClientToken is remembered. # unverified: AWS names no window for this API"""
+
+ANSWERS_MAX = 10_000
+"""How many of these answers are kept for one account and region; the oldest is dropped first."""
 
 HandlerT = TypeVar("HandlerT", bound=Callable[..., Any])
 Reads = Callable[[Any, dict[str, Any]], Iterable[Read]]
@@ -139,6 +142,8 @@ class Operation:
         self.client_token = tokens[0] if tokens else None
         self.paginator = paginator
         self.framework_members = {self.client_token} if tokens else set()
+        rows = model.output_shape.members.get(paginator["result_key"]) if paginator and model.output_shape else None
+        self.key_of_row: Key = key_of_shape(rows)
         if paginator:
             self.framework_members |= {paginator["input_token"], paginator.get("limit_key")}
         self.parameters = {
@@ -295,6 +300,8 @@ class Service(Component[StoreT, WorldT]):
             return known.answer
         assert operation.handler is not None
         answer: dict[str, Any] = operation.render(operation.handler(ctx, **operation.arguments(members)))
+        if len(answers) >= ANSWERS_MAX:
+            del answers[next(iter(answers))]
         answers[token_of_operation] = IdempotentResponse(request, answer, ctx.now + CLIENT_TOKEN_LIFETIME)
         return answer
 
@@ -307,14 +314,14 @@ class Service(Component[StoreT, WorldT]):
         # The handler runs for every page, because the response's other members must be on each of them.
         result = operation.handler(ctx, **operation.arguments(members))
         result_key = names["result_key"]
-        if token is None:
-            cursor = PageCursor(request, list(read_member(result, result_key, xform_name(result_key))), 0)
-        else:
-            found = pages.get(token)
-            if found is None or found.request != request:
-                raise self.token_refusal(token)
-            cursor = found
-        rows, following = cut_page(ctx, cursor, self._page_size(operation, members))
+        cursor = None if token is None else pages.get(token)
+        if token is not None and (cursor is None or cursor.request != request):
+            raise self.token_refusal(token)
+        found = read_member(result, result_key, xform_name(result_key))
+        # A list of state is cut as it is: copying it for each page would cost by the list.
+        listed = found if isinstance(found, list | tuple) else list(found)
+        size = self._page_size(operation, members)
+        rows, following = cut_page(ctx, request, listed, cursor, size, operation.key_of_row)
         answer: dict[str, Any] = {result_key: rows}
         if following is not None:
             answer[names["output_token"]] = following

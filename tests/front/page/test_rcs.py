@@ -112,7 +112,7 @@ def test_fallback_is_shown(open_page, sms, send_rcs, number):
     page.click("#settle")
     page.wait("document.querySelector('#messages .status').textContent === 'DELIVERED'")
 
-    assert [f"RCS did not arrive: sent as SMS by {number}"] == page.texts("#messages .fallback")
+    assert [f"RCS could not be delivered: sent as SMS from {number}"] == page.texts("#messages .fallback")
     assert page.texts("#messages .bubble")[0].endswith("As a text")
     assert [f"from {number}"] == page.texts("#messages .end")
 
