@@ -35,6 +35,8 @@ log = logging.getLogger("emulator")
 
 TICK_SECONDS = 0.02
 """How often the threads of a running clock check for work."""
+PAUSE_SECONDS_MIN = 0.001
+"""The shortest pause of the clock's thread."""
 THREADS = 32
 """Requests to the control API, and to moto, that are handled at a time; each call that waits occupies one."""
 GRACE_SECONDS_MAX = 1
@@ -226,6 +228,8 @@ class Server:
         )
         self._server = uvicorn.Server(config)
         self._stopped = threading.Event()
+        self._deliver_now = threading.Event()
+        """Set when something may have come into the outbox."""
         self._threads: list[threading.Thread] = []
 
     @property
@@ -246,6 +250,7 @@ class Server:
     def close(self) -> None:
         """Stop serving. Waits for the threads to end, for CLOSING_SECONDS_MAX at most; what is slow ends by itself."""
         self._stopped.set()
+        self._deliver_now.set()
         self.emulator.engine.stop_delivering()
         self._application.close()
         self._server.should_exit = True
@@ -260,18 +265,24 @@ class Server:
 
     def _pump(self) -> None:
         engine = self.emulator.engine
-        while not self._stopped.wait(TICK_SECONDS):
+        pause = TICK_SECONDS
+        while not self._stopped.wait(pause):
+            pause = TICK_SECONDS
             with engine.lock, _logged("The clock"):
                 if engine.mode == "running":
                     fired = engine.world.clock.fired
                     engine.run_due()
                     if engine.world.clock.fired != fired:
                         engine.notify()
+                        self._deliver_now.set()
+                    pause = max(PAUSE_SECONDS_MIN, min(TICK_SECONDS, engine.seconds_until_due()))
 
     def _deliver(self) -> None:
         engine = self.emulator.engine
         next_flush = time.monotonic()
-        while not self._stopped.wait(TICK_SECONDS):
+        while not self._stopped.is_set():
+            self._deliver_now.wait(TICK_SECONDS)
+            self._deliver_now.clear()
             now = time.monotonic()
             if engine.mode == "running":
                 with _logged("Delivery"):
