@@ -8,6 +8,7 @@ happens outside it, in `deliver`.
 
 from __future__ import annotations
 
+import math
 import threading
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
@@ -382,6 +383,14 @@ class Engine:
             clock.advance_to(self._virtual_base + (self._wall() - self._wall_base) * self.speed)
         else:
             clock.run_until(clock.now)
+
+    def seconds_until_due(self) -> float:
+        """Return in how many seconds of the wall clock a running clock has something to run. The caller holds the lock."""
+        due = self.world.clock.next_due()
+        if due is None:
+            return math.inf
+        now = self._virtual_base + (self._wall() - self._wall_base) * self.speed
+        return (due - now).total_seconds() / self.speed
 
     def resync_wall_clock(self) -> None:
         """Have a running clock continue from the current virtual time, after that was changed."""

@@ -35,6 +35,8 @@ log = logging.getLogger("emulator")
 
 TICK_SECONDS = 0.02
 """How often the threads of a running clock check for work."""
+PAUSE_SECONDS_MIN = 0.001
+"""The shortest pause of the clock's thread."""
 THREADS = 32
 """Requests to the control API, and to moto, that are handled at a time; each call that waits occupies one."""
 GRACE_SECONDS_MAX = 1
@@ -141,17 +143,16 @@ class Application:
             # The body told that it is about phones.
             await self._answer(request, send)
             return
-        target = request.headers.get("x-amz-target", "")
-        plain_body = request.body if caller.signing_name in SHORT_PATHS else None
         if caller.account != DEFAULT_ACCOUNT:
             scope["headers"] = [*scope["headers"], (b"x-moto-account-id", caller.account.encode())]
         if self.engine.mode != "running":
             await asyncio.to_thread(self.engine.run_due_and_deliver)
         elif caller.signing_name == "monitoring":
             await asyncio.to_thread(self.engine.deliver)
-        if plain_body is not None and "aws" in vars(self):
+        if caller.signing_name in SHORT_PATHS and "aws" in vars(self):
+            target = request.headers.get("x-amz-target", "")
             with self.engine.aws.receiving_texts():
-                plain = self.engine.aws.answer_plain(target, caller.account, caller.region, plain_body)
+                plain = self.engine.aws.answer_plain(target, caller.account, caller.region, request.body)
             if plain is not None:
                 await send_response(send, Response(200, *plain))
                 return
@@ -229,6 +230,8 @@ class Server:
         )
         self._server = uvicorn.Server(config)
         self._stopped = threading.Event()
+        self._deliver_now = threading.Event()
+        """Set when something may have come into the outbox."""
         self._threads: list[threading.Thread] = []
 
     @property
@@ -249,6 +252,7 @@ class Server:
     def close(self) -> None:
         """Stop serving. Waits for the threads to end, for CLOSING_SECONDS_MAX at most; what is slow ends by itself."""
         self._stopped.set()
+        self._deliver_now.set()
         self.emulator.engine.stop_delivering()
         self._application.close()
         self._server.should_exit = True
@@ -263,18 +267,24 @@ class Server:
 
     def _pump(self) -> None:
         engine = self.emulator.engine
-        while not self._stopped.wait(TICK_SECONDS):
+        pause = TICK_SECONDS
+        while not self._stopped.wait(pause):
+            pause = TICK_SECONDS
             with engine.lock, _logged("The clock"):
                 if engine.mode == "running":
                     fired = engine.world.clock.fired
                     engine.run_due()
                     if engine.world.clock.fired != fired:
                         engine.notify()
+                        self._deliver_now.set()
+                    pause = max(PAUSE_SECONDS_MIN, min(TICK_SECONDS, engine.seconds_until_due()))
 
     def _deliver(self) -> None:
         engine = self.emulator.engine
         next_flush = time.monotonic()
-        while not self._stopped.wait(TICK_SECONDS):
+        while not self._stopped.is_set():
+            self._deliver_now.wait(TICK_SECONDS)
+            self._deliver_now.clear()
             now = time.monotonic()
             if engine.mode == "running":
                 with _logged("Delivery"):
