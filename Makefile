@@ -1,7 +1,7 @@
 PYTHON ?= python3
 BIN = .venv/bin
 CLIENTS = .clients
-OLDEST_BOTO3 = 1.43.11
+OLDEST_BOTO3 = 1.34.0
 
 .DEFAULT_GOAL := help
 .PHONY: help demo serve test test-page browser check format bench coverage examples clean

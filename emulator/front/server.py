@@ -50,6 +50,8 @@ METRICS_EVERY_SECONDS = 1.0
 BACKLOG = 128
 THIS_MACHINE = {"0.0.0.0": "127.0.0.1", "::": "::1", "": "127.0.0.1"}
 """For an address that stands for every interface, one that a client can use."""
+SHORT_PATHS = frozenset({"sns", "sqs"})
+"""By their signing names: the services whose plain calls need not go through moto's server."""
 
 
 class Application:
@@ -154,16 +156,25 @@ class Application:
             await send_response(send, Response(302, {"Location": "/_emulator/"}))
             return
         caller = read_scope(request)
-        if caller.signing_name == "sns" and self.engine.handles(request):
-            await send_response(send, self._handle(request))
+        if caller.signing_name in ("sns", "") and self.engine.handles(request):
+            # The body told that it is about phones.
+            await self._answer(request, send)
             return
+        target = request.headers.get("x-amz-target", "")
+        plain_body = request.body if caller.signing_name in SHORT_PATHS else None
         if caller.account != DEFAULT_ACCOUNT:
             scope["headers"] = [*scope["headers"], (b"x-moto-account-id", caller.account.encode())]
         if self.engine.mode != "running":
             await asyncio.to_thread(self.engine.run_due_and_deliver)
         elif caller.signing_name == "monitoring":
             await asyncio.to_thread(self.engine.deliver)
-        # The first call imports moto, which takes a while: other requests need not wait for that.
+        if plain_body is not None and "aws" in vars(self):
+            with self.engine.aws.receiving_texts():
+                plain = self.engine.aws.answer_plain(target, caller.account, caller.region, plain_body)
+            if plain is not None:
+                await send_response(send, Response(200, *plain))
+                return
+        # The first call imports moto, which is slow: other requests need not wait for it.
         aws = await asyncio.to_thread(getattr, self, "aws") if "aws" not in vars(self) else self.aws
         await aws(scope, _replay(request.body, receive), send)
 
