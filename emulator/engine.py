@@ -49,7 +49,7 @@ first.
 """
 
 PENDING_FULL = 20_000
-"""Timers that may be pending before a send runs those that are due on a stepping clock, whether it can observe them or not."""
+"""Timers that may be pending on a stepping clock before a send runs those that are due, though it cannot observe them."""
 FULL_SECONDS_MAX = 1.0
 """How long such a request delivers at most."""
 DELIVERY_SECONDS_MAX = 20.0

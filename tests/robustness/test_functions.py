@@ -64,7 +64,7 @@ def test_its_clients_never_reach_aws(endpoint_url):
     [
         "def handler(event, context):\n    while True: pass",
         "import time\ndef handler(event, context):\n    time.sleep(1000)",
-        "import subprocess, time\ndef handler(event, context):\n    subprocess.Popen(['sleep', '1000'])\n    time.sleep(1000)",
+        "import subprocess\ndef handler(event, context):\n    subprocess.Popen(['sleep', '1000']).wait()",
     ],
 )
 def test_time_is_limited(source):
