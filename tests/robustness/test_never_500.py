@@ -42,7 +42,30 @@ fuzz = settings(
 odd_text = st.one_of(
     st.text(max_size=30),
     st.sampled_from(
-        ["", "\x00", "²", "٣", "\u202e", "😀" * 800, "a" * 5000, "+", "+1", "+14255550100", "-1", "1e999", "NaN", "9" * 4301, "%00", "../..", "arn:aws:sms-voice:us-east-1:123456789012:pool/x", "arn:::::", "<speak>" * 300, "s3://b/k", "{}", "[" * 5000]
+        [
+            "",
+            "\x00",
+            "²",
+            "٣",
+            "\u202e",
+            "😀" * 800,
+            "a" * 5000,
+            "+",
+            "+1",
+            "+14255550100",
+            "-1",
+            "1e999",
+            "NaN",
+            "9" * 4301,
+            "%00",
+            "../..",
+            "arn:aws:sms-voice:us-east-1:123456789012:pool/x",
+            "arn:::::",
+            "<speak>" * 300,
+            "s3://b/k",
+            "{}",
+            "[" * 5000,
+        ]
     ),
 )
 odd_numbers = st.one_of(st.integers(), st.sampled_from([2**63, -(2**63) - 1, 10**30, 0, -1]), st.floats(allow_nan=False))
