@@ -158,6 +158,13 @@ class Emulator:
 
         return client.RcsClient(self.control)
 
+    @cached_property
+    def whatsapp(self) -> client.WhatsAppClient:
+        """WhatsApp accounts, and what Meta decides."""
+        from emulator import client
+
+        return client.WhatsAppClient(self.control)
+
     @property
     def world(self) -> World:
         """The current `World`."""

@@ -16,22 +16,24 @@ from datetime import datetime, timedelta, timezone
 from typing import Any, TypeVar
 
 from emulator.aws import EmbeddedAws
-from emulator.kernel.ports import Inputs, ObjectRead
+from emulator.kernel.ports import Inputs, KeyRead, ObjectRead, Read, TopicText
 from emulator.kernel.snapshots import BrokenSnapshot, encode
-from emulator.messaging.context import messaging
 from emulator.reporting.outbox import Backoff, BackoffElapsed
 from emulator.services.sms_voice_v2.service import service as sms_voice_v2
-from emulator.services.sns_texts import texts
+from emulator.services.sns_texts.sending import send_from_topic
+from emulator.services.sns_texts.service import service as sns_texts
 from emulator.settings import Settings
 from emulator.wire.context import NO_INPUTS
 from emulator.wire.credentials import Scope, read_scope
 from emulator.wire.errors import (
     InternalServerException,
+    InvalidSignatureException,
     NotImplementedYet,
     RequestEntityTooLargeException,
     ServiceError,
 )
 from emulator.wire.http import Request, Response
+from emulator.wire.models import known_regions
 from emulator.wire.protocols import RestJson
 from emulator.wire.service import Operation, Service
 from emulator.world import SERVICES as SERVICES
@@ -46,11 +48,13 @@ Deliveries that may wait on a stepping clock before a request delivers them; a c
 first.
 """
 
+PENDING_FULL = 20_000
+"""Timers that may be pending on a stepping clock before a send runs those that are due, though it cannot observe them."""
 FULL_SECONDS_MAX = 1.0
 """How long such a request delivers at most."""
 DELIVERY_SECONDS_MAX = 20.0
 """How long one round of deliveries takes at most; what is left then goes with the next."""
-THROTTLED = frozenset({"ThrottlingException", "TooManyRequestsException"})
+THROTTLED = frozenset({"ThrottledRequestException", "ThrottlingException", "TooManyRequestsException"})
 """Errors after which a client waits and tries again."""
 ATTEMPTS_MAX = 10
 WAIT_MAX = timedelta(seconds=20)
@@ -117,6 +121,7 @@ class Engine:
         self.seed = seed
         self.settings = settings
         self.aws = EmbeddedAws(wall, aws_endpoint_url)
+        self.aws.text_receiver = self.receive_topic_text
         self.lock = threading.RLock()
         self.changed = threading.Condition(self.lock)
         self.waiting = 0
@@ -149,13 +154,17 @@ class Engine:
             if service is not None:
                 return service
         # Two services may share a signing name: the REST one handles its own paths, the first one everything else.
-        signing = self._signing_names.get(read_scope(request).signing_name, [])
+        scope = read_scope(request)
+        signing = self._signing_names.get(scope.signing_name, [])
         rest = (s for s in signing[1:] if not target and isinstance(s.protocol, RestJson) and s.protocol.matches(request))
-        return next(rest, signing[0] if signing else None)
+        found = next(rest, signing[0] if signing else None)
+        if found is None and not scope.signing_name:
+            return next((service for service in SERVICES if service.owns is not None and service.owns(request)), None)
+        return found if found is None or found.owns is None or found.owns(request) else None
 
     def handles(self, request: Request) -> bool:
         """Return whether `handle` answers this request; for SNS that depends on the body."""
-        return self.service_for(request) is not None or texts.read_text(request) is not None
+        return self.service_for(request) is not None
 
     def reads_s3(self, request: Request) -> bool:
         """Return whether the request may have to wait for S3, and so should not be handled in an event loop."""
@@ -163,7 +172,8 @@ class Engine:
         name = service.protocol.operation_named(request) if service is not None else None
         if service is None or name not in service.model.operation_names:
             return False
-        return service.find(name).reads is not None
+        operation = service.find(name)
+        return operation.reads is not None or operation.writes
 
     def handle(self, request: Request) -> Response:
         """
@@ -171,18 +181,16 @@ class Engine:
 
         Any exception other than a ServiceError is a bug and propagates; the server then answers with `failure`.
         """
-        service = self.service_for(request)
-        if service is None:
-            text = texts.read_text(request)
-            if text is not None:
-                return self._publish_text(request, text)
-        response = self._answer(service or sms_voice_v2, request)
+        response = self._answer(self.service_for(request) or sms_voice_v2, request)
         if self.world.outbox.waiting >= OUTBOX_FULL and self.mode != "running":
             self.deliver(seconds=FULL_SECONDS_MAX)
         return response
 
     def _answer(self, service: Service[Any, Any], request: Request) -> Response:
         try:
+            scope: Scope = read_scope(request)
+            if scope.region not in known_regions():
+                raise InvalidSignatureException(scope.region)
             size_max = self.world.settings.request_body_bytes_max
             if len(request.body) > size_max:
                 raise RequestEntityTooLargeException(f"The request body is larger than {size_max} bytes")
@@ -190,11 +198,10 @@ class Engine:
         except ServiceError as error:
             return self._refuse(service, error)
         operation = service.find(name)
-        scope: Scope = read_scope(request)
         inputs = self._read_inputs(operation, members, scope) if operation.reads is not None else NO_INPUTS
         with self.lock:
             world = self.world
-            self._enter(skip_deferrable=operation.deferrable)
+            self._enter(skip_deferrable=operation.deferrable and world.clock.pending_count < PENDING_FULL)
             request_id = world.seeds.uuid("request")
             is_known = (service.name, scope.account, scope.region) in world.scopes
             fresh = () if is_known else world.stores_without(scope.account, scope.region)
@@ -215,6 +222,11 @@ class Engine:
                 return replace(service.protocol.encode_error(error, request_id), delay_seconds=error.delay_seconds)
             if self.waiting or self.wakers:
                 self.notify()
+        for write in ctx.outputs:
+            failure = self.aws.write(scope.account, scope.region, write.url, write.content, write.content_type)
+            if failure is not None:
+                assert service.write_refusal is not None
+                return service.protocol.encode_error(service.write_refusal(failure), request_id)
         return service.protocol.encode(answer, operation.model, request_id)
 
     def _read_inputs(self, operation: Operation, members: dict[str, Any], scope: Scope) -> Inputs:
@@ -222,13 +234,14 @@ class Engine:
         assert operation.reads is not None
         if not operation.constraints.is_valid(members):
             return NO_INPUTS
-        size_max = self.world.settings.object_bytes_max
-        return {
-            read: self.aws.read(scope.account, scope.region, read.url, size_max)
-            if isinstance(read, ObjectRead)
-            else self.aws.exists(read.kind, scope.account, read.arn)
-            for read in operation.reads(self.world, members)
-        }
+        return {read: self._read_input(read, scope) for read in operation.reads(self.world, members)}
+
+    def _read_input(self, read: Read, scope: Scope) -> Any:
+        if isinstance(read, ObjectRead):
+            return self.aws.read(scope.account, scope.region, read.url, self.world.settings.object_bytes_max)
+        if isinstance(read, KeyRead):
+            return self.aws.public_key(scope.account, scope.region, read.arn)
+        return self.aws.exists(read.kind, scope.account, read.arn)
 
     def _refuse(self, service: Service[Any, Any], error: ServiceError) -> Response:
         """Answer a request that does not name one of the service's operations."""
@@ -236,22 +249,13 @@ class Engine:
             self._enter()
             return service.protocol.encode_error(error, self.world.seeds.uuid("request"))
 
-    def _publish_text(self, request: Request, parameters: dict[str, str]) -> Response:
-        """Answer `sns.publish(PhoneNumber=…)`."""
+    def receive_topic_text(self, text: TopicText) -> None:
+        """Send what a topic of SNS has for a phone; it comes through the first door, though not as a request."""
         with self.lock:
             self._enter()
-            world, scope = self.world, read_scope(request)
-            request_id = world.seeds.uuid("request")
-            fresh = world.stores_without(scope.account, scope.region)
-            try:
-                with world.transaction(messaging, scope.account, scope.region, request_id) as ctx:
-                    message_id = texts.publish_text(ctx, parameters)
-            except ServiceError as error:
-                if fresh:
-                    world.drop(fresh, scope.account, scope.region)
-                return texts.refusal(error, request_id)
+            with self.world.transaction(sns_texts, text.account, text.region) as ctx:
+                send_from_topic(ctx, text)
             self.notify()
-            return texts.answer(message_id, request_id)
 
     def failure(self, request: Request) -> tuple[str, Response]:
         """Return a request id for the log, and the HTTP 500 response to a request whose handling failed because of a bug."""
@@ -401,10 +405,12 @@ class Engine:
     def deliver(self, *, metrics: bool = True, seconds: float = DELIVERY_SECONDS_MAX) -> None:
         """Deliver what waits in the outbox, and metrics, for `seconds` at most, without the lock: targets may be slow."""
         world = self.world
-        self._schedule(world, world.outbox.drain(self.aws, remote=self.aws.endpoint_url is not None, seconds=seconds))
+        with self.aws.receiving_texts():
+            self._schedule(world, world.outbox.drain(self.aws, remote=self.aws.endpoint_url is not None, seconds=seconds))
         if metrics and self.delivering.acquire(timeout=seconds):
             try:
-                world.metrics.flush(self.aws, world.clock.now)
+                with self.aws.receiving_texts():
+                    world.metrics.flush(self.aws, world.clock.now)
             finally:
                 self.delivering.release()
 

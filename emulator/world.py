@@ -32,9 +32,14 @@ from emulator.reporting.event_streams import EventStreams
 from emulator.reporting.metrics import Metrics
 from emulator.reporting.outbox import BackoffElapsed, Outbox
 from emulator.reporting.sms_voice_destinations import SmsVoiceDestinations
+from emulator.reporting.sns_delivery_logs import SnsDeliveryLog
+from emulator.reporting.sns_usage_reports import SnsUsageReports
+from emulator.reporting.whatsapp_events import WhatsAppEvents
 from emulator.services.push.service import service as push
 from emulator.services.sms_voice.service import service as sms_voice
 from emulator.services.sms_voice_v2.service import service as sms_voice_v2
+from emulator.services.sns_texts.service import service as sns_texts
+from emulator.services.social.service import service as social
 from emulator.settings import Settings
 from emulator.telecom.carriers import Carriers
 from emulator.telecom.devices import Devices
@@ -43,7 +48,7 @@ from emulator.telecom.throttling import ThrottledCarriers
 from emulator.wire.context import NO_INPUTS, Context, RequestState
 from emulator.wire.service import Component, Service
 
-SERVICES: tuple[Service[Any, Any], ...] = (sms_voice_v2, sms_voice, push)
+SERVICES: tuple[Service[Any, Any], ...] = (sms_voice_v2, sms_voice, push, sns_texts, social)
 OTHERS_KEPT = 10_000
 """How many more registrations' deliveries are listed than messages are kept."""
 SLACK = 100
@@ -113,6 +118,9 @@ class World(Snapshotable):
             self.charges,
             SmsVoiceDestinations(self.stores[sms_voice.name], self.outbox),
             EventStreams(self.outbox),
+            SnsDeliveryLog(self.stores[sns_texts.name], self.seeds, self.outbox),
+            SnsUsageReports(self.stores[sns_texts.name], self.messaging_stores, self.outbox),
+            WhatsAppEvents(self.messaging_stores, self.outbox, self.destinations),
         )
         for subscriber in subscribers:
             for fact, function in subscriber.subscriptions():
@@ -137,6 +145,8 @@ class World(Snapshotable):
         dropped = retention.drop_oldest(self.messaging_stores, self.inbox, keep)
         for message_id in dropped:
             self.outbox.forget(message_id)
+        for store in self.stores[sns_texts.name]:
+            store.forget(dropped)
         if dropped:
             self.event_log.forget(dropped)
 

@@ -7,12 +7,15 @@ import sys
 from typing import TYPE_CHECKING
 
 from emulator.aws.clients import AwsClients
+from emulator.aws.sns_sms_subscriptions import SmsSubscriptions
 
 if TYPE_CHECKING:
-    from _typeshed.wsgi import WSGIApplication
+    from collections.abc import Iterable
+
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 
-class MotoServer(AwsClients):
+class MotoServer(SmsSubscriptions, AwsClients):
     """All AWS services that are not ours."""
 
     def reset(self) -> None:
@@ -34,4 +37,9 @@ class MotoServer(AwsClients):
         from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 
         application: WSGIApplication = DomainDispatcherApplication(create_backend_app)
-        return application
+
+        def with_phones(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+            with self.receiving_texts():
+                return application(environ, start_response)
+
+        return with_phones

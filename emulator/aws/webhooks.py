@@ -12,7 +12,9 @@ from urllib.parse import SplitResult, urlsplit
 from emulator.kernel.ports import Errors
 
 WEBHOOK_SECONDS_MAX = 5
-"""How long a call may take, from the connection to the end of the answer's headers."""
+"""How long a call may take, from the connection to the end of the answer's headers, or of what is read of it."""
+ANSWER_BYTES_MAX = 10 * 1024 * 1024
+"""How much of an answer is read, if it is wanted."""
 CONNECTIONS: dict[str, type[http.client.HTTPConnection]] = {
     "http": http.client.HTTPConnection,
     "https": http.client.HTTPSConnection,
@@ -41,7 +43,17 @@ class Webhooks:
             errors.append(None)
         return errors
 
-    def _post(self, url: str, body: str) -> None:
+    def call(self, url: str, body: str) -> bytes:
+        """
+        Return what a webhook answers to a JSON body.
+
+        Raises:
+            OSError: the webhook cannot be reached in time.
+            WebhookRefused: webhooks may not go there, or the answer is not a success.
+        """
+        return self._post(url, body, ANSWER_BYTES_MAX)
+
+    def _post(self, url: str, body: str, size_max: int = 0) -> bytes:
         parts = urlsplit(url)
         host = parts.hostname or ""
         if parts.scheme not in CONNECTIONS or not host:
@@ -59,6 +71,7 @@ class Webhooks:
             answer = connection.getresponse()
             if not 200 <= answer.status < 300:
                 raise WebhookRefused(f"HTTP Error {answer.status}: {answer.reason}")
+            return answer.read(size_max) if size_max else b""
         finally:
             watch.cancel()
             connection.close()

@@ -110,7 +110,7 @@ def _event_row(world: World, message: Message, entry: HistoryEntry) -> EventRow 
     """Return an event with its deliveries; None for a message from a handset that was sent on to nobody."""
     deliveries = world.outbox.of_message(message.message_id)
     view: Any = event_view(message, entry)
-    if message.direction == "inbound":
+    if message.direction == "inbound" and message.channel != "whatsapp":
         payloads = [json.loads(delivery.body) for delivery in deliveries if delivery.event_type == INBOUND]
         if not payloads:
             return None

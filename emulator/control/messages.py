@@ -56,7 +56,7 @@ WaitSeconds = Annotated[float, Parser(_parse_wait, {"type": "number", "minimum":
 @cache
 def _statuses() -> frozenset[str]:
     described = {entry["status"] for entry in event_types().values()}
-    return frozenset({"ACCEPTED", "RECEIVED"} | described - {None})
+    return frozenset({"ACCEPTED", "RECEIVED", "PLAYED"} | described - {None})
 
 
 Status = Annotated[str, Parser(lambda value, name: parse_choice(value, _statuses(), name), {"type": "string"})]

@@ -33,7 +33,7 @@ from emulator.emulator import SERVICES, Emulator
 from emulator.wire.credentials import DEFAULT_ACCOUNT, read_scope
 from emulator.wire.http import Request, Response
 
-SIGNING_NAMES = frozenset(service.signing_name for service in SERVICES)
+SIGNING_NAMES = frozenset(service.signing_name for service in SERVICES if service.owns is None)
 """By these a client's calls are known to be ours. An API that shares one is never let out either."""
 TEXTS_SIGNING_NAME = "sns"
 """Of these calls, some are ours: the engine decides by the body."""
@@ -317,7 +317,8 @@ def _answer_by_moto(active: Active, request: Any, read: Request) -> Response | N
     account = read_scope(read).account
     if account != DEFAULT_ACCOUNT:
         request.headers["x-moto-account-id"] = account
-    found = aws.answer(request)
+    with aws.receiving_texts():
+        found = aws.answer(request)
     host = urlsplit(request.url).hostname or ""
     if found is None and not is_moto_active_itself and host.endswith(AWS_DOMAINS):
         raise RuntimeError(

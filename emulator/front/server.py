@@ -20,13 +20,17 @@ from typing import TYPE_CHECKING, Any
 
 import uvicorn
 
+from emulator.access import Access
 from emulator.emulator import Emulator
-from emulator.engine import Engine
+from emulator.engine import Engine, utc_now
 from emulator.front.connections import LimitedProtocol
-from emulator.front.guard import Guard, Refusal, is_loopback, send_response
+from emulator.front.guard import CONTROL_PATHS, Guard, Refusal, is_loopback, send_response
 from emulator.front.live import Live
+from emulator.front.refusals import encode_refusal
 from emulator.wire.credentials import DEFAULT_ACCOUNT, read_scope
+from emulator.wire.errors import ServiceError
 from emulator.wire.http import Request, Response
+from emulator.wire.signatures import verify
 
 if TYPE_CHECKING:
     from asgiref.typing import ASGI3Application, ASGIReceiveCallable, ASGISendCallable, HTTPScope
@@ -55,8 +59,9 @@ SHORT_PATHS = frozenset({"sns", "sqs"})
 class Application:
     """The ASGI application."""
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, access: Access) -> None:
         self.engine = engine
+        self._access = access
         self._live = Live(engine)
 
     def close(self) -> None:
@@ -106,7 +111,10 @@ class Application:
         body = await _read_body(head, receive, size_max)
         if body is None:
             return
-        if is_ours:
+        refusal = None if is_control else self._refuse_signature(replace(head, body=body), size_max)
+        if refusal is not None:
+            await send_response(send, refusal)
+        elif is_ours:
             await self._answer(replace(head, body=body), send)
         elif len(body) > size_max:
             sentence = f"the request body is larger than {size_max} bytes"
@@ -115,6 +123,17 @@ class Application:
             await self.control(scope, _replay(body, receive), send)
         else:
             await self._pass_on(replace(head, body=body), scope, receive, send)
+
+    def _refuse_signature(self, request: Request, size_max: int) -> Response | None:
+        """Return AWS's error for a request that is not signed as it must be."""
+        is_page = request.path.startswith(CONTROL_PATHS) or (request.path, request.method) == ("/", "GET")
+        if not self._access.require_signature or is_page or len(request.body) > size_max:
+            return None
+        try:
+            verify(request, self._access.keys, utc_now())
+        except ServiceError as error:
+            return encode_refusal(self.engine.service_for(request), request, error)
+        return None
 
     async def _answer(self, request: Request, send: ASGISendCallable) -> None:
         if self.engine.reads_s3(request):
@@ -139,8 +158,9 @@ class Application:
             await send_response(send, Response(302, {"Location": "/_emulator/"}))
             return
         caller = read_scope(request)
-        if caller.signing_name == "sns" and self.engine.handles(request):
-            await send_response(send, self._handle(request))
+        if caller.signing_name in ("sns", "") and self.engine.handles(request):
+            # The body told that it is about phones.
+            await self._answer(request, send)
             return
         if caller.account != DEFAULT_ACCOUNT:
             scope["headers"] = [*scope["headers"], (b"x-moto-account-id", caller.account.encode())]
@@ -150,7 +170,8 @@ class Application:
             await asyncio.to_thread(self.engine.deliver)
         if caller.signing_name in SHORT_PATHS and "aws" in vars(self):
             target = request.headers.get("x-amz-target", "")
-            plain = self.engine.aws.answer_plain(target, caller.account, caller.region, request.body)
+            with self.engine.aws.receiving_texts():
+                plain = self.engine.aws.answer_plain(target, caller.account, caller.region, request.body)
             if plain is not None:
                 await send_response(send, Response(200, *plain))
                 return
@@ -214,7 +235,7 @@ class Server:
         emulator.engine.aws.served_at = self.endpoint_url
         if emulator.access.lambda_execution is None and not is_loopback(host):
             emulator.engine.aws.lambda_execution = False
-        self._application = Application(emulator.engine)
+        self._application = Application(emulator.engine, emulator.access)
         config = uvicorn.Config(
             Guard(self._application, emulator.access, host),
             loop="asyncio",

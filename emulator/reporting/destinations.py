@@ -85,6 +85,8 @@ class Destinations(Snapshotable):
         kind = event_type(fact.entry.channel, fact.entry.status)
         if self.message_log_table is not None:
             self._log(self.message_log_table, message, kind, fact.entry.status, fact.entry.at)
+        if CHANNELS[fact.entry.channel].has_own_events:
+            return
         matching = self._destinations(message, kind)
         on_bus = (message.account, message.region) in self.event_rules
         if not matching and not on_bus:
@@ -203,7 +205,7 @@ def _bus_entry(message: Message, entry: HistoryEntry, record: dict[str, Any]) ->
     return bus_entry(CHANNELS[entry.channel].detail_type, iso_seconds(entry.at), [], detail)
 
 
-def bus_entry(detail_type: str, time: str, resources: list[str], detail: dict[str, Any]) -> str:
+def bus_entry(detail_type: str, time: str, resources: list[str], detail: dict[str, Any], source: str = SOURCE) -> str:
     """Return an entry of PutEvents as JSON, in which the detail is JSON text."""
-    entry = {"Source": SOURCE, "DetailType": detail_type, "Time": time, "Resources": resources}
+    entry = {"Source": source, "DetailType": detail_type, "Time": time, "Resources": resources}
     return compact_json(entry | {"Detail": compact_json(detail)})

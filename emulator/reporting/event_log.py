@@ -10,7 +10,8 @@ from operator import attrgetter
 
 from emulator.kernel.bus import Subscription
 from emulator.kernel.snapshots import Snapshotable
-from emulator.messaging.facts import MessageForwarded, MessageStatusChanged
+from emulator.messaging.channels import CHANNELS
+from emulator.messaging.facts import MessageAccepted, MessageForwarded, MessageStatusChanged
 from emulator.messaging.state.messages import HistoryEntry, Message
 
 
@@ -38,7 +39,13 @@ class EventLog(Snapshotable):
     def subscriptions(self) -> Iterable[Subscription]:
         """Yield a subscription for each fact that is an event."""
         yield MessageStatusChanged, lambda fact: self._add(fact.message, fact.entry)
+        yield MessageAccepted, self._add_received
         yield MessageForwarded, lambda fact: self._add(fact.message, fact.message.history[-1])
+
+    def _add_received(self, fact: MessageAccepted) -> None:
+        # What comes in on such a channel is an event at once; elsewhere it is one when it is forwarded.
+        if fact.message.direction == "inbound" and CHANNELS[fact.message.channel].has_own_events:
+            self._add(fact.message, fact.message.history[0])
 
     def _add(self, message: Message, entry: HistoryEntry) -> None:
         self._number += 1

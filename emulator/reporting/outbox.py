@@ -12,6 +12,7 @@ delivery that fails is news for the tester, never an error of the call that caus
 
 from __future__ import annotations
 
+import gzip
 import logging
 import threading
 import time
@@ -99,9 +100,16 @@ class BackoffElapsed:
     target: Target
 
 
+def _put_report(aws: AwsPorts, to: Target, body: str) -> str | None:
+    """Put a file, compressed the same way every time, into S3."""
+    return aws.write(to.account, to.region, to.arn, gzip.compress(body.encode(), mtime=0), "application/gzip")
+
+
 SENDERS: dict[str, tuple[str, str, Callable[[AwsPorts, Target, list[str]], Errors]]] = {
     "sns": ("sns", "PublishBatch", lambda aws, to, bodies: aws.publish(to.account, to.arn, bodies)),
     "logs": ("logs", "PutLogEvents", lambda aws, to, bodies: aws.put_log_events(to.account, to.arn, bodies)),
+    "sns-logs": ("logs", "PutLogEvents", lambda aws, to, bodies: aws.put_delivery_logs(to.account, to.arn, bodies)),
+    "usage-report": ("s3", "PutObject", lambda aws, to, bodies: [_put_report(aws, to, body) for body in bodies]),
     "firehose": ("firehose", "PutRecordBatch", lambda aws, to, bodies: aws.put_records(to.account, to.arn, bodies)),
     "kinesis": ("kinesis", "PutRecords", lambda aws, to, bodies: aws.put_stream_records(to.account, to.arn, bodies)),
     "sqs": ("sqs", "SendMessageBatch", lambda aws, to, bodies: aws.send_messages(to.account, to.arn, bodies)),

@@ -14,8 +14,10 @@ from typing import Protocol
 from emulator.kernel.bus import Subscription
 from emulator.kernel.json_text import compact_json
 from emulator.kernel.stores import Stores
+from emulator.messaging.channels import CHANNELS
 from emulator.messaging.event_types import event_type
 from emulator.messaging.facts import MessageAccepted, MessageStatusChanged
+from emulator.messaging.regions import arn
 from emulator.messaging.state.messages import Message
 from emulator.messaging.state.sms_voice_destinations import EVENT_OF_STATUS, FAILURE, SUCCESS, TARGETS, EventDestination
 from emulator.reporting.destinations import reply_event
@@ -58,7 +60,7 @@ class SmsVoiceDestinations:
         """Send a call's status to its set's destinations, and any message's status to the account's destinations."""
         message = fact.message
         store = self.stores.find((message.account, message.region))
-        if store is None:
+        if store is None or CHANNELS[fact.entry.channel].has_own_events:
             return
         # The log lists a delivery under the second API's event type, so that it is found beside its event.
         listed = event_type(fact.entry.channel, fact.entry.status)
@@ -92,7 +94,7 @@ class SmsVoiceDestinations:
         """Send a reply to every destination of the account, as the guide's "Example Reply Event"."""
         message = fact.message
         store = self.stores.find((message.account, message.region))
-        if store is None or message.direction != "inbound":
+        if store is None or message.direction != "inbound" or CHANNELS[message.channel].has_own_events:
             return
         for destination in store.account_destinations.values():
             if destination.enabled:
@@ -112,7 +114,7 @@ def _targets(destination: EventDestination, message: Message) -> Iterator[tuple[
     """Yield the targets of a destination's records: the outbox's kind of target, and the ARN or URL."""
     for value in destination.sinks.values():
         if "LogGroupName" in value:
-            yield "logs", f"arn:aws:logs:{message.region}:{message.account}:log-group:{value['LogGroupName']}"
+            yield "logs", arn("logs", message.region, message.account, f"log-group:{value['LogGroupName']}")
             continue
         target = next(value[key] for key in TARGETS if key in value)
         yield target.split(":")[2] if target.startswith("arn:") else "webhook", target

@@ -15,7 +15,7 @@ from typing import Generic, Protocol, TypeVar
 
 from emulator.telecom.vocabulary import ChannelName, Direction, Status
 
-ARRIVED: frozenset[Status] = frozenset({"SUCCESSFUL", "DELIVERED", "READ", "COMPLETED"})
+ARRIVED: frozenset[Status] = frozenset({"SUCCESSFUL", "DELIVERED", "READ", "PLAYED", "COMPLETED"})
 """Statuses in which a message has arrived on the handset."""
 
 
@@ -51,6 +51,8 @@ class Handset:
 
     `outcome` is the final status of messages to it; None leaves it to the route. `answers` is what it does when called,
     `presses` the keys that it presses each time a call asks for input, `says` what it says when a call records.
+    `whatsapp_name` is the name of the profile, `whatsapp_marketing` is false once the user has stopped marketing messages,
+    `whatsapp_blocks` are the numbers of blocked businesses.
     """
 
     number: str
@@ -63,6 +65,11 @@ class Handset:
     carrier: str | None = None
     rcs: bool = True
     reads_rcs: bool = False
+    whatsapp: bool = True
+    reads_whatsapp: bool = False
+    whatsapp_name: str | None = None
+    whatsapp_marketing: bool = True
+    whatsapp_blocks: tuple[str, ...] = ()
 
 
 MessageT = TypeVar("MessageT", bound=AnyMessage)

@@ -6,6 +6,7 @@ Countries, number types and E.164, based on `phonenumbers` and the country table
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from random import Random
@@ -15,6 +16,7 @@ from emulator.kernel.tables import load_table
 
 FICTITIOUS_AREA_CODES = ("206", "212", "303", "312", "415", "425", "503", "617", "702", "713", "806", "919")
 TOLL_FREE_CODES = ("888", "877", "866", "855", "844", "833")
+E164 = re.compile(r"\+[1-9][0-9]{1,14}", re.ASCII)
 UNKNOWN_COUNTRY = "ZZ"
 
 
@@ -128,6 +130,23 @@ def is_possible(number: str) -> bool:
 def e164(number: str) -> str:
     """Return the number with a leading plus."""
     return number if number.startswith("+") else f"+{number}"
+
+
+def is_e164(number: str) -> bool:
+    """Return True if the text is written as E.164 wants it, whether or not there is such a number."""
+    return E164.fullmatch(number) is not None
+
+
+def display_form(number: str) -> str:
+    """Return an E.164 number as people write it abroad, `+1 206-555-0100`; as it is if no plan has such a number."""
+    import phonenumbers
+
+    try:
+        parsed = phonenumbers.parse(number)
+    except phonenumbers.NumberParseException:
+        return number
+    written: str = phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.INTERNATIONAL)
+    return written
 
 
 def looks_like_a_number(text: str) -> bool:

@@ -8,7 +8,7 @@ from typing import Any, Generic, Protocol, TypeVar
 
 from emulator.kernel.bus import Bus
 from emulator.kernel.clock import Clock
-from emulator.kernel.ports import Inputs
+from emulator.kernel.ports import Inputs, ObjectWrite
 from emulator.kernel.seeds import Seeds
 from emulator.kernel.transaction import Transaction
 
@@ -77,9 +77,10 @@ class Context(Transaction, Generic[StoreT, WorldT]):
         request_state: what is remembered of that account's requests.
         request_id: the id of the request; empty outside a request.
         inputs: what the operation declared to read from other AWS services, read before the lock was taken.
+        outputs: what the operation, declared to write, has written to S3 after it has succeeded, without the lock.
     """
 
-    __slots__ = ("account", "inputs", "region", "request_id", "request_state", "store", "world")
+    __slots__ = ("account", "inputs", "outputs", "region", "request_id", "request_state", "store", "world")
 
     def __init__(
         self,
@@ -101,6 +102,7 @@ class Context(Transaction, Generic[StoreT, WorldT]):
         self.request_state = request_state
         self.request_id = request_id
         self.inputs = inputs
+        self.outputs: list[ObjectWrite] = []
 
     @property
     def now(self) -> datetime:

@@ -19,6 +19,8 @@ from botocore.model import ListShape, MapShape, OperationModel, ServiceModel, Sh
 
 from emulator.wire.errors import SerializationException, ServiceError, UnknownOperationException
 from emulator.wire.http import Request, Response
+from emulator.wire.models import error_statuses
+from emulator.wire.query import Query
 
 if TYPE_CHECKING:
     from werkzeug.routing import Map
@@ -56,6 +58,8 @@ def protocol_of(model: ServiceModel, namespace: str) -> WireProtocol:
     """Return the protocol that the model names."""
     if model.metadata["protocol"] == "rest-json":
         return RestJson(model, namespace)
+    if model.metadata["protocol"] == "query":
+        return Query(model, namespace)
     return Json10(model, namespace)
 
 
@@ -66,7 +70,7 @@ class Json10:
         self.content_type = f"application/x-amz-json-{model.metadata.get('jsonVersion', '1.0')}"
         self.prefix = model.metadata["targetPrefix"] + "."
         self.operation_names = frozenset(model.operation_names)
-        self.statuses = _error_statuses(model)
+        self.statuses = error_statuses(model)
         self.namespace = namespace
 
     def operation_named(self, request: Request) -> str | None:
@@ -112,7 +116,7 @@ class RestJson:
     def __init__(self, model: ServiceModel, namespace: str) -> None:
         self.model = model
         self.namespace = namespace
-        self.statuses = _error_statuses(model)
+        self.statuses = error_statuses(model)
 
     @cached_property
     def routes(self) -> Map:
@@ -255,16 +259,6 @@ def _restore_dashes(path: str) -> str:
         variable, _, rest = piece.partition(">")
         restored.append(f"{variable}>{rest.replace('_DASH_', '-')}")
     return "<".join(restored)
-
-
-def _error_statuses(model: ServiceModel) -> dict[str, int]:
-    statuses = {}
-    for shape in model.error_shapes:
-        error = shape.metadata.get("error", {})
-        # botocore keeps `fault` out of the metadata.
-        is_fault = shape._shape_model.get("fault", False)  # type: ignore[attr-defined]
-        statuses[shape.name] = error.get("httpStatusCode", 500 if is_fault else 400)
-    return statuses
 
 
 def read_object(body: bytes) -> dict[str, Any]:

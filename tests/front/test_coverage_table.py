@@ -70,7 +70,7 @@ def test_every_operation_has_its_box(coverage_table):
         sorted(
             ("☑" if xform_name(name) in service.handlers else "☐", name)
             for service in SERVICES
-            for name in service.model.operation_names
+            for name in service.operation_names
         )
         == boxes
     )
