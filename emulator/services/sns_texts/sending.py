@@ -20,6 +20,7 @@ from emulator.messaging.facts import MessageAccepted
 from emulator.messaging.registrations import requirements
 from emulator.messaging.send_request import SendRequest, text_request
 from emulator.messaging.sending import routing
+from emulator.messaging.sending.checks import destination_is_not_opted_out
 from emulator.messaging.sending.lifecycle import accept, schedule_step
 from emulator.messaging.state.messages import Carriage, Message, Origin
 from emulator.messaging.state.opt_out_lists import DEFAULT_LIST
@@ -29,6 +30,7 @@ from emulator.messaging.timers import SnsUsageReportDue
 from emulator.services.sns_texts import attributes as attribute
 from emulator.services.sns_texts.service import Context
 from emulator.telecom.carriers import Outcome
+from emulator.telecom.tariff import Price
 from emulator.telecom.vocabulary import Status
 from emulator.wire.errors import ServiceError
 
@@ -123,6 +125,9 @@ def _choose(ctx: MessagingContext, request: SendRequest) -> Route:
         route = routing.choose(ctx, request)
     if request.message_type is None and route.identity is None:
         request.message_type = PROMOTIONAL
+    # Whoever SNS says has opted out gets nothing, whatever list the number has of its own. # unverified
+    by_default_list = replace(route, opt_out_list_arn=ctx.store.arn("opt-out-list", DEFAULT_LIST))
+    destination_is_not_opted_out(ctx, request, by_default_list, Price(0, 0))
     return route
 
 
