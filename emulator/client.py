@@ -93,6 +93,28 @@ class InboxClient:
         return code
 
 
+class CodesClient:
+    """The one-time codes that the emulator has made: of `endusermessaging`, Cognito and number verification."""
+
+    def __init__(self, control: ControlClient) -> None:
+        self._control = control
+
+    def last(self, *, to: str) -> str:
+        """
+        Return the newest unused code that was sent to this number.
+
+        Raises:
+            LookupError: it was sent none, or has used it.
+        """
+        code: str = self._control("last_code", to=to)
+        return code
+
+    def records(self, **filters: Any) -> list[dict[str, Any]]:
+        """Return the unused codes, oldest first; filters: to, account, region."""
+        found: list[dict[str, Any]] = self._control("verification_codes", **filters)["codes"]
+        return found
+
+
 class HandsetClient:
     """A phone and the recipient who holds it."""
 

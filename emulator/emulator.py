@@ -66,6 +66,7 @@ class Emulator:
         self.consent = client.ConsentClient(self.control)
         self.calls = client.CallsClient(self.control)
         self.rcs = client.RcsClient(self.control)
+        self.codes = client.CodesClient(self.control)
 
     @property
     def world(self) -> World:

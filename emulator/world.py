@@ -29,6 +29,8 @@ from emulator.reporting.event_streams import EventStreams
 from emulator.reporting.metrics import Metrics
 from emulator.reporting.outbox import BackoffElapsed, Outbox
 from emulator.reporting.sms_voice_destinations import SmsVoiceDestinations
+from emulator.services.end_user_messaging.service import FIRST_BOTOCORE
+from emulator.services.end_user_messaging.service import service as end_user_messaging
 from emulator.services.push.service import service as push
 from emulator.services.sms_voice.service import service as sms_voice
 from emulator.services.sms_voice_v2.service import service as sms_voice_v2
@@ -38,9 +40,18 @@ from emulator.telecom.devices import Devices
 from emulator.telecom.handsets import Handset, Inbox
 from emulator.telecom.throttling import ThrottledCarriers
 from emulator.wire.context import NO_INPUTS, Context, RequestState
+from emulator.wire.models import has_model
 from emulator.wire.service import Component, Service
 
-SERVICES: tuple[Service[Any, Any], ...] = (sms_voice_v2, sms_voice, push)
+KNOWN_FROM = {end_user_messaging.name: FIRST_BOTOCORE}
+"""By name of a service that the oldest supported botocore does not know: the first version that does."""
+SERVICES: tuple[Service[Any, Any], ...] = tuple(
+    service
+    for service in (sms_voice_v2, sms_voice, push, end_user_messaging)
+    if service.name not in KNOWN_FROM or has_model(service.name)
+)
+MISSING = {name: version for name, version in KNOWN_FROM.items() if name not in {each.name for each in SERVICES}}
+"""The services of KNOWN_FROM that the installed botocore is too old for."""
 COMPONENTS: tuple[Component[Any, Any], ...] = (messaging, *SERVICES)
 
 

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from typing import TypedDict
 
+import botocore
+
 from emulator import __version__
 from emulator.control.command import command
 from emulator.control.views import iso
 from emulator.engine import Engine
+from emulator.world import MISSING
 
 
 class Coverage(TypedDict):
@@ -30,6 +33,7 @@ class Health(TypedDict):
     status: str
     version: str
     services: dict[str, Coverage]
+    unavailable: dict[str, str]
     clock: Time
 
 
@@ -41,5 +45,13 @@ def show_health(engine: Engine) -> Health:
         "status": "ok",
         "version": __version__,
         "services": {name: {"modelled": len(found), "implemented": sum(found.values())} for name, found in coverage.items()},
+        "unavailable": unavailable_services(),
         "clock": {"now": iso(engine.world.clock.now), "mode": engine.mode},
+    }
+
+
+def unavailable_services() -> dict[str, str]:
+    """Return the services that the installed botocore is too old for, each with what it needs."""
+    return {
+        name: f"needs botocore {version} or newer; {botocore.__version__} is installed" for name, version in MISSING.items()
     }

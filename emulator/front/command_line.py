@@ -143,6 +143,7 @@ def _url(text: str) -> str:
 def _serve(options: argparse.Namespace) -> None:
     import logging
 
+    from emulator.control.health import unavailable_services
     from emulator.emulator import Emulator
     from emulator.front.server import Server
 
@@ -166,6 +167,8 @@ def _serve(options: argparse.Namespace) -> None:
         raise Refused(f"{error.strerror}; choose another port with --port, or any free one with --port 0") from error
     server.start()
     print(greeting(server.endpoint_url), flush=True)
+    for name, need in unavailable_services().items():
+        logging.getLogger("emulator").warning("%s is unavailable: it %s", name, need)
     stopped.wait()
     server.close()
 

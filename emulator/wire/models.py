@@ -27,6 +27,14 @@ def _loader() -> Loader:
     return Loader(extra_search_paths=[str(overlays())])
 
 
+def has_model(service: str) -> bool:
+    """Return whether the installed botocore, or an overlay, knows a service; reads no model."""
+    try:
+        return bool(_loader().list_api_versions(service, "service-2"))
+    except DataNotFoundError:
+        return False
+
+
 def load_model(service: str) -> ServiceModel:
     """Return the model of a service, by botocore's name for it."""
     return ServiceModel(_loader().load_service_model(service, "service-2"), service_name=service)

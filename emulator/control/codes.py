@@ -1,0 +1,81 @@
+"""One-time codes: those that the emulator has made, and that nobody has used yet."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from operator import itemgetter
+from typing import TypedDict
+
+from emulator.control.command import command
+from emulator.control.errors import NotFound
+from emulator.control.parsing import Account, AnyNumber, Region
+from emulator.control.views import iso
+from emulator.messaging.receiving.inbound import stores_of
+from emulator.services.end_user_messaging.service import NAME as END_USER_MESSAGING
+from emulator.services.push.service import service as push
+from emulator.world import World
+
+Sent = tuple[datetime, str, str, str | None]
+"""When a code was sent, to which number, the code, and its channel: TEXT or VOICE."""
+
+
+class Code(TypedDict):
+    """A code that was sent and not used yet."""
+
+    to: str
+    code: str
+    channel: str | None
+    sent_at: str
+
+
+class Codes(TypedDict):
+    """Codes, oldest first."""
+
+    codes: list[Code]
+
+
+@command("GET /verification-codes")
+def verification_codes(
+    world: World, *, to: AnyNumber | None = None, account: Account | None = None, region: Region | None = None
+) -> Codes:
+    """List the codes that were sent and not used yet: of number verification, one-time codes, and Cognito."""
+    newest_last = sorted(_codes(world, account, region), key=itemgetter(0))
+    return {
+        "codes": [
+            {"to": number, "code": code, "channel": channel, "sent_at": iso(sent_at)}
+            for sent_at, number, code, channel in newest_last
+            if to in (None, number)
+        ]
+    }
+
+
+@command()
+def last_code(world: World, *, to: AnyNumber) -> str:
+    """
+    Return the newest unused code that was sent to this number.
+
+    Raises:
+        NotFound: there is none.
+    """
+    codes = verification_codes(world, to=to)["codes"]
+    if not codes:
+        raise NotFound(f"no unused code was sent to {to}")
+    return codes[-1]["code"]
+
+
+def _codes(world: World, account: str | None, region: str | None) -> Iterator[Sent]:
+    for store in stores_of(world, account, region):
+        for row in store.verified_numbers:
+            if row.code is not None and row.code_sent_at is not None:
+                yield row.code_sent_at, row.destination_phone_number, row.code, row.code_channel
+    for push_store in world.stores[push.name]:
+        if account in (None, push_store.account) and region in (None, push_store.region):
+            for app in push_store.apps.values():
+                for (_, number), sent in app.one_time_codes.items():
+                    yield sent.sent_at, number, sent.code, "TEXT"
+    # A service that the installed botocore does not know has no stores.
+    for code_store in world.stores.get(END_USER_MESSAGING, ()):
+        if account in (None, code_store.account) and region in (None, code_store.region):
+            for issued in code_store.codes.values():
+                yield issued.sent_at, issued.to, issued.code, issued.channel
