@@ -23,6 +23,9 @@ FIRST_BOTOCORE = "1.43.107"
 ID_CHARACTERS = 17
 TAGS_MAX = 50
 """Tags of a resource. Source: service model, TagList"""
+BRAND_PROFILES_MAX = 1_000
+ATTRIBUTES_MAX = 200
+"""Attributes of a profile. # unverified: AWS publishes no number"""
 CODE_CONFIGURATION, BRAND_PROFILE = "notify-code-configuration", "brand-profile"
 
 Context = WireContext[EndUserMessagingStore, World]
@@ -91,3 +94,19 @@ def check_quota(count: int, limit: int, what: str) -> None:
     """
     if count >= limit:
         raise ServiceQuotaExceededException(f"Service quota exceeded: at most {limit} {what}")
+
+
+def add_brand_profile(ctx: Context, name: str, tags: dict[str, str], deletion_protection: bool = False) -> BrandProfile:
+    """
+    Add a profile without attributes, and return it; names need not be unique. # unverified
+
+    Raises:
+        ServiceQuotaExceededException: there are too many profiles.
+    """
+    store = ctx.store
+    check_quota(len(store.brand_profiles), BRAND_PROFILES_MAX, "brand profiles")
+    profile_id = new_id(ctx, "bp")
+    arn = store.arn(BRAND_PROFILE, profile_id)
+    profile = BrandProfile(profile_id, arn, name, deletion_protection, created_at=ctx.now, updated_at=ctx.now)
+    store.tags[arn] = tags
+    return store.brand_profiles.add(profile)
