@@ -9,7 +9,8 @@ happens outside it, in `deliver`.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime, timedelta, timezone
 from typing import Any, TypeVar
@@ -19,6 +20,11 @@ from emulator.kernel.ports import Inputs, ObjectRead
 from emulator.kernel.snapshots import BrokenSnapshot
 from emulator.messaging.context import messaging
 from emulator.reporting.outbox import BackoffElapsed
+from emulator.services.cognito_codes.errors import CodeDeliveryFailureException
+from emulator.services.cognito_codes.interception import answer as answer_cognito
+from emulator.services.cognito_codes.interception import intercepted_operation
+from emulator.services.cognito_codes.service import Context as CognitoContext
+from emulator.services.cognito_codes.service import component as cognito_codes
 from emulator.services.sms_voice_v2.service import service as sms_voice_v2
 from emulator.services.sns_texts import texts
 from emulator.settings import Settings
@@ -126,7 +132,17 @@ class Engine:
 
     def handles(self, request: Request) -> bool:
         """Return whether `handle` answers this request; for SNS that depends on the body."""
-        return self.service_for(request) is not None or texts.read_text(request) is not None
+        return (
+            self.service_for(request) is not None
+            or self.cognito_operation(request) is not None
+            or texts.read_text(request) is not None
+        )
+
+    def cognito_operation(self, request: Request) -> str | None:
+        """Return the operation of Cognito that a request is for, if it sends or takes a code and codes are checked."""
+        if self.world.settings.cognito_codes != "checked":
+            return None
+        return intercepted_operation(request)
 
     def reads_s3(self, request: Request) -> bool:
         """Return whether the request may have to wait for S3, and so should not be handled in an event loop."""
@@ -144,6 +160,9 @@ class Engine:
         """
         service = self.service_for(request)
         if service is None:
+            name = self.cognito_operation(request)
+            if name is not None:
+                return self._answer_cognito(name, request)
             text = texts.read_text(request)
             if text is not None:
                 return self._publish_text(request, text)
@@ -215,6 +234,32 @@ class Engine:
             if self.waiting:
                 self.changed.notify_all()
             return texts.answer(message_id, request_id)
+
+    def _answer_cognito(self, name: str, request: Request) -> Response:
+        """Answer an operation of Cognito; the user pools are asked without the lock."""
+        with self.lock:
+            request_id = self.world.seeds.uuid("request")
+        response = answer_cognito(name, request, request_id, self.aws, self._cognito_unit_of_work, self._send_sns_text)
+        with self.changed:
+            self.changed.notify_all()
+        return response
+
+    @contextmanager
+    def _cognito_unit_of_work(self, account: str, region: str) -> Iterator[CognitoContext]:
+        with self.lock:
+            self._enter()
+            with self.world.transaction(cognito_codes, account, region) as ctx:
+                yield ctx
+
+    def _send_sns_text(self, account: str, region: str, number: str, body: str) -> None:
+        """Send a text through SNS, as Cognito does."""
+        with self.lock:
+            self._enter()
+            try:
+                with self.world.transaction(messaging, account, region) as ctx:
+                    texts.publish_text(ctx, {"PhoneNumber": number, "Message": body})
+            except ServiceError as error:
+                raise CodeDeliveryFailureException(error.message) from error
 
     def failure(self, request: Request) -> tuple[str, Response]:
         """Return a request id for the log, and the HTTP 500 response to a request whose handling failed because of a bug."""

@@ -16,6 +16,7 @@ TIERS = ("SANDBOX", "PRODUCTION")
 PUBLISHED = "published"
 """The value of `review_times` that selects the times that AWS publishes. Source: registration-eta.html"""
 RATES = ("aws", "guide")
+COGNITO_CODES = ("checked", "moto")
 AMOUNT_MAX = 10**9
 """The largest limit that a configuration may set, and the longest time in seconds."""
 Value = bool | int | str | timedelta | Mapping[str, int] | Mapping[str, timedelta] | None
@@ -52,6 +53,7 @@ class Settings:
             refuses.
         request_body_bytes_max: the largest request body that is accepted, in bytes.
         object_bytes_max: how much of an S3 object is read at most, in bytes.
+        cognito_codes: `checked`, or `moto` to leave Cognito's codes to moto, which sends none and accepts any.
         quotas: AWS's default quotas, by the reason of the error that they cause.
     """
 
@@ -71,6 +73,7 @@ class Settings:
     transactional_to_opted_out: bool = False
     request_body_bytes_max: int = 8 * 1024 * 1024
     object_bytes_max: int = 100 * 1024 * 1024
+    cognito_codes: str = "checked"
     quotas: Mapping[str, int] = field(default_factory=_quotas)
 
     @property
@@ -162,6 +165,7 @@ def _read_review_times(value: Any) -> dict[str, timedelta]:
 READERS: dict[str, Callable[[Any], Value]] = {
     "tier": partial(_read_choice, "tier", TIERS),
     "rates": partial(_read_choice, "rates", RATES),
+    "cognito_codes": partial(_read_choice, "cognito_codes", COGNITO_CODES),
     "message_log_table": _read_table_name,
     "review_times": _read_review_times,
 }

@@ -29,6 +29,7 @@ from emulator.reporting.event_streams import EventStreams
 from emulator.reporting.metrics import Metrics
 from emulator.reporting.outbox import BackoffElapsed, Outbox
 from emulator.reporting.sms_voice_destinations import SmsVoiceDestinations
+from emulator.services.cognito_codes.service import component as cognito_codes
 from emulator.services.end_user_messaging.service import FIRST_BOTOCORE
 from emulator.services.end_user_messaging.service import service as end_user_messaging
 from emulator.services.push.service import service as push
@@ -52,7 +53,7 @@ SERVICES: tuple[Service[Any, Any], ...] = tuple(
 )
 MISSING = {name: version for name, version in KNOWN_FROM.items() if name not in {each.name for each in SERVICES}}
 """The services of KNOWN_FROM that the installed botocore is too old for."""
-COMPONENTS: tuple[Component[Any, Any], ...] = (messaging, *SERVICES)
+COMPONENTS: tuple[Component[Any, Any], ...] = (messaging, *SERVICES, cognito_codes)
 
 
 class World(Snapshotable):

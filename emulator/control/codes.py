@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 from operator import itemgetter
-from typing import TypedDict
+from typing import Any, TypedDict
 
 from emulator.control.command import command
 from emulator.control.errors import NotFound
 from emulator.control.parsing import Account, AnyNumber, Region
 from emulator.control.views import iso
 from emulator.messaging.receiving.inbound import stores_of
+from emulator.services.cognito_codes.service import component as cognito_codes
 from emulator.services.end_user_messaging.service import NAME as END_USER_MESSAGING
 from emulator.services.push.service import service as push
 from emulator.world import World
@@ -69,13 +70,19 @@ def _codes(world: World, account: str | None, region: str | None) -> Iterator[Se
         for row in store.verified_numbers:
             if row.code is not None and row.code_sent_at is not None:
                 yield row.code_sent_at, row.destination_phone_number, row.code, row.code_channel
-    for push_store in world.stores[push.name]:
-        if account in (None, push_store.account) and region in (None, push_store.region):
-            for app in push_store.apps.values():
-                for (_, number), sent in app.one_time_codes.items():
-                    yield sent.sent_at, number, sent.code, "TEXT"
-    # A service that the installed botocore does not know has no stores.
-    for code_store in world.stores.get(END_USER_MESSAGING, ()):
-        if account in (None, code_store.account) and region in (None, code_store.region):
+    for push_store in _of_scope(world, push.name, account, region):
+        for app in push_store.apps.values():
+            for (_, number), sent in app.one_time_codes.items():
+                yield sent.sent_at, number, sent.code, "TEXT"
+    for name in (END_USER_MESSAGING, cognito_codes.name):
+        for code_store in _of_scope(world, name, account, region):
             for issued in code_store.codes.values():
-                yield issued.sent_at, issued.to, issued.code, issued.channel
+                if not issued.is_used:
+                    yield issued.sent_at, issued.to, issued.code, issued.channel
+
+
+def _of_scope(world: World, name: str, account: str | None, region: str | None) -> Iterator[Any]:
+    # A service that the installed botocore does not know has no stores.
+    for store in world.stores.get(name, ()):
+        if account in (None, store.account) and region in (None, store.region):
+            yield store

@@ -27,6 +27,7 @@ from botocore.model import OperationModel
 
 from emulator.aws.clients import PRIVATE_ENDPOINT, forget_moto, remember_moto
 from emulator.emulator import SERVICES, Emulator
+from emulator.services.cognito_codes.operations import INTERCEPTED
 from emulator.wire.http import Request, Response
 
 P = ParamSpec("P")
@@ -204,14 +205,23 @@ def _watch(endpoint: Endpoint, operation_model: OperationModel, request_dict: An
         _hook(endpoint)
     elif not hasattr(endpoint, PRIVATE_ENDPOINT):
         if operation_model.name == "Publish" and "PhoneNumber" in request_dict["body"] and _active:
-            return _publish_text(endpoint, operation_model, request_dict)
+            return _answer_once(endpoint, operation_model, request_dict)
+        if _is_cognito_code(operation_model) and _active:
+            return _answer_once(endpoint, operation_model, request_dict)
         for emulator in _active[-1:]:
             emulator.engine.run_due_and_deliver()
     return _make_request(endpoint, operation_model, request_dict)
 
 
-def _publish_text(endpoint: Endpoint, operation_model: OperationModel, request_dict: Any) -> Any:
-    """Answer SNS Publish to a phone number; all other calls to SNS remain moto's."""
+def _is_cognito_code(operation_model: OperationModel) -> bool:
+    """Return whether an operation of Cognito sends or takes a code; all others remain moto's."""
+    if operation_model.name not in INTERCEPTED or operation_model.service_model.service_name != "cognito-idp":
+        return False
+    return bool(_active) and _active[-1].settings.cognito_codes == "checked"
+
+
+def _answer_once(endpoint: Endpoint, operation_model: OperationModel, request_dict: Any) -> Any:
+    """Answer this one call of a client whose other calls remain moto's."""
     # The call has its own endpoint, since another thread may be publishing to a topic with the same client.
     own = copy.copy(endpoint)
     events = copy.copy(endpoint._event_emitter)  # type: ignore[attr-defined]

@@ -131,6 +131,12 @@ class Application:
             await _send(send, Response(302, {"Location": "/_emulator/"}))
             return
         caller = read_scope(head)
+        if self.engine.cognito_operation(head) is not None:
+            body = await self._read_body(receive)
+            if body is not None:
+                # moto answers in between, which may take long.
+                await _send(send, await asyncio.to_thread(self._handle, head, body))
+            return
         if caller.signing_name == "sns":
             body = await self._read_body(receive)
             if body is None:

@@ -19,7 +19,7 @@ class CodePolicy:
 
 @dataclass(slots=True)
 class IssuedCode:
-    """A code that was sent to a destination and has not been used yet."""
+    """A code that was sent to a destination."""
 
     code: str
     to: str
@@ -30,10 +30,11 @@ class IssuedCode:
     attempts_left: int
     verification_id: str = ""
     purpose: str = ""
+    is_used: bool = False
 
     def is_active(self, at: datetime) -> bool:
         """Return True if the code can still be used."""
-        return self.attempts_left > 0 and at < self.valid_until
+        return not self.is_used and self.attempts_left > 0 and at < self.valid_until
 
 
 @dataclass(slots=True)
