@@ -10,7 +10,11 @@ from emulator import __version__
 from emulator.control.command import command
 from emulator.control.views import iso
 from emulator.engine import Engine
-from emulator.world import MISSING
+from emulator.wire.models import has_model
+
+
+KNOWN_FROM = {"endusermessaging": "1.43.107"}
+"""By service: the first botocore that knows it, where the oldest supported one does not."""
 
 
 class Coverage(TypedDict):
@@ -53,5 +57,7 @@ def show_health(engine: Engine) -> Health:
 def unavailable_services() -> dict[str, str]:
     """Return the services that the installed botocore is too old for, each with what it needs."""
     return {
-        name: f"needs botocore {version} or newer; {botocore.__version__} is installed" for name, version in MISSING.items()
+        name: f"needs botocore {version} or newer; {botocore.__version__} is installed"
+        for name, version in KNOWN_FROM.items()
+        if not has_model(name)
     }

@@ -18,8 +18,6 @@ from emulator.wire.context import Context as WireContext
 from emulator.wire.service import Service
 
 NAME = "endusermessaging"
-FIRST_BOTOCORE = "1.43.107"
-"""The first botocore that knows this API."""
 ID_CHARACTERS = 17
 TAGS_MAX = 50
 """Tags of a resource. Source: service model, TagList"""
