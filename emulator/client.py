@@ -93,28 +93,6 @@ class InboxClient:
         return code
 
 
-class CodesClient:
-    """The one-time codes that the emulator has made: of `endusermessaging`, Cognito and number verification."""
-
-    def __init__(self, control: ControlClient) -> None:
-        self._control = control
-
-    def last(self, *, to: str) -> str:
-        """
-        Return the newest unused code that was sent to this number.
-
-        Raises:
-            LookupError: it was sent none, or has used it.
-        """
-        code: str = self._control("last_code", to=to)
-        return code
-
-    def records(self, **filters: Any) -> list[dict[str, Any]]:
-        """Return the unused codes, oldest first; filters: to, account, region."""
-        found: list[dict[str, Any]] = self._control("verification_codes", **filters)["codes"]
-        return found
-
-
 class HandsetClient:
     """A phone and the recipient who holds it."""
 
@@ -145,23 +123,19 @@ class HandsetClient:
         `message` is one of the Cloud API's inbound kinds: `whatsapp(type="location", location={…})`; a file is given as
         `image={"data": base64 text, "mime_type": …}`.
         """
-        answer: dict[str, Any] = self._control("receive_whatsapp", number=self.number, body=body, to=to, **message)
-        return answer
+        return dict(self._control("receive_whatsapp", number=self.number, body=body, to=to, **message))
 
     def open_flow(self) -> dict[str, Any]:
         """Open the flow of the newest message that has one; `screen` and `data` are what it shows."""
-        opened: dict[str, Any] = self._control("open_flow", number=self.number)
-        return opened
+        return dict(self._control("open_flow", number=self.number))
 
     def submit_flow(self, data: dict[str, Any], screen: str | None = None) -> dict[str, Any]:
         """Submit what was filled in; `screen` is the next one of a flow with an endpoint, None when it is complete."""
-        submitted: dict[str, Any] = self._control("submit_flow", number=self.number, data=data, screen=screen)
-        return submitted
+        return dict(self._control("submit_flow", number=self.number, data=data, screen=screen))
 
     def call_whatsapp(self, to: str) -> dict[str, Any]:
         """Call a business by WhatsApp; the call rings until the business accepts or rejects it."""
-        call: dict[str, Any] = self._control("call_whatsapp", number=self.number, to=to)
-        return call
+        return dict(self._control("call_whatsapp", number=self.number, to=to))
 
     def send_file(self, content: bytes, file_name: str, content_type: str, to: str) -> dict[str, Any]:
         """Send a file to an RCS agent, which receives it in its S3 bucket."""
@@ -206,45 +180,30 @@ class HandsetClient:
 
 
 class WhatsAppClient:
-    """WhatsApp Business accounts, and what Meta makes of them."""
+    """WhatsApp Business accounts, and what Meta decides about them."""
 
     def __init__(self, control: ControlClient) -> None:
         self._control = control
 
     def link(self, phone_number: str, display_name: str = "Example", **members: Any) -> dict[str, Any]:
         """
-        Link an account with one number, as if its sign-up had been completed.
+        Link an account with one number, as if its sign-up had been completed; return its ids, such as `phone_number_id`.
 
-        Args:
-            phone_number: the number of the business.
-            display_name: the name that users see.
-            members: `name`, `event_destination` (the ARN of a topic), `account`, `region`.
-
-        Returns:
-            `id`, `arn`, `waba_id`, `phone_number_id`, `phone_number_arn` and `meta_phone_number_id`.
+        `members` are `name`, `event_destination` (the ARN of a topic), `account` and `region`.
         """
-        linked: dict[str, Any] = self._control(
-            "link_whatsapp_account", phone_number=phone_number, display_name=display_name, **members
-        )
-        return linked
+        return dict(self._control("link_whatsapp_account", phone_number=phone_number, display_name=display_name, **members))
 
     def change(self, number: str, **state: Any) -> dict[str, Any]:
         """Change what Meta makes of a number: quality_rating, messaging_limit, refuses_with (a code), is_registered."""
-        changed: dict[str, Any] = self._control("change_whatsapp_number", number=number, **state)
-        return changed
+        return dict(self._control("change_whatsapp_number", number=number, **state))
 
     def force(self, message_id: str, status: str, error_code: int | None = None) -> dict[str, Any]:
         """Bring a message to sent, delivered, read, played, or failed by one of Meta's codes."""
-        members = {"status": status, "error_code": error_code}
-        forced: dict[str, Any] = self._control("force_whatsapp_status", message_id=message_id, **members)
-        return forced
+        return dict(self._control("force_whatsapp_status", message_id=message_id, status=status, error_code=error_code))
 
     def decide(self, meta_template_id: str, status: str | None = None, **members: Any) -> dict[str, Any]:
         """Decide on a template: APPROVED, REJECTED (with a `reason`), PAUSED, DISABLED; or `quality_score`, `category`."""
-        decided: dict[str, Any] = self._control(
-            "decide_whatsapp_template", meta_template_id=meta_template_id, status=status, **members
-        )
-        return decided
+        return dict(self._control("decide_whatsapp_template", meta_template_id=meta_template_id, status=status, **members))
 
 
 class CallsClient:

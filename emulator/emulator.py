@@ -166,11 +166,11 @@ class Emulator:
         return client.WhatsAppClient(self.control)
 
     @cached_property
-    def codes(self) -> client.CodesClient:
+    def codes(self) -> CodesClient:
         """The one-time codes that were sent and not used yet."""
-        from emulator import client
+        from emulator.control.codes import CodesClient
 
-        return client.CodesClient(self.control)
+        return CodesClient(self.control)
 
     @property
     def world(self) -> World:

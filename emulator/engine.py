@@ -8,6 +8,7 @@ happens outside it, in `deliver`.
 
 from __future__ import annotations
 
+import math
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -18,18 +19,13 @@ from typing import Any, TypeVar
 from emulator.aws import EmbeddedAws
 from emulator.kernel.ports import Inputs, KeyRead, ObjectRead, Read, TopicText
 from emulator.kernel.snapshots import BrokenSnapshot, encode
-from emulator.messaging.state.sns_texts import PublishedText
 from emulator.reporting.outbox import Backoff, BackoffElapsed
-from emulator.services.cognito_codes.errors import CodeDeliveryFailureException
-from emulator.services.cognito_codes.interception import answer as answer_cognito
-from emulator.services.cognito_codes.interception import intercepted_operation
+from emulator.services.cognito_codes import interception as cognito_codes
 from emulator.services.cognito_codes.service import Context as CognitoContext
-from emulator.services.cognito_codes.service import component as cognito_codes
+from emulator.services.cognito_codes.service import component as cognito_component
 from emulator.services.sms_voice_v2.service import service as sms_voice_v2
-from emulator.services.sns_texts.sending import send as send_text
 from emulator.services.sns_texts.sending import send_from_topic
 from emulator.services.sns_texts.service import service as sns_texts
-from emulator.services.sns_texts.texts import check_number
 from emulator.settings import Settings
 from emulator.wire.context import NO_INPUTS
 from emulator.wire.credentials import Scope, read_scope
@@ -56,6 +52,8 @@ Deliveries that may wait on a stepping clock before a request delivers them; a c
 first.
 """
 
+PENDING_FULL = 20_000
+"""Timers that may be pending on a stepping clock before a send runs those that are due, though it cannot observe them."""
 FULL_SECONDS_MAX = 1.0
 """How long such a request delivers at most."""
 DELIVERY_SECONDS_MAX = 20.0
@@ -170,13 +168,7 @@ class Engine:
 
     def handles(self, request: Request) -> bool:
         """Return whether `handle` answers this request; for SNS that depends on the body."""
-        return self.service_for(request) is not None or self.cognito_operation(request) is not None
-
-    def cognito_operation(self, request: Request) -> str | None:
-        """Return the operation of Cognito that a request is for, if it sends or takes a code and codes are checked."""
-        if self.world.settings.cognito_codes != "checked":
-            return None
-        return intercepted_operation(request)
+        return self.service_for(request) is not None or cognito_codes.is_intercepted(request, self.settings)
 
     def reads_s3(self, request: Request) -> bool:
         """Return whether the request may have to wait for S3, and so should not be handled in an event loop."""
@@ -194,10 +186,8 @@ class Engine:
         Any exception other than a ServiceError is a bug and propagates; the server then answers with `failure`.
         """
         service = self.service_for(request)
-        if service is None:
-            name = self.cognito_operation(request)
-            if name is not None:
-                return self._answer_cognito(name, request)
+        if service is None and cognito_codes.is_intercepted(request, self.settings):
+            return cognito_codes.answer(request, self.aws, self._open_cognito_codes)
         response = self._answer(service or sms_voice_v2, request)
         if self.world.outbox.waiting >= OUTBOX_FULL and self.mode != "running":
             self.deliver(seconds=FULL_SECONDS_MAX)
@@ -218,7 +208,7 @@ class Engine:
         inputs = self._read_inputs(operation, members, scope) if operation.reads is not None else NO_INPUTS
         with self.lock:
             world = self.world
-            self._enter(skip_deferrable=operation.deferrable)
+            self._enter(skip_deferrable=operation.deferrable and world.clock.pending_count < PENDING_FULL)
             request_id = world.seeds.uuid("request")
             is_known = (service.name, scope.account, scope.region) in world.scopes
             fresh = () if is_known else world.stores_without(scope.account, scope.region)
@@ -274,32 +264,13 @@ class Engine:
                 send_from_topic(ctx, text)
             self.notify()
 
-    def _answer_cognito(self, name: str, request: Request) -> Response:
-        """Answer an operation of Cognito; the user pools are asked without the lock."""
-        with self.lock:
-            request_id = self.world.seeds.uuid("request")
-        response = answer_cognito(name, request, request_id, self.aws, self._cognito_unit_of_work, self._send_sns_text)
-        with self.lock:
-            self.notify()
-        return response
-
     @contextmanager
-    def _cognito_unit_of_work(self, account: str, region: str) -> Iterator[CognitoContext]:
+    def _open_cognito_codes(self, account: str, region: str) -> Iterator[CognitoContext]:
         with self.lock:
             self._enter()
-            with self.world.transaction(cognito_codes, account, region) as ctx:
+            with self.world.transaction(cognito_component, account, region) as ctx:
                 yield ctx
-
-    def _send_sns_text(self, account: str, region: str, number: str, body: str) -> None:
-        """Send a text through SNS, as Cognito does."""
-        with self.lock:
-            self._enter()
-            try:
-                check_number(number)
-            except ServiceError as error:
-                raise CodeDeliveryFailureException(error.message) from error
-            with self.world.transaction(sns_texts, account, region) as ctx:
-                send_text(ctx, number, body, {}, PublishedText({}))
+            self.notify()
 
     def failure(self, request: Request) -> tuple[str, Response]:
         """Return a request id for the log, and the HTTP 500 response to a request whose handling failed because of a bug."""
@@ -427,6 +398,14 @@ class Engine:
             clock.advance_to(self._virtual_base + (self._wall() - self._wall_base) * self.speed)
         else:
             clock.run_until(clock.now)
+
+    def seconds_until_due(self) -> float:
+        """Return in how many seconds of the wall clock a running clock has something to run. The caller holds the lock."""
+        due = self.world.clock.next_due()
+        if due is None:
+            return math.inf
+        now = self._virtual_base + (self._wall() - self._wall_base) * self.speed
+        return (due - now).total_seconds() / self.speed
 
     def resync_wall_clock(self) -> None:
         """Have a running clock continue from the current virtual time, after that was changed."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from operator import itemgetter
 from typing import Any, TypedDict
@@ -86,3 +86,25 @@ def _of_scope(world: World, name: str, account: str | None, region: str | None) 
     for store in world.stores.get(name, ()):
         if account in (None, store.account) and region in (None, store.region):
             yield store
+
+
+class CodesClient:
+    """The unused codes in Python: `sms.codes`; `control` executes a command by its name."""
+
+    def __init__(self, control: Callable[..., Any]) -> None:
+        self._control = control
+
+    def last(self, *, to: str) -> str:
+        """
+        Return the newest unused code that was sent to this number.
+
+        Raises:
+            LookupError: it was sent none, or has used it.
+        """
+        code: str = self._control("last_code", to=to)
+        return code
+
+    def records(self, **filters: Any) -> list[dict[str, Any]]:
+        """Return the unused codes, oldest first; filters: to, account, region."""
+        found: list[dict[str, Any]] = self._control("verification_codes", **filters)["codes"]
+        return found

@@ -9,15 +9,15 @@ from functools import cached_property
 from typing import Any
 
 from emulator.kernel.ports import AwsRefusal, PoolScope, UserPools
+from emulator.messaging.facts import SnsTextRequested
 from emulator.services.cognito_codes import codes, pools
-from emulator.services.cognito_codes.errors import ForwardedError
+from emulator.services.cognito_codes.errors import CodeDeliveryFailureException, ForwardedError
 from emulator.services.cognito_codes.pools import User
 from emulator.services.cognito_codes.service import Context
+from emulator.telecom.numbering import UNKNOWN_COUNTRY, country_of, is_e164
 
 UnitOfWork = Callable[[str, str], AbstractContextManager[Context]]
 """Opens a unit of work for an account and region, with the world locked: nothing slow may happen in it."""
-SendText = Callable[[str, str, str, str], None]
-"""Sends a text through SNS: account, region, number, text."""
 MFA = "mfa"
 
 
@@ -32,7 +32,6 @@ class Call:
         scope: the account, region and pool that it concerns.
         user_pools: the user pools themselves.
         unit_of_work: opens a unit of work.
-        send_text: sends a text through SNS.
     """
 
     name: str
@@ -40,7 +39,6 @@ class Call:
     scope: PoolScope
     user_pools: UserPools
     unit_of_work: UnitOfWork
-    send_text: SendText
 
     def forward(self, name: str | None = None, /, **members: Any) -> dict[str, Any]:
         """
@@ -86,22 +84,24 @@ class Call:
             CodeDeliveryFailureException: the text cannot be sent.
         """
         assert user.phone is not None
+        if not is_e164(user.phone) or country_of(user.phone) == UNKNOWN_COUNTRY:
+            raise CodeDeliveryFailureException(f"Invalid phone number {user.phone}")
         row = codes.facts()["purposes"][purpose]
-        if secret is None:
-            found = self.key(user.username if session is None else session, purpose)
-            with self.unit_of_work(self.scope.account, self.scope.region) as ctx:
-                secret = codes.issue(ctx, found, user.username, user.phone, purpose).code
         function = self.pool.get("LambdaConfig", {}).get("CustomSMSSender", {}).get("LambdaArn")
+        sns_region = self.pool.get("SmsConfiguration", {}).get("SnsRegion") or self.scope.region
+        with self.unit_of_work(self.scope.account, self.scope.region) as ctx:
+            if secret is None:
+                key = self.key(user.username if session is None else session, purpose)
+                secret = codes.issue(ctx, key, user.username, user.phone, purpose).code
+            if function is None:
+                text = pools.message(self.pool, row["message"], user.username, secret)
+                ctx.emit(SnsTextRequested(self.scope.account, sns_region, user.phone, text))
         if function is not None:
             event = self._event(user, row["trigger"], secret)
             try:
                 self.user_pools.invoke_function(self.scope.account, self.scope.region, function, event)
             except AwsRefusal as refusal:
                 raise ForwardedError(refusal) from refusal
-        else:
-            sns_region = self.pool.get("SmsConfiguration", {}).get("SnsRegion") or self.scope.region
-            text = pools.message(self.pool, row["message"], user.username, secret)
-            self.send_text(self.scope.account, sns_region, user.phone, text)
         return pools.delivery_details(user.phone)
 
     def key(self, name: str, purpose: str) -> tuple[str, str, str]:

@@ -7,8 +7,9 @@ from datetime import datetime
 from typing import Any
 
 from emulator.kernel.ports import UserPools
-from emulator.services.cognito_codes.call import Call, SendText, UnitOfWork
+from emulator.services.cognito_codes.call import Call, UnitOfWork
 from emulator.services.cognito_codes.operations import INTERCEPTED
+from emulator.settings import Settings
 from emulator.wire.credentials import read_scope
 from emulator.wire.errors import ServiceError
 from emulator.wire.http import Request, Response
@@ -16,31 +17,32 @@ from emulator.wire.protocols import read_object
 from emulator.wire.render import epoch_seconds
 
 TARGET = "AWSCognitoIdentityProviderService."
+CHECKED = "checked"
 CONTENT_TYPE = "application/x-amz-json-1.1"
 
 
-def intercepted_operation(request: Request) -> str | None:
-    """Return the operation of a request to Cognito that sends or takes a code; None for any other request."""
+def is_intercepted(request: Request, settings: Settings) -> bool:
+    """Return whether a request is for an operation of Cognito that sends or takes a code, and codes are checked."""
+    return settings.cognito_codes == CHECKED and _operation(request) in INTERCEPTED
+
+
+def _operation(request: Request) -> str:
     target = request.headers.get("x-amz-target", "")
     name = target.removeprefix(TARGET)
-    return name if name != target and name in INTERCEPTED else None
+    return "" if name == target else name
 
 
-def answer(
-    name: str,
-    request: Request,
-    request_id: str,
-    user_pools: UserPools,
-    unit_of_work: UnitOfWork,
-    send_text: SendText,
-) -> Response:
-    """Answer an intercepted operation; takes as long as the user pool does."""
+def answer(request: Request, user_pools: UserPools, unit_of_work: UnitOfWork) -> Response:
+    """Answer an intercepted operation; takes as long as the user pool does, and locks the world only now and then."""
+    name = _operation(request)
     caller = read_scope(request)
+    with unit_of_work(caller.account, caller.region) as ctx:
+        request_id = ctx.world.seeds.uuid("request")
     try:
         members = read_object(request.body)
         # Most of these requests are unsigned: the client, the token or the session tells the region.
         scope = user_pools.find_user_pool(caller.account, caller.region, members)
-        call = Call(name, members, scope, user_pools, unit_of_work, send_text)
+        call = Call(name, members, scope, user_pools, unit_of_work)
         # Without a pool the user pools themselves answer, with an error.
         result = INTERCEPTED[name](call) if scope.pool_id else call.forward()
     except ServiceError as error:

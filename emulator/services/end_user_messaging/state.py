@@ -6,9 +6,9 @@ from operator import attrgetter
 
 from emulator.kernel.snapshots import Snapshotable
 from emulator.kernel.stores import Table
+from emulator.messaging import regions
 from emulator.messaging.state.brand_profiles import BrandProfile, Job
 from emulator.messaging.state.codes import IssuedCode, NotifyCodeConfiguration
-from emulator.wire.models import partition_of
 
 
 class EndUserMessagingStore(Snapshotable):
@@ -28,4 +28,4 @@ class EndUserMessagingStore(Snapshotable):
 
     def arn(self, resource_type: str, resource_id: str) -> str:
         """Return the ARN of a resource of this account and region."""
-        return f"arn:{partition_of(self.region).name}:end-user-messaging:{self.region}:{self.account}:{resource_type}/{resource_id}"
+        return regions.arn("end-user-messaging", self.region, self.account, f"{resource_type}/{resource_id}")
