@@ -21,6 +21,7 @@ from emulator.world import World
 
 if TYPE_CHECKING:
     from emulator import client
+    from emulator.control.codes import CodesClient
 
 
 def _prepare(config: Mapping[str, Any]) -> Callable[[Engine], None]:

@@ -12,7 +12,6 @@ from emulator.control.views import iso
 from emulator.engine import Engine
 from emulator.wire.models import has_model
 
-
 KNOWN_FROM = {"endusermessaging": "1.43.107"}
 """By service: the first botocore that knows it, where the oldest supported one does not."""
 

@@ -1,6 +1,6 @@
 """
 Sending a code, by the channel and the kind of origination identity: an ordinary text or call from an identity of the
-account, or a message of a Notify configuration.
+account, a message of a Notify configuration, or an authentication template of WhatsApp.
 """
 
 from __future__ import annotations
@@ -17,6 +17,8 @@ from emulator.messaging.send_request import build_send_request
 from emulator.messaging.sending.lifecycle import accept
 from emulator.messaging.state.content import compose
 from emulator.messaging.voice.scripts import DEFAULT_VOICE, script_call
+from emulator.messaging.whatsapp import sending as whatsapp
+from emulator.messaging.whatsapp.accounts import get_number
 
 PLACEHOLDER = "{{code}}"
 """Stands for the code in an inline template. Source: examples of the service model of endusermessaging"""
@@ -31,7 +33,7 @@ class CodeMessage:
 
     Attributes:
         code: the code.
-        channel: TEXT or VOICE.
+        channel: TEXT, VOICE or WHATSAPP.
         to: the destination.
         origination_identity: the identity, or the Notify configuration, that sends it.
         parameters: the channel parameters by wire name, completed by those of the code configuration.
@@ -54,8 +56,10 @@ def send_code(ctx: Context, message: CodeMessage) -> str:
 
     Raises:
         ServiceError: an error of the messaging system, as its own send operations raise it. Members that only an API
-            knows are named `template` and `voiceId`.
+            knows are named `template`, `languageCode` and `voiceId`.
     """
+    if message.channel == "WHATSAPP":
+        return _send_by_whatsapp(ctx, message)
     if is_notify_configuration(ctx, message.origination_identity):
         return _send_by_notify(ctx, message)
     return _send_text(ctx, message) if message.channel == "TEXT" else _send_voice(ctx, message)
@@ -116,6 +120,27 @@ def _send_voice(ctx: Context, message: CodeMessage) -> str:
         context=message.context,
     )
     return accept(ctx, request)
+
+
+def _send_by_whatsapp(ctx: Context, message: CodeMessage) -> str:
+    """Send the template by which Meta sends codes: in the text, and on the button that copies it."""
+    settings = message.parameters.get("whatsApp", {})
+    account, number = get_number(ctx, message.origination_identity)
+    if "whatsAppTemplateName" not in settings:
+        raise missing("template")
+    if "languageCode" not in settings:
+        raise missing("languageCode")
+    code = [{"type": "text", "text": message.code}]
+    template = {
+        "name": settings["whatsAppTemplateName"],
+        "language": {"code": settings["languageCode"]},
+        "components": [
+            {"type": "body", "parameters": code},
+            {"type": "button", "sub_type": "url", "index": "0", "parameters": code},
+        ],
+    }
+    payload = {"messaging_product": "whatsapp", "to": message.to, "type": "template", "template": template}
+    return whatsapp.accept(ctx, account, number, payload)
 
 
 def _body(settings: Mapping[str, Any], code: str) -> str:

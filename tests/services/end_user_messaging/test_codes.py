@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 
 import pytest
@@ -41,6 +42,49 @@ def test_a_code_arrives_by_call(sms, send_code, request_number):
 
     call = sms.inbox.wait(to=HANDSET)
     assert ("voice", f"Your code is {sms.codes.last(to=HANDSET)}.") == (call.channel, call.body)
+
+
+def test_a_code_arrives_by_whatsapp(sms, client, codes, validate):
+    """An authentication template carries the code to WhatsApp."""
+    linked = sms.whatsapp.link("+12065550100", "Shop")
+    definition = {
+        "name": "login_code",
+        "language": "en_US",
+        "category": "AUTHENTICATION",
+        "components": [
+            {"type": "BODY", "add_security_recommendation": True},
+            {"type": "BUTTONS", "buttons": [{"type": "OTP", "otp_type": "COPY_CODE", "text": "Copy code"}]},
+        ],
+    }
+    template = client("socialmessaging").create_whatsapp_message_template(
+        id=linked["id"], templateDefinition=json.dumps(definition).encode()
+    )
+    sms.whatsapp.decide(template["metaTemplateId"], "APPROVED")
+
+    codes.send_notify_code_verification(
+        channel="WHATSAPP",
+        destinationIdentity=HANDSET,
+        originationIdentity=linked["phone_number_id"],
+        overrideChannelParameters={"whatsApp": {"whatsAppTemplateName": "login_code", "languageCode": "en_US"}},
+    )
+
+    code = sms.codes.last(to=HANDSET)
+    message = sms.inbox.wait(to=HANDSET, channel="whatsapp", status="DELIVERED")
+    assert code in message.body
+    assert "VALID" == validate(code)
+
+
+def test_whatsapp_needs_number_and_template(sms, codes, raises):
+    """An unknown number is a 404, and a missing template a validation error."""
+    linked = sms.whatsapp.link("+12065550100", "Shop")
+    members = {"channel": "WHATSAPP", "destinationIdentity": HANDSET}
+
+    with raises("ResourceNotFoundException", resourceId="phone-number-id-none"):
+        codes.send_notify_code_verification(**members, originationIdentity="phone-number-id-none")
+    with raises("ValidationException") as refused:
+        codes.send_notify_code_verification(**members, originationIdentity=linked["phone_number_id"])
+
+    assert "/overrideChannelParameters/whatsApp/whatsAppTemplateName" == refused["fieldList"][0]["path"]
 
 
 def test_a_code_is_good_once(code, validate):

@@ -8,7 +8,12 @@ from emulator.messaging.codes.making import draw_code, is_right, keep_code, poli
 from emulator.messaging.codes.sending import CodeMessage, send_code
 from emulator.messaging.context import as_messaging
 from emulator.messaging.state.codes import IssuedCode
-from emulator.services.end_user_messaging.errors import ResourceNotFoundException, translated_errors
+from emulator.messaging.whatsapp import errors as whatsapp_errors
+from emulator.services.end_user_messaging.errors import (
+    ResourceNotFoundException,
+    ValidationException,
+    translated_errors,
+)
 from emulator.services.end_user_messaging.operations._templates import check_templates
 from emulator.services.end_user_messaging.service import Context, find_code_configuration, new_id
 from emulator.telecom.numbering import e164
@@ -48,22 +53,24 @@ def send_notify_code_verification(
     own_policy = (configuration.code_configuration_parameters if configuration else None) or {}
     policy = policy_of({**own_policy, **(override_code_configuration_parameters or {})})
     code = draw_code(ctx.world.seeds, ctx.request_id, policy)
-    if channel == WHATSAPP:
-        # No WhatsApp account can be linked, so that no identity exists that could send by this channel.
-        raise ResourceNotFoundException("phone-number-id", origination_identity)
     message = CodeMessage(
         code, channel, destination_identity, origination_identity, parameters, configuration_set_name, context
     )
     path = f"overrideChannelParameters.{PARAMETERS_OF[channel]}"
     names = {
-        "template": f"{path}.inlineTemplateBody",
+        "template": f"{path}.{'whatsAppTemplateName' if channel == WHATSAPP else 'inlineTemplateBody'}",
         "messageBody": f"{path}.inlineTemplateBody",
         "voiceId": f"{path}.voiceId",
         "languageCode": f"{path}.languageCode",
         "templateId": "overrideChannelParameters.notify.notifyTemplateId",
     }
     with translated_errors(names), as_messaging(ctx) as inner:
-        message_id = send_code(inner, message)
+        try:
+            message_id = send_code(inner, message)
+        except whatsapp_errors.ResourceNotFoundException as error:
+            raise ResourceNotFoundException("phone-number-id", origination_identity) from error
+        except whatsapp_errors.InvalidParametersException as error:
+            raise ValidationException(("/destinationIdentity", error.message)) from error
     issued = IssuedCode(
         code,
         e164(destination_identity),
