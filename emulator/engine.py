@@ -10,7 +10,8 @@ from __future__ import annotations
 
 import math
 import threading
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime, timedelta, timezone
 from typing import Any, TypeVar
@@ -19,6 +20,9 @@ from emulator.aws import EmbeddedAws
 from emulator.kernel.ports import Inputs, KeyRead, ObjectRead, Read, TopicText
 from emulator.kernel.snapshots import BrokenSnapshot, encode
 from emulator.reporting.outbox import Backoff, BackoffElapsed
+from emulator.services.cognito_codes import interception as cognito_codes
+from emulator.services.cognito_codes.service import Context as CognitoContext
+from emulator.services.cognito_codes.service import component as cognito_component
 from emulator.services.sms_voice_v2.service import service as sms_voice_v2
 from emulator.services.sns_texts.sending import send_from_topic
 from emulator.services.sns_texts.service import service as sns_texts
@@ -164,7 +168,7 @@ class Engine:
 
     def handles(self, request: Request) -> bool:
         """Return whether `handle` answers this request; for SNS that depends on the body."""
-        return self.service_for(request) is not None
+        return self.service_for(request) is not None or cognito_codes.is_intercepted(request, self.settings)
 
     def reads_s3(self, request: Request) -> bool:
         """Return whether the request may have to wait for S3, and so should not be handled in an event loop."""
@@ -181,7 +185,10 @@ class Engine:
 
         Any exception other than a ServiceError is a bug and propagates; the server then answers with `failure`.
         """
-        response = self._answer(self.service_for(request) or sms_voice_v2, request)
+        service = self.service_for(request)
+        if service is None and cognito_codes.is_intercepted(request, self.settings):
+            return cognito_codes.answer(request, self.aws, self._open_cognito_codes)
+        response = self._answer(service or sms_voice_v2, request)
         if self.world.outbox.waiting >= OUTBOX_FULL and self.mode != "running":
             self.deliver(seconds=FULL_SECONDS_MAX)
         return response
@@ -255,6 +262,14 @@ class Engine:
             self._enter()
             with self.world.transaction(sns_texts, text.account, text.region) as ctx:
                 send_from_topic(ctx, text)
+            self.notify()
+
+    @contextmanager
+    def _open_cognito_codes(self, account: str, region: str) -> Iterator[CognitoContext]:
+        with self.lock:
+            self._enter()
+            with self.world.transaction(cognito_component, account, region) as ctx:
+                yield ctx
             self.notify()
 
     def failure(self, request: Request) -> tuple[str, Response]:

@@ -329,7 +329,11 @@ def _answer_by_moto(active: Active, request: Any, read: Request) -> Response | N
 
 def _read(request: Any) -> Request:
     url = urlsplit(request.url)
-    return Request(request.method, url.path, _headers(request.headers), _bytes(request.body), url.query)
+    content = _bytes(request.body)
+    if hasattr(request.body, "seek"):
+        # Whoever answers in our place reads it again: the body of an S3 object is a stream.
+        request.body.seek(0)
+    return Request(request.method, url.path, _headers(request.headers), content, url.query)
 
 
 def _headers(headers: Any) -> dict[str, str]:

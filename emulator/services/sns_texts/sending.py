@@ -16,7 +16,7 @@ from emulator.kernel.ports import TopicText
 from emulator.kernel.tables import load_table
 from emulator.messaging.context import Context as MessagingContext
 from emulator.messaging.context import as_messaging
-from emulator.messaging.facts import MessageAccepted
+from emulator.messaging.facts import MessageAccepted, SnsTextRequested
 from emulator.messaging.registrations import requirements
 from emulator.messaging.send_request import SendRequest, text_request
 from emulator.messaging.sending import routing
@@ -33,6 +33,7 @@ from emulator.telecom.carriers import Outcome
 from emulator.telecom.tariff import Price
 from emulator.telecom.vocabulary import Status
 from emulator.wire.errors import ServiceError
+from emulator.wire.service import reaction
 
 PROMOTIONAL = "PROMOTIONAL"
 """The type of a text when neither the request nor the preferences name one. Source: API reference, SetSMSAttributes"""
@@ -109,6 +110,12 @@ def send_from_topic(ctx: Context, text: TopicText) -> None:
         text.subscription_arn,
     )
     send(ctx, text.number, text.body, values, published)
+
+
+@reaction(SnsTextRequested)
+def send_for_service(ctx: Context, event: SnsTextRequested) -> None:
+    """Send a text for another AWS service, by the account's preferences."""
+    send(ctx, event.number, event.body, {}, PublishedText({}))
 
 
 def _choose(ctx: MessagingContext, request: SendRequest) -> Route:
