@@ -190,13 +190,12 @@ OptionalLimit = Annotated[
 
 
 class NumberState(TypedDict, total=False):
+    """What Meta makes of a number; with `refuses_with` everything that it sends fails by that code."""
+
     quality_rating: Annotated[str, choice(*QUALITIES)]
     messaging_limit: OptionalLimit
     refuses_with: ErrorCode
     is_registered: Flag
-
-
-"""What Meta makes of a number; with `refuses_with` everything that it sends fails by that code."""
 
 
 @command("PUT /whatsapp/numbers/{number}", fields=NumberState)
