@@ -51,10 +51,11 @@ clean: ## remove what the other targets created
 	$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[dev]'
 	@touch $@
 
-# Clients that the suite uses besides the boto3 in .venv: the oldest boto3, the AWS command line, the JavaScript SDK.
+# Clients that the suite uses besides the boto3 in .venv: the oldest boto3, aioboto3, the AWS command line, the JavaScript SDK.
 $(CLIENTS)/ready: setup.cfg tests/clients/package.json | .venv/ready
 	rm -rf $(CLIENTS) && mkdir -p $(CLIENTS)/js
 	$(BIN)/pip install --quiet --disable-pip-version-check --target $(CLIENTS)/oldest boto3==$(OLDEST_BOTO3) botocore==$(OLDEST_BOTO3)
+	$(BIN)/pip install --quiet --disable-pip-version-check --target $(CLIENTS)/aio aioboto3
 	$(PYTHON) -m venv $(CLIENTS)/aws
 	$(CLIENTS)/aws/bin/pip install --quiet --disable-pip-version-check awscli
 	cp tests/clients/package.json $(CLIENTS)/js/

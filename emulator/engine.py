@@ -8,6 +8,7 @@ happens outside it, in `deliver`.
 
 from __future__ import annotations
 
+import math
 import threading
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
@@ -47,6 +48,8 @@ Deliveries that may wait on a stepping clock before a request delivers them; a c
 first.
 """
 
+PENDING_FULL = 20_000
+"""Timers that may be pending on a stepping clock before a send runs those that are due, though it cannot observe them."""
 FULL_SECONDS_MAX = 1.0
 """How long such a request delivers at most."""
 DELIVERY_SECONDS_MAX = 20.0
@@ -198,7 +201,7 @@ class Engine:
         inputs = self._read_inputs(operation, members, scope) if operation.reads is not None else NO_INPUTS
         with self.lock:
             world = self.world
-            self._enter(skip_deferrable=operation.deferrable)
+            self._enter(skip_deferrable=operation.deferrable and world.clock.pending_count < PENDING_FULL)
             request_id = world.seeds.uuid("request")
             is_known = (service.name, scope.account, scope.region) in world.scopes
             fresh = () if is_known else world.stores_without(scope.account, scope.region)
@@ -380,6 +383,14 @@ class Engine:
             clock.advance_to(self._virtual_base + (self._wall() - self._wall_base) * self.speed)
         else:
             clock.run_until(clock.now)
+
+    def seconds_until_due(self) -> float:
+        """Return in how many seconds of the wall clock a running clock has something to run. The caller holds the lock."""
+        due = self.world.clock.next_due()
+        if due is None:
+            return math.inf
+        now = self._virtual_base + (self._wall() - self._wall_base) * self.speed
+        return (due - now).total_seconds() / self.speed
 
     def resync_wall_clock(self) -> None:
         """Have a running clock continue from the current virtual time, after that was changed."""

@@ -20,20 +20,22 @@ class Lambda(AwsClients):
         """kernel.ports.Replies: a function in Python runs in a process of its own, without a container."""
         name = function.split(":")[6] if function.startswith("arn:") else function
         if self.is_embedded:
-            if not self.lambda_execution:
-                raise functions.FunctionFailed("functions do not run here: start the server with --lambda-execution")
-            with client_errors("GetFunction"):
-                found = self.backend("lambda", account, region).get_function(name)
-            errors: Errors = []
-            for payload in payloads:
-                event = functions.sns_event(payload)
-                try:
-                    functions.run(found.get_configuration(), found.code_bytes, event, self.served_at)
-                except functions.FunctionFailed as error:
-                    return [*errors, *[f"FunctionFailed: {error}"] * (len(payloads) - len(errors))]
-                errors.append(None)
-            return errors
+            return self._run(account, region, name, payloads)
         client = self.client("lambda", account, region)
         for payload in payloads:
             client.invoke(FunctionName=name, InvocationType="Event", Payload=json.dumps(functions.sns_event(payload)))
         return [None] * len(payloads)
+
+    def _run(self, account: str, region: str, name: str, payloads: Sequence[str]) -> Errors:
+        if not self.lambda_execution:
+            raise functions.FunctionFailed("functions do not run here: start the server with --lambda-execution")
+        with client_errors("GetFunction"):
+            found = self.backend("lambda", account, region).get_function(name)
+        errors: Errors = []
+        for payload in payloads:
+            try:
+                functions.run(found.get_configuration(), found.code_bytes, functions.sns_event(payload), self.served_at)
+            except functions.FunctionFailed as error:
+                return [*errors, *[f"FunctionFailed: {error}"] * (len(payloads) - len(errors))]
+            errors.append(None)
+        return errors

@@ -190,7 +190,7 @@ OptionalLimit = Annotated[
 
 
 class NumberState(TypedDict, total=False):
-    """What Meta makes of a number; with `refuses_with` everything that it sends fails by that code."""
+    """What Meta makes of a number; with `refuses_with` everything that it sends fails with that code."""
 
     quality_rating: Annotated[str, choice(*QUALITIES)]
     messaging_limit: OptionalLimit

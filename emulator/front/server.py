@@ -20,13 +20,17 @@ from typing import TYPE_CHECKING, Any
 
 import uvicorn
 
+from emulator.access import Access
 from emulator.emulator import Emulator
-from emulator.engine import Engine
+from emulator.engine import Engine, utc_now
 from emulator.front.connections import LimitedProtocol
-from emulator.front.guard import Guard, Refusal, is_loopback, send_response
+from emulator.front.guard import CONTROL_PATHS, Guard, Refusal, is_loopback, send_response
 from emulator.front.live import Live
+from emulator.front.refusals import encode_refusal
 from emulator.wire.credentials import DEFAULT_ACCOUNT, read_scope
+from emulator.wire.errors import ServiceError
 from emulator.wire.http import Request, Response
+from emulator.wire.signatures import verify
 
 if TYPE_CHECKING:
     from asgiref.typing import ASGI3Application, ASGIReceiveCallable, ASGISendCallable, HTTPScope
@@ -35,6 +39,8 @@ log = logging.getLogger("emulator")
 
 TICK_SECONDS = 0.02
 """How often the threads of a running clock check for work."""
+PAUSE_SECONDS_MIN = 0.001
+"""The shortest pause of the clock's thread."""
 THREADS = 32
 """Requests to the control API, and to moto, that are handled at a time; each call that waits occupies one."""
 GRACE_SECONDS_MAX = 1
@@ -53,8 +59,9 @@ SHORT_PATHS = frozenset({"sns", "sqs"})
 class Application:
     """The ASGI application."""
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, access: Access) -> None:
         self.engine = engine
+        self._access = access
         self._live = Live(engine)
 
     def close(self) -> None:
@@ -104,7 +111,10 @@ class Application:
         body = await _read_body(head, receive, size_max)
         if body is None:
             return
-        if is_ours:
+        refusal = None if is_control else self._refuse_signature(replace(head, body=body), size_max)
+        if refusal is not None:
+            await send_response(send, refusal)
+        elif is_ours:
             await self._answer(replace(head, body=body), send)
         elif len(body) > size_max:
             sentence = f"the request body is larger than {size_max} bytes"
@@ -113,6 +123,17 @@ class Application:
             await self.control(scope, _replay(body, receive), send)
         else:
             await self._pass_on(replace(head, body=body), scope, receive, send)
+
+    def _refuse_signature(self, request: Request, size_max: int) -> Response | None:
+        """Return AWS's error for a request that is not signed as it must be."""
+        is_page = request.path.startswith(CONTROL_PATHS) or (request.path, request.method) == ("/", "GET")
+        if not self._access.require_signature or is_page or len(request.body) > size_max:
+            return None
+        try:
+            verify(request, self._access.keys, utc_now())
+        except ServiceError as error:
+            return encode_refusal(self.engine.service_for(request), request, error)
+        return None
 
     async def _answer(self, request: Request, send: ASGISendCallable) -> None:
         if self.engine.reads_s3(request):
@@ -141,17 +162,16 @@ class Application:
             # The body told that it is about phones.
             await self._answer(request, send)
             return
-        target = request.headers.get("x-amz-target", "")
-        plain_body = request.body if caller.signing_name in SHORT_PATHS else None
         if caller.account != DEFAULT_ACCOUNT:
             scope["headers"] = [*scope["headers"], (b"x-moto-account-id", caller.account.encode())]
         if self.engine.mode != "running":
             await asyncio.to_thread(self.engine.run_due_and_deliver)
         elif caller.signing_name == "monitoring":
             await asyncio.to_thread(self.engine.deliver)
-        if plain_body is not None and "aws" in vars(self):
+        if caller.signing_name in SHORT_PATHS and "aws" in vars(self):
+            target = request.headers.get("x-amz-target", "")
             with self.engine.aws.receiving_texts():
-                plain = self.engine.aws.answer_plain(target, caller.account, caller.region, plain_body)
+                plain = self.engine.aws.answer_plain(target, caller.account, caller.region, request.body)
             if plain is not None:
                 await send_response(send, Response(200, *plain))
                 return
@@ -215,7 +235,7 @@ class Server:
         emulator.engine.aws.served_at = self.endpoint_url
         if emulator.access.lambda_execution is None and not is_loopback(host):
             emulator.engine.aws.lambda_execution = False
-        self._application = Application(emulator.engine)
+        self._application = Application(emulator.engine, emulator.access)
         config = uvicorn.Config(
             Guard(self._application, emulator.access, host),
             loop="asyncio",
@@ -229,6 +249,8 @@ class Server:
         )
         self._server = uvicorn.Server(config)
         self._stopped = threading.Event()
+        self._deliver_now = threading.Event()
+        """Set when something may have come into the outbox."""
         self._threads: list[threading.Thread] = []
 
     @property
@@ -249,6 +271,7 @@ class Server:
     def close(self) -> None:
         """Stop serving. Waits for the threads to end, for CLOSING_SECONDS_MAX at most; what is slow ends by itself."""
         self._stopped.set()
+        self._deliver_now.set()
         self.emulator.engine.stop_delivering()
         self._application.close()
         self._server.should_exit = True
@@ -263,18 +286,24 @@ class Server:
 
     def _pump(self) -> None:
         engine = self.emulator.engine
-        while not self._stopped.wait(TICK_SECONDS):
+        pause = TICK_SECONDS
+        while not self._stopped.wait(pause):
+            pause = TICK_SECONDS
             with engine.lock, _logged("The clock"):
                 if engine.mode == "running":
                     fired = engine.world.clock.fired
                     engine.run_due()
                     if engine.world.clock.fired != fired:
                         engine.notify()
+                        self._deliver_now.set()
+                    pause = max(PAUSE_SECONDS_MIN, min(TICK_SECONDS, engine.seconds_until_due()))
 
     def _deliver(self) -> None:
         engine = self.emulator.engine
         next_flush = time.monotonic()
-        while not self._stopped.wait(TICK_SECONDS):
+        while not self._stopped.is_set():
+            self._deliver_now.wait(TICK_SECONDS)
+            self._deliver_now.clear()
             now = time.monotonic()
             if engine.mode == "running":
                 with _logged("Delivery"):

@@ -27,7 +27,7 @@ VALUE = ""
 ITEM, ENTRY, KEY, ENTRY_VALUE = "member", "entry", "key", "value"
 """The names of items and entries where the model has no others."""
 BOOLEANS = {"true": True, "false": False}
-PROTOCOL_ERRORS = {"InvalidSignatureException": "SignatureDoesNotMatch"}
+PROTOCOL_ERRORS = {"InvalidSignatureException": "SignatureDoesNotMatch", "SerializationException": "MalformedInput"}
 """The codes that errors of the protocol itself have here. Source: AWS, "Common Errors" of the query APIs"""
 INTEGERS = frozenset({"integer", "long", "short", "byte"})
 NOT_IN_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")

@@ -41,6 +41,14 @@ def test_arns_of_pinpoint(client, region, partition, suffix):
     assert app["ApplicationResponse"]["Arn"].startswith(f"arn:{partition}:mobiletargeting:{region}:")
 
 
+def test_arns_of_whatsapp(sms, client, region, partition, suffix):
+    """A linked WhatsApp account and its number have ARNs of the partition."""
+    linked = sms.whatsapp.link("+14255550110", region=region)
+
+    own = f"arn:{partition}:social-messaging:{region}:123456789012:"
+    assert [True, True] == [linked[name].startswith(own) for name in ("arn", "phone_number_arn")]
+
+
 def test_two_way_channels(v2, raises, region, partition, suffix):
     """A two-way channel is a topic of the partition, or Amazon Connect under the partition's domain."""
     number_id = lease_number(v2)["PhoneNumberId"]

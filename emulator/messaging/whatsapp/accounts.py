@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from emulator.messaging import regions
 from emulator.messaging.context import Context, World
 from emulator.messaging.facts import WhatsAppChanged
 from emulator.messaging.state.whatsapp import Document, WhatsAppAccount, WhatsAppNumber, WhatsAppState
@@ -133,7 +134,7 @@ def _name_account(ctx: Context, account: WhatsAppAccount) -> None:
 
 
 def _arn(ctx: Context, kind: str, key: str) -> str:
-    return f"arn:aws:social-messaging:{ctx.region}:{ctx.account}:{kind}/{key}"
+    return regions.arn("social-messaging", ctx.region, ctx.account, f"{kind}/{key}")
 
 
 def new_number(ctx: Context, account: WhatsAppAccount, number: str, display_name: str) -> WhatsAppNumber:

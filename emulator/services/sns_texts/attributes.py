@@ -66,8 +66,13 @@ def _values(attributes: Attributes) -> dict[str, str]:
     return {name: str(attributes[name]["StringValue"]) for name in PATTERNS if "StringValue" in attributes.get(name, {})}
 
 
+def is_reserved(name: str) -> bool:
+    """Return True if an attribute cannot have this name: SNS keeps it for itself, and does not know it."""
+    return name.lower().startswith(RESERVED) and name not in PATTERNS and not name.startswith(OF_PUSH)
+
+
 def _check(name: str, attribute: Mapping[str, Any]) -> None:
-    if name.lower().startswith(RESERVED) and name not in PATTERNS and not name.startswith(OF_PUSH):
+    if is_reserved(name):
         raise InvalidParameterValueException(RESERVED_SENTENCE)
     kind = str(attribute["DataType"])
     if kind.partition(".")[0] not in TYPES:

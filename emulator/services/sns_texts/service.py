@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Container
+import re
+from collections.abc import Mapping
 
 from emulator.messaging.context import World
 from emulator.messaging.state.sns_texts import SnsTexts
+from emulator.services.sns_texts.attributes import is_reserved
 from emulator.services.sns_texts.errors import refusal, token_refusal
 from emulator.wire.context import Context as WireContext
 from emulator.wire.http import Request
@@ -15,6 +17,7 @@ from emulator.wire.service import Service
 VERSION = "2010-03-31"
 """SNS's Version, by which a request that is not signed is known to be for SNS."""
 PUBLISH = "Publish"
+ATTRIBUTE_NAME = re.compile(r"MessageAttributes\.entry\.[0-9]+\.Name")
 OPERATIONS = frozenset(
     {
         PUBLISH,
@@ -46,9 +49,17 @@ def is_about_phones(request: Request) -> bool:
     return is_phone_operation(parameters.get("Action"), parameters)
 
 
-def is_phone_operation(action: str | None, parameters: Container[str]) -> bool:
-    """Return True if an action of SNS with these parameters concerns phones; a publish does if it names one."""
-    return action in OPERATIONS and (action != PUBLISH or "PhoneNumber" in parameters)
+def is_phone_operation(action: str | None, parameters: Mapping[str, str]) -> bool:
+    """
+    Return True if an action of SNS with these parameters is answered here.
+
+    A publish is if it names a phone, or has an attribute that is refused wherever it goes, which moto does not know.
+    """
+    if action == PUBLISH:
+        return "PhoneNumber" in parameters or any(
+            is_reserved(value) for name, value in parameters.items() if ATTRIBUTE_NAME.fullmatch(name)
+        )
+    return action in OPERATIONS
 
 
 def _is_signed(request: Request) -> bool:

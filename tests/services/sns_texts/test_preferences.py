@@ -132,3 +132,17 @@ def test_a_fault_can_be_injected(sms, sns):
     with pytest.raises(ClientError) as raised:
         sns.publish(PhoneNumber=HANDSET, Message="Hi")
     assert "Throttled" == raised.value.response["Error"]["Code"]
+
+
+def test_state_is_saved_and_restored(sms, sns, publish):
+    """Preferences, and how texts were published, are part of the state."""
+    sns.set_sms_attributes(attributes={"DefaultSMSType": "Transactional", "UsageReportS3Bucket": "reports"})
+    publish(SenderID="Shop")
+    state = sms.state()
+    sns.set_sms_attributes(attributes={"DefaultSMSType": "Promotional"})
+    sms.inbox.clear()
+    sms.restore(state)
+
+    assert {"DefaultSMSType": "Transactional"} == preferences(sns, "DefaultSMSType")
+    (entry,) = sms.control("sns_texts")["sms_messages"][HANDSET]
+    assert "Shop" == entry["MessageAttributes"]["AWS.SNS.SMS.SenderID"]["StringValue"]

@@ -105,6 +105,19 @@ def test_reserved_names_are_refused(sms, sns, name):
     assert [] == sms.inbox.messages()
 
 
+def test_reserved_names_are_refused_for_topics_too(sns, topic_with_queue):
+    """A publish to a topic with such an attribute is refused as well, and one with an attribute of a text is not."""
+    topic, read = topic_with_queue
+    for name in ("AWS.SNS.SMS.SenderID", "AWS.SNS.SMS.SenderId"):
+        try:
+            attributes = {name: {"DataType": "String", "StringValue": "Shop"}}
+            sns.publish(TopicArn=topic, Message=json.dumps(name), MessageAttributes=attributes)
+        except ClientError as error:
+            assert ("AWS.SNS.SMS.SenderId", RESERVED_SENTENCE) == (name, error.response["Error"]["Message"])
+
+    assert ["AWS.SNS.SMS.SenderID"] == read()
+
+
 def test_registrations_of_india_are_accepted(sms, sns):
     """EntityId and TemplateId are good names, and become the parameters of the country."""
     attributes = {f"AWS.MM.SMS.{name}": {"DataType": "String", "StringValue": "1001"} for name in ("EntityId", "TemplateId")}

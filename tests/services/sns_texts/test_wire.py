@@ -107,7 +107,7 @@ def test_a_number_that_is_none(send, value):
     """A parameter of the wrong type is refused, and no bug."""
     status, root = send({"Action": "ListOriginationNumbers", "MaxResults": value})
 
-    assert (400, "Sender") == (status, find(root, "Type"))
+    assert (400, "Sender", "MalformedInput") == (status, find(root, "Type"), find(root, "Code"))
 
 
 def test_another_api_is_not_taken_for_sns(sms):

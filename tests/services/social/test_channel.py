@@ -161,7 +161,7 @@ def test_a_business_reaches_so_many_users_a_day(create_template, send_template, 
 
 
 def test_prices_are_by_category_and_country(create_template, send_template, send_text, window, sms, message):
-    """A template costs AWS's fee and Meta's; in the window a text and a utility template cost AWS's only."""
+    """A template costs AWS's fee and Meta's; in the window a text and a utility template cost only AWS's."""
     prices = load_table("messaging/whatsapp/data/prices.json")
     create_template()
 

@@ -172,7 +172,7 @@ class Endpoint(BaseHTTPRequestHandler):
     seen: ClassVar[list] = []
 
     def do_POST(self):
-        """Answer an exchange."""
+        """Decrypt a flow's request and answer it as a business endpoint does."""
         body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
         parts = {name: base64.b64decode(value) for name, value in body.items()}
         padding = OAEP(MGF1(SHA256()), SHA256(), None)

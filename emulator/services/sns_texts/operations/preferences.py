@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from typing import Any
 
-from emulator.messaging.context import as_messaging
+from emulator.kernel.ports import TargetLookup
+from emulator.messaging.context import World, as_messaging
 from emulator.messaging.limits.request_rates import spend_limit
 from emulator.services.sns_texts.errors import InvalidParameterException
 from emulator.services.sns_texts.service import Context
@@ -13,6 +15,7 @@ from emulator.wire.service import operation
 
 TEXT = "TEXT"
 SPEND_LIMIT = "MonthlySpendLimit"
+ROLE = "DeliveryStatusIAMRole"
 RATE_MAX = 100
 
 
@@ -22,7 +25,7 @@ def _matches(pattern: str) -> Callable[[str], bool]:
 
 PREFERENCES: dict[str, Callable[[str], bool]] = {
     SPEND_LIMIT: _matches("[0-9]{1,9}"),
-    "DeliveryStatusIAMRole": _matches(r"arn:aws[a-z-]*:iam::[0-9]{12}:role/[\w+=,.@/-]{1,576}"),
+    ROLE: _matches(r"arn:aws[a-z-]*:iam::[0-9]{12}:role/[\w+=,.@/-]{1,576}"),
     "DeliveryStatusSuccessSamplingRate": lambda value: _matches("[0-9]{1,3}")(value) and int(value) <= RATE_MAX,
     "DefaultSenderID": _matches("(?=.*[A-Za-z])[A-Za-z0-9-]{1,11}"),
     "DefaultSMSType": _matches("Promotional|Transactional"),
@@ -31,7 +34,12 @@ PREFERENCES: dict[str, Callable[[str], bool]] = {
 """The preferences, and what their values may be; an empty value resets all but the first. # unverified: the reset"""
 
 
-@operation
+def _role_lookup(world: World, members: dict[str, Any]) -> Iterable[TargetLookup]:
+    role = members["attributes"].get(ROLE)
+    return [TargetLookup("role", role)] if role and world.settings.destinations_checked else ()
+
+
+@operation(reads=_role_lookup)
 def set_sms_attributes(ctx: Context, *, attributes: dict[str, str]) -> None:
     """Set some of the preferences; none is set if one is invalid."""
     for name, value in attributes.items():
@@ -39,6 +47,8 @@ def set_sms_attributes(ctx: Context, *, attributes: dict[str, str]) -> None:
             raise InvalidParameterException(f"{name} is not a valid attribute")
         if not PREFERENCES[name](value) and (value or name == SPEND_LIMIT):
             raise InvalidParameterException(f"{name} is invalid")
+    if not all(ctx.inputs.values()):
+        raise InvalidParameterException(f"{ROLE} is invalid")  # unverified
     with as_messaging(ctx) as inner:
         limit = attributes.get(SPEND_LIMIT)
         if limit is not None and int(limit) > spend_limit(inner, TEXT):

@@ -27,6 +27,7 @@ def publish(
     message_group_id: str | None = None,
 ) -> dict[str, str]:
     """Send a text to a phone number. Source: API reference, Publish."""
+    values = attributes.read(message_attributes or {})
     if phone_number is None or topic_arn is not None or target_arn is not None:
         # unverified: the sentence
         raise InvalidParameterException("Invalid parameter: Only one of TopicArn, TargetArn and PhoneNumber can be used")
@@ -35,6 +36,5 @@ def publish(
     texts.check_subject(subject)
     if message_deduplication_id is not None:
         raise invalid("MessageDeduplicationId", "A phone number has no deduplication")  # unverified
-    values = attributes.read(message_attributes or {})
     published = PublishedText(attributes.to_wire(message_attributes or {}), subject, message_structure)
     return {"MessageId": send(ctx, phone_number, text, values, published)}
