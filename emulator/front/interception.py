@@ -184,7 +184,13 @@ def _bytes(body: Any) -> bytes:
         return body
     if isinstance(body, str):
         return body.encode()
-    content: bytes = body.read() if hasattr(body, "read") else bytes(body or b"")
+    if not hasattr(body, "read"):
+        return bytes(body or b"")
+    # Whoever answers the request reads the body again, as moto does that of an object for S3.
+    start = body.tell() if hasattr(body, "tell") else 0
+    content: bytes = body.read()
+    if hasattr(body, "seek"):
+        body.seek(start)
     return content
 
 
