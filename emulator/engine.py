@@ -9,16 +9,19 @@ happens outside it, in `deliver`.
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta, timezone
 from typing import Any, TypeVar
 
+from emulator import hints
 from emulator.aws import EmbeddedAws
 from emulator.kernel.ports import Inputs, ObjectRead
 from emulator.kernel.snapshots import BrokenSnapshot
 from emulator.messaging.context import messaging
 from emulator.reporting.outbox import BackoffElapsed
+from emulator.request_log import LoggedRequest, RequestLog
 from emulator.services.sms_voice_v2.service import service as sms_voice_v2
 from emulator.services.sns_texts import texts
 from emulator.settings import Settings
@@ -98,6 +101,9 @@ class Engine:
         """Set when calls that wait should give up."""
         self.delivering = threading.RLock()
         self.listeners: list[Callable[[str, dict[str, Any]], None]] = []
+        self.requests = RequestLog()
+        """The latest calls to AWS APIs."""
+        self.requests.listeners.append(self._stream_fact)
         self._wall = wall
         self._start = start or wall()
         self._clock_at_start = clock
@@ -153,13 +159,14 @@ class Engine:
         return response
 
     def _answer(self, service: Service[Any, Any], request: Request) -> Response:
+        started = time.perf_counter()
         try:
             size_max = self.world.settings.request_body_bytes_max
             if len(request.body) > size_max:
                 raise RequestEntityTooLargeException(f"The request body is larger than {size_max} bytes")
             name, members = service.protocol.decode(request)
         except ServiceError as error:
-            return self._refuse(service, error)
+            return self._refuse(service, request, error, started)
         operation = service.find(name)
         scope: Scope = read_scope(request)
         inputs = self._read_inputs(operation, members, scope) if operation.reads is not None else NO_INPUTS
@@ -177,10 +184,14 @@ class Engine:
                     service.throttle(ctx, name)
                     answer = service.call(ctx, operation, members)
             except ServiceError as error:
-                return replace(service.protocol.encode_error(error, request_id), delay_seconds=error.delay_seconds)
+                refusal = replace(service.protocol.encode_error(error, request_id), delay_seconds=error.delay_seconds)
+                self._log(started, service.name, name, request, members, refusal, request_id, error=error)
+                return refusal
             if self.waiting:
                 self.changed.notify_all()
-        return service.protocol.encode(answer, operation.model, request_id)
+            response = service.protocol.encode(answer, operation.model, request_id)
+            self._log(started, service.name, name, request, members, response, request_id, answer.get("MessageId"))
+        return response
 
     def _read_inputs(self, operation: Operation, members: dict[str, Any], scope: Scope) -> Inputs:
         """Read what the operation needs from other AWS services, without the lock: those may be slow."""
@@ -195,14 +206,86 @@ class Engine:
             for read in operation.reads(self.world, members)
         }
 
-    def _refuse(self, service: Service[Any, Any], error: ServiceError) -> Response:
+    def _refuse(self, service: Service[Any, Any], request: Request, error: ServiceError, started: float) -> Response:
         """Answer a request that does not name one of the service's operations."""
         with self.lock:
             self._enter()
-            return service.protocol.encode_error(error, self.world.seeds.uuid("request"))
+            request_id = self.world.seeds.uuid("request")
+            response = service.protocol.encode_error(error, request_id)
+            name = service.protocol.operation_named(request) or f"{request.method} {request.path}"
+            self._log(started, service.name, name, request, {}, response, request_id, error=error)
+            return response
+
+    def _log(
+        self,
+        started: float,
+        service: str,
+        operation: str,
+        request: Request,
+        members: Mapping[str, Any],
+        response: Response,
+        request_id: str,
+        message_id: str | None = None,
+        error: ServiceError | None = None,
+    ) -> None:
+        """Add a call to the request log, with a hint. The caller holds the lock."""
+        scope = read_scope(request)
+        call = hints.Call(self.world, scope.account, scope.region, members, error, request.headers.get("user-agent", ""))
+        self.requests.add(
+            request_id=request_id,
+            at=self.world.clock.now,
+            service=service,
+            operation=operation,
+            account=scope.account,
+            region=scope.region,
+            status=response.status,
+            error=None if error is None else error.code,
+            reason=None if error is None else error.members.get("Reason"),
+            hint=hints.hint_for(call),
+            duration_ms=round((time.perf_counter() - started) * 1000, 1),
+            answered_by="emulator",
+            message_id=message_id,
+            request=members,
+            request_bytes=len(request.body),
+            response=response.body,
+        )
+
+    def log_other(
+        self,
+        started: float,
+        *,
+        scope: Scope,
+        service: str,
+        operation: str,
+        body: bytes,
+        status: int,
+        error: str | None = None,
+        response: bytes | None = None,
+        request_id: str = "",
+    ) -> None:
+        """Add a call to the request log that another AWS service than ours has answered."""
+        with self.lock:
+            self.requests.add(
+                request_id=request_id,
+                at=self.world.clock.now,
+                service=service,
+                operation=operation,
+                account=scope.account,
+                region=scope.region,
+                status=status,
+                error=error,
+                reason=None,
+                hint=None,
+                duration_ms=round((time.perf_counter() - started) * 1000, 1),
+                answered_by="moto",
+                message_id=None,
+                request=body,
+                response=response,
+            )
 
     def _publish_text(self, request: Request, parameters: dict[str, str]) -> Response:
         """Answer `sns.publish(PhoneNumber=…)`."""
+        started = time.perf_counter()
         with self.lock:
             self._enter()
             world, scope = self.world, read_scope(request)
@@ -211,17 +294,26 @@ class Engine:
                 with world.transaction(messaging, scope.account, scope.region, request_id) as ctx:
                     message_id = texts.publish_text(ctx, parameters)
             except ServiceError as error:
-                return texts.refusal(error, request_id)
+                response = texts.refusal(error, request_id)
+                self._log(started, "sns", "Publish", request, parameters, response, request_id, error=error)
+                return response
             if self.waiting:
                 self.changed.notify_all()
-            return texts.answer(message_id, request_id)
+            response = texts.answer(message_id, request_id)
+            self._log(started, "sns", "Publish", request, parameters, response, request_id, message_id)
+            return response
 
     def failure(self, request: Request) -> tuple[str, Response]:
         """Return a request id for the log, and the HTTP 500 response to a request whose handling failed because of a bug."""
         service = self.service_for(request) or sms_voice_v2
+        started = time.perf_counter()
         with self.lock:
             request_id = self.world.seeds.uuid("request")
-        return request_id, service.protocol.encode_error(InternalServerException(request_id), request_id)
+            error = InternalServerException(request_id)
+            response = service.protocol.encode_error(error, request_id)
+            name = service.protocol.operation_named(request) or f"{request.method} {request.path}"
+            self._log(started, service.name, name, request, {}, response, request_id, error=error)
+        return request_id, response
 
     # --- The second door: commands --------------------------------------------------------------------------------
 
@@ -245,6 +337,7 @@ class Engine:
         if self.mode not in CLOCK_MODES:
             raise ValueError(f"clock must be one of {', '.join(CLOCK_MODES)}, not {self.mode!r}")
         start = self._wall() if self.mode == "running" else self._start
+        self.requests.clear(self.settings.requests_kept)
         self._install(World(self.seed, start, self.settings, self.run_due))
         self._prepare(self)
 
@@ -268,11 +361,11 @@ class Engine:
     def _install(self, world: World) -> None:
         self.world = world
         self.resync_wall_clock()
-        for kind in self._stream_views:
+        for kind in self._stream_views.keys() - {LoggedRequest}:
             world.bus.subscribe(kind, self._stream_fact)
 
     def _stream_fact(self, fact: Any) -> None:
-        if self.listeners:
+        if self.listeners and type(fact) in self._stream_views:
             for kind, body in self._stream_views[type(fact)](fact):
                 self.publish_to_stream(kind, body)
 

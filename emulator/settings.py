@@ -52,6 +52,7 @@ class Settings:
             refuses.
         request_body_bytes_max: the largest request body that is accepted, in bytes.
         object_bytes_max: how much of an S3 object is read at most, in bytes.
+        requests_kept: how many requests the request log keeps.
         quotas: AWS's default quotas, by the reason of the error that they cause.
     """
 
@@ -71,6 +72,7 @@ class Settings:
     transactional_to_opted_out: bool = False
     request_body_bytes_max: int = 8 * 1024 * 1024
     object_bytes_max: int = 100 * 1024 * 1024
+    requests_kept: int = 1000
     quotas: Mapping[str, int] = field(default_factory=_quotas)
 
     @property

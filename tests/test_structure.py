@@ -23,7 +23,8 @@ HANDLERS_KNOW = [1, 44, 5]
 
 BELOW_SERVICES = ("emulator.kernel", "emulator.settings", "emulator.telecom", "emulator.wire", "emulator.messaging")
 BELOW_WORLD = (*BELOW_SERVICES, "emulator.faults", "emulator.services", "emulator.reporting")
-BELOW_CONTROL = (*BELOW_WORLD, "emulator.aws", "emulator.world", "emulator.engine")
+BELOW_ENGINE = (*BELOW_WORLD, "emulator.aws", "emulator.world", "emulator.hints", "emulator.request_log")
+BELOW_CONTROL = (*BELOW_ENGINE, "emulator.engine")
 MAY_IMPORT = {
     "emulator": ("emulator.emulator", "emulator.front.mock"),
     "emulator.__main__": ("emulator.front",),
@@ -45,7 +46,9 @@ MAY_IMPORT = {
     "emulator.reporting": ("emulator.kernel", "emulator.telecom", "emulator.messaging"),
     "emulator.aws": ("emulator.kernel.ports",),
     "emulator.world": BELOW_WORLD,
-    "emulator.engine": (*BELOW_WORLD, "emulator.aws", "emulator.world"),
+    "emulator.hints": (*BELOW_WORLD, "emulator.world"),
+    "emulator.request_log": (),
+    "emulator.engine": BELOW_ENGINE,
     "emulator.control": ("emulator", *BELOW_CONTROL),
     "emulator.client": (*BELOW_CONTROL, "emulator.control"),
     "emulator.emulator": (*BELOW_CONTROL, "emulator.control", "emulator.client"),

@@ -11,6 +11,7 @@ from __future__ import annotations
 import copy
 import functools
 import inspect
+import json
 import os
 import threading
 import time
@@ -27,6 +28,7 @@ from botocore.model import OperationModel
 
 from emulator.aws.clients import PRIVATE_ENDPOINT, forget_moto, remember_moto
 from emulator.emulator import SERVICES, Emulator
+from emulator.wire.credentials import DEFAULT_REGION, Scope
 from emulator.wire.http import Request, Response
 
 P = ParamSpec("P")
@@ -207,7 +209,27 @@ def _watch(endpoint: Endpoint, operation_model: OperationModel, request_dict: An
             return _publish_text(endpoint, operation_model, request_dict)
         for emulator in _active[-1:]:
             emulator.engine.run_due_and_deliver()
+            return _pass_on(emulator, endpoint, operation_model, request_dict)
     return _make_request(endpoint, operation_model, request_dict)
+
+
+def _pass_on(emulator: Emulator, endpoint: Endpoint, operation_model: OperationModel, request_dict: Any) -> Any:
+    """Let moto answer, and add the call to the request log."""
+    started = time.perf_counter()
+    http, parsed = answer = _make_request(endpoint, operation_model, request_dict)
+    error = parsed.get("Error") if http.status_code >= 400 and isinstance(parsed, dict) else None
+    body = request_dict.get("body")
+    emulator.engine.log_other(
+        started,
+        scope=Scope(region=request_dict["context"].get("client_region") or DEFAULT_REGION),
+        service=operation_model.service_model.service_name,
+        operation=operation_model.name,
+        body=body if isinstance(body, bytes) else b"",
+        status=http.status_code,
+        error=None if error is None else error.get("Code"),
+        response=None if error is None else json.dumps(error).encode(),
+    )
+    return answer
 
 
 def _publish_text(endpoint: Endpoint, operation_model: OperationModel, request_dict: Any) -> Any:

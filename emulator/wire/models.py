@@ -7,6 +7,7 @@ models.
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -39,3 +40,10 @@ def load_paginators(service: str) -> dict[str, dict[str, Any]]:
     except DataNotFoundError:
         return {}
     return found
+
+
+@cache
+def known_regions() -> frozenset[str]:
+    """Return the regions of every partition that the installed botocore knows."""
+    partitions = _loader().load_data("partitions")["partitions"]
+    return frozenset(region for partition in partitions for region in partition["regions"])

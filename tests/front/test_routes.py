@@ -49,6 +49,7 @@ CALLS = [
     ("GET", "/carriers/outcomes?channel=voice", None, 200, list),
     ("PUT", "/carriers/rules", [RULE], 200, list),
     ("GET", "/carriers/rules", None, 200, list),
+    ("GET", "/requests?operation=SendTextMessage&refused=false&limit=1", None, 200, ("requests", "next")),
     ("GET", "/clock", None, 200, CLOCK),
     ("POST", "/clock", {"mode": "frozen", "advance_seconds": 1, "speed": 60}, 200, CLOCK),
     ("POST", "/settle", {"within_seconds": 10}, 200, ("ran", "now", "undelivered")),
