@@ -8,7 +8,7 @@ What is kept is bounded in number and in size. Bodies are kept as they were sent
 from __future__ import annotations
 
 import json
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,6 +16,9 @@ from typing import Any
 
 BODY_BYTES_MAX = 16 * 1024
 """A request or response that is larger is not kept, only its size."""
+
+COUNTS_MAX = 2000
+"""How many combinations are counted by themselves: the paths of other services are without end."""
 
 Body = bytes | Mapping[str, Any]
 """JSON as text, or its members."""
@@ -75,6 +78,8 @@ class RequestLog:
     def __init__(self) -> None:
         self._requests: deque[LoggedRequest] = deque(maxlen=0)
         self._count = 0
+        self.counts: Counter[tuple[str, str, str]] = Counter()
+        """How many requests there were since the start, by service, operation and error."""
         self.listeners: list[Callable[[LoggedRequest], None]] = []
 
     def __iter__(self) -> Iterator[LoggedRequest]:
@@ -99,6 +104,10 @@ class RequestLog:
             number=self._count, request=_bounded(request, request_bytes), response=_bounded(response, 0), **fields
         )
         self._requests.append(entry)
+        counted = (entry.service, entry.operation, entry.error or "")
+        if len(self.counts) >= COUNTS_MAX and counted not in self.counts:
+            counted = ("other", "other", "")
+        self.counts[counted] += 1
         for listener in self.listeners:
             listener(entry)
         return entry

@@ -261,6 +261,8 @@ def test_only_aws_names_moto():
         ("uvicorn", ["emulator.front"]),
         ("pytest", ["emulator.front.pytest_plugin"]),
         ("boto3", ["emulator.aws", "emulator.front"]),
+        ("mcp", ["emulator.front.mcp_server"]),
+        ("shtab", ["emulator.front.commands.tools"]),
         ("msgspec", ["emulator.control.openapi"]),
     ],
 )

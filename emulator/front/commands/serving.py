@@ -1,0 +1,150 @@
+"""`serve`: the server, what it greets with, and the state that it keeps."""
+
+from __future__ import annotations
+
+import argparse
+import signal
+import sys
+import threading
+from pathlib import Path
+from typing import Any
+
+from emulator.front.commands.acting import read_state, write_state
+from emulator.front.commands.arguments import DEFAULT_URL, PORT, port
+from emulator.front.commands.client import Refused
+from emulator.front.config_file import load
+
+LOCAL_HOSTS = frozenset({"127.0.0.1", "::1", "localhost"})
+EVERY_HOST = {"0.0.0.0": "127.0.0.1", "::": "::1"}
+"""For an address that stands for every interface, one that a client on this machine can use."""
+
+
+def add_to(commands: Any) -> None:
+    """Add the command."""
+    serve = commands.add_parser("serve", help="run the server")
+    serve.add_argument("--host", default="127.0.0.1", help="the address to listen on (default: 127.0.0.1)")
+    serve.add_argument(
+        "--port", type=port, default=PORT, help=f"the port to listen on; 0 picks a free one (default: {PORT})"
+    )
+    serve.add_argument("--config", metavar="FILE", help="a TOML file of limits, and of resources to create at the start")
+    serve.add_argument(
+        "--state", metavar="FILE", type=Path, help="load the state from this file at the start, and save it there at the end"
+    )
+    serve.add_argument(
+        "--profile",
+        choices=("friendly", "strict"),
+        default="friendly",
+        help="strict applies AWS's own limits and requirements (default: friendly)",
+    )
+    serve.add_argument(
+        "--clock",
+        choices=("running", "stepping", "frozen"),
+        default="running",
+        help="how virtual time moves (default: running, with the wall clock)",
+    )
+    serve.add_argument("--seed", type=int, default=0, help="determines everything that is left to chance (default: 0)")
+    serve.add_argument(
+        "--aws-endpoint-url", help="deliver events to the AWS services at this address instead of the embedded ones"
+    )
+    serve.add_argument("--quiet", "-q", action="store_true", help="do not print a line for each AWS call")
+    serve.add_argument(
+        "--log-format", choices=("text", "json"), default="text", help="the format of those lines (default: text)"
+    )
+    serve.set_defaults(run=_serve)
+
+
+def _serve(options: argparse.Namespace) -> None:
+    import logging
+
+    from emulator.front.request_lines import RequestPrinter
+    from emulator.front.server import Server
+
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    logging.getLogger("werkzeug").setLevel(logging.WARNING)
+    stopped = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: stopped.set())
+    emulator = _emulator(options)
+    printer = None if options.quiet else RequestPrinter(as_json=options.log_format == "json")
+    if printer is not None:
+        emulator.engine.requests.listeners.append(printer)
+    try:
+        server = Server(emulator, options.host, options.port)
+    except OSError as error:
+        raise Refused(f"{error.strerror}; choose another port with --port, or any free one with --port 0") from error
+    server.start()
+    if options.host not in LOCAL_HOSTS:
+        print(exposure_warning(options.host), file=sys.stderr, flush=True)
+    host = EVERY_HOST.get(options.host, options.host)
+    print(greeting(f"http://{f'[{host}]' if ':' in host else host}:{server.port}"), flush=True)
+    stopped.wait()
+    server.close()
+    if options.state is not None:
+        write_state(options.state, emulator.state())
+    if printer is not None:
+        printer.close()
+
+
+def _emulator(options: argparse.Namespace) -> Any:
+    from emulator.control.errors import InvalidArgument
+    from emulator.emulator import Emulator
+
+    try:
+        emulator = Emulator(
+            seed=options.seed,
+            profile=options.profile,
+            clock=options.clock,
+            config=load(options.config) if options.config else None,
+            aws_endpoint_url=options.aws_endpoint_url,
+        )
+    except ValueError as error:
+        raise Refused(f"{options.config}: {error}" if options.config else str(error)) from error
+    if options.state is not None and options.state.exists():
+        try:
+            emulator.restore(read_state(options.state))
+        except (ValueError, InvalidArgument) as error:
+            raise Refused(f"{options.state}: {error}") from error
+    return emulator
+
+
+def export_lines(url: str) -> list[str]:
+    """Return the shell lines that point boto3 and the AWS command line to a server."""
+    from emulator.wire.models import overlays
+
+    return [
+        f"export AWS_ENDPOINT_URL={url}",
+        "export AWS_ACCESS_KEY_ID=testing AWS_SECRET_ACCESS_KEY=testing AWS_DEFAULT_REGION=us-east-1",
+        f"export AWS_DATA_PATH={overlays()}",
+    ]
+
+
+def exposure_warning(host: str) -> str:
+    """Return what an address that other machines can reach means."""
+    return (
+        f"warning: listening on {host}: whoever reaches this port can read every message and change everything; "
+        "protect the control API and the page by a token ([access] token in the configuration), "
+        "or listen on 127.0.0.1"
+    )
+
+
+def greeting(url: str) -> str:
+    """Return what a new user needs to know once the server is running; every AWS CLI understands its lines."""
+    exports = "\n".join(f"    {line}" for line in export_lines(url))
+    return f"""
+AWS End User Messaging is at {url}; stop it with Ctrl-C.
+
+See what the phones see: {url}/_emulator/
+
+Point boto3, the AWS CLI (1.29 or 2.13, or newer) and any SDK here, in another terminal:
+
+{exports}
+
+Lease a number and send a first text; every AWS CLI understands this:
+
+    aws --endpoint-url {url} pinpoint-sms-voice-v2 request-phone-number --iso-country-code US \\
+        --message-type TRANSACTIONAL --number-capabilities SMS --number-type TEN_DLC
+    aws --endpoint-url {url} pinpoint-sms-voice-v2 send-text-message \\
+        --destination-phone-number +14255550100 --message-body "Your code is 123456"
+
+Read it: sms-voice-emulator inbox{"" if url == DEFAULT_URL else f" --url {url}"}
+"""
