@@ -6,7 +6,8 @@ Each of them acts through `ControlClient`, and so through the same commands as t
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
@@ -48,6 +49,15 @@ class ControlClient:
         return [*super().__dir__(), *commands()]
 
 
+LISTED_MAX = 10
+"""How many messages or events an assertion's error lists: the newest."""
+
+
+def _listed(rows: list[Any]) -> str:
+    more = [f"… {len(rows) - LISTED_MAX} more"] if len(rows) > LISTED_MAX else []
+    return "".join(f"\n  {row}" for row in (*more, *(repr(row) for row in rows[-LISTED_MAX:])))
+
+
 class InboxClient:
     """The messages of all accounts."""
 
@@ -81,6 +91,42 @@ class InboxClient:
     def clear(self) -> None:
         """Empty the inbox."""
         self._control("delete_messages")
+
+    def assert_sent(self, *, count: int | None = None, **filters: Any) -> Message:
+        """
+        Assert that messages that match were sent, and return the newest; the filters are those of `messages`.
+
+        Args:
+            count: how many there must be; at least one by default.
+            filters: what they must match.
+
+        Raises:
+            AssertionError: there are none, or another number of them; the error lists what was sent.
+        """
+        __tracebackhide__ = True
+        found = self.messages(**{"direction": "outbound"} | filters)
+        if (count is None and found) or (found and len(found) == count):
+            return found[-1]
+        wanted = "a message" if count is None else f"{count} message{'' if count == 1 else 's'}"
+        with_these = ", ".join(f"{name}={value!r}" for name, value in filters.items())
+        but = f"{len(found)} match" if found else "none matches"
+        raise AssertionError(f"expected {wanted} with {with_these or 'anything'}, but {but}; {self._sent()}")
+
+    def assert_nothing_sent(self, **filters: Any) -> None:
+        """
+        Assert that no message that matches was sent; the filters are those of `messages`.
+
+        Raises:
+            AssertionError: there is one; the error lists them.
+        """
+        __tracebackhide__ = True
+        found = self.messages(**{"direction": "outbound"} | filters)
+        if found:
+            raise AssertionError(f"expected no message, but {len(found)} match:{_listed(found)}")
+
+    def _sent(self) -> str:
+        sent = self.messages(direction="outbound")
+        return f"sent were:{_listed(sent)}" if sent else "nothing was sent"
 
     def code(self, *, to: str, pattern: str = CODE) -> str:
         """
@@ -227,6 +273,16 @@ class ClockClient:
         """Freeze the clock: from now on time moves only by `advance` and `settle`."""
         self._control("change_clock", mode="frozen")
 
+    @contextmanager
+    def frozen(self) -> Iterator[ClockClient]:
+        """Freeze the clock for a `with` block; afterwards it moves as it did before."""
+        before = self.mode
+        self.freeze()
+        try:
+            yield self
+        finally:
+            self._control("change_clock", mode=before, limit=0)
+
     def step(self) -> None:
         """Step the clock: from now on every request and command runs what is due."""
         self._control("change_clock", mode="stepping")
@@ -305,6 +361,57 @@ class EventsClient:
         """Return the deliveries of those records and their status; the filters are those of `records`."""
         found = self._control("list_events", limit=INTEGER_MAX, **filters)["events"]
         return [delivery for event in found for delivery in event["deliveries"]]
+
+    def assert_delivered(self, event_type: str | None = None, **filters: Any) -> dict[str, Any]:
+        """
+        Assert that an event reached a destination, and return its newest record; the filters are those of `records`.
+
+        Raises:
+            AssertionError: none has; the error lists the events that match and where they are.
+        """
+        __tracebackhide__ = True
+        wanted = {"event_type": event_type} | filters if event_type else filters
+        found = self._control("list_events", limit=INTEGER_MAX, **wanted)["events"]
+        for event in reversed(found):
+            if any(each["status"] == "DELIVERED" for each in event["deliveries"]):
+                record: dict[str, Any] = event["record"]
+                return record
+        with_these = ", ".join(f"{name}={value!r}" for name, value in wanted.items()) or "anything"
+        rows = found or self._control("list_events", limit=INTEGER_MAX)["events"]
+        seen = [_Row(f"{e['event_type']} {e['message_id']}: {_fate(e['deliveries'])}") for e in rows]
+        which = "those that match are" if found else "none was made; made were" if rows else "no event was made"
+        raise AssertionError(f"expected a delivered event with {with_these}, but {which}:{_listed(seen)}")
+
+
+class _Row(str):
+    """A line of an error, which needs no quotes."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return str(self)
+
+
+def _fate(deliveries: list[dict[str, Any]]) -> str:
+    """Say what became of the deliveries of an event."""
+    shown = (f"{each['destination']} {each['status']} {each['error'] or ''}".rstrip() for each in deliveries)
+    return ", ".join(shown) or "no destination matches it"
+
+
+class RequestsClient:
+    """The latest calls to AWS APIs."""
+
+    def __init__(self, control: ControlClient) -> None:
+        self._control = control
+
+    def all(self, **filters: Any) -> list[dict[str, Any]]:
+        """Return the calls that match, newest first; filters: service, operation, account, region, refused, error, since."""
+        found: list[dict[str, Any]] = self._control("list_requests", limit=INTEGER_MAX, **filters)["requests"]
+        return found
+
+    def refused(self, **filters: Any) -> list[dict[str, Any]]:
+        """Return the calls that were refused, newest first, each with a `hint`."""
+        return self.all(refused=True, **filters)
 
 
 class RegistrationsClient:

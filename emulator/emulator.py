@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 from emulator import client
@@ -12,7 +13,7 @@ from emulator.control.preload import preload
 from emulator.control.views import STREAM_VIEWS
 from emulator.engine import SERVICES as SERVICES
 from emulator.engine import Engine, utc_now
-from emulator.settings import Settings
+from emulator.settings import Settings, read_config
 from emulator.wire.http import Request, Response
 from emulator.world import World
 
@@ -26,7 +27,7 @@ class Emulator:
         start: the initial virtual time; the wall clock's by default.
         profile: `friendly`, or `strict` for AWS's own limits and requirements.
         clock: `stepping` (every request and command runs what is due), `frozen`, or `running` with the wall clock.
-        config: the content of a configuration file: `limits`, and resources to create at the start.
+        config: a configuration file, in TOML, or its content: `limits`, and resources to create at the start.
         aws_endpoint_url: where SNS and the other services are; by default moto, in this process.
         wall: reads the wall clock.
 
@@ -40,11 +41,11 @@ class Emulator:
         start: datetime | None = None,
         profile: str = "friendly",
         clock: str = "stepping",
-        config: Mapping[str, Any] | None = None,
+        config: Mapping[str, Any] | str | Path | None = None,
         aws_endpoint_url: str | None = None,
         wall: Callable[[], datetime] = utc_now,
     ) -> None:
-        config = dict(config or {})
+        config = read_config(config) if isinstance(config, str | Path) else dict(config or {})
         self.engine = Engine(
             seed,
             start,
@@ -66,6 +67,12 @@ class Emulator:
         self.consent = client.ConsentClient(self.control)
         self.calls = client.CallsClient(self.control)
         self.rcs = client.RcsClient(self.control)
+        self.requests = client.RequestsClient(self.control)
+
+    def __repr__(self) -> str:
+        count = len(self.world.inbox.messages)
+        messages = f"{count} message{'' if count == 1 else 's'}"
+        return f"<Emulator {messages}, clock {self.engine.mode} at {self.world.clock.now:%Y-%m-%dT%H:%M:%SZ}>"
 
     @property
     def world(self) -> World:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields, replace
 from datetime import timedelta
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 from emulator.kernel.tables import load_table
@@ -190,3 +192,21 @@ STRICT = Settings(
     review=timedelta(days=1),  # AWS publishes a day for the fastest forms, months for the slowest
     upload=timedelta(seconds=5),  # unverified: "within seconds"
 )
+
+
+def read_config(path: str | Path) -> dict[str, Any]:
+    """
+    Return the content of a configuration file.
+
+    Raises:
+        ValueError: the file cannot be read, or is not TOML.
+    """
+    if sys.version_info >= (3, 11):
+        import tomllib
+    else:
+        import tomli as tomllib
+    try:
+        config: dict[str, Any] = tomllib.loads(Path(path).read_text("utf-8"))
+    except (OSError, ValueError) as error:
+        raise ValueError(error.strerror if isinstance(error, OSError) else f"invalid TOML: {error}") from error
+    return config

@@ -18,6 +18,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
+from pathlib import Path
 from typing import Any, ParamSpec, TypeVar, overload
 from urllib.parse import urlsplit
 from weakref import WeakSet
@@ -28,6 +29,7 @@ from botocore.model import OperationModel
 
 from emulator.aws.clients import PRIVATE_ENDPOINT, forget_moto, remember_moto
 from emulator.emulator import SERVICES, Emulator
+from emulator.front.mock_decorators import decorate_class
 from emulator.wire.credentials import DEFAULT_REGION, Scope
 from emulator.wire.http import Request, Response
 
@@ -67,15 +69,25 @@ class Mock:
         stop(emulator)
         _restore(before)
 
-    def __call__(self, function: Callable[P, R]) -> Callable[P, R]:
+    def start(self) -> Emulator:
+        """Start answering, with empty state, until `stop`."""
+        return self.__enter__()
+
+    def stop(self) -> None:
         """
-        Decorate a function: each call starts with empty state.
+        Stop answering.
 
         Raises:
-            TypeError: `function` is a class, whose tests would never run.
+            RuntimeError: `start` was not called.
         """
+        if not self._entered:
+            raise RuntimeError("mock_sms is not active: call start() first")
+        self.__exit__()
+
+    def __call__(self, function: Callable[P, R]) -> Callable[P, R]:
+        """Decorate a function, each call of which starts with empty state; or a class, for each of its tests."""
         if isinstance(function, type):
-            raise TypeError(f"mock_sms decorates functions, not classes: decorate each method of {function.__name__}")
+            return decorate_class(function, functools.partial(Mock, **self._arguments))
         named = inspect.signature(function).parameters
         decorated: Callable[P, R] = _decorated(function, functools.partial(Mock, **self._arguments), "sms" in named)
         if "sms" in named:
@@ -124,7 +136,7 @@ def mock_sms(
     start: datetime | None = None,
     profile: str = "friendly",
     clock: str = "stepping",
-    config: Mapping[str, Any] | None = None,
+    config: Mapping[str, Any] | str | Path | None = None,
 ) -> Mock: ...
 
 
@@ -133,7 +145,7 @@ def mock_sms(
     start: datetime | None = None,
     profile: str = "friendly",
     clock: str = "stepping",
-    config: Mapping[str, Any] | None = None,
+    config: Mapping[str, Any] | str | Path | None = None,
 ) -> Any:
     """
     Return a context manager and decorator with an Emulator of its own; `Emulator` documents the arguments.
@@ -141,8 +153,8 @@ def mock_sms(
     >>> with mock_sms() as sms:
     ...     client = boto3.client("pinpoint-sms-voice-v2", region_name="us-east-1")
 
-    A decorated function receives the Emulator if it has a parameter named `sms`. `@mock_sms` is the same as
-    `@mock_sms()`.
+    A decorated function receives the Emulator if it has a parameter named `sms`; the tests of a decorated class have it
+    as `self.sms`. `@mock_sms` is the same as `@mock_sms()`. `start()` and `stop()` do without a block.
     """
     if callable(seed):
         return Mock()(seed)

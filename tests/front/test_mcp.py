@@ -50,7 +50,7 @@ def test_a_sign_up(ask, send_text, sms):
     assert "493817" == json.loads(code.content[0].text)["code"]
     assert "OPT_OUT" == json.loads(reply.content[0].text)["action"]
     assert "recipient" == json.loads(opted_out.content[0].text)["opt_outs"][0]["by"]
-    assert (True, "receive_message: unknown argument 'text'; allowed: number, to, body, media, account, region") == (
+    assert (True, "receive_message: unknown argument 'text'; allowed: number, body, to, media, account, region") == (
         wrong.is_error,
         wrong.content[0].text,
     )

@@ -12,7 +12,6 @@ from typing import Any
 from emulator.front.commands.acting import read_state, write_state
 from emulator.front.commands.arguments import DEFAULT_URL, PORT, port
 from emulator.front.commands.client import Refused
-from emulator.front.config_file import load
 
 LOCAL_HOSTS = frozenset({"127.0.0.1", "::1", "localhost"})
 EVERY_HOST = {"0.0.0.0": "127.0.0.1", "::": "::1"}
@@ -88,13 +87,14 @@ def _serve(options: argparse.Namespace) -> None:
 def _emulator(options: argparse.Namespace) -> Any:
     from emulator.control.errors import InvalidArgument
     from emulator.emulator import Emulator
+    from emulator.settings import read_config
 
     try:
         emulator = Emulator(
             seed=options.seed,
             profile=options.profile,
             clock=options.clock,
-            config=load(options.config) if options.config else None,
+            config=read_config(options.config) if options.config else None,
             aws_endpoint_url=options.aws_endpoint_url,
         )
     except ValueError as error:

@@ -14,7 +14,7 @@ from pathlib import Path
 import boto3
 import pytest
 
-from emulator.front.config_file import load as read_config
+from emulator.settings import read_config
 from emulator.testing import raises_aws
 
 

@@ -9,7 +9,6 @@ from concurrent.futures import ThreadPoolExecutor
 import boto3
 import pytest
 from botocore.exceptions import ClientError
-from moto import mock_aws
 
 from emulator import mock_sms
 from emulator.front.mock import stop
@@ -244,15 +243,3 @@ class TestDecorator:
         send(next(told))
 
         assert ["Hi"] == next(told)
-
-    def test_class_is_refused(self):
-        """A class cannot be decorated by mistake: its tests would vanish."""
-        with pytest.raises(TypeError, match="decorate each method of TestStory"):
-
-            @mock_sms()
-            class TestStory: ...
-
-
-def together(order):
-    """Both mocks, in either order."""
-    return {"moto first": (mock_aws, mock_sms), "moto last": (mock_sms, mock_aws)}[order]
