@@ -7,6 +7,7 @@ A hint never reaches AWS's own answer. It says what was probably meant, and name
 from __future__ import annotations
 
 import re
+import time
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -16,9 +17,13 @@ from typing import Any
 from emulator.faults import InjectedFault
 from emulator.messaging.state.opt_out_lists import OptOutList
 from emulator.messaging.store import MessagingStore
+from emulator.request_log import RequestLog
 from emulator.telecom.numbering import country, country_of, is_possible
+from emulator.wire.credentials import read_scope
 from emulator.wire.errors import ServiceError
+from emulator.wire.http import Request, Response
 from emulator.wire.models import known_regions
+from emulator.wire.service import Service
 from emulator.world import World
 
 LEAST_CLI = {1: (1, 29, 0), 2: (2, 13, 0)}
@@ -47,6 +52,53 @@ class Call:
     def reason(self) -> str:
         """The reason of the error, or its code."""
         return "" if self.error is None else str(self.error.members.get("Reason") or self.error.code)
+
+
+def log_call(
+    log: RequestLog,
+    world: World,
+    started: float,
+    service: Service[Any, Any],
+    operation: str | None,
+    request: Request,
+    members: Mapping[str, Any],
+    response: Response,
+    error: ServiceError | None,
+) -> Response:
+    """
+    Add a call to one of our services to the request log, with its hint, and return its response.
+
+    Args:
+        log: the request log.
+        world: the world that answered; the caller holds its lock if there is an error.
+        started: when the call began, by `time.perf_counter`.
+        service: the service that was called.
+        operation: the operation; None if the request has not been decoded.
+        request: the request.
+        members: the request's members by wire name.
+        response: the response.
+        error: why it was refused, if it was.
+    """
+    scope = read_scope(request)
+    call = Call(world, scope.account, scope.region, members, error, request.headers.get("user-agent", ""))
+    log.add(
+        request_id=response.headers.get("x-amzn-RequestId", ""),
+        at=world.clock.now,
+        service=service.name,
+        operation=operation or service.protocol.operation_named(request) or f"{request.method} {request.path}",
+        account=scope.account,
+        region=scope.region,
+        status=response.status,
+        error=None if error is None else error.code,
+        reason=None if error is None else error.members.get("Reason"),
+        hint=hint_for(call),
+        duration_ms=round((time.perf_counter() - started) * 1000, 1),
+        answered_by="emulator",
+        request=members,
+        request_bytes=len(request.body),
+        response=response.body,
+    )
+    return response
 
 
 def hint_for(call: Call) -> str | None:

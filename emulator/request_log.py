@@ -8,6 +8,8 @@ What is kept is bounded in number and in size. Bodies are kept as they were sent
 from __future__ import annotations
 
 import json
+import re
+import threading
 from collections import Counter, deque
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -17,6 +19,7 @@ from typing import Any
 BODY_BYTES_MAX = 16 * 1024
 """A request or response that is larger is not kept, only its size."""
 
+MESSAGE_ID = re.compile(rb'"MessageId":\s*"([\w-]+)"|<MessageId>([\w-]+)</MessageId>')
 COUNTS_MAX = 2000
 """How many combinations are counted by themselves: the paths of other services are without end."""
 
@@ -54,7 +57,6 @@ class LoggedRequest:
     hint: str | None
     duration_ms: float
     answered_by: str
-    message_id: str | None
     request: Body | None
     response: Body | None
 
@@ -62,6 +64,14 @@ class LoggedRequest:
     def refused(self) -> bool:
         """True if the call failed."""
         return self.status >= 400
+
+    @property
+    def message_id(self) -> str | None:
+        """The id of the message that the call made, if it made one."""
+        if self.refused or not isinstance(self.response, bytes):
+            return None
+        found = MESSAGE_ID.search(self.response)
+        return (found[1] or found[2]).decode() if found else None
 
     @property
     def destination(self) -> str | None:
@@ -77,6 +87,7 @@ class RequestLog:
 
     def __init__(self) -> None:
         self._requests: deque[LoggedRequest] = deque(maxlen=0)
+        self._lock = threading.Lock()
         self._count = 0
         self.counts: Counter[tuple[str, str, str]] = Counter()
         """How many requests there were since the start, by service, operation and error."""
@@ -99,6 +110,10 @@ class RequestLog:
             request_bytes: the size of the request, if `request` is a mapping.
             fields: the other attributes of `LoggedRequest` except its number.
         """
+        with self._lock:
+            return self._add(request, response, request_bytes, fields)
+
+    def _add(self, request: Body | None, response: Body | None, request_bytes: int, fields: dict[str, Any]) -> LoggedRequest:
         self._count += 1
         entry = LoggedRequest(
             number=self._count, request=_bounded(request, request_bytes), response=_bounded(response, 0), **fields

@@ -7,12 +7,15 @@ import sys
 from typing import TYPE_CHECKING
 
 from emulator.aws.clients import AwsClients
+from emulator.aws.sns_sms_subscriptions import SmsSubscriptions
 
 if TYPE_CHECKING:
-    from _typeshed.wsgi import WSGIApplication
+    from collections.abc import Iterable
+
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 
-class MotoServer(AwsClients):
+class MotoServer(SmsSubscriptions, AwsClients):
     """All AWS services that are not ours."""
 
     def reset(self) -> None:
@@ -28,6 +31,9 @@ class MotoServer(AwsClients):
         # moto's server reads credentials of the environment when it calls itself.
         os.environ.setdefault("AWS_ACCESS_KEY_ID", "test")
         os.environ.setdefault("AWS_SECRET_ACCESS_KEY", "test")
+        from emulator.aws import moto_patches
+
+        moto_patches.apply()
         from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 
         class Dispatcher(DomainDispatcherApplication):
@@ -41,4 +47,9 @@ class MotoServer(AwsClients):
                 return super().get_backend_for_host(host)
 
         application: WSGIApplication = Dispatcher(create_backend_app)
-        return application
+
+        def with_phones(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+            with self.receiving_texts():
+                return application(environ, start_response)
+
+        return with_phones

@@ -47,19 +47,8 @@ class OtherAws:
         """Answer one request."""
         started = time.perf_counter()
         request = _read(environ)
-        call = _Call(request)
-        answer, parts = self._ask_moto(environ, call)
-        self._engine.log_other(
-            started,
-            scope=call.scope,
-            service=call.service,
-            operation=call.operation,
-            body=request.body,
-            status=answer.status,
-            error=_error_code(answer) if answer.status >= 400 else None,
-            response=answer.body if answer.status >= 400 else None,
-            request_id=_header(answer, "x-amzn-requestid") or _header(answer, "x-amz-request-id"),
-        )
+        answer, parts = self._ask_moto(environ, _Call(request))
+        log_other(self._engine, started, request, answer)
         start_response(f"{answer.status} {'OK' if answer.status < 400 else 'Error'}", list(answer.headers.items()))
         return parts
 
@@ -83,6 +72,28 @@ class OtherAws:
         if answer.status == NOT_FOUND and _header(answer, "content-type").startswith("text/html"):
             return _complete(call.not_implemented())
         return answer, [answer.body]
+
+
+def log_other(engine: Engine, started: float, request: Request, answer: Response) -> None:
+    """Add a call to the request log that moto has answered; of an answer only an error is kept."""
+    call = _Call(request)
+    is_error = answer.status >= 400
+    engine.requests.add(
+        request_id=_header(answer, "x-amzn-requestid") or _header(answer, "x-amz-request-id"),
+        at=engine.world.clock.now,
+        service=call.service,
+        operation=call.operation,
+        account=call.scope.account,
+        region=call.scope.region,
+        status=answer.status,
+        error=_error_code(answer) if is_error else None,
+        reason=None,
+        hint=None,
+        duration_ms=round((time.perf_counter() - started) * 1000, 1),
+        answered_by="moto",
+        request=request.body,
+        response=answer.body if is_error else None,
+    )
 
 
 class _Call:

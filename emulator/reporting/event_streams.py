@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 from emulator.kernel.bus import Subscription
+from emulator.kernel.json_text import compact_json
 from emulator.messaging.facts import AppEventReported
 from emulator.reporting.outbox import Delivery, Outbox
-
-_compact = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False).encode
 
 
 @dataclass(slots=True)
@@ -27,7 +25,7 @@ class EventStreams:
         """Send an event, in the format of "Streaming app and campaign event data"."""
         kind = str(fact.record["event_type"])
         sink = fact.stream_arn.split(":")[2]
-        body = _compact(fact.record)
+        body = compact_json(fact.record)
         self.outbox.put(
             Delivery(sink, fact.account, fact.region, fact.event_id, kind, "event stream", fact.stream_arn, body)
         )

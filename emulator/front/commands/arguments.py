@@ -64,7 +64,8 @@ def parsers_of(parser: argparse.ArgumentParser) -> Iterator[tuple[str, argparse.
 
 def read_environment(parser: argparse.ArgumentParser, environment: Mapping[str, str] = os.environ) -> None:
     """
-    Have each flag's default read from its environment variable, and its help name that variable.
+    Have each flag's default read from its environment variable, and its help name that variable; commas separate the
+    values of a flag that can be repeated.
 
     A value that is not valid is refused as that of the flag would be, when its command runs.
     """
@@ -77,7 +78,7 @@ def read_environment(parser: argparse.ArgumentParser, environment: Mapping[str, 
             value = environment.get(variable)
             if value is not None:
                 action.required = False
-                action.default = value
+                action.default = value.split(",") if isinstance(action, argparse._AppendAction) else value
 
 
 def check_environment(parser: argparse.ArgumentParser, options: argparse.Namespace) -> None:
@@ -85,7 +86,7 @@ def check_environment(parser: argparse.ArgumentParser, options: argparse.Namespa
     command = next((found for name, found in parsers_of(parser) if name == options.command), None)
     for action in command._actions if command else ():
         value = getattr(options, action.dest, None)
-        if isinstance(action, argparse._StoreTrueAction) and isinstance(value, str):
+        if isinstance(action, argparse._StoreTrueAction | argparse.BooleanOptionalAction) and isinstance(value, str):
             if value.lower() not in TRUE_WORDS:
                 parser.error(f"{variable_of(action)}: invalid value {value!r}; write true or false")
             setattr(options, action.dest, TRUE_WORDS[value.lower()])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import signal
 import sys
 import threading
@@ -13,9 +14,10 @@ from emulator.front.commands.acting import read_state, write_state
 from emulator.front.commands.arguments import DEFAULT_URL, PORT, port
 from emulator.front.commands.client import Refused
 
-LOCAL_HOSTS = frozenset({"127.0.0.1", "::1", "localhost"})
-EVERY_HOST = {"0.0.0.0": "127.0.0.1", "::": "::1"}
-"""For an address that stands for every interface, one that a client on this machine can use."""
+EXPOSED = (
+    "WARNING: listening on {host}: whoever reaches this machine can read and change everything here; "
+    "set --token, or listen on 127.0.0.1."
+)
 
 
 def add_to(commands: Any) -> None:
@@ -45,6 +47,7 @@ def add_to(commands: Any) -> None:
     serve.add_argument(
         "--aws-endpoint-url", help="deliver events to the AWS services at this address instead of the embedded ones"
     )
+    _add_access(serve)
     serve.add_argument("--quiet", "-q", action="store_true", help="do not print a line for each AWS call")
     serve.add_argument(
         "--log-format", choices=("text", "json"), default="text", help="the format of those lines (default: text)"
@@ -52,17 +55,70 @@ def add_to(commands: Any) -> None:
     serve.set_defaults(run=_serve)
 
 
+def _add_access(serve: argparse.ArgumentParser) -> None:
+    access = serve.add_argument_group("access", "who may call the server, and what it may call and run; see SECURITY.md")
+    access.add_argument(
+        "--allow-host", dest="hosts", metavar="NAME", action="append", default=[], help="a host name that leads here"
+    )
+    access.add_argument(
+        "--allow-origin",
+        dest="origins",
+        metavar="ORIGIN",
+        action="append",
+        default=[],
+        help="an origin whose web pages may call the server, such as http://localhost:3000",
+    )
+    access.add_argument(
+        "--allow-webhook-host",
+        dest="webhook_hosts",
+        metavar="NAME",
+        action="append",
+        default=[],
+        help="a host, besides this machine, that webhooks may call",
+    )
+    access.add_argument(
+        "--lambda-execution",
+        action=argparse.BooleanOptionalAction,
+        help="run Lambda functions on this machine (default: only if the server listens on loopback)",
+    )
+    access.add_argument("--token", help="what the control API and the page demand")
+    access.add_argument(
+        "--require-signature",
+        action="store_true",
+        help="refuse requests to AWS services that are not signed by one of the configuration's access keys",
+    )
+
+
+def _with_access(options: argparse.Namespace, config: dict[str, Any]) -> dict[str, Any]:
+    """Return the configuration with what the options add to its `access` section."""
+    section = dict(config.get("access", {}))
+    for name in ("hosts", "origins", "webhook_hosts"):
+        if getattr(options, name):
+            section[name] = [*section.get(name, []), *getattr(options, name)]
+    for name in ("lambda_execution", "token", "require_signature"):
+        if getattr(options, name) not in (None, False) or (name == "lambda_execution" and options.lambda_execution is False):
+            section[name] = getattr(options, name)
+    return config | {"access": section}
+
+
 def _serve(options: argparse.Namespace) -> None:
     import logging
 
+    from emulator.front.guard import is_loopback
     from emulator.front.request_lines import RequestPrinter
     from emulator.front.server import Server
 
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     logging.getLogger("werkzeug").setLevel(logging.WARNING)
     stopped = threading.Event()
+
+    def stop(number: int, _: object) -> None:
+        if stopped.is_set():
+            os._exit(128 + number)
+        stopped.set()
+
     for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: stopped.set())
+        signal.signal(number, stop)
     emulator = _emulator(options)
     printer = None if options.quiet else RequestPrinter(as_json=options.log_format == "json")
     if printer is not None:
@@ -70,18 +126,24 @@ def _serve(options: argparse.Namespace) -> None:
     try:
         server = Server(emulator, options.host, options.port)
     except OSError as error:
-        raise Refused(f"{error.strerror}; choose another port with --port, or any free one with --port 0") from error
+        raise Refused(f"{error.strerror}; choose another port with --port, or a free one with --port 0") from error
     server.start()
-    if options.host not in LOCAL_HOSTS:
-        print(exposure_warning(options.host), file=sys.stderr, flush=True)
-    host = EVERY_HOST.get(options.host, options.host)
-    print(greeting(f"http://{f'[{host}]' if ':' in host else host}:{server.port}"), flush=True)
+    if not is_loopback(options.host):
+        print(EXPOSED.format(host=options.host), file=sys.stderr, flush=True)
+    print(greeting(server.endpoint_url), flush=True)
     stopped.wait()
+    undelivered = emulator.world.outbox.undelivered
     server.close()
     if options.state is not None:
         write_state(options.state, emulator.state())
     if printer is not None:
         printer.close()
+    if undelivered:
+        print(f"sms-voice-emulator: {undelivered} event records were not delivered", file=sys.stderr)
+    # Threads that wait for a slow target or a client would keep the process until they are done.
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(0)
 
 
 def _emulator(options: argparse.Namespace) -> Any:
@@ -94,7 +156,7 @@ def _emulator(options: argparse.Namespace) -> Any:
             seed=options.seed,
             profile=options.profile,
             clock=options.clock,
-            config=read_config(options.config) if options.config else None,
+            config=_with_access(options, read_config(options.config) if options.config else {}),
             aws_endpoint_url=options.aws_endpoint_url,
         )
     except ValueError as error:
@@ -116,15 +178,6 @@ def export_lines(url: str) -> list[str]:
         "export AWS_ACCESS_KEY_ID=testing AWS_SECRET_ACCESS_KEY=testing AWS_DEFAULT_REGION=us-east-1",
         f"export AWS_DATA_PATH={overlays()}",
     ]
-
-
-def exposure_warning(host: str) -> str:
-    """Return what an address that other machines can reach means."""
-    return (
-        f"warning: listening on {host}: whoever reaches this port can read every message and change everything; "
-        "protect the control API and the page by a token ([access] token in the configuration), "
-        "or listen on 127.0.0.1"
-    )
 
 
 def greeting(url: str) -> str:

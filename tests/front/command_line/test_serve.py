@@ -102,7 +102,7 @@ class TestServe:
         assert 1 == status
         assert (
             f"sms-voice-emulator: cannot listen on 127.0.0.1 port {port}: Address already in use; "
-            "choose another port with --port, or any free one with --port 0\n"
+            "choose another port with --port, or a free one with --port 0\n"
         ) == error
 
     @pytest.mark.parametrize("port", ["seventy", "65536", "-1"])
@@ -315,7 +315,7 @@ class TestConsole:
         program, greeting = serve("--host", "0.0.0.0")
 
         assert re.match(r"http://127\.0\.0\.1:\d+$", address_of(greeting))
-        assert "warning: listening on 0.0.0.0: whoever reaches this port can read every message" in program.stderr.readline()
+        assert "WARNING: listening on 0.0.0.0: whoever reaches this machine can read" in program.stderr.readline()
 
 
 class TestState:

@@ -185,9 +185,10 @@ class TestHints:
             self.refused_hint(log)
         )
 
-    def test_unknown_region(self, log, client):
+    def test_unknown_region(self, log, client, raises):
         """A mistyped region is hinted at."""
-        client("pinpoint-sms-voice-v2", region="us-esat-1").describe_pools()
+        with raises("InvalidSignatureException"):
+            client("pinpoint-sms-voice-v2", region="us-esat-1").describe_pools()
 
         assert (
             "AWS has no region us-esat-1: there, this call would find no endpoint; did you mean us-east-1?"

@@ -61,7 +61,7 @@ def test_start_and_stop():
 
 def test_a_set_up_that_fails():
     """After a set-up that fails nothing is left active."""
-    from emulator.front import mock
+    from emulator.front import interception
 
     @mock_sms()
     class Broken:
@@ -70,7 +70,7 @@ def test_a_set_up_that_fails():
 
     with pytest.raises(ValueError, match="broken"):
         Broken().setup_method(None)
-    assert [] == mock._active
+    assert [] == interception._active
 
 
 def test_a_configuration_file(tmp_path):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from emulator.messaging import sharing
 from emulator.messaging.errors import ValidationException, invalid
+from emulator.messaging.regions import connect_host, is_standard_topic
 from emulator.messaging.state.phone_numbers import PhoneNumber
 from emulator.messaging.state.pools import Pool
 from emulator.services.sms_voice_v2.service import Context
@@ -60,6 +61,5 @@ def _check_channel(ctx: Context, owner: PhoneNumber | Pool, channel: str | None)
             raise ValidationException("TWO_WAY_NOT_SUPPORTED_IN_COUNTRY", ("twoWayEnabled", sentence))
         if channel.startswith("connect.") and number.number_type == "SIMULATOR":
             raise invalid("twoWayChannelArn", "SIMULATOR numbers cannot use Amazon Connect")
-    is_topic = channel.startswith("arn:aws:sns:") and channel.count(":") == 5 and not channel.endswith(".fifo")
-    if not is_topic and channel != f"connect.{ctx.region}.amazonaws.com":
+    if not is_standard_topic(channel, ctx.region) and channel != connect_host(ctx.region):
         raise ValidationException("INVALID_ARN", ("twoWayChannelArn", "Must be a standard SNS topic or Amazon Connect"))
