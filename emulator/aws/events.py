@@ -21,6 +21,22 @@ class _Everywhere:
 EVERYWHERE: EventRules = _Everywhere()
 
 
+ACCOUNT = '"account": "<account>", '
+
+
+def add_account_to_envelopes() -> None:
+    """
+    Have moto's EventBridge name the account in what it delivers, as AWS does in every event.
+
+    Its template for events without an input transformer leaves the account out; a later moto may have it.
+    """
+    from moto.events.utils import EventTemplateParser
+
+    template = EventTemplateParser.DEFAULT_EVENT_INPUT_TEMPLATE
+    if "<account>" not in template:
+        EventTemplateParser.DEFAULT_EVENT_INPUT_TEMPLATE = template.replace('"region":', ACCOUNT + '"region":', 1)
+
+
 class EventBridge(AwsClients):
     """kernel.ports.EventBuses."""
 
@@ -32,6 +48,7 @@ class EventBridge(AwsClients):
         accounts = getattr(sys.modules.get("moto.events.models"), "events_backends", None)
         if not accounts:
             return ()
+        add_account_to_envelopes()
         # Copied first, since another thread may be the first to use an account or region.
         return {
             (account, region)

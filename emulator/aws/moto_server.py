@@ -7,6 +7,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from emulator.aws.clients import AwsClients
+from emulator.aws.events import add_account_to_envelopes
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
@@ -30,5 +31,6 @@ class MotoServer(AwsClients):
         os.environ.setdefault("AWS_SECRET_ACCESS_KEY", "test")
         from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 
+        add_account_to_envelopes()
         application: WSGIApplication = DomainDispatcherApplication(create_backend_app)
         return application

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import cache
+from zlib import crc32
 
 import phonenumbers
 from phonenumbers import PhoneNumberFormat, PhoneNumberType
@@ -72,17 +73,28 @@ def look_up(number: str, *, in_use: bool = False, carrier_name: str | None = Non
     from phonenumbers import carrier
 
     name = carrier_name or carrier.name_for_number(parsed, "en") or None
-    mcc, mnc = network_of(iso, name) if kind == "MOBILE" else (None, None)
+    if kind == "MOBILE":
+        # AWS gives all three for a valid mobile. Source: carrier-lookup.html
+        name = name or _some_network(iso, number)
+    mcc, mnc = network_of(iso, name) if kind == "MOBILE" and name is not None else (None, None)
     return Lookup(number, kind, str(parsed.country_code), iso, country(iso).name, mcc, mnc, name)
 
 
 @cache
-def network_of(iso: str, name: str | None) -> tuple[str | None, str | None]:
-    """Return the MCC and MNC of a carrier in its country; for an unknown carrier, only an MCC that all networks share."""
+def network_of(iso: str, name: str) -> tuple[str | None, str | None]:
+    """
+    Return the MCC and MNC of a carrier in its country, or of one of the country's networks if the price list lacks it.
+
+    Both are None for the few countries without a network in the price list.
+    """
     rows = networks(iso)
-    if name is not None:
-        for network, mcc, mnc in rows:
-            if name.casefold() in network.casefold() or network.casefold() in name.casefold():
-                return mcc, mnc
-    codes = {mcc for _, mcc, _ in rows}
-    return (codes.pop(), None) if len(codes) == 1 else (None, None)
+    for network, mcc, mnc in rows:
+        if name.casefold() in network.casefold() or network.casefold() in name.casefold():
+            return mcc, mnc
+    return rows[crc32(name.encode()) % len(rows)][1:] if rows else (None, None)
+
+
+def _some_network(iso: str, number: str) -> str | None:
+    """Return the network that serves a number whose carrier is unknown: always the same one of its country."""
+    rows = networks(iso)
+    return rows[crc32(number.encode()) % len(rows)][0] if rows else None

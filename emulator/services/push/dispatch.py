@@ -1,8 +1,8 @@
 """
 Send one message to one address, through the address's channel. The outcome is a result, never an error.
 
-The results of push messages were seen in real answers (`emulator.telecom.devices`); those about the channels themselves,
-and those of refused texts, are # unverified.
+The results of push messages were seen in real answers (`emulator.telecom.devices`), and so were two of refused texts (see
+`WORDS`); those about the channels themselves are # unverified.
 """
 
 from __future__ import annotations
@@ -25,7 +25,31 @@ from emulator.wire.errors import ServiceError
 
 SUCCESSFUL, PERMANENT, THROTTLED, OPT_OUT = "SUCCESSFUL", "PERMANENT_FAILURE", "THROTTLED", "OPT_OUT"
 PRIORITIES = {"GCM": ("high", "normal"), **dict.fromkeys(APPLE, ("5", "10"))}
-OPTED_OUT = "DESTINATION_PHONE_NUMBER_OPTED_OUT"
+NOT_OURS = "The provided number does not exist or does not belong to the account"
+OPTED_OUT = "Destination phone number opted out"
+WORDS = {
+    # Seen: the fixtures of the VA's notification-api, which branches on the sentence.
+    "ResourceNotFoundException": NOT_OURS,
+    "AccessDeniedException": NOT_OURS,
+    "INVALID_IDENTITY_FOR_DESTINATION_COUNTRY": NOT_OURS,
+    # Seen: the VA's log (notification-api issues 1319, 2092). 18F's identity-idp looks for "opted out" in it.
+    "DESTINATION_PHONE_NUMBER_OPTED_OUT": OPTED_OUT,
+    # The rest follow the pattern of these two. # unverified
+    "ACCOUNT_DISABLED": "The account is disabled",
+    "DESTINATION_PHONE_NUMBER_NOT_VERIFIED": "Destination phone number not verified",
+    "DESTINATION_COUNTRY_BLOCKED": "Destination country blocked",
+    "DESTINATION_COUNTRY_BLOCKED_BY_PROTECT_CONFIGURATION": "Destination country blocked by protect configuration",
+    "DESTINATION_PHONE_NUMBER_BLOCKED_BY_PROTECT_NUMBER_OVERRIDE": "Destination phone number blocked",
+    "NO_ORIGINATION_IDENTITIES_FOUND": "No origination entities available to send",
+    "MONTHLY_SPEND_LIMIT_REACHED_FOR_TEXT": "Monthly spend limit reached",
+    "MONTHLY_SPEND_LIMIT_REACHED_FOR_VOICE": "Monthly spend limit reached",
+    "MESSAGE_TYPE_MISMATCH": "Message type does not match the origination number",
+    "NUMBER_CAPABILITIES_MISMATCH": "The provided number does not support this channel",
+    "RESOURCE_NOT_ACTIVE": "The provided number is not active",
+    "SENDER_ID_NOT_REGISTERED": "The provided sender ID is not registered",
+}
+"""This API's own sentences, by the reason, or else the code, of the messaging system's refusal."""
+REFUSED = "Invalid request"  # unverified
 
 
 def result(status: str, code: int, message: str, message_id: str | None = None) -> Document:
@@ -111,11 +135,10 @@ def _accept(ctx: Context, build: Callable[[MessagingContext], SendRequest]) -> D
         with as_messaging(ctx) as inner:
             message_id = lifecycle.accept(inner, build(inner))
     except ServiceError as error:
-        if error.members.get("Reason") == OPTED_OUT:
-            return result(OPT_OUT, 400, error.message)
         if error.code == "ThrottlingException":
             return result(THROTTLED, 429, error.message)
-        return result(PERMANENT, 400, error.message)
+        words = WORDS.get(error.members.get("Reason") or error.code) or WORDS.get(error.code, REFUSED)
+        return result(OPT_OUT if words == OPTED_OUT else PERMANENT, 400, words)
     return result(SUCCESSFUL, 200, f"MessageId: {message_id}", message_id)
 
 

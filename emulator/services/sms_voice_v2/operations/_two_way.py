@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from emulator.messaging import sharing
-from emulator.messaging.errors import ValidationException, invalid
+from emulator.messaging.errors import ValidationException
 from emulator.messaging.state.phone_numbers import PhoneNumber
 from emulator.messaging.state.pools import Pool
 from emulator.services.sms_voice_v2.service import Context
@@ -58,8 +58,6 @@ def _check_channel(ctx: Context, owner: PhoneNumber | Pool, channel: str | None)
         if country is not None and not country.two_way:
             sentence = f"Two-way messaging is not supported in {number.iso_country_code}"
             raise ValidationException("TWO_WAY_NOT_SUPPORTED_IN_COUNTRY", ("twoWayEnabled", sentence))
-        if channel.startswith("connect.") and number.number_type == "SIMULATOR":
-            raise invalid("twoWayChannelArn", "SIMULATOR numbers cannot use Amazon Connect")
     is_topic = channel.startswith("arn:aws:sns:") and channel.count(":") == 5 and not channel.endswith(".fifo")
     if not is_topic and channel != f"connect.{ctx.region}.amazonaws.com":
         raise ValidationException("INVALID_ARN", ("twoWayChannelArn", "Must be a standard SNS topic or Amazon Connect"))

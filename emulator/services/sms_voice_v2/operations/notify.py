@@ -254,7 +254,7 @@ def _send(
     if voice_id is not None and voice_id not in template.supported_voice_ids:
         allowed = ", ".join(template.supported_voice_ids)
         raise invalid("voiceId", f"The template does not support the voice {voice_id}; allowed: {allowed}")
-    body = notify.resolve(configuration, template, variables)
+    body = notify.resolve(configuration, template, variables, spoken=capability == "VOICE")
     notify.check_limits(ctx, configuration, destination, members["dry_run"])
     channel = BY_CAPABILITY[capability].name
     call = None
