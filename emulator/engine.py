@@ -15,8 +15,9 @@ from datetime import datetime, timedelta, timezone
 from typing import Any, TypeVar
 
 from emulator.aws import EmbeddedAws
-from emulator.kernel.ports import Inputs, ObjectRead
+from emulator.kernel.ports import Inputs, ObjectRead, Read, RoleLookup, ShareLookup, TargetLookup
 from emulator.kernel.snapshots import BrokenSnapshot
+from emulator.messaging import sharing
 from emulator.messaging.context import messaging
 from emulator.reporting.outbox import BackoffElapsed
 from emulator.services.sms_voice_v2.service import service as sms_voice_v2
@@ -162,7 +163,8 @@ class Engine:
             return self._refuse(service, error)
         operation = service.find(name)
         scope: Scope = read_scope(request)
-        inputs = self._read_inputs(operation, members, scope) if operation.reads is not None else NO_INPUTS
+        reads_more = operation.reads is not None or sharing.may_be_shared(members, scope.account)
+        inputs = self._read_inputs(operation, members, scope) if reads_more else NO_INPUTS
         with self.lock:
             world = self.world
             self._enter(skip_deferrable=operation.deferrable)
@@ -184,16 +186,21 @@ class Engine:
 
     def _read_inputs(self, operation: Operation, members: dict[str, Any], scope: Scope) -> Inputs:
         """Read what the operation needs from other AWS services, without the lock: those may be slow."""
-        assert operation.reads is not None
         if not operation.constraints.is_valid(members):
             return NO_INPUTS
-        size_max = self.world.settings.object_bytes_max
-        return {
-            read: self.aws.read(scope.account, scope.region, read.url, size_max)
-            if isinstance(read, ObjectRead)
-            else self.aws.exists(read.kind, scope.account, read.arn)
-            for read in operation.reads(self.world, members)
-        }
+        reads = list(operation.reads(self.world, members)) if operation.reads is not None else []
+        if sharing.may_be_shared(members, scope.account):
+            reads.append(ShareLookup(scope.account, scope.region))
+        return {read: self._read(read, scope) for read in reads}
+
+    def _read(self, read: Read, scope: Scope) -> Any:
+        if isinstance(read, ObjectRead):
+            return self.aws.read(scope.account, scope.region, read.url, self.world.settings.object_bytes_max)
+        if isinstance(read, TargetLookup):
+            return self.aws.exists(read.kind, scope.account, read.arn)
+        if isinstance(read, RoleLookup):
+            return self.aws.trusts(scope.account, read.arn, read.principals)
+        return self.aws.shared_resources(read.account, read.region)
 
     def _refuse(self, service: Service[Any, Any], error: ServiceError) -> Response:
         """Answer a request that does not name one of the service's operations."""

@@ -15,6 +15,7 @@ from emulator.aws.kinesis import Kinesis
 from emulator.aws.lambdas import Lambda
 from emulator.aws.logs import Logs
 from emulator.aws.moto_server import MotoServer
+from emulator.aws.ram import Ram
 from emulator.aws.s3 import S3
 from emulator.aws.sns import Sns
 from emulator.aws.sqs import Sqs
@@ -31,6 +32,7 @@ class EmbeddedAws(
     Lambda,
     Logs,
     MotoServer,
+    Ram,
     S3,
     Sns,
     Sqs,

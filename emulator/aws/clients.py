@@ -18,6 +18,8 @@ import botocore.session
 from botocore.config import Config
 from botocore.loaders import Loader, create_loader
 
+from emulator.aws.moto_gaps import fill_gaps
+
 PRIVATE_ENDPOINT = "emulator_private"
 """Set on the endpoint of our own clients, so that the mock leaves their calls alone."""
 
@@ -62,6 +64,7 @@ class AwsClients:
     def _stubber(self) -> Any:
         from moto.core.botocore_stubber import BotocoreStubber
 
+        fill_gaps()
         stubber = BotocoreStubber()
         stubber.enabled = True
         return stubber

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from emulator.aws.clients import AwsClients
+from emulator.aws.moto_gaps import fill_gaps
 from emulator.kernel.ports import Errors, EventRules
 
 
@@ -21,22 +22,6 @@ class _Everywhere:
 EVERYWHERE: EventRules = _Everywhere()
 
 
-ACCOUNT = '"account": "<account>", '
-
-
-def add_account_to_envelopes() -> None:
-    """
-    Have moto's EventBridge name the account in what it delivers, as AWS does in every event.
-
-    Its template for events without an input transformer leaves the account out; a later moto may have it.
-    """
-    from moto.events.utils import EventTemplateParser
-
-    template = EventTemplateParser.DEFAULT_EVENT_INPUT_TEMPLATE
-    if "<account>" not in template:
-        EventTemplateParser.DEFAULT_EVENT_INPUT_TEMPLATE = template.replace('"region":', ACCOUNT + '"region":', 1)
-
-
 class EventBridge(AwsClients):
     """kernel.ports.EventBuses."""
 
@@ -44,11 +29,12 @@ class EventBridge(AwsClients):
         """kernel.ports.EventBuses; of moto the rules are known, another endpoint is sent every event."""
         if self.endpoint_url is not None:
             return EVERYWHERE
+        if "moto.moto_api" in sys.modules:
+            fill_gaps()
         # Another thread may be importing moto: as long as there are no backends, nobody has made a rule.
         accounts = getattr(sys.modules.get("moto.events.models"), "events_backends", None)
         if not accounts:
             return ()
-        add_account_to_envelopes()
         # Copied first, since another thread may be the first to use an account or region.
         return {
             (account, region)

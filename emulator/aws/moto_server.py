@@ -7,7 +7,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from emulator.aws.clients import AwsClients
-from emulator.aws.events import add_account_to_envelopes
+from emulator.aws.moto_gaps import fill_gaps
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
@@ -31,6 +31,6 @@ class MotoServer(AwsClients):
         os.environ.setdefault("AWS_SECRET_ACCESS_KEY", "test")
         from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 
-        add_account_to_envelopes()
+        fill_gaps()
         application: WSGIApplication = DomainDispatcherApplication(create_backend_app)
         return application

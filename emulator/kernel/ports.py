@@ -17,16 +17,37 @@ class ObjectRead:
 
 @dataclass(frozen=True, slots=True)
 class TargetLookup:
-    """A topic, role, log group or delivery stream to look up; `kind` is sns, role, logs or firehose."""
+    """A topic, log group or delivery stream to look up; `kind` is sns, logs or firehose."""
 
     kind: str
     arn: str
 
 
-Read = ObjectRead | TargetLookup
+@dataclass(frozen=True, slots=True)
+class RoleLookup:
+    """A role that one of the services `principals` is to assume."""
+
+    arn: str
+    principals: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ShareLookup:
+    """The resources in a region that other accounts share with an account by RAM."""
+
+    account: str
+    region: str
+
+
+Read = ObjectRead | TargetLookup | RoleLookup | ShareLookup
 """What an operation may read from other AWS services."""
 Inputs = Mapping[Read, Any]
-"""The result of each read: for an ObjectRead a StoredObject or None, for a TargetLookup whether the target exists."""
+"""
+The result of each read.
+
+For an ObjectRead it is a StoredObject or None, for a TargetLookup whether the target exists, for a RoleLookup what
+`Directory.trusts` returns, for a ShareLookup what `Shares.shared_resources` returns.
+"""
 EventRules = Container[tuple[str, str]]
 """The account and region of each default event bus that has a rule."""
 Errors = list[str | None]
@@ -130,9 +151,21 @@ class Directory(Protocol):
     """Look-ups of whether a resource exists."""
 
     def exists(self, kind: str, account: str, arn: str) -> bool:
-        """Return whether the topic (`sns`), `role`, log group (`logs`) or delivery stream (`firehose`) exists."""
+        """Return whether the topic (`sns`), log group (`logs`) or delivery stream (`firehose`) exists."""
+        ...
+
+    def trusts(self, account: str, role_arn: str, principals: Sequence[str]) -> bool | None:
+        """Return whether one of the services may assume the role; None if there is no such role."""
         ...
 
 
-class AwsPorts(Topics, Logs, Streams, EventBuses, Replies, Metrics, Objects, Directory, Protocol):
+class Shares(Protocol):
+    """Resource Access Manager."""
+
+    def shared_resources(self, account: str, region: str) -> frozenset[str]:
+        """Return the ARNs of the resources in the region that other accounts share with the account."""
+        ...
+
+
+class AwsPorts(Topics, Logs, Streams, EventBuses, Replies, Metrics, Objects, Directory, Shares, Protocol):
     """All of these interfaces together."""

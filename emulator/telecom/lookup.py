@@ -10,6 +10,7 @@ from zlib import crc32
 import phonenumbers
 from phonenumbers import PhoneNumberFormat, PhoneNumberType
 
+from emulator.kernel.tables import load_table
 from emulator.telecom.numbering import country, country_of
 from emulator.telecom.tariff import networks
 
@@ -73,28 +74,42 @@ def look_up(number: str, *, in_use: bool = False, carrier_name: str | None = Non
     from phonenumbers import carrier
 
     name = carrier_name or carrier.name_for_number(parsed, "en") or None
+    mcc, mnc = None, None
     if kind == "MOBILE":
-        # AWS gives all three for a valid mobile. Source: carrier-lookup.html
-        name = name or _some_network(iso, number)
-    mcc, mnc = network_of(iso, name) if kind == "MOBILE" and name is not None else (None, None)
+        name, mcc, mnc = _network(iso, number, name)
     return Lookup(number, kind, str(parsed.country_code), iso, country(iso).name, mcc, mnc, name)
 
 
 @cache
-def network_of(iso: str, name: str) -> tuple[str | None, str | None]:
+def network_of(iso: str, name: str | None) -> tuple[str | None, str | None]:
+    """Return the MCC and MNC of a carrier in its country; for an unknown carrier, only an MCC that all networks share."""
+    rows = _networks(iso)
+    if name is not None:
+        for network, mcc, mnc in rows:
+            if name.casefold() in network.casefold() or network.casefold() in name.casefold():
+                return mcc, mnc
+    codes = {mcc for _, mcc, _ in rows}
+    return (codes.pop(), None) if len(codes) == 1 else (None, None)
+
+
+def _networks(iso: str) -> list[tuple[str, str, str]]:
+    listed = networks(iso)
+    if listed:
+        return listed
+    rows = load_table("telecom/data/networks.json")["networks"].get(iso, ())
+    return [(name, mcc, mnc) for name, mcc, mnc in rows]
+
+
+def _network(iso: str, number: str, name: str | None) -> tuple[str | None, str | None, str | None]:
     """
-    Return the MCC and MNC of a carrier in its country, or of one of the country's networks if the price list lacks it.
+    Return the carrier, MCC and MNC of a mobile; AWS gives all three for every valid one. Source: carrier-lookup.html
 
-    Both are None for the few countries without a network in the price list.
+    A carrier that no table lists gets the codes of one of the country's networks, and a number without a known carrier
+    that network itself: always the same one, by its name or the number. # unverified: which network serves a number
     """
-    rows = networks(iso)
-    for network, mcc, mnc in rows:
-        if name.casefold() in network.casefold() or network.casefold() in name.casefold():
-            return mcc, mnc
-    return rows[crc32(name.encode()) % len(rows)][1:] if rows else (None, None)
-
-
-def _some_network(iso: str, number: str) -> str | None:
-    """Return the network that serves a number whose carrier is unknown: always the same one of its country."""
-    rows = networks(iso)
-    return rows[crc32(number.encode()) % len(rows)][0] if rows else None
+    mcc, mnc = network_of(iso, name) if name else (None, None)
+    rows = _networks(iso)
+    if mnc is not None or not rows:
+        return name, mcc, mnc
+    network, mcc, mnc = rows[crc32((name or number).encode()) % len(rows)]
+    return name or network, mcc, mnc

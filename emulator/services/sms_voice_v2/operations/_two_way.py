@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
-from emulator.messaging import sharing
+from typing import Any
+
+from emulator.kernel.ports import Read
+from emulator.messaging import roles, sharing
+from emulator.messaging.context import World
 from emulator.messaging.errors import ValidationException
 from emulator.messaging.state.phone_numbers import PhoneNumber
 from emulator.messaging.state.pools import Pool
 from emulator.services.sms_voice_v2.service import Context
 from emulator.telecom.numbering import countries
+
+
+def role_reads(world: World, members: dict[str, Any]) -> list[Read]:
+    """Return the look-up of the two-way channel's role, which AWS tries to assume."""
+    return [*roles.reads(members.get("TwoWayChannelRole"))]
 
 
 def update_settings(
@@ -33,6 +42,7 @@ def update_settings(
     channel = two_way_channel_arn or owner.two_way_channel_arn
     if enabled:
         _check_channel(ctx, owner, channel)
+        roles.check(ctx, "twoWayChannelRole", two_way_channel_role)
     elif two_way_channel_arn is not None or self_managed_opt_outs_enabled:
         name = "selfManagedOptOutsEnabled" if two_way_channel_arn is None else "twoWayChannelArn"
         raise ValidationException("TWO_WAY_NOT_ENABLED", (name, "Requires two-way messaging"))

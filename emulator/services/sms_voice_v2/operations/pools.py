@@ -147,7 +147,7 @@ def describe_pools(
     return {"Pools": select(rows, filters, None, FILTER_VALUES)}
 
 
-@operation
+@operation(reads=two_way.role_reads)
 def update_pool(
     ctx: Context,
     *,
