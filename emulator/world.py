@@ -98,7 +98,7 @@ class World(Snapshotable):
             self.metrics,
             self.charges,
             SmsVoiceDestinations(self.stores[sms_voice.name], self.outbox),
-            EventStreams(self.outbox),
+            EventStreams(self.stores[push.name], self.messaging_stores, self.outbox),
         )
         for subscriber in subscribers:
             for fact, function in subscriber.subscriptions():

@@ -142,6 +142,7 @@ def submit_to_carrier(ctx: Context, submission: SubmissionDue) -> None:
         keyword=request.keyword,
         destination_country_parameters=request.destination_country_parameters,
         feedback_enabled=request.feedback_enabled,
+        application=request.application,
     )
     if request.content.call is not None:
         call_limits.count(ctx, request)
