@@ -83,6 +83,7 @@ def _parser() -> argparse.ArgumentParser:
     health.set_defaults(run=lambda o: _print(_call(o, "GET", "health")))
     env = commands.add_parser("env", parents=[client], help="print the export lines that point AWS clients to the server")
     env.set_defaults(run=lambda o: _print("\n".join(export_lines(o.url))))
+    _add_verify(commands)
     models = commands.add_parser("models", help="print the folder for AWS_DATA_PATH")
     models.set_defaults(run=_models)
     return parser
@@ -112,6 +113,36 @@ def _add_serve(commands: Any) -> None:
         "--aws-endpoint-url", help="deliver events to the AWS services at this address instead of the embedded ones"
     )
     serve.set_defaults(run=_serve)
+
+
+def _add_verify(commands: Any) -> None:
+    verify = commands.add_parser("verify", help="compare the emulator with a real account, by requests that change nothing")
+    verify.add_argument("--profile", required=True, help="the profile of the account in your AWS configuration")
+    verify.add_argument("--region", required=True, help="the region to ask")
+    verify.add_argument("--endpoint-url", help="ask another emulator instead of AWS")
+    verify.add_argument("--allow-cost", action="store_true", help="send messages to AWS's simulator numbers too")
+    verify.add_argument(
+        "--output", type=Path, default=Path("verify"), metavar="DIR", help="for report and recordings (default: verify)"
+    )
+    verify.set_defaults(run=_verify)
+
+
+def _verify(options: argparse.Namespace) -> int:
+    import boto3
+    from botocore.exceptions import BotoCoreError
+
+    from emulator.front import verify
+
+    try:
+        session = boto3.session.Session(profile_name=options.profile, region_name=options.region)
+        client = session.client(  # type: ignore[call-overload]
+            verify.API, endpoint_url=options.endpoint_url, config=verify.UNCHECKED
+        )
+    except BotoCoreError as error:
+        raise Refused(str(error)) from error
+    report, differing = verify.verify(client, options.output, allow_cost=options.allow_cost)
+    print(report)
+    return int(differing > 0)
 
 
 def _print(value: Any) -> None:
