@@ -23,7 +23,8 @@ def test_a_decision_belongs_to_its_operation(tool):
     """A mark in a handler is listed under AWS's name of the operation, one elsewhere under the function or the module."""
     source = (
         'X = 1\n"""How long. # unverified"""\n\n\n@operation(reads=x)\ndef send_text(ctx):\n    """Send."""\n'
-        "    raise missing()  # unverified: the model says no more\n\n\ndef helper():\n    # unverified: a guess\n    return 1\n"
+        "    raise missing()  # unverified: the model says no more\n\n\n"
+        "def helper():\n    # unverified: a guess\n    return 1\n"
     )
 
     found = list(tool["decisions"](source))
