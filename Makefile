@@ -1,10 +1,10 @@
 PYTHON ?= python3
 BIN = .venv/bin
 CLIENTS = .clients
-OLDEST_BOTO3 = 1.43.11
+OLDEST_BOTO3 = 1.34.0
 
 .DEFAULT_GOAL := help
-.PHONY: help demo serve test test-clients check format bench coverage examples clean
+.PHONY: help demo serve test test-page test-clients browser check format bench coverage examples clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -15,8 +15,14 @@ demo: .venv/ready ## send a one-time code to a handset, reply STOP, read the rec
 serve: .venv/ready ## run the server on 127.0.0.1:7767
 	@$(BIN)/sms-voice-emulator serve
 
-test: .venv/ready $(CLIENTS)/ready ## run the whole suite in parallel
-	$(BIN)/pytest -n auto -q
+test: .venv/ready $(CLIENTS)/ready ## run the test suite in parallel, but for the page's tests
+	$(BIN)/pytest -n auto -q --ignore=tests/front/page
+
+test-page: .venv/ready ## run the page's tests in a real Chromium
+	$(BIN)/pytest -n auto -q tests/front/page
+
+browser: ## install Chromium, on Debian and as root
+	@command -v chromium >/dev/null || { apt-get update -qq && apt-get install -y -qq chromium >/dev/null; }
 
 test-clients: .venv/ready $(CLIENTS)/ready ## run the tests of the other SDKs and the AWS command line
 	$(BIN)/pytest -q tests/clients
@@ -44,7 +50,7 @@ examples: .venv/ready ## run the examples, and update the output in their README
 clean: ## remove what the other targets created
 	rm -rf .venv $(CLIENTS) build dist *.egg-info
 
-.venv/ready: setup.cfg pyproject.toml
+.venv/ready: setup.cfg setup.py pyproject.toml
 	$(PYTHON) -m venv .venv
 	$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[dev]'
 	@touch $@
@@ -54,6 +60,7 @@ clean: ## remove what the other targets created
 $(CLIENTS)/ready: setup.cfg tests/clients/package.json tests/clients/go/go.mod tests/clients/java/pom.xml | .venv/ready
 	rm -rf $(CLIENTS) && mkdir -p $(CLIENTS)/js
 	$(BIN)/pip install --quiet --disable-pip-version-check --target $(CLIENTS)/oldest boto3==$(OLDEST_BOTO3) botocore==$(OLDEST_BOTO3)
+	$(BIN)/pip install --quiet --disable-pip-version-check --target $(CLIENTS)/aio aioboto3
 	$(PYTHON) -m venv $(CLIENTS)/aws
 	$(CLIENTS)/aws/bin/pip install --quiet --disable-pip-version-check awscli
 	cp tests/clients/package.json $(CLIENTS)/js/

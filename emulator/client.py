@@ -116,6 +116,27 @@ class HandsetClient:
         answer: dict[str, Any] = self._control("tap_suggestion", number=self.number, text=text)
         return answer
 
+    def whatsapp(self, body: str | None = None, to: str | None = None, **message: Any) -> dict[str, Any]:
+        """
+        Write to a business by WhatsApp; to the one that wrote last unless `to` says otherwise.
+
+        `message` is one of the Cloud API's inbound kinds: `whatsapp(type="location", location={…})`; a file is given as
+        `image={"data": base64 text, "mime_type": …}`.
+        """
+        return dict(self._control("receive_whatsapp", number=self.number, body=body, to=to, **message))
+
+    def open_flow(self) -> dict[str, Any]:
+        """Open the flow of the newest message that has one; `screen` and `data` are what it shows."""
+        return dict(self._control("open_flow", number=self.number))
+
+    def submit_flow(self, data: dict[str, Any], screen: str | None = None) -> dict[str, Any]:
+        """Submit what was filled in; `screen` is the next one of a flow with an endpoint, None when it is complete."""
+        return dict(self._control("submit_flow", number=self.number, data=data, screen=screen))
+
+    def call_whatsapp(self, to: str) -> dict[str, Any]:
+        """Call a business by WhatsApp; the call rings until the business accepts or rejects it."""
+        return dict(self._control("call_whatsapp", number=self.number, to=to))
+
     def send_file(self, content: bytes, file_name: str, content_type: str, to: str) -> dict[str, Any]:
         """Send a file to an RCS agent, which receives it in its S3 bucket."""
         file = {"content": content, "file_name": file_name, "content_type": content_type}
@@ -150,11 +171,39 @@ class HandsetClient:
         Args:
             delay: seconds until a message arrives.
             behaviour: outcome, description, answers (answer, busy, no_answer, fail), presses (a list: the keys to press each
-                time a call asks), says (speech that a call can record), carrier, rcs, reads_rcs.
+                time a call asks), says (speech that a call can record), carrier, rcs, reads_rcs, whatsapp, reads_whatsapp,
+                whatsapp_name, whatsapp_marketing, whatsapp_blocks (numbers of businesses).
         """
         if delay is not None:
             behaviour["delay_seconds"] = delay
         self._control("change_handset", number=self.number, **behaviour)
+
+
+class WhatsAppClient:
+    """WhatsApp Business accounts, and what Meta decides about them."""
+
+    def __init__(self, control: ControlClient) -> None:
+        self._control = control
+
+    def link(self, phone_number: str, display_name: str = "Example", **members: Any) -> dict[str, Any]:
+        """
+        Link an account with one number, as if its sign-up had been completed; return its ids, such as `phone_number_id`.
+
+        `members` are `name`, `event_destination` (the ARN of a topic), `account` and `region`.
+        """
+        return dict(self._control("link_whatsapp_account", phone_number=phone_number, display_name=display_name, **members))
+
+    def change(self, number: str, **state: Any) -> dict[str, Any]:
+        """Change what Meta makes of a number: quality_rating, messaging_limit, refuses_with (a code), is_registered."""
+        return dict(self._control("change_whatsapp_number", number=number, **state))
+
+    def force(self, message_id: str, status: str, error_code: int | None = None) -> dict[str, Any]:
+        """Bring a message to sent, delivered, read, played, or failed by one of Meta's codes."""
+        return dict(self._control("force_whatsapp_status", message_id=message_id, status=status, error_code=error_code))
+
+    def decide(self, meta_template_id: str, status: str | None = None, **members: Any) -> dict[str, Any]:
+        """Decide on a template: APPROVED, REJECTED (with a `reason`), PAUSED, DISABLED; or `quality_score`, `category`."""
+        return dict(self._control("decide_whatsapp_template", meta_template_id=meta_template_id, status=status, **members))
 
 
 class CallsClient:

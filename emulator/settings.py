@@ -51,7 +51,14 @@ class Settings:
         transactional_to_opted_out: whether transactional texts may be sent to recipients who have opted out, which AWS
             refuses.
         request_body_bytes_max: the largest request body that is accepted, in bytes.
+        body_bytes_max: the largest body of a request to the control API or to another AWS service, in bytes.
         object_bytes_max: how much of an S3 object is read at most, in bytes.
+        messages_kept: how many messages are kept; beyond that the oldest are dropped, with their events and deliveries,
+            those first that have a final status.
+        whatsapp_plus_optional: whether `to` of a WhatsApp message may lack its plus, which AWS was seen to refuse.
+        whatsapp_webhook_version: the version of Meta's webhooks; before 24 statuses name a conversation.
+        whatsapp_window_is_charged: whether Meta charges for utility templates in an open window too, as announced for
+            2026-10-01.
         quotas: AWS's default quotas, by the reason of the error that they cause.
     """
 
@@ -70,7 +77,12 @@ class Settings:
     upload: timedelta = timedelta(0)
     transactional_to_opted_out: bool = False
     request_body_bytes_max: int = 8 * 1024 * 1024
+    body_bytes_max: int = 128 * 1024 * 1024
     object_bytes_max: int = 100 * 1024 * 1024
+    messages_kept: int = 100_000
+    whatsapp_plus_optional: bool = False
+    whatsapp_webhook_version: int = 24
+    whatsapp_window_is_charged: bool = False
     quotas: Mapping[str, int] = field(default_factory=_quotas)
 
     @property

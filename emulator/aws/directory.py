@@ -1,4 +1,4 @@
-"""Existence of topics, log groups and delivery streams, and who may assume a role."""
+"""Existence of topics, roles, log groups and delivery streams, and who may assume a role."""
 
 from __future__ import annotations
 
@@ -23,6 +23,7 @@ def _has_log_group(client: Any, _: str, name: str) -> bool:
 
 LOOKUPS: dict[str, tuple[str, Callable[[Any, str, str], Any]]] = {
     "sns": ("sns", lambda client, arn, _: client.get_topic_attributes(TopicArn=arn)),
+    "role": ("iam", lambda client, _, name: client.get_role(RoleName=name.rpartition("/")[2])),
     "logs": ("logs", _has_log_group),
     "firehose": (
         "firehose",

@@ -8,12 +8,15 @@ from typing import TYPE_CHECKING
 
 from emulator.aws.clients import AwsClients
 from emulator.aws.moto_gaps import fill_gaps
+from emulator.aws.sns_sms_subscriptions import SmsSubscriptions
 
 if TYPE_CHECKING:
-    from _typeshed.wsgi import WSGIApplication
+    from collections.abc import Iterable
+
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 
-class MotoServer(AwsClients):
+class MotoServer(SmsSubscriptions, AwsClients):
     """All AWS services that are not ours."""
 
     def reset(self) -> None:
@@ -29,8 +32,16 @@ class MotoServer(AwsClients):
         # moto's server reads credentials of the environment when it calls itself.
         os.environ.setdefault("AWS_ACCESS_KEY_ID", "test")
         os.environ.setdefault("AWS_SECRET_ACCESS_KEY", "test")
+        from emulator.aws import moto_patches
+
+        moto_patches.apply()
         from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 
         fill_gaps()
         application: WSGIApplication = DomainDispatcherApplication(create_backend_app)
-        return application
+
+        def with_phones(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+            with self.receiving_texts():
+                return application(environ, start_response)
+
+        return with_phones

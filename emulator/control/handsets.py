@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import islice
 from typing import Annotated, Any, TypedDict
 
-from emulator.control import calls
+from emulator.control import calls, whatsapp
 from emulator.control.command import command
 from emulator.control.errors import InvalidArgument, NotFound
 from emulator.control.parsing import (
@@ -24,6 +24,7 @@ from emulator.control.parsing import (
     Text,
     choice,
     parse_choice,
+    parse_phone_number,
     quoted,
 )
 from emulator.control.views import HandsetView, MessageView, handset_view, message_view
@@ -44,6 +45,12 @@ def _no_media(value: Any, name: str) -> None:
         raise InvalidArgument("a handset cannot send media: AWS does not support two-way MMS", name)
 
 
+def _numbers(value: Any, name: str) -> tuple[str, ...]:
+    if not isinstance(value, list | tuple):
+        raise InvalidArgument(f"{name} must be a list of phone numbers, not {quoted(value)}", name)
+    return tuple(parse_phone_number(number, name) for number in value)
+
+
 class Behaviour(TypedDict, total=False):
     """The settings that a handset has."""
 
@@ -56,6 +63,11 @@ class Behaviour(TypedDict, total=False):
     carrier: OptionalText
     rcs: Flag
     reads_rcs: Flag
+    whatsapp: Flag
+    reads_whatsapp: Flag
+    whatsapp_name: OptionalText
+    whatsapp_marketing: Flag
+    whatsapp_blocks: Annotated[tuple[str, ...], Parser(_numbers, {"type": "array", "items": {"type": "string"}})]
 
 
 class HandsetRow(TypedDict):
@@ -187,6 +199,8 @@ def change_handset(world: World, *, number: PhoneNumber, **behaviour: Any) -> Ha
     for name, value in behaviour.items():
         fields["delay" if name == "delay_seconds" else name] = value
     world.handsets[number] = Handset(**fields)
+    if old.whatsapp_marketing != fields["whatsapp_marketing"]:
+        whatsapp.report_marketing(world, number, accepts=fields["whatsapp_marketing"])
     return handset_view(world.handsets[number])
 
 

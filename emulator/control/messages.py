@@ -6,11 +6,12 @@ import re
 import time
 from contextlib import suppress
 from functools import cache
+from itertools import islice
 from typing import Annotated, Any, TypedDict
 
 from emulator.control.command import File, command
 from emulator.control.errors import InvalidArgument, NotFound, WaitTimeout
-from emulator.control.events import EventRow, list_events
+from emulator.control.events import EventRow, events_of
 from emulator.control.parsing import (
     ROWS_LIMIT,
     Account,
@@ -55,7 +56,7 @@ WaitSeconds = Annotated[float, Parser(_parse_wait, {"type": "number", "minimum":
 @cache
 def _statuses() -> frozenset[str]:
     described = {entry["status"] for entry in event_types().values()}
-    return frozenset({"ACCEPTED", "RECEIVED"} | described - {None})
+    return frozenset({"ACCEPTED", "RECEIVED", "PLAYED"} | described - {None})
 
 
 Status = Annotated[str, Parser(lambda value, name: parse_choice(value, _statuses(), name), {"type": "string"})]
@@ -111,23 +112,18 @@ def _filter(filters: dict[str, Any]) -> MessageFilter:
 
 
 @command(fields=MessageFilters)
-def find_messages(world: World, *, after: Text | None = None, **filters: Any) -> list[Message]:
-    """Return the messages that match, oldest first; with `after`, only those after that message."""
+def find_messages(world: World, *, after: Text | None = None, limit: Count | None = None, **filters: Any) -> list[Message]:
+    """Return the messages that match, oldest first, the first `limit` of them; with `after`, only those after that one."""
     inbox = world.inbox
-    found = list(inbox.search(_filter(filters)))
-    if after is None:
-        return found
-    ids = list(inbox.messages)
-    if after not in inbox.messages:
+    if after is not None and after not in inbox.messages:
         raise InvalidArgument(f"unknown cursor {quoted(after)}", "after")
-    later = set(ids[ids.index(after) + 1 :])
-    return [message for message in found if message.message_id in later]
+    return list(islice(inbox.search(_filter(filters), after=after), limit))
 
 
 @command("GET /messages", fields=MessageFilters)
 def search_messages(world: World, *, limit: Limit = ROWS_LIMIT, after: Text | None = None, **filters: Any) -> MessagePage:
     """Search the messages of all accounts; `after` is the cursor of the previous page."""
-    found = find_messages(world, after=after, **filters)
+    found = find_messages(world, after=after, limit=limit + 1, **filters)
     page = found[:limit]
     return {
         "messages": [message_view(message) for message in page],
@@ -141,7 +137,7 @@ def show_message(world: World, *, message_id: Text) -> MessageDetails:
     message = world.inbox.messages.get(message_id)
     if message is None:
         raise NotFound(f"no message {message_id}")
-    details: Any = message_view(message) | {"events": list_events(world, message_id=message_id, limit=1000)["events"]}
+    details: Any = message_view(message) | {"events": events_of(world, message) if message.channel != "push" else []}
     shown: MessageDetails = details
     return shown
 

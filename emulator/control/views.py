@@ -12,13 +12,18 @@ from emulator.messaging.event_types import event_type
 from emulator.messaging.facts import KeysPressed, MessageAccepted, MessageStatusChanged, NotificationSent
 from emulator.messaging.state.calls import Call, Instructions
 from emulator.messaging.state.messages import HistoryEntry, Message
-from emulator.reporting.records import record_of
+from emulator.messaging.state.whatsapp import WhatsAppContent
+from emulator.reporting.records import RECORDS as RECORDS_OF_SETS
+from emulator.reporting.whatsapp_events import whatsapp_record
 from emulator.telecom.carriers import Rule
 from emulator.telecom.devices import Device
 from emulator.telecom.handsets import Handset
 from emulator.telecom.script import seconds_of, text_of
 from emulator.telecom.tariff import dollars
 from emulator.wire.render import iso_8601
+
+RECORDS = {**RECORDS_OF_SETS, "whatsapp": whatsapp_record}
+"""How each channel writes its events."""
 
 
 class HistoryView(TypedDict):
@@ -83,12 +88,30 @@ _MESSAGE = {
 _MessageFields = TypedDict("_MessageFields", _MESSAGE)  # type: ignore[misc]  # "from" cannot be written as an attribute
 
 
+class WhatsAppView(TypedDict):
+    """
+    What is of WhatsApp in a message: Meta's id and type, the message itself, its category, why it failed, its choices.
+
+    `is_read` says of what a user sent whether the business has marked it as read.
+    """
+
+    wamid: str
+    type: str
+    content: dict[str, Any]
+    category: str
+    price_type: str
+    error: dict[str, Any] | None
+    choices: list[str]
+    is_read: bool
+
+
 class MessageView(_MessageFields, total=False):
-    """A message; a call also has `voice`, a rich message `rcs`, a push notification `push`."""
+    """A message; a call also has `voice`, a rich message `rcs`, a push notification `push`, WhatsApp `whatsapp`."""
 
     voice: VoiceView
     rcs: dict[str, Any]
     push: dict[str, Any]
+    whatsapp: WhatsAppView
 
 
 class DeliveryView(TypedDict, total=False):
@@ -123,6 +146,11 @@ class HandsetView(TypedDict):
     carrier: str | None
     rcs: bool
     reads_rcs: bool
+    whatsapp: bool
+    reads_whatsapp: bool
+    whatsapp_name: str | None
+    whatsapp_marketing: bool
+    whatsapp_blocks: list[str]
     delay_seconds: float
 
 
@@ -189,6 +217,8 @@ def message_view(message: Message) -> MessageView:
         view["push"] = message.push
     if message.rcs is not None:
         view["rcs"] = message.rcs.content
+    if message.whatsapp is not None:
+        view["whatsapp"] = whatsapp_view(message.whatsapp)
     if message.call is not None:
         view["voice"] = voice_view(message, message.call)
     shown: MessageView = view
@@ -205,6 +235,20 @@ def _media_view(message: Message) -> list[MediaView]:
         }
         for place, file in enumerate(message.media)
     ]
+
+
+def whatsapp_view(content: WhatsAppContent) -> WhatsAppView:
+    """Return what is of WhatsApp in a message."""
+    return {
+        "wamid": content.wamid,
+        "type": content.kind,
+        "content": content.payload,
+        "category": content.category,
+        "price_type": content.price_type,
+        "error": content.error,
+        "choices": [choice["text"] for choice in content.choices],
+        "is_read": content.is_read,
+    }
 
 
 def voice_view(message: Message, call: Call) -> VoiceView:
@@ -236,7 +280,7 @@ def event_view(message: Message, entry: HistoryEntry) -> EventView:
         "region": message.region,
         "event_type": event_type(entry.channel, entry.status),
         "at": iso(entry.at),
-        "record": record_of(message, entry),
+        "record": RECORDS[entry.channel](message, entry),
     }
 
 

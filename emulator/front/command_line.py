@@ -20,6 +20,11 @@ from emulator import __version__
 
 PORT = 7767
 PORT_MAX = 65535
+TOKEN_VARIABLE = "SMS_VOICE_EMULATOR_TOKEN"
+EXPOSED = (
+    "WARNING: listening on {host}: whoever reaches this machine can read and change everything here; "
+    "set --token, or listen on 127.0.0.1."
+)
 URL_VARIABLE = "SMS_VOICE_EMULATOR_URL"
 DEFAULT_URL = f"http://127.0.0.1:{PORT}"
 UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
@@ -55,6 +60,9 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     _add_serve(commands)
     client = argparse.ArgumentParser(add_help=False)
+    client.add_argument(
+        "--token", default=os.environ.get(TOKEN_VARIABLE), help=f"the server's token (default: ${TOKEN_VARIABLE})"
+    )
     client.add_argument(
         "--url",
         type=_url,
@@ -112,6 +120,7 @@ def _add_serve(commands: Any) -> None:
     serve.add_argument(
         "--aws-endpoint-url", help="deliver events to the AWS services at this address instead of the embedded ones"
     )
+    _add_access(serve)
     serve.set_defaults(run=_serve)
 
 
@@ -145,6 +154,56 @@ def _verify(options: argparse.Namespace) -> int:
     return int(differing > 0)
 
 
+def _add_access(serve: argparse.ArgumentParser) -> None:
+    access = serve.add_argument_group("access", "who may call the server, and what it may call and run; see SECURITY.md")
+    access.add_argument(
+        "--allow-host", dest="hosts", metavar="NAME", action="append", default=[], help="a host name that leads here"
+    )
+    access.add_argument(
+        "--allow-origin",
+        dest="origins",
+        metavar="ORIGIN",
+        action="append",
+        default=[],
+        help="an origin whose web pages may call the server, such as http://localhost:3000",
+    )
+    access.add_argument(
+        "--allow-webhook-host",
+        dest="webhook_hosts",
+        metavar="NAME",
+        action="append",
+        default=[],
+        help="a host, besides this machine, that webhooks may call",
+    )
+    access.add_argument(
+        "--lambda-execution",
+        action=argparse.BooleanOptionalAction,
+        help="run Lambda functions on this machine (default: only if the server listens on loopback)",
+    )
+    access.add_argument(
+        "--token",
+        default=os.environ.get(TOKEN_VARIABLE),
+        help=f"what the control API and the page demand (default: ${TOKEN_VARIABLE})",
+    )
+    access.add_argument(
+        "--require-signature",
+        action="store_true",
+        help="refuse requests to AWS services that are not signed by one of the configuration's access keys",
+    )
+
+
+def _with_access(options: argparse.Namespace, config: dict[str, Any]) -> dict[str, Any]:
+    """Return the configuration with what the options add to its `access` section."""
+    section = dict(config.get("access", {}))
+    for name in ("hosts", "origins", "webhook_hosts"):
+        if getattr(options, name):
+            section[name] = [*section.get(name, []), *getattr(options, name)]
+    for name in ("lambda_execution", "token", "require_signature"):
+        if getattr(options, name) not in (None, False) or (name == "lambda_execution" and options.lambda_execution is False):
+            section[name] = getattr(options, name)
+    return config | {"access": section}
+
+
 def _print(value: Any) -> None:
     print(value if isinstance(value, str) else json.dumps(value, indent=1, ensure_ascii=False))
 
@@ -175,30 +234,46 @@ def _serve(options: argparse.Namespace) -> None:
     import logging
 
     from emulator.emulator import Emulator
+    from emulator.front.guard import is_loopback
     from emulator.front.server import Server
 
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     logging.getLogger("werkzeug").setLevel(logging.WARNING)
     stopped = threading.Event()
+
+    def stop(number: int, _: object) -> None:
+        if stopped.is_set():
+            os._exit(128 + number)
+        stopped.set()
+
     for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: stopped.set())
+        signal.signal(number, stop)
     try:
         emulator = Emulator(
             seed=options.seed,
             profile=options.profile,
             clock=options.clock,
-            config=read_config(options.config) if options.config else None,
+            config=_with_access(options, read_config(options.config) if options.config else {}),
             aws_endpoint_url=options.aws_endpoint_url,
         )
         server = Server(emulator, options.host, options.port)
     except ValueError as error:
         raise Refused(f"{options.config}: {error}" if options.config else str(error)) from error
     except OSError as error:
-        raise Refused(f"{error.strerror}; choose another port with --port, or any free one with --port 0") from error
+        raise Refused(f"{error.strerror}; choose another port with --port, or a free one with --port 0") from error
     server.start()
+    if not is_loopback(options.host):
+        print(EXPOSED.format(host=options.host), file=sys.stderr, flush=True)
     print(greeting(server.endpoint_url), flush=True)
     stopped.wait()
+    undelivered = emulator.world.outbox.undelivered
     server.close()
+    if undelivered:
+        print(f"sms-voice-emulator: {undelivered} event records were not delivered", file=sys.stderr)
+    # Threads that wait for a slow target or a client would keep the process until they are done.
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(0)
 
 
 def read_config(path: str) -> dict[str, Any]:
@@ -267,6 +342,8 @@ def _call(options: argparse.Namespace, method: str, path: str, body: Any = None)
 def _open(options: argparse.Namespace, request: urllib.request.Request) -> http.client.HTTPResponse:
     # A proxy from the environment is for other hosts.
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    if options.token:
+        request.add_header("Authorization", f"Bearer {options.token}")
     try:
         response: http.client.HTTPResponse = opener.open(request)
     except urllib.error.HTTPError as error:

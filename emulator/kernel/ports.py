@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Mapping, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
@@ -39,19 +39,63 @@ class ShareLookup:
     region: str
 
 
-Read = ObjectRead | TargetLookup | RoleLookup | ShareLookup
+@dataclass(frozen=True, slots=True)
+class KeyRead:
+    """The public half of an asymmetric key in KMS to read, by its ARN."""
+
+    arn: str
+
+
+@dataclass(frozen=True, slots=True)
+class ObjectWrite:
+    """An object to write to S3 once an operation has succeeded, by its `s3://` URL."""
+
+    url: str
+    content: bytes
+    content_type: str
+
+
+Read = ObjectRead | TargetLookup | KeyRead | RoleLookup | ShareLookup
 """What an operation may read from other AWS services."""
 Inputs = Mapping[Read, Any]
 """
 The result of each read.
 
-For an ObjectRead it is a StoredObject or None, for a TargetLookup whether the target exists, for a RoleLookup what
-`Directory.trusts` returns, for a ShareLookup what `Shares.shared_resources` returns.
+For an ObjectRead it is a StoredObject or None, for a TargetLookup whether the target exists, for a KeyRead a PEM or None,
+for a RoleLookup what `Directory.trusts` returns, for a ShareLookup what `Shares.shared_resources` returns.
 """
 EventRules = Container[tuple[str, str]]
 """The account and region of each default event bus that has a rule."""
 Errors = list[str | None]
 """For each record of a batch, in order: None, or the reason why it was not delivered."""
+
+
+@dataclass(frozen=True, slots=True)
+class TopicText:
+    """
+    What a topic of SNS sends to a phone that is subscribed to it.
+
+    Attributes:
+        account: the account that owns the subscription.
+        region: the region of the topic.
+        number: the endpoint of the subscription.
+        body: the text for a phone.
+        attributes: the message attributes by name: DataType, and StringValue or BinaryValue in base64.
+        subject: the subject of the publish, if any, like `message_structure`.
+    """
+
+    account: str
+    region: str
+    topic_arn: str
+    subscription_arn: str
+    number: str
+    body: str
+    attributes: Mapping[str, Mapping[str, str]]
+    subject: str | None = None
+    message_structure: str | None = None
+
+
+TextReceiver = Callable[[TopicText], None]
 
 
 class Topics(Protocol):
@@ -67,6 +111,14 @@ class Logs(Protocol):
 
     def put_log_events(self, account: str, log_group_arn: str, messages: Sequence[str]) -> Errors:
         """Write to the emulator's own log stream in a log group; the stream is created if it is missing."""
+        ...
+
+
+class DeliveryLogs(Protocol):
+    """CloudWatch Logs, as SNS writes to it."""
+
+    def put_delivery_logs(self, account: str, log_group_arn: str, messages: Sequence[str]) -> Errors:
+        """Write to a log group of SNS, which is created if it does not exist."""
         ...
 
 
@@ -167,5 +219,15 @@ class Shares(Protocol):
         ...
 
 
-class AwsPorts(Topics, Logs, Streams, EventBuses, Replies, Metrics, Objects, Directory, Shares, Protocol):
+class Keys(Protocol):
+    """KMS."""
+
+    def public_key(self, account: str, region: str, arn: str) -> str | None:
+        """Return the PEM of a key's public half; None if that account has no such asymmetric key."""
+        ...
+
+
+class AwsPorts(
+    Topics, Logs, DeliveryLogs, Streams, EventBuses, Replies, Metrics, Objects, Directory, Shares, Keys, Protocol
+):
     """All of these interfaces together."""

@@ -7,12 +7,12 @@ Source: the developer guide of Amazon Pinpoint, "Streaming app and campaign even
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
 from emulator.kernel.bus import Subscription
+from emulator.kernel.json_text import compact_json
 from emulator.kernel.stores import Stores
 from emulator.messaging.facts import AppEventReported, MessageStatusChanged, NumberOptedOut
 from emulator.messaging.state.applications import text_event
@@ -25,8 +25,6 @@ from emulator.telecom.handsets import ARRIVED
 BUFFERED, SUCCESS, FAILURE, OPTOUT = "_SMS.BUFFERED", "_SMS.SUCCESS", "_SMS.FAILURE", "_SMS.OPTOUT"
 RECORD_STATUS = {"PROTECT_BLOCKED": "BLOCKED"}
 """`record_status` where it is not the message's own status. # unverified"""
-
-_compact = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False).encode
 
 
 class App(Protocol):
@@ -90,7 +88,7 @@ class EventStreams:
 
     def _put(self, account: str, region: str, event_id: str, stream: str, record: dict[str, Any]) -> None:
         kind = str(record["event_type"])
-        body = _compact(record)
+        body = compact_json(record)
         self.outbox.put(Delivery(stream.split(":")[2], account, region, event_id, kind, "event stream", stream, body))
 
 

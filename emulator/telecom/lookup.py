@@ -5,22 +5,18 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import cache
+from typing import TYPE_CHECKING
 from zlib import crc32
-
-import phonenumbers
-from phonenumbers import PhoneNumberFormat, PhoneNumberType
 
 from emulator.kernel.tables import load_table
 from emulator.telecom.numbering import country, country_of
 from emulator.telecom.tariff import networks
 
-TYPES = {
-    PhoneNumberType.MOBILE: "MOBILE",
-    # North American numbers do not show which of the two they are.
-    PhoneNumberType.FIXED_LINE_OR_MOBILE: "MOBILE",
-    PhoneNumberType.FIXED_LINE: "LANDLINE",
-    PhoneNumberType.VOIP: "VOIP",
-}
+if TYPE_CHECKING:
+    import phonenumbers
+
+TYPES = {"MOBILE": "MOBILE", "FIXED_LINE_OR_MOBILE": "MOBILE", "FIXED_LINE": "LANDLINE", "VOIP": "VOIP"}
+"""By the library's name of a type; North American numbers do not show which of the first two they are."""
 DIGITS_MAX = 19
 
 
@@ -45,11 +41,13 @@ def digits_of(text: str) -> str:
 
 def cleansed(number: str) -> str:
     """Return the number in its country's numbering plan, for example without the trunk prefix that is dialled at home."""
+    import phonenumbers
+
     try:
         parsed = phonenumbers.parse(number)
     except phonenumbers.NumberParseException:
         return number
-    text: str = phonenumbers.format_number(parsed, PhoneNumberFormat.E164)
+    text: str = phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164)
     return text
 
 
@@ -59,17 +57,19 @@ def look_up(number: str, *, in_use: bool = False, carrier_name: str | None = Non
 
     A number `in_use` counts as a mobile even if no country assigns it; `carrier_name` is then its carrier.
     """
+    import phonenumbers
+
     try:
         parsed = phonenumbers.parse(number)
     except phonenumbers.NumberParseException:
         return Lookup(number, "INVALID")
     # phonenumbers accepts a trunk prefix, the network does not.
-    is_as_written = phonenumbers.format_number(parsed, PhoneNumberFormat.E164) == number
+    is_as_written = phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164) == number
     is_valid = is_as_written and phonenumbers.is_valid_number(parsed)
     if not is_valid and not in_use:
         return Lookup(number, "INVALID")
     iso = phonenumbers.region_code_for_number(parsed) or country_of(number)
-    kind = "MOBILE" if in_use else TYPES.get(phonenumbers.number_type(parsed), "OTHER")
+    kind = "MOBILE" if in_use else _type_of(parsed)
     # Imported here: its data takes a tenth of a second to load, and sending does not need it.
     from phonenumbers import carrier
 
@@ -78,6 +78,12 @@ def look_up(number: str, *, in_use: bool = False, carrier_name: str | None = Non
     if kind == "MOBILE":
         name, mcc, mnc = _network(iso, number, name)
     return Lookup(number, kind, str(parsed.country_code), iso, country(iso).name, mcc, mnc, name)
+
+
+def _type_of(parsed: phonenumbers.PhoneNumber) -> str:
+    from phonenumbers import PhoneNumberType, number_type
+
+    return TYPES.get(PhoneNumberType.to_string(number_type(parsed)), "OTHER")
 
 
 @cache

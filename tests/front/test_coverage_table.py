@@ -70,7 +70,7 @@ def test_every_operation_has_its_box(coverage_table):
         sorted(
             ("☑" if xform_name(name) in service.handlers else "☐", name)
             for service in SERVICES
-            for name in service.model.operation_names
+            for name in service.operation_names
         )
         == boxes
     )
@@ -113,4 +113,4 @@ def test_missing_markers(coverage_table, text, options):
     status, errors, left = coverage_table(text, *options)
 
     assert (1, text) == (status, left)
-    assert "must hold <!-- coverage --> and after it <!-- /coverage -->, each once" in errors
+    assert "must contain <!-- coverage --> and then <!-- /coverage -->, once each" in errors

@@ -20,9 +20,9 @@ from emulator.messaging.errors import (
     missing,
 )
 from emulator.messaging.limits import request_rates
+from emulator.messaging.registrations.requirements import GENERIC_SENDER
 from emulator.messaging.send_request import SendRequest
 from emulator.messaging.sending import routing
-from emulator.messaging.sending.routing import SHARED_SENDER
 from emulator.messaging.state.notify import NotifyConfiguration, NotifyTemplate, refusal_of, templates
 from emulator.messaging.state.opt_out_lists import DEFAULT_LIST
 from emulator.messaging.state.routes import Route
@@ -147,5 +147,5 @@ def choose_route(ctx: Context, request: SendRequest) -> Route:
             if error.members["Reason"] != "NO_ORIGINATION_IDENTITIES_FOUND":
                 raise
     named = request.channel == "sms" and calling_code_of_region(request.country) != 1
-    sender = SHARED_SENDER if named else OWN_NUMBER
+    sender = GENERIC_SENDER if named else OWN_NUMBER
     return Route(sender, "SHARED_ROUTE", ctx.store.arn("opt-out-list", DEFAULT_LIST))

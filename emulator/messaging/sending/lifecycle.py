@@ -212,7 +212,9 @@ def withdraw(ctx: Context, message: Message) -> None:
 @reaction(MessageStepDue)
 def apply_carrier_step(ctx: Context, event: MessageStepDue) -> None:
     """Bring a message to its next status, and schedule the following one, or the fallback if the message has failed."""
-    message = ctx.store.messages[event.message_id]
+    message = ctx.store.messages.get(event.message_id)
+    if message is None:
+        return  # it was dropped: more messages have come since than are kept
     clock, scope = ctx.world.clock, (ctx.account, ctx.region, message.message_id)
     fallback, outcome = message.carriage.fallback, message.carriage.outcome
     if event.final and fallback is not None and event.status not in ARRIVED | {PROTECT_BLOCKED}:
@@ -251,6 +253,6 @@ def _refund(ctx: Context, message: Message) -> None:
 @reaction(FeedbackDue)
 def expire_feedback(ctx: Context, event: FeedbackDue) -> None:
     """Set the feedback of a message without any to FAILED."""
-    message = ctx.store.messages[event.message_id]
-    if message.feedback_status is None:
+    message = ctx.store.messages.get(event.message_id)
+    if message is not None and message.feedback_status is None:
         message.feedback_status = "FAILED"

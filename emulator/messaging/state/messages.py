@@ -13,6 +13,7 @@ from emulator.messaging.state.calls import Call
 from emulator.messaging.state.content import Content
 from emulator.messaging.state.media import Media
 from emulator.messaging.state.rcs import Conversation, RcsAgent, RcsContent
+from emulator.messaging.state.whatsapp import WhatsAppContent
 from emulator.telecom.carriers import Outcome
 from emulator.telecom.vocabulary import ChannelName, Direction, Status
 
@@ -33,6 +34,9 @@ RCS_FALLBACK_AFTER = timedelta(seconds=25)
 """How long a message sent by RCS waits for a receipt before its fallback. Source: rcs-sms-fallback.html"""
 RCS_PAID_STATUSES: frozenset[Status] = frozenset({"DELIVERED", "READ"})
 """The statuses in which RCS is charged: on delivery only. Source: the RCS pages of the SMS guide"""
+WHATSAPP_PAID_STATUSES: frozenset[Status] = frozenset({"DELIVERED", "READ", "PLAYED"})
+"""The statuses in which Meta charges for a template. Source: Meta, pricing. AWS's own fee is due for what was sent, but not
+for what failed. # unverified"""
 TIME_TO_LIVE_DEFAULT = timedelta(hours=72)
 
 
@@ -237,6 +241,11 @@ class Message:
         return self.content.push
 
     @property
+    def whatsapp(self) -> WhatsAppContent | None:
+        """The WhatsApp content, if the message is of that channel."""
+        return self.content.whatsapp
+
+    @property
     def price(self) -> int:
         """The price in millicents, unless the status makes the message free; see `cost_in`."""
         return self.charge.price
@@ -288,6 +297,9 @@ class Message:
 
     def cost_in(self, status: Status) -> tuple[int, int]:
         """Return the price and the carrier fee, in millicents, of the message in this status."""
+        if self.channel == "whatsapp":
+            fee = self.charge.carrier_fee if status in WHATSAPP_PAID_STATUSES else 0
+            return (0 if status in ("ACCEPTED", "FAILED") else self.charge.price, fee)
         if (self.channel == "rcs" or self.by_agent) and status not in RCS_PAID_STATUSES:
             return (0, 0)
         return (0, 0) if status in FREE_STATUSES else (self.charge.price, self.charge.carrier_fee)

@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from emulator.messaging import regions
+
 Document = dict[str, Any]
 
 
@@ -71,4 +73,4 @@ class PushStore:
 
     def arn(self, path: str) -> str:
         """Return the ARN of a resource of this account and region."""
-        return f"arn:aws:mobiletargeting:{self.region}:{self.account}:{path}"
+        return regions.arn("mobiletargeting", self.region, self.account, path)

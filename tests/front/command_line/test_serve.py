@@ -101,7 +101,7 @@ class TestServe:
         assert 1 == status
         assert (
             f"sms-voice-emulator: cannot listen on 127.0.0.1 port {port}: Address already in use; "
-            "choose another port with --port, or any free one with --port 0\n"
+            "choose another port with --port, or a free one with --port 0\n"
         ) == error
 
     @pytest.mark.parametrize("port", ["seventy", "65536", "-1"])

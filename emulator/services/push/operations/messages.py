@@ -8,7 +8,7 @@ from emulator.services.push.compose import MESSAGE_OF_CHANNEL, parts_for
 from emulator.services.push.dispatch import PERMANENT, result, send, send_to_endpoint
 from emulator.services.push.endpoints import endpoints_of
 from emulator.services.push.errors import BadRequestException
-from emulator.services.push.service import Context, find_app, find_template
+from emulator.services.push.service import VERSION, Context, find_app, find_template
 from emulator.services.push.state import App, Document
 from emulator.wire.service import operation
 
@@ -75,7 +75,7 @@ def _template(ctx: Context, request: Document) -> Document | None:
         return None
     template = find_template(ctx, named.get("Name", ""))
     version = named.get("Version", "")
-    place = int(version) if version.isdigit() and 1 <= int(version) <= len(template.versions) else template.active
+    place = int(version) if VERSION.fullmatch(version) and int(version) <= len(template.versions) else template.active
     return template.versions[place - 1][1]
 
 

@@ -8,6 +8,7 @@ from emulator.kernel.ports import Read
 from emulator.messaging import roles, sharing
 from emulator.messaging.context import World
 from emulator.messaging.errors import ValidationException
+from emulator.messaging.regions import connect_host, is_standard_topic
 from emulator.messaging.state.phone_numbers import PhoneNumber
 from emulator.messaging.state.pools import Pool
 from emulator.services.sms_voice_v2.service import Context
@@ -68,6 +69,5 @@ def _check_channel(ctx: Context, owner: PhoneNumber | Pool, channel: str | None)
         if country is not None and not country.two_way:
             sentence = f"Two-way messaging is not supported in {number.iso_country_code}"
             raise ValidationException("TWO_WAY_NOT_SUPPORTED_IN_COUNTRY", ("twoWayEnabled", sentence))
-    is_topic = channel.startswith("arn:aws:sns:") and channel.count(":") == 5 and not channel.endswith(".fifo")
-    if not is_topic and channel != f"connect.{ctx.region}.amazonaws.com":
+    if not is_standard_topic(channel, ctx.region) and channel != connect_host(ctx.region):
         raise ValidationException("INVALID_ARN", ("twoWayChannelArn", "Must be a standard SNS topic or Amazon Connect"))

@@ -16,6 +16,7 @@ from emulator.messaging.errors import (
     together,
 )
 from emulator.messaging.limits import throughput
+from emulator.messaging.regions import connect_host, is_standard_topic
 from emulator.messaging.registrations import associations
 from emulator.messaging.state.opt_out_lists import DEFAULT_LIST
 from emulator.messaging.state.rcs import ALL_EVENTS, EVENT_TYPES, RcsAgent
@@ -117,8 +118,7 @@ def update_rcs_agent(
 
 
 def _check_channel(ctx: Context, channel: str | None) -> None:
-    is_topic = channel is None or (channel.startswith("arn:aws:sns:") and not channel.endswith(".fifo"))
-    if not is_topic and channel != f"connect.{ctx.region}.amazonaws.com":
+    if channel is not None and not is_standard_topic(channel, ctx.region) and channel != connect_host(ctx.region):
         raise ValidationException("INVALID_ARN", ("twoWayChannelArn", "Must be a standard SNS topic or Amazon Connect"))
 
 

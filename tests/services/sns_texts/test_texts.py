@@ -6,29 +6,12 @@ import threading
 import urllib.request
 
 import pytest
+from botocore.exceptions import ClientError
 
 from emulator.testing import HANDSET
 
 JAPANESE = "+819012345678"
-
-
-@pytest.fixture
-def sns(client):
-    return client("sns")
-
-
-@pytest.fixture
-def publish(sns):
-    """Publishes a text; attributes are SNS's by their last word: `publish(SenderID="SHOP")`."""
-
-    def send(message="Hi", to=HANDSET, **attributes):
-        found = {
-            f"AWS.{'MM' if name == 'OriginationNumber' else 'SNS'}.SMS.{name}": {"DataType": "String", "StringValue": value}
-            for name, value in attributes.items()
-        }
-        return sns.publish(PhoneNumber=to, Message=message, MessageAttributes=found)["MessageId"]
-
-    return send
+RESERVED_SENTENCE = "Message attribute names starting with 'AWS.' or 'Amazon.' are reserved for use by Amazon."
 
 
 def test_text_lands_in_the_inbox(sms, publish):
@@ -74,13 +57,13 @@ def test_bad_attribute_is_refused(sms, publish, raises, attributes):
     assert [] == sms.inbox.messages()
 
 
-def test_max_price_is_held(sms, publish, raises):
-    """A text that costs more than MaxPrice is not sent; one within it is."""
-    with raises("ValidationException"):
-        publish(MaxPrice="0.00001")
-    assert [] == sms.inbox.messages()
-    publish(MaxPrice="0.50")
-    assert 1 == len(sms.inbox.messages())
+def test_max_price_is_held(sms, publish):
+    """A text that costs more than MaxPrice is accepted and does not arrive; one within it does."""
+    publish("Dear", MaxPrice="0.00001")
+    publish("Cheap", MaxPrice="0.50")
+
+    sms.settle()
+    assert ["Cheap"] == [text.body for text in sms.handset(HANDSET).inbox]
 
 
 @pytest.mark.parametrize("number", ["14255550100", "+1", "call me", "+99912345678", "+14255550100 "])
@@ -99,14 +82,88 @@ def test_text_must_be_there_and_fit(sms, publish, raises, message):
     assert [] == sms.inbox.messages()
 
 
-def test_opt_out_is_honoured(sms, publish, number, raises):
-    """A recipient who has written STOP to the number gets no text of SNS from it."""
+def test_opt_out_is_honoured(sms, publish, number):
+    """A text to somebody who has written STOP to the number is accepted and does not arrive."""
     publish(OriginationNumber=number)
     sms.handset(HANDSET).reply("STOP", to=number)
+    publish("Again", OriginationNumber=number)
 
+    sms.settle()
+    (message,) = sms.inbox.messages(contains="Again")
+    assert "BLOCKED" == message.status
+    assert "Again" not in [text.body for text in sms.handset(HANDSET).inbox]
+
+
+@pytest.mark.parametrize("name", ["AWS.SNS.SMS.SenderId", "AWS.SNS.SMS.TemplateID", "aws.thing", "Amazon.Thing"])
+def test_reserved_names_are_refused(sms, sns, name):
+    """An attribute with a reserved name that SNS does not know is refused. Evidence: aws-sdk-js 3110, boto3 2947"""
+    with pytest.raises(ClientError) as raised:
+        sns.publish(PhoneNumber=HANDSET, Message="Hi", MessageAttributes={name: {"DataType": "String", "StringValue": "1"}})
+
+    error = raised.value.response["Error"]
+    assert ("ParameterValueInvalid", RESERVED_SENTENCE) == (error["Code"], error["Message"])
+    assert [] == sms.inbox.messages()
+
+
+def test_reserved_names_are_refused_for_topics_too(sns, topic_with_queue):
+    """A publish to a topic with such an attribute is refused as well, and one with an attribute of a text is not."""
+    topic, read = topic_with_queue
+    for name in ("AWS.SNS.SMS.SenderID", "AWS.SNS.SMS.SenderId"):
+        try:
+            attributes = {name: {"DataType": "String", "StringValue": "Shop"}}
+            sns.publish(TopicArn=topic, Message=json.dumps(name), MessageAttributes=attributes)
+        except ClientError as error:
+            assert ("AWS.SNS.SMS.SenderId", RESERVED_SENTENCE) == (name, error.response["Error"]["Message"])
+
+    assert ["AWS.SNS.SMS.SenderID"] == read()
+
+
+def test_registrations_of_india_are_accepted(sms, sns):
+    """EntityId and TemplateId are good names, and become the parameters of the country."""
+    attributes = {f"AWS.MM.SMS.{name}": {"DataType": "String", "StringValue": "1001"} for name in ("EntityId", "TemplateId")}
+    sns.publish(PhoneNumber="+919876543210", Message="Hi", MessageAttributes=attributes)
+
+    (message,) = sms.inbox.messages()
+    assert {"IN_ENTITY_ID": "1001", "IN_TEMPLATE_ID": "1001"} == message.destination_country_parameters
+
+
+@pytest.mark.parametrize(
+    "attribute",
+    [
+        {"DataType": "Text", "StringValue": "1"},
+        {"DataType": "String", "StringValue": ""},
+        {"DataType": "Number", "StringValue": "one"},
+        {"DataType": "Binary", "StringValue": "1"},
+    ],
+)
+def test_attributes_of_ones_own_must_be_valid(sms, sns, attribute):
+    """An attribute needs a known type and a value of that type."""
+    with pytest.raises(sns.exceptions.InvalidParameterValueException):
+        sns.publish(PhoneNumber=HANDSET, Message="Hi", MessageAttributes={"mine": attribute})
+    assert [] == sms.inbox.messages()
+
+
+def test_a_json_message_has_a_text_for_phones(sns, arrived):
+    """Of a JSON message the phone gets the text for `sms`, else the default."""
+    for message in ({"default": "long", "sms": "short"}, {"default": "for all"}):
+        sns.publish(PhoneNumber=HANDSET, Message=json.dumps(message), MessageStructure="json")
+
+    assert ["short", "for all"] == arrived()
+
+
+@pytest.mark.parametrize("message", ["no json", "[]", '{"sms": "no default"}', '{"default": "1", "sms": 1}'])
+def test_a_json_message_needs_a_default(sms, sns, message, raises):
+    """A JSON message that is none, or has no default, is refused."""
     with raises("InvalidParameter"):
-        publish("Again", OriginationNumber=number)
-    assert not sms.inbox.messages(contains="Again")
+        sns.publish(PhoneNumber=HANDSET, Message=message, MessageStructure="json")
+    assert [] == sms.inbox.messages()
+
+
+def test_a_publish_has_one_destination(sms, sns, topic_with_queue, raises):
+    """A phone number and a topic cannot be named together."""
+    with raises("InvalidParameter"):
+        sns.publish(PhoneNumber=HANDSET, TopicArn=topic_with_queue[0], Message="Hi")
+    assert [] == sms.inbox.messages()
 
 
 def test_topics_are_left_alone(sms, sns, publish, topic_with_queue):
