@@ -19,8 +19,9 @@ from typing import Any, TypeVar
 
 from emulator import hints
 from emulator.aws import EmbeddedAws
-from emulator.kernel.ports import Inputs, KeyRead, ObjectRead, Read, TopicText
+from emulator.kernel.ports import Inputs, KeyRead, ObjectRead, Read, RoleLookup, ShareLookup, TopicText
 from emulator.kernel.snapshots import BrokenSnapshot, encode
+from emulator.messaging import sharing
 from emulator.reporting.outbox import Backoff, BackoffElapsed
 from emulator.request_log import LoggedRequest, RequestLog
 from emulator.services.cognito_codes import interception as cognito_codes
@@ -211,7 +212,8 @@ class Engine:
         except ServiceError as error:
             return self._refuse(service, request, error, started)
         operation = service.find(name)
-        inputs = self._read_inputs(operation, members, scope) if operation.reads is not None else NO_INPUTS
+        reads_more = operation.reads is not None or sharing.may_be_shared(members, scope.account)
+        inputs = self._read_inputs(operation, members, scope) if reads_more else NO_INPUTS
         with self.lock:
             world = self.world
             self._enter(skip_deferrable=operation.deferrable and world.clock.pending_count < PENDING_FULL)
@@ -249,16 +251,22 @@ class Engine:
 
     def _read_inputs(self, operation: Operation, members: dict[str, Any], scope: Scope) -> Inputs:
         """Read what the operation needs from other AWS services, without the lock: those may be slow."""
-        assert operation.reads is not None
         if not operation.constraints.is_valid(members):
             return NO_INPUTS
-        return {read: self._read_input(read, scope) for read in operation.reads(self.world, members)}
+        reads = list(operation.reads(self.world, members)) if operation.reads is not None else []
+        if sharing.may_be_shared(members, scope.account):
+            reads.append(ShareLookup(scope.account, scope.region))
+        return {read: self._read_input(read, scope) for read in reads}
 
     def _read_input(self, read: Read, scope: Scope) -> Any:
         if isinstance(read, ObjectRead):
             return self.aws.read(scope.account, scope.region, read.url, self.world.settings.object_bytes_max)
         if isinstance(read, KeyRead):
             return self.aws.public_key(scope.account, scope.region, read.arn)
+        if isinstance(read, RoleLookup):
+            return self.aws.trusts(scope.account, read.arn, read.principals)
+        if isinstance(read, ShareLookup):
+            return self.aws.shared_resources(read.account, read.region)
         return self.aws.exists(read.kind, scope.account, read.arn)
 
     def _refuse(self, service: Service[Any, Any], request: Request, error: ServiceError, started: float) -> Response:
