@@ -147,7 +147,9 @@ def provision(*table_keys: str, region: str = "us-east-1", **members: Any) -> Pr
         dynamodb.create_table(
             TableName="application",
             BillingMode="PAY_PER_REQUEST",
-            KeySchema=[{"AttributeName": key, "KeyType": kind} for key, kind in zip(table_keys, ("HASH", "RANGE"))],
+            KeySchema=[
+                {"AttributeName": key, "KeyType": kind} for key, kind in zip(table_keys, ("HASH", "RANGE"), strict=False)
+            ],
             AttributeDefinitions=[{"AttributeName": key, "AttributeType": "S"} for key in table_keys],
         )
     environment = {

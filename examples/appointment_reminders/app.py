@@ -1,8 +1,10 @@
 """
-Appointment reminders: seven days before, one day before, and a survey after it; the answers confirm, cancel or rate it.
+Appointment reminders: seven days before, one day before, and a survey after it; the answers confirm, cancel or rate
+it.
 
-The table (hash key `Phone`) holds each patient's next appointment. A scheduler runs `python app.py` every hour: it sends what
-is due and handles the replies. CANCEL would be a keyword by which AWS opts a number out, so a patient cancels by NO.
+The table (hash key `Phone`) holds each patient's next appointment. A scheduler runs `python app.py` every hour: it
+sends what is due and handles the replies. CANCEL would be a keyword by which AWS opts a number out, so a patient
+cancels by NO.
 """
 
 import json

@@ -1,8 +1,8 @@
 """
 Bank alerts: a text for each large transaction; the customer's answer decides whether the card is blocked.
 
-The table (hash key `Phone`) holds a customer's open alert. Who does not answer within a day, or cannot be texted, goes to the
-fraud desk's list; an answer after that is answered, but decides nothing.
+The table (hash key `Phone`) holds a customer's open alert. Who does not answer within a day, or cannot be texted,
+goes to the fraud desk's list; an answer after that is answered, but decides nothing.
 """
 
 import json

@@ -1,8 +1,9 @@
 """
 Customer service by text: a Lambda function that answers, and DynamoDB tables that remember.
 
-The function is subscribed to the two-way topic of the number. `orders` (hash key `Phone`) has a customer's order; `TABLE` (hash
-key `Phone`) holds what the conversation is about, for an hour, and the last message handled, since SNS may deliver one twice.
+The function is subscribed to the two-way topic of the number. `orders` (hash key `Phone`) has a customer's order;
+`TABLE` (hash key `Phone`) holds what the conversation is about, for an hour, and the last message handled, since SNS
+may deliver one twice.
 """
 
 import json

@@ -1,9 +1,9 @@
 """
 Delivery notices: a text for each event of an order, and RETURN in answer to the last one.
 
-The shop puts events into a queue: `{"order": "12345", "event": "shipped", "phone": "+1…", "link": "https://…"}`. The table
-(hash key `Order`) notes what was sent, because a queue may deliver an event twice. An event whose text is throttled stays in
-the queue; a number that takes no texts is noted, so that the shop can write an email.
+The shop puts events into a queue: `{"order": "12345", "event": "shipped", "phone": "+1…", "link": "https://…"}`. The
+table (hash key `Order`) notes what was sent, because a queue may deliver an event twice. An event whose text is
+throttled stays in the queue; a number that takes no texts is noted, so that the shop can write an email.
 """
 
 import json

@@ -1,8 +1,8 @@
 """
 A flash sale: one text to each customer of a segment, at the rate of the number, and a report of what became of them.
 
-Each text has a link of its own, so that the shop knows who has clicked and bought; AWS is told of each purchase as feedback.
-Receipts come from a queue. What was sent is kept in memory: a sale is one run of one process.
+Each text has a link of its own, so that the shop knows who has clicked and bought; AWS is told of each purchase as
+feedback. Receipts come from a queue. What was sent is kept in memory: a sale is one run of one process.
 """
 
 import json

@@ -1,3 +1,4 @@
+import io
 import os
 from pathlib import Path
 
@@ -14,9 +15,9 @@ SIZE = int(os.environ.get("FLASH_SALE_SIZE", "200"))
 
 @pytest.fixture
 def sale(sms, monkeypatch):
-    """The application with a short code, sleeping on the emulator's clock; moto answers SQS."""
+    """The application, sleeping on the emulator's clock; moto answers SQS."""
     with mock_aws():
-        for name, value in provision(MessageType="PROMOTIONAL", NumberType="SHORT_CODE").environment.items():
+        for name, value in provision(MessageType="PROMOTIONAL").environment.items():
             monkeypatch.setenv(name, value)
         sms.clock.freeze()
         yield app.FlashSale(sleep=lambda seconds: sms.clock.advance(seconds=seconds))
@@ -113,7 +114,7 @@ def test_readme_shows_what_it_prints(sms, sale, capsys, monkeypatch):
     for token in list(sale.clicks)[:8]:
         sale.purchase(token, 119)
     monkeypatch.setattr(app, "FlashSale", lambda: sale)
-    monkeypatch.setattr("sys.stdin", Path(os.devnull).open())  # noqa: SIM115, since pytest closes it
+    monkeypatch.setattr("sys.stdin", io.StringIO())
     sms.clock.step()
 
     app.main()

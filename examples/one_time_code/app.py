@@ -1,8 +1,8 @@
 """
 One-time codes at login: a code is valid for ten minutes, five attempts and one login.
 
-The table (hash key `Phone`) holds a keyed digest of the code, never the code. A text that cannot be delivered is followed
-by a call, which reads a new code.
+The table (hash key `Phone`) holds a keyed digest of the code, never the code. A text that cannot be delivered is
+followed by a call, which reads a new code.
 """
 
 import hashlib

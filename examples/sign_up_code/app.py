@@ -1,8 +1,8 @@
 """
 Sign-up codes: one code by text and by email, because either may fail; the first that is entered verifies the account.
 
-The table (hash key `Account`) holds what was entered at sign-up until it is verified. A receipt that reports a failed text asks
-the user to correct the number.
+The table (hash key `Account`) holds what was entered at sign-up until it is verified. A receipt that reports a failed
+text asks the user to correct the number.
 """
 
 import hashlib

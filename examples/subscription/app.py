@@ -1,8 +1,8 @@
 """
 Subscription renewal: a reminder thirty days before a subscription expires and one the day before, answered by text.
 
-The table (hash key `Phone`) holds the subscriptions. CANCEL alone is a keyword by which AWS opts a number out, so the text asks
-for CANCEL PLAN. A scheduler runs `python app.py` every day.
+The table (hash key `Phone`) holds the subscriptions. CANCEL alone is a keyword by which AWS opts a number out, so the
+text asks for CANCEL PLAN. A scheduler runs `python app.py` every day.
 """
 
 import json

@@ -23,7 +23,8 @@ class Applications(pytest.File):
     def collect(self):
         """Collect one module for each folder."""
         for path in sorted(EXAMPLES.glob("*/test_app.py")):
-            yield ApplicationTests.from_parent(self, path=path, nodeid=f"{self.nodeid}::{path.parent.name}")
+            name = path.parent.name
+            yield ApplicationTests.from_parent(self, path=path, name=name, nodeid=f"{self.nodeid}::{name}")
 
 
 class ApplicationTests(pytest.Module):
