@@ -84,9 +84,9 @@ class EndUserMessagingService:
                     return True
         return False
 
-    def get_account_metrics(self, end, days=28):
-        """Return how many texts were delivered in the days before a time."""
-        dimensions = [{"Name": "ConfigurationSetName", "Value": self.configuration_set}]
+    def get_account_metrics(self, end, country="US", days=28):
+        """Return how many text parts were delivered in a country, in the days before a time."""
+        dimensions = [{"Name": "IsoCountryCode", "Value": country}]
         answer = self.cloudwatch.get_metric_statistics(
             Namespace="AWS/SMSVoice",
             MetricName="NumberOfTextMessagePartsDelivered",
