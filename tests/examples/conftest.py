@@ -34,12 +34,20 @@ class ApplicationTests(pytest.Module):
         folder = str(self.path.parent)
         sys.path.insert(0, folder)
         try:
-            for name in {path.stem for path in self.path.parent.glob("*.py")}:
+            names = {path.stem for path in self.path.parent.glob("*.py")}
+            for name in names:
                 sys.modules.pop(name, None)
             importlib.invalidate_caches()
-            return super()._getobj()
+            module = super()._getobj()
+            self.imported = {name: sys.modules[name] for name in names & sys.modules.keys()}
+            return module
         finally:
             sys.path.remove(folder)
+
+    def setup(self):
+        """Let what is imported later find this application, and not the one that was collected last."""
+        sys.modules.update(self.imported)
+        super().setup()
 
 
 def pytest_collect_file(file_path, parent):
@@ -49,10 +57,10 @@ def pytest_collect_file(file_path, parent):
     return None
 
 
-@pytest.fixture(params=["mock", "server"])
-def sms(request, monkeypatch):
+@pytest.fixture
+def sms(reach, request, monkeypatch):
     """An Emulator with empty state that answers every client of the test: in this process, or as a server."""
-    if request.param == "server":
+    if reach == "server":
         server = request.getfixturevalue("sms_server")
         monkeypatch.setenv("AWS_ENDPOINT_URL", server.endpoint_url)
         yield server.emulator
