@@ -19,7 +19,7 @@ from typing import Any, TypeVar
 
 from emulator import hints
 from emulator.aws import EmbeddedAws
-from emulator.kernel.ports import Inputs, KeyRead, ObjectRead, Read, RoleLookup, ShareLookup, TopicText
+from emulator.kernel.ports import Inputs, ShareLookup, TopicText
 from emulator.kernel.snapshots import BrokenSnapshot, encode
 from emulator.messaging import sharing
 from emulator.reporting.outbox import Backoff, BackoffElapsed
@@ -227,13 +227,10 @@ class Engine:
                 self.notify()
         response = service.protocol.encode(answer, operation.model, request_id)
         refusal: ServiceError | None = None
-        for write in ctx.outputs:
-            failure = self.aws.write(scope.account, scope.region, write.url, write.content, write.content_type)
-            if failure is not None:
-                assert service.write_refusal is not None
-                refusal = service.write_refusal(failure)
-                response = service.protocol.encode_error(refusal, request_id)
-                break
+        failure = self.aws.write_all(scope.account, scope.region, ctx.outputs)
+        if failure is not None and service.write_refusal is not None:
+            refusal = service.write_refusal(failure)
+            response = service.protocol.encode_error(refusal, request_id)
         return hints.log_call(self.requests, world, started, service, name, request, members, response, refusal)
 
     def _read_inputs(self, operation: Operation, members: dict[str, Any], scope: Scope) -> Inputs:
@@ -243,18 +240,8 @@ class Engine:
         reads = list(operation.reads(self.world, members)) if operation.reads is not None else []
         if sharing.may_be_shared(members, scope.account):
             reads.append(ShareLookup(scope.account, scope.region))
-        return {read: self._read_input(read, scope) for read in reads}
-
-    def _read_input(self, read: Read, scope: Scope) -> Any:
-        if isinstance(read, ObjectRead):
-            return self.aws.read(scope.account, scope.region, read.url, self.world.settings.object_bytes_max)
-        if isinstance(read, KeyRead):
-            return self.aws.public_key(scope.account, scope.region, read.arn)
-        if isinstance(read, RoleLookup):
-            return self.aws.trusts(scope.account, read.arn, read.principals)
-        if isinstance(read, ShareLookup):
-            return self.aws.shared_resources(read.account, read.region)
-        return self.aws.exists(read.kind, scope.account, read.arn)
+        size_max = self.world.settings.object_bytes_max
+        return {read: self.aws.fetch(scope.account, scope.region, read, size_max) for read in reads}
 
     def _refuse(self, service: Service[Any, Any], request: Request, error: ServiceError, started: float) -> Response:
         """Answer a request that does not name one of the service's operations."""
