@@ -4,7 +4,7 @@ CLIENTS = .clients
 OLDEST_BOTO3 = 1.34.0
 
 .DEFAULT_GOAL := help
-.PHONY: help demo serve test test-page test-clients browser check format bench coverage examples clean
+.PHONY: help demo serve test test-page test-clients browser check format bench fuzz soak audit coverage examples clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -39,6 +39,18 @@ format: .venv/ready ## format the code, and fix what lint can
 bench: .venv/ready ## run the benchmarks against boto3 and moto
 	@$(BIN)/python tools/bench.py
 	@$(BIN)/python tools/bench_events.py
+
+fuzz: .venv/ready ## send odd input to every API for longer than the tests do
+	FUZZ_EXAMPLES=2000 $(BIN)/pytest -n auto -q tests/robustness/test_never_500.py
+
+soak: .venv/ready ## run 200 clients with faults for an hour of virtual time, then audit what is there
+	@$(BIN)/python tools/soak.py
+
+audit: .venv/ready ## list the dependencies' licences and known advisories, and write sbom.json
+	@$(BIN)/python tools/licences.py
+	$(PYTHON) -m venv .audit && .audit/bin/pip install --quiet --disable-pip-version-check pip-audit
+	.audit/bin/pip-audit --path $$($(BIN)/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))') --skip-editable --format cyclonedx-json --output sbom.json
+	rm -rf .audit
 
 coverage: .venv/ready ## write the tables of docs/coverage.md and docs/decided-by-us.md
 	@$(BIN)/python tools/coverage_table.py

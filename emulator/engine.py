@@ -10,16 +10,23 @@ from __future__ import annotations
 
 import math
 import threading
-from collections.abc import Callable, Iterable, Mapping
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime, timedelta, timezone
 from typing import Any, TypeVar
 
+from emulator import hints
 from emulator.aws import EmbeddedAws
 from emulator.kernel.ports import Inputs, KeyRead, ObjectRead, Read, RoleLookup, ShareLookup, TopicText
 from emulator.kernel.snapshots import BrokenSnapshot, encode
 from emulator.messaging import sharing
 from emulator.reporting.outbox import Backoff, BackoffElapsed
+from emulator.request_log import LoggedRequest, RequestLog
+from emulator.services.cognito_codes import interception as cognito_codes
+from emulator.services.cognito_codes.service import Context as CognitoContext
+from emulator.services.cognito_codes.service import component as cognito_component
 from emulator.services.sms_voice_v2.service import service as sms_voice_v2
 from emulator.services.sns_texts.sending import send_from_topic
 from emulator.services.sns_texts.service import service as sns_texts
@@ -133,6 +140,8 @@ class Engine:
         """Set when calls that wait should give up."""
         self.delivering = threading.RLock()
         self.listeners: list[Callable[[str, dict[str, Any]], None]] = []
+        self.requests = RequestLog()
+        self.requests.listeners.append(self._stream_fact)
         self._wall = wall
         self._start = start or wall()
         self._clock_at_start = clock
@@ -165,7 +174,7 @@ class Engine:
 
     def handles(self, request: Request) -> bool:
         """Return whether `handle` answers this request; for SNS that depends on the body."""
-        return self.service_for(request) is not None
+        return self.service_for(request) is not None or cognito_codes.is_intercepted(request, self.settings)
 
     def reads_s3(self, request: Request) -> bool:
         """Return whether the request may have to wait for S3, and so should not be handled in an event loop."""
@@ -182,12 +191,16 @@ class Engine:
 
         Any exception other than a ServiceError is a bug and propagates; the server then answers with `failure`.
         """
-        response = self._answer(self.service_for(request) or sms_voice_v2, request)
+        service = self.service_for(request)
+        if service is None and cognito_codes.is_intercepted(request, self.settings):
+            return cognito_codes.answer(request, self.aws, self._open_cognito_codes)
+        response = self._answer(service or sms_voice_v2, request)
         if self.world.outbox.waiting >= OUTBOX_FULL and self.mode != "running":
             self.deliver(seconds=FULL_SECONDS_MAX)
         return response
 
     def _answer(self, service: Service[Any, Any], request: Request) -> Response:
+        started = time.perf_counter()
         try:
             scope: Scope = read_scope(request)
             if scope.region not in known_regions():
@@ -197,7 +210,7 @@ class Engine:
                 raise RequestEntityTooLargeException(f"The request body is larger than {size_max} bytes")
             name, members = service.protocol.decode(request)
         except ServiceError as error:
-            return self._refuse(service, error)
+            return self._refuse(service, request, error, started)
         operation = service.find(name)
         reads_more = operation.reads is not None or sharing.may_be_shared(members, scope.account)
         inputs = self._read_inputs(operation, members, scope) if reads_more else NO_INPUTS
@@ -221,15 +234,20 @@ class Engine:
                     world.drop(fresh, scope.account, scope.region)
                 if error.code in THROTTLED and self.mode == "stepping":
                     world.clock.advance_to(world.clock.now + _client_wait(request))
-                return replace(service.protocol.encode_error(error, request_id), delay_seconds=error.delay_seconds)
+                response = replace(service.protocol.encode_error(error, request_id), delay_seconds=error.delay_seconds)
+                return hints.log_call(self.requests, world, started, service, name, request, members, response, error)
             if self.waiting or self.wakers:
                 self.notify()
+        response = service.protocol.encode(answer, operation.model, request_id)
+        refusal: ServiceError | None = None
         for write in ctx.outputs:
             failure = self.aws.write(scope.account, scope.region, write.url, write.content, write.content_type)
             if failure is not None:
                 assert service.write_refusal is not None
-                return service.protocol.encode_error(service.write_refusal(failure), request_id)
-        return service.protocol.encode(answer, operation.model, request_id)
+                refusal = service.write_refusal(failure)
+                response = service.protocol.encode_error(refusal, request_id)
+                break
+        return hints.log_call(self.requests, world, started, service, name, request, members, response, refusal)
 
     def _read_inputs(self, operation: Operation, members: dict[str, Any], scope: Scope) -> Inputs:
         """Read what the operation needs from other AWS services, without the lock: those may be slow."""
@@ -251,11 +269,12 @@ class Engine:
             return self.aws.shared_resources(read.account, read.region)
         return self.aws.exists(read.kind, scope.account, read.arn)
 
-    def _refuse(self, service: Service[Any, Any], error: ServiceError) -> Response:
+    def _refuse(self, service: Service[Any, Any], request: Request, error: ServiceError, started: float) -> Response:
         """Answer a request that does not name one of the service's operations."""
         with self.lock:
             self._enter()
-            return service.protocol.encode_error(error, self.world.seeds.uuid("request"))
+            response = service.protocol.encode_error(error, self.world.seeds.uuid("request"))
+            return hints.log_call(self.requests, self.world, started, service, None, request, {}, response, error)
 
     def receive_topic_text(self, text: TopicText) -> None:
         """Send what a topic of SNS has for a phone; it comes through the first door, though not as a request."""
@@ -265,12 +284,24 @@ class Engine:
                 send_from_topic(ctx, text)
             self.notify()
 
+    @contextmanager
+    def _open_cognito_codes(self, account: str, region: str) -> Iterator[CognitoContext]:
+        with self.lock:
+            self._enter()
+            with self.world.transaction(cognito_component, account, region) as ctx:
+                yield ctx
+            self.notify()
+
     def failure(self, request: Request) -> tuple[str, Response]:
         """Return a request id for the log, and the HTTP 500 response to a request whose handling failed because of a bug."""
         service = self.service_for(request) or sms_voice_v2
+        started = time.perf_counter()
         with self.lock:
             request_id = self.world.seeds.uuid("request")
-        return request_id, service.protocol.encode_error(InternalServerException(request_id), request_id)
+            error = InternalServerException(request_id)
+            response = service.protocol.encode_error(error, request_id)
+            hints.log_call(self.requests, self.world, started, service, None, request, {}, response, error)
+        return request_id, response
 
     # --- The second door: commands --------------------------------------------------------------------------------
 
@@ -310,6 +341,7 @@ class Engine:
         self.speed = 1.0
         if self.mode not in CLOCK_MODES:
             raise ValueError(f"clock must be one of {', '.join(CLOCK_MODES)}, not {self.mode!r}")
+        self.requests.clear(self.settings.requests_kept)
         start = self._wall() if self.mode == "running" else self._start
         self._install(World(self.seed, start, self.settings, self.run_due))
         self._prepare(self)
@@ -348,7 +380,7 @@ class Engine:
         world.bus.defer(lambda: self._subscribe_stream(world))
 
     def _subscribe_stream(self, world: World) -> None:
-        for kind in self._stream_views():
+        for kind in self._stream_views().keys() - {LoggedRequest}:
             world.bus.subscribe(kind, self._stream_fact)
 
     def _stream_fact(self, fact: Any) -> None:

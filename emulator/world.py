@@ -35,6 +35,8 @@ from emulator.reporting.sms_voice_destinations import SmsVoiceDestinations
 from emulator.reporting.sns_delivery_logs import SnsDeliveryLog
 from emulator.reporting.sns_usage_reports import SnsUsageReports
 from emulator.reporting.whatsapp_events import WhatsAppEvents
+from emulator.services.cognito_codes.service import component as cognito_codes
+from emulator.services.end_user_messaging.service import service as end_user_messaging
 from emulator.services.push.service import service as push
 from emulator.services.sms_voice.service import service as sms_voice
 from emulator.services.sms_voice_v2.service import service as sms_voice_v2
@@ -48,12 +50,12 @@ from emulator.telecom.throttling import ThrottledCarriers
 from emulator.wire.context import NO_INPUTS, Context, RequestState
 from emulator.wire.service import Component, Service
 
-SERVICES: tuple[Service[Any, Any], ...] = (sms_voice_v2, sms_voice, push, sns_texts, social)
+SERVICES: tuple[Service[Any, Any], ...] = (sms_voice_v2, sms_voice, push, sns_texts, social, end_user_messaging)
 OTHERS_KEPT = 10_000
 """How many more registrations' deliveries are listed than messages are kept."""
 SLACK = 100
 """Messages are dropped together when there are more than are kept by one in so many."""
-COMPONENTS: tuple[Component[Any, Any], ...] = (messaging, *SERVICES)
+COMPONENTS: tuple[Component[Any, Any], ...] = (messaging, *SERVICES, cognito_codes)
 
 
 class World(Snapshotable):

@@ -7,6 +7,7 @@ No other package names moto.
 from __future__ import annotations
 
 from emulator.aws.cloudwatch import CloudWatch
+from emulator.aws.cognito import Cognito
 from emulator.aws.directory import Directory
 from emulator.aws.dynamodb import DynamoDb
 from emulator.aws.events import EventBridge
@@ -27,6 +28,7 @@ from emulator.aws.webhooks import Webhooks
 
 class EmbeddedAws(
     CloudWatch,
+    Cognito,
     Directory,
     DynamoDb,
     EventBridge,

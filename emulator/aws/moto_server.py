@@ -28,7 +28,7 @@ class MotoServer(SmsSubscriptions, AwsClients):
             moto_api_backend.reset()
 
     def wsgi(self) -> WSGIApplication:
-        """Moto's own server, for all that is not ours."""
+        """Return moto's own server, for all that is not ours; NotImplementedError is what it raises for what it lacks."""
         # moto's server reads credentials of the environment when it calls itself.
         os.environ.setdefault("AWS_ACCESS_KEY_ID", "test")
         os.environ.setdefault("AWS_SECRET_ACCESS_KEY", "test")
@@ -38,7 +38,18 @@ class MotoServer(SmsSubscriptions, AwsClients):
         from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 
         fill_gaps()
-        application: WSGIApplication = DomainDispatcherApplication(create_backend_app)
+
+        class Dispatcher(DomainDispatcherApplication):
+            """moto's own, except that an unknown service is an error with a name."""
+
+            def get_backend_for_host(self, host: str | None) -> object:
+                if host is not None and "amazonaws.com" in host:
+                    known = (pattern.match(f"http://{host}") for _, pattern in self.backend_url_patterns)
+                    if not any(known):
+                        raise NotImplementedError(f"moto has no service at {host}")
+                return super().get_backend_for_host(host)
+
+        application: WSGIApplication = Dispatcher(create_backend_app)
 
         def with_phones(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
             with self.receiving_texts():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import time
+from collections.abc import Iterator
 from contextlib import suppress
 from functools import cache
 from itertools import islice
@@ -100,6 +101,14 @@ class MessageDetails(MessageView, total=False):
     events: list[EventRow]
 
 
+class CodeFound(TypedDict):
+    """A one-time code, and the message that it is in."""
+
+    code: str
+    message_id: str
+    body: str
+
+
 class Deleted(TypedDict):
     """How many were deleted."""
 
@@ -114,16 +123,20 @@ def _filter(filters: dict[str, Any]) -> MessageFilter:
 @command(fields=MessageFilters)
 def find_messages(world: World, *, after: Text | None = None, limit: Count | None = None, **filters: Any) -> list[Message]:
     """Return the messages that match, oldest first, the first `limit` of them; with `after`, only those after that one."""
-    inbox = world.inbox
-    if after is not None and after not in inbox.messages:
+    return list(islice(_search(world, after, filters), limit))
+
+
+def _search(world: World, after: str | None, filters: dict[str, Any]) -> Iterator[Message]:
+    if after is not None and after not in world.inbox.messages:
         raise InvalidArgument(f"unknown cursor {quoted(after)}", "after")
-    return list(islice(inbox.search(_filter(filters), after=after), limit))
+    return world.inbox.search(_filter(filters), after=after)
 
 
-@command("GET /messages", fields=MessageFilters)
-def search_messages(world: World, *, limit: Limit = ROWS_LIMIT, after: Text | None = None, **filters: Any) -> MessagePage:
+@command("GET /messages", fields=MessageFilters, unlocked=True)
+def search_messages(engine: Engine, *, limit: Limit = ROWS_LIMIT, after: Text | None = None, **filters: Any) -> MessagePage:
     """Search the messages of all accounts; `after` is the cursor of the previous page."""
-    found = find_messages(world, after=after, limit=limit + 1, **filters)
+    # The world is locked only while references are copied: there may be many messages, and requests should not wait.
+    found = list(islice(engine.look(lambda world: _search(world, after, filters)), limit + 1))
     page = found[:limit]
     return {
         "messages": [message_view(message) for message in page],
@@ -205,6 +218,37 @@ def find_code(world: World, *, to: AnyNumber, pattern: Text = CODE) -> str:
         if found:
             return found.group(0)
     raise NotFound(f"no message to {to} contains a code matching {pattern}")
+
+
+@command("GET /messages/code", unlocked=True)
+def wait_for_code(
+    engine: Engine,
+    *,
+    to: AnyNumber,
+    pattern: Text = CODE,
+    timeout: WaitSeconds = WAIT_SECONDS,
+    after: Text | None = None,
+) -> CodeFound:
+    """
+    Wait until a message with a one-time code has been sent to this number, and return the newest code.
+
+    `after` is the id of a message: only those after it count.
+    """
+    try:
+        code = re.compile(pattern)
+    except re.error as error:
+        raise InvalidArgument(f"pattern must be a regular expression, not {quoted(pattern)}: {error}", "pattern") from error
+    # No state depends on this clock, only when to give up.
+    deadline = time.monotonic() + timeout
+    filters: dict[str, Any] = {"to": to, "direction": "outbound", "after": after}
+    while True:
+        sent = engine.control(lambda: find_messages(engine.world, **filters))
+        for message in reversed(sent):
+            found = code.search(message.body)
+            if found:
+                return {"code": found.group(0), "message_id": message.message_id, "body": message.body}
+        left = max(0.0, deadline - time.monotonic())
+        await_messages(engine, count=len(sent) + 1, timeout=left, **filters)
 
 
 @command("GET /media/{message_id}/{place}")

@@ -30,6 +30,7 @@ from botocore.model import OperationModel
 
 from emulator.aws.clients import PRIVATE_CLIENT, forget_moto, is_moto_active, remember_moto
 from emulator.emulator import SERVICES, Emulator
+from emulator.front.other_aws import log_other
 from emulator.wire.credentials import DEFAULT_ACCOUNT, read_scope
 from emulator.wire.http import Request, Response
 
@@ -184,7 +185,13 @@ def _bytes(body: Any) -> bytes:
         return body
     if isinstance(body, str):
         return body.encode()
-    content: bytes = body.read() if hasattr(body, "read") else bytes(body or b"")
+    if not hasattr(body, "read"):
+        return bytes(body or b"")
+    # Whoever answers the request reads the body again, as moto does that of an object for S3.
+    start = body.tell() if hasattr(body, "tell") else 0
+    content: bytes = body.read()
+    if hasattr(body, "seek"):
+        body.seek(start)
     return content
 
 
@@ -308,6 +315,7 @@ def _answer_by_moto(active: Active, request: Any, read: Request) -> Response | N
     Raises:
         RuntimeError: moto does not have it, and it would have left for AWS.
     """
+    started = time.perf_counter()
     aws = active.emulator.aws
     is_moto_active_itself = is_moto_active()
     if not is_moto_active_itself:
@@ -324,12 +332,20 @@ def _answer_by_moto(active: Active, request: Any, read: Request) -> Response | N
         raise RuntimeError(
             f'moto has no answer for {request.method} {request.url}; mock_sms(aws="pass") lets such calls out'
         )
-    return None if found is None else Response(*found)
+    if found is None:
+        return None
+    response = Response(*found)
+    log_other(active.emulator.engine, started, read, response)
+    return response
 
 
 def _read(request: Any) -> Request:
     url = urlsplit(request.url)
-    return Request(request.method, url.path, _headers(request.headers), _bytes(request.body), url.query)
+    content = _bytes(request.body)
+    if hasattr(request.body, "seek"):
+        # Whoever answers in our place reads it again: the body of an S3 object is a stream.
+        request.body.seek(0)
+    return Request(request.method, url.path, _headers(request.headers), content, url.query)
 
 
 def _headers(headers: Any) -> dict[str, str]:

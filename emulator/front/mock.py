@@ -11,10 +11,12 @@ import os
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
+from pathlib import Path
 from typing import Any, ParamSpec, TypeVar, overload
 
 from emulator.emulator import Emulator
 from emulator.front.interception import start, stop
+from emulator.front.mock_decorators import decorate_class
 
 OTHERS = ("moto", "pass")
 """What happens to the calls of other AWS services."""
@@ -23,7 +25,9 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 CREDENTIALS = {"AWS_ACCESS_KEY_ID": "testing", "AWS_SECRET_ACCESS_KEY": "testing"}
-"""Set if the environment has none, so that no test looks for real ones in a profile or on the network."""
+"""Set while a mock is active, so that no code under test has real ones. Twelve digits name an account, and stay."""
+REAL_CREDENTIALS = ("AWS_SESSION_TOKEN", "AWS_SECURITY_TOKEN", "AWS_PROFILE", "AWS_DEFAULT_PROFILE")
+"""Removed meanwhile."""
 
 
 class Mock:
@@ -48,15 +52,25 @@ class Mock:
         stop(emulator)
         _restore(before)
 
-    def __call__(self, function: Callable[P, R]) -> Callable[P, R]:
+    def start(self) -> Emulator:
+        """Start answering, with empty state, until `stop`."""
+        return self.__enter__()
+
+    def stop(self) -> None:
         """
-        Decorate a function: each call starts with empty state.
+        Stop answering.
 
         Raises:
-            TypeError: `function` is a class, whose tests would never run.
+            RuntimeError: `start` was not called.
         """
+        if not self._entered:
+            raise RuntimeError("mock_sms is not active: call start() first")
+        self.__exit__()
+
+    def __call__(self, function: Callable[P, R]) -> Callable[P, R]:
+        """Decorate a function, each call of which starts with empty state; or a class, for each of its tests."""
         if isinstance(function, type):
-            raise TypeError(f"mock_sms decorates functions, not classes: decorate each method of {function.__name__}")
+            return decorate_class(function, functools.partial(Mock, aws=self._aws, **self._arguments))
         named = inspect.signature(function).parameters
         decorated: Callable[P, R] = _decorated(
             function, functools.partial(Mock, aws=self._aws, **self._arguments), "sms" in named
@@ -107,7 +121,7 @@ def mock_sms(
     start: datetime | None = None,
     profile: str = "friendly",
     clock: str = "stepping",
-    config: Mapping[str, Any] | None = None,
+    config: Mapping[str, Any] | str | Path | None = None,
     aws: str = "moto",
 ) -> Mock: ...
 
@@ -117,7 +131,7 @@ def mock_sms(
     start: datetime | None = None,
     profile: str = "friendly",
     clock: str = "stepping",
-    config: Mapping[str, Any] | None = None,
+    config: Mapping[str, Any] | str | Path | None = None,
     aws: str = "moto",
 ) -> Any:
     """
@@ -140,8 +154,8 @@ def mock_sms(
     >>> with mock_sms() as sms:
     ...     client = boto3.client("pinpoint-sms-voice-v2", region_name="us-east-1")
 
-    A decorated function receives the Emulator if it has a parameter named `sms`. `@mock_sms` is the same as
-    `@mock_sms()`.
+    A decorated function receives the Emulator if it has a parameter named `sms`; the tests of a decorated class have it
+    as `self.sms`. `@mock_sms` is the same as `@mock_sms()`. `start()` and `stop()` do without a block.
     """
     if callable(seed):
         return Mock()(seed)
@@ -150,7 +164,7 @@ def mock_sms(
 
 @contextmanager
 def credentials() -> Iterator[None]:
-    """Set credentials in the environment for the block, unless it has some."""
+    """Set test credentials in the environment for the block."""
     before = _set_credentials()
     try:
         yield
@@ -159,11 +173,12 @@ def credentials() -> Iterator[None]:
 
 
 def _set_credentials() -> dict[str, str | None]:
-    """Set credentials unless there are some; return the previous values of what was changed."""
-    if os.environ.get("AWS_ACCESS_KEY_ID"):
-        return {}
-    before = {name: os.environ.get(name) for name in CREDENTIALS}
-    os.environ.update(CREDENTIALS)
+    """Set test credentials, whatever was there; return the previous values of what was changed."""
+    before = {name: os.environ.get(name) for name in (*CREDENTIALS, *REAL_CREDENTIALS)}
+    for name in REAL_CREDENTIALS:
+        os.environ.pop(name, None)
+    if not (os.environ.get("AWS_ACCESS_KEY_ID") or "").isdigit():
+        os.environ.update(CREDENTIALS)
     return before
 
 

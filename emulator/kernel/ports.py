@@ -219,6 +219,58 @@ class Shares(Protocol):
         ...
 
 
+class AwsRefusal(Exception):
+    """Another AWS service has answered with an error; `status` is the HTTP status."""
+
+    def __init__(self, code: str, message: str, status: int) -> None:
+        super().__init__(f"{code}: {message}")
+        self.code = code
+        self.message = message
+        self.status = status
+
+
+@dataclass(frozen=True, slots=True)
+class PoolScope:
+    """The account, region and id of a user pool; the id is empty if no pool was found."""
+
+    account: str
+    region: str
+    pool_id: str = ""
+
+
+class UserPools(Protocol):
+    """Cognito user pools, and the functions that they call."""
+
+    def find_user_pool(self, account: str, region: str, members: Mapping[str, Any]) -> PoolScope:
+        """
+        Return the user pool that a request concerns, by its `UserPoolId`, `ClientId` or `AccessToken`.
+
+        Args:
+            account: the account if no pool is found.
+            region: the region if no pool is found.
+            members: the members of the request.
+        """
+        ...
+
+    def call_user_pool(self, account: str, region: str, operation: str, members: Mapping[str, Any]) -> dict[str, Any]:
+        """
+        Call an operation of Cognito, and return its answer.
+
+        Raises:
+            AwsRefusal: it has answered with an error.
+        """
+        ...
+
+    def invoke_function(self, account: str, region: str, function: str, event: Mapping[str, Any]) -> None:
+        """
+        Invoke a Lambda function with an event, and wait for it.
+
+        Raises:
+            AwsRefusal: there is no such function, or it has failed.
+        """
+        ...
+
+
 class Keys(Protocol):
     """KMS."""
 
@@ -228,6 +280,6 @@ class Keys(Protocol):
 
 
 class AwsPorts(
-    Topics, Logs, DeliveryLogs, Streams, EventBuses, Replies, Metrics, Objects, Directory, Shares, Keys, Protocol
+    Topics, Logs, DeliveryLogs, Streams, EventBuses, Replies, Metrics, Objects, Directory, Shares, Keys, UserPools, Protocol
 ):
     """All of these interfaces together."""
