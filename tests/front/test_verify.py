@@ -79,7 +79,8 @@ def test_recordings_can_be_replayed(other, plant, tmp_path):
     found = {recording["probe"]: differing for recording, differing in replay(recordings) if differing}
 
     assert ["unknown-deleted-pool"] == list(found)
-    assert [("error.ResourceType", "X", "pool")] == [(one.where, one.theirs, one.ours) for one in found["unknown-deleted-pool"]]
+    (one,) = found["unknown-deleted-pool"]
+    assert ("error.ResourceType", "X", "pool") == (one.where, one.theirs, one.ours)
 
 
 def test_nothing_personal_is_recorded(other, tmp_path):
