@@ -45,8 +45,7 @@ class MessagingStore(Snapshotable):
     """One Table for each kind of resource; the tags by ARN."""
 
     def __init__(self, account: str, region: str, tier: str, created: datetime) -> None:
-        self.account = account
-        self.region = region
+        self.account, self.region = account, region
         self.tier = tier
         self.enabled = True
         self.reputation = "good"
