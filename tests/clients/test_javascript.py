@@ -73,3 +73,11 @@ def test_tells_an_order_by_whatsapp(javascript, sms, topic_with_queue):
     entries = [json.loads(event["whatsAppWebhookEntry"])["changes"][0] for event in topic_with_queue[1]()]
     statuses = [row["status"] for entry in entries for row in entry["value"].get("statuses", ())]
     assert ["sent", "delivered", "sent", "delivered"] == statuses
+
+
+def test_confirms_a_sign_up_of_cognito(javascript, sms):
+    """Cognito's code is read from the control API; a wrong one and a used one are refused."""
+    told = javascript("cognito.mjs", HANDSET)
+
+    assert ["CodeMismatchException", "confirmed", "NotAuthorizedException"] == told["results"]
+    assert ("SMS", f"+*******{HANDSET[-4:]}") == (told["details"]["DeliveryMedium"], told["details"]["Destination"])
