@@ -22,6 +22,7 @@ from emulator.world import World
 
 if TYPE_CHECKING:
     from emulator import client
+    from emulator.control.codes import CodesClient
 
 
 def _prepare(config: Mapping[str, Any]) -> Callable[[Engine], None]:
@@ -177,6 +178,13 @@ class Emulator:
         from emulator import client
 
         return client.WhatsAppClient(self.control)
+
+    @cached_property
+    def codes(self) -> CodesClient:
+        """The one-time codes that were sent and not used yet."""
+        from emulator.control.codes import CodesClient
+
+        return CodesClient(self.control)
 
     @property
     def world(self) -> World:

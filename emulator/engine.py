@@ -11,17 +11,22 @@ from __future__ import annotations
 import math
 import threading
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime, timedelta, timezone
 from typing import Any, TypeVar
 
 from emulator import hints
 from emulator.aws import EmbeddedAws
-from emulator.kernel.ports import Inputs, KeyRead, ObjectRead, Read, TopicText
-from emulator.kernel.snapshots import BrokenSnapshot, encode
+from emulator.kernel.ports import Inputs, KeyRead, ObjectRead, Read, RoleLookup, ShareLookup, TopicText
+from emulator.kernel.snapshots import BrokenSnapshot
+from emulator.messaging import sharing
 from emulator.reporting.outbox import Backoff, BackoffElapsed
 from emulator.request_log import LoggedRequest, RequestLog
+from emulator.services.cognito_codes import interception as cognito_codes
+from emulator.services.cognito_codes.service import Context as CognitoContext
+from emulator.services.cognito_codes.service import component as cognito_component
 from emulator.services.sms_voice_v2.service import service as sms_voice_v2
 from emulator.services.sns_texts.sending import send_from_topic
 from emulator.services.sns_texts.service import service as sns_texts
@@ -39,8 +44,8 @@ from emulator.wire.http import Request, Response
 from emulator.wire.models import known_regions
 from emulator.wire.protocols import RestJson
 from emulator.wire.service import Operation, Service
+from emulator.world import BROKEN, World, restored_world
 from emulator.world import SERVICES as SERVICES
-from emulator.world import World
 
 CLOCK_MODES = ("running", "stepping", "frozen")
 LOOK_AHEAD = timedelta(minutes=1)
@@ -66,14 +71,6 @@ WAIT_MAX = timedelta(seconds=20)
 Answer = TypeVar("Answer")
 StreamView = Callable[[Any], Iterable[tuple[str, dict[str, Any]]]]
 """From a fact, returns the events that it adds to the event stream, each with its kind and body."""
-
-
-BROKEN = (TypeError, ValueError, LookupError, AttributeError, RecursionError, OverflowError)
-"""What building a world of a broken snapshot may raise."""
-
-
-def _is_utc(value: Any) -> bool:
-    return isinstance(value, datetime) and value.tzinfo is not None
 
 
 def utc_now() -> datetime:
@@ -169,7 +166,7 @@ class Engine:
 
     def handles(self, request: Request) -> bool:
         """Return whether `handle` answers this request; for SNS that depends on the body."""
-        return self.service_for(request) is not None
+        return self.service_for(request) is not None or cognito_codes.is_intercepted(request, self.settings)
 
     def reads_s3(self, request: Request) -> bool:
         """Return whether the request may have to wait for S3, and so should not be handled in an event loop."""
@@ -186,7 +183,10 @@ class Engine:
 
         Any exception other than a ServiceError is a bug and propagates; the server then answers with `failure`.
         """
-        response = self._answer(self.service_for(request) or sms_voice_v2, request)
+        service = self.service_for(request)
+        if service is None and cognito_codes.is_intercepted(request, self.settings):
+            return cognito_codes.answer(request, self.aws, self._open_cognito_codes)
+        response = self._answer(service or sms_voice_v2, request)
         if self.world.outbox.waiting >= OUTBOX_FULL and self.mode != "running":
             self.deliver(seconds=FULL_SECONDS_MAX)
         return response
@@ -204,7 +204,8 @@ class Engine:
         except ServiceError as error:
             return self._refuse(service, request, error, started)
         operation = service.find(name)
-        inputs = self._read_inputs(operation, members, scope) if operation.reads is not None else NO_INPUTS
+        reads_more = operation.reads is not None or sharing.may_be_shared(members, scope.account)
+        inputs = self._read_inputs(operation, members, scope) if reads_more else NO_INPUTS
         with self.lock:
             world = self.world
             self._enter(skip_deferrable=operation.deferrable and world.clock.pending_count < PENDING_FULL)
@@ -242,16 +243,22 @@ class Engine:
 
     def _read_inputs(self, operation: Operation, members: dict[str, Any], scope: Scope) -> Inputs:
         """Read what the operation needs from other AWS services, without the lock: those may be slow."""
-        assert operation.reads is not None
         if not operation.constraints.is_valid(members):
             return NO_INPUTS
-        return {read: self._read_input(read, scope) for read in operation.reads(self.world, members)}
+        reads = list(operation.reads(self.world, members)) if operation.reads is not None else []
+        if sharing.may_be_shared(members, scope.account):
+            reads.append(ShareLookup(scope.account, scope.region))
+        return {read: self._read_input(read, scope) for read in reads}
 
     def _read_input(self, read: Read, scope: Scope) -> Any:
         if isinstance(read, ObjectRead):
             return self.aws.read(scope.account, scope.region, read.url, self.world.settings.object_bytes_max)
         if isinstance(read, KeyRead):
             return self.aws.public_key(scope.account, scope.region, read.arn)
+        if isinstance(read, RoleLookup):
+            return self.aws.trusts(scope.account, read.arn, read.principals)
+        if isinstance(read, ShareLookup):
+            return self.aws.shared_resources(read.account, read.region)
         return self.aws.exists(read.kind, scope.account, read.arn)
 
     def _refuse(self, service: Service[Any, Any], request: Request, error: ServiceError, started: float) -> Response:
@@ -267,6 +274,14 @@ class Engine:
             self._enter()
             with self.world.transaction(sns_texts, text.account, text.region) as ctx:
                 send_from_topic(ctx, text)
+            self.notify()
+
+    @contextmanager
+    def _open_cognito_codes(self, account: str, region: str) -> Iterator[CognitoContext]:
+        with self.lock:
+            self._enter()
+            with self.world.transaction(cognito_component, account, region) as ctx:
+                yield ctx
             self.notify()
 
     def failure(self, request: Request) -> tuple[str, Response]:
@@ -333,18 +348,10 @@ class Engine:
             BrokenSnapshot: the snapshot is not valid; nothing has changed.
         """
         try:
-            settings, mode, speed = snapshot["settings"], snapshot["mode"], snapshot["speed"]
-            start, seed = snapshot["world"]["clock"]["now"], snapshot["seed"]
+            mode, speed = snapshot["mode"], snapshot["speed"]
             if mode not in CLOCK_MODES or type(speed) not in (int, float) or not 0 < speed < float("inf"):
                 raise ValueError(f"a clock cannot be {mode!r} at speed {speed!r}")
-            if not isinstance(settings, Settings) or type(seed) is not int or not _is_utc(start):
-                raise ValueError("the settings, the seed or the time is not valid")
-            world = World(seed, start, settings, self.run_due)
-            world.restore(snapshot["world"])
-            world.clock.pending()
-            # What can be saved again, and is as it was, has the right parts throughout.
-            if encode(world.snapshot()) != encode(snapshot["world"]):
-                raise ValueError("it is not what a world saves")
+            world = restored_world(snapshot, self.run_due)
         except BROKEN as error:
             raise BrokenSnapshot(f"{type(error).__name__}: {error}") from error
         with self.lock:

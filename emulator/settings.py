@@ -18,6 +18,7 @@ TIERS = ("SANDBOX", "PRODUCTION")
 PUBLISHED = "published"
 """The value of `review_times` that selects the times that AWS publishes. Source: registration-eta.html"""
 RATES = ("aws", "guide")
+COGNITO_CODES = ("checked", "moto")
 AMOUNT_MAX = 10**9
 """The largest limit that a configuration may set, and the longest time in seconds."""
 Value = bool | int | str | timedelta | Mapping[str, int] | Mapping[str, timedelta] | None
@@ -55,6 +56,7 @@ class Settings:
         request_body_bytes_max: the largest request body that is accepted, in bytes.
         body_bytes_max: the largest body of a request to the control API or to another AWS service, in bytes.
         object_bytes_max: how much of an S3 object is read at most, in bytes.
+        cognito_codes: `checked`, or `moto` to leave Cognito's codes to moto, which sends none and accepts any.
         requests_kept: how many requests the request log keeps.
         messages_kept: how many messages are kept; beyond that the oldest are dropped, with their events and deliveries,
             those first that have a final status.
@@ -82,6 +84,7 @@ class Settings:
     request_body_bytes_max: int = 8 * 1024 * 1024
     body_bytes_max: int = 128 * 1024 * 1024
     object_bytes_max: int = 100 * 1024 * 1024
+    cognito_codes: str = "checked"
     requests_kept: int = 1000
     messages_kept: int = 100_000
     whatsapp_plus_optional: bool = False
@@ -178,6 +181,7 @@ def _read_review_times(value: Any) -> dict[str, timedelta]:
 READERS: dict[str, Callable[[Any], Value]] = {
     "tier": partial(_read_choice, "tier", TIERS),
     "rates": partial(_read_choice, "rates", RATES),
+    "cognito_codes": partial(_read_choice, "cognito_codes", COGNITO_CODES),
     "message_log_table": _read_table_name,
     "review_times": _read_review_times,
 }

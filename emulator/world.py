@@ -6,7 +6,7 @@ A new service is one folder and one line in `SERVICES`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -16,7 +16,7 @@ from emulator.kernel.bus import Bus
 from emulator.kernel.clock import Clock
 from emulator.kernel.ports import EventRules, Inputs
 from emulator.kernel.seeds import Seeds
-from emulator.kernel.snapshots import Snapshotable
+from emulator.kernel.snapshots import Snapshotable, encode
 from emulator.kernel.stores import Stores
 from emulator.kernel.transaction import Transaction
 from emulator.messaging import retention
@@ -35,6 +35,8 @@ from emulator.reporting.sms_voice_destinations import SmsVoiceDestinations
 from emulator.reporting.sns_delivery_logs import SnsDeliveryLog
 from emulator.reporting.sns_usage_reports import SnsUsageReports
 from emulator.reporting.whatsapp_events import WhatsAppEvents
+from emulator.services.cognito_codes.service import component as cognito_codes
+from emulator.services.end_user_messaging.service import service as end_user_messaging
 from emulator.services.push.service import service as push
 from emulator.services.sms_voice.service import service as sms_voice
 from emulator.services.sms_voice_v2.service import service as sms_voice_v2
@@ -48,12 +50,12 @@ from emulator.telecom.throttling import ThrottledCarriers
 from emulator.wire.context import NO_INPUTS, Context, RequestState
 from emulator.wire.service import Component, Service
 
-SERVICES: tuple[Service[Any, Any], ...] = (sms_voice_v2, sms_voice, push, sns_texts, social)
+SERVICES: tuple[Service[Any, Any], ...] = (sms_voice_v2, sms_voice, push, sns_texts, social, end_user_messaging)
 OTHERS_KEPT = 10_000
 """How many more registrations' deliveries are listed than messages are kept."""
 SLACK = 100
 """Messages are dropped together when there are more than are kept by one in so many."""
-COMPONENTS: tuple[Component[Any, Any], ...] = (messaging, *SERVICES)
+COMPONENTS: tuple[Component[Any, Any], ...] = (messaging, *SERVICES, cognito_codes)
 
 
 class World(Snapshotable):
@@ -117,7 +119,7 @@ class World(Snapshotable):
             self.metrics,
             self.charges,
             SmsVoiceDestinations(self.stores[sms_voice.name], self.outbox),
-            EventStreams(self.outbox),
+            EventStreams(self.stores[push.name], self.messaging_stores, self.outbox),
             SnsDeliveryLog(self.stores[sns_texts.name], self.seeds, self.outbox),
             SnsUsageReports(self.stores[sns_texts.name], self.messaging_stores, self.outbox),
             WhatsAppEvents(self.messaging_stores, self.outbox, self.destinations),
@@ -205,3 +207,27 @@ class World(Snapshotable):
     def _react(self, component: Component[Any, Any], reaction: Callable[..., None], event: Any) -> None:
         with self.transaction(component, event.account, event.region) as ctx:
             reaction(ctx, event)
+
+
+BROKEN = (TypeError, ValueError, LookupError, AttributeError, RecursionError, OverflowError)
+"""What building a world of a broken snapshot may raise."""
+
+
+def restored_world(snapshot: Mapping[str, Any], run_due: Callable[[], None]) -> World:
+    """
+    Return the world of a snapshot, checked throughout.
+
+    Raises:
+        Exception: one of BROKEN; the snapshot is not valid.
+    """
+    settings, start, seed = snapshot["settings"], snapshot["world"]["clock"]["now"], snapshot["seed"]
+    is_utc = isinstance(start, datetime) and start.tzinfo is not None
+    if not isinstance(settings, Settings) or type(seed) is not int or not is_utc:
+        raise ValueError("the settings, the seed or the time is not valid")
+    world = World(seed, start, settings, run_due)
+    world.restore(snapshot["world"])
+    world.clock.pending()
+    # What can be saved again, and is as it was, has the right parts throughout.
+    if encode(world.snapshot()) != encode(snapshot["world"]):
+        raise ValueError("it is not what a world saves")
+    return world

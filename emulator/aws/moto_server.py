@@ -7,6 +7,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from emulator.aws.clients import AwsClients
+from emulator.aws.moto_gaps import fill_gaps
 from emulator.aws.sns_sms_subscriptions import SmsSubscriptions
 
 if TYPE_CHECKING:
@@ -35,6 +36,8 @@ class MotoServer(SmsSubscriptions, AwsClients):
 
         moto_patches.apply()
         from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
+
+        fill_gaps()
 
         class Dispatcher(DomainDispatcherApplication):
             """moto's own, except that an unknown service is an error with a name."""

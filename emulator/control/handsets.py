@@ -28,6 +28,7 @@ from emulator.control.parsing import (
     quoted,
 )
 from emulator.control.views import HandsetView, MessageView, handset_view, message_view
+from emulator.engine import Engine
 from emulator.messaging.receiving import inbound
 from emulator.messaging.receiving.texts import Received
 from emulator.messaging.state.messages import Message
@@ -110,9 +111,9 @@ def received_view(received: Received) -> ReceivedView:
     }
 
 
-@command("GET /handsets")
+@command("GET /handsets", unlocked=True)
 def list_handsets(
-    world: World, *, contains: Text | None = None, limit: Limit = ROWS_LIMIT, after: AnyNumber | None = None
+    engine: Engine, *, contains: Text | None = None, limit: Limit = ROWS_LIMIT, after: AnyNumber | None = None
 ) -> HandsetPage:
     """
     List the handsets that have messages, latest message first, each with its newest one.
@@ -121,7 +122,8 @@ def list_handsets(
     `after` is the cursor of the previous page.
     """
     newest: dict[str, Message] = {}
-    for message in reversed(world.inbox.messages.values()):
+    # The world is locked only while references are copied: there may be many messages, and requests should not wait.
+    for message in reversed(engine.look(lambda world: list(world.inbox.messages.values()))):
         number = message.to if message.direction == "outbound" else message.sender
         if number not in newest and (not contains or _mentions(message, contains.casefold())):
             newest[number] = message

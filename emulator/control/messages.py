@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import time
+from collections.abc import Iterator
 from contextlib import suppress
 from functools import cache
 from itertools import islice
@@ -122,16 +123,20 @@ def _filter(filters: dict[str, Any]) -> MessageFilter:
 @command(fields=MessageFilters)
 def find_messages(world: World, *, after: Text | None = None, limit: Count | None = None, **filters: Any) -> list[Message]:
     """Return the messages that match, oldest first, the first `limit` of them; with `after`, only those after that one."""
-    inbox = world.inbox
-    if after is not None and after not in inbox.messages:
+    return list(islice(_search(world, after, filters), limit))
+
+
+def _search(world: World, after: str | None, filters: dict[str, Any]) -> Iterator[Message]:
+    if after is not None and after not in world.inbox.messages:
         raise InvalidArgument(f"unknown cursor {quoted(after)}", "after")
-    return list(islice(inbox.search(_filter(filters), after=after), limit))
+    return world.inbox.search(_filter(filters), after=after)
 
 
-@command("GET /messages", fields=MessageFilters)
-def search_messages(world: World, *, limit: Limit = ROWS_LIMIT, after: Text | None = None, **filters: Any) -> MessagePage:
+@command("GET /messages", fields=MessageFilters, unlocked=True)
+def search_messages(engine: Engine, *, limit: Limit = ROWS_LIMIT, after: Text | None = None, **filters: Any) -> MessagePage:
     """Search the messages of all accounts; `after` is the cursor of the previous page."""
-    found = find_messages(world, after=after, limit=limit + 1, **filters)
+    # The world is locked only while references are copied: there may be many messages, and requests should not wait.
+    found = list(islice(engine.look(lambda world: _search(world, after, filters)), limit + 1))
     page = found[:limit]
     return {
         "messages": [message_view(message) for message in page],

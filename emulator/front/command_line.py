@@ -8,7 +8,7 @@ import os
 import sys
 
 from emulator import __version__
-from emulator.front.commands import acting, reading, serving, tools, trigger
+from emulator.front.commands import acting, reading, serving, tools, trigger, verifying
 from emulator.front.commands.arguments import (
     DEFAULT_URL,
     VARIABLE_PREFIX,
@@ -62,4 +62,6 @@ def parser() -> argparse.ArgumentParser:
     trigger.add_to(commands, client, caller)
     tools.add_to(commands, client, parser)
     read_environment(program)
+    # Its --profile is one of the AWS configuration, and not what the variable of that name sets for `serve`.
+    verifying.add_to(commands)
     return program

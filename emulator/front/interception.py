@@ -185,7 +185,13 @@ def _bytes(body: Any) -> bytes:
         return body
     if isinstance(body, str):
         return body.encode()
-    content: bytes = body.read() if hasattr(body, "read") else bytes(body or b"")
+    if not hasattr(body, "read"):
+        return bytes(body or b"")
+    # Whoever answers the request reads the body again, as moto does that of an object for S3.
+    start = body.tell() if hasattr(body, "tell") else 0
+    content: bytes = body.read()
+    if hasattr(body, "seek"):
+        body.seek(start)
     return content
 
 
@@ -335,7 +341,11 @@ def _answer_by_moto(active: Active, request: Any, read: Request) -> Response | N
 
 def _read(request: Any) -> Request:
     url = urlsplit(request.url)
-    return Request(request.method, url.path, _headers(request.headers), _bytes(request.body), url.query)
+    content = _bytes(request.body)
+    if hasattr(request.body, "seek"):
+        # Whoever answers in our place reads it again: the body of an S3 object is a stream.
+        request.body.seek(0)
+    return Request(request.method, url.path, _headers(request.headers), content, url.query)
 
 
 def _headers(headers: Any) -> dict[str, str]:

@@ -25,7 +25,9 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 CREDENTIALS = {"AWS_ACCESS_KEY_ID": "testing", "AWS_SECRET_ACCESS_KEY": "testing"}
-"""Set if the environment has none, so that no test looks for real ones in a profile or on the network."""
+"""Set while a mock is active, so that no code under test has real ones. Twelve digits name an account, and stay."""
+REAL_CREDENTIALS = ("AWS_SESSION_TOKEN", "AWS_SECURITY_TOKEN", "AWS_PROFILE", "AWS_DEFAULT_PROFILE")
+"""Removed meanwhile."""
 
 
 class Mock:
@@ -162,7 +164,7 @@ def mock_sms(
 
 @contextmanager
 def credentials() -> Iterator[None]:
-    """Set credentials in the environment for the block, unless it has some."""
+    """Set test credentials in the environment for the block."""
     before = _set_credentials()
     try:
         yield
@@ -171,11 +173,12 @@ def credentials() -> Iterator[None]:
 
 
 def _set_credentials() -> dict[str, str | None]:
-    """Set credentials unless there are some; return the previous values of what was changed."""
-    if os.environ.get("AWS_ACCESS_KEY_ID"):
-        return {}
-    before = {name: os.environ.get(name) for name in CREDENTIALS}
-    os.environ.update(CREDENTIALS)
+    """Set test credentials, whatever was there; return the previous values of what was changed."""
+    before = {name: os.environ.get(name) for name in (*CREDENTIALS, *REAL_CREDENTIALS)}
+    for name in REAL_CREDENTIALS:
+        os.environ.pop(name, None)
+    if not (os.environ.get("AWS_ACCESS_KEY_ID") or "").isdigit():
+        os.environ.update(CREDENTIALS)
     return before
 
 

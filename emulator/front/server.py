@@ -27,6 +27,7 @@ from emulator.front.connections import LimitedProtocol
 from emulator.front.guard import CONTROL_PATHS, Guard, Refusal, is_loopback, send_response
 from emulator.front.live import Live
 from emulator.front.refusals import encode_refusal
+from emulator.services.cognito_codes.interception import is_intercepted
 from emulator.wire.credentials import DEFAULT_ACCOUNT, read_scope
 from emulator.wire.errors import ServiceError
 from emulator.wire.http import Request, Response
@@ -163,6 +164,10 @@ class Application:
         if caller.signing_name in ("sns", "") and self.engine.handles(request):
             # The body told that it is about phones.
             await self._answer(request, send)
+            return
+        if is_intercepted(request, self.engine.settings):
+            # moto answers in between, which may take long.
+            await send_response(send, await asyncio.to_thread(self._handle, request))
             return
         if caller.account != DEFAULT_ACCOUNT:
             scope["headers"] = [*scope["headers"], (b"x-moto-account-id", caller.account.encode())]

@@ -130,3 +130,13 @@ class WhatsAppChanged:
     field: str
     value: dict[str, Any]
     at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class SnsTextRequested:
+    """Another AWS service, such as Cognito, has a text sent by SNS."""
+
+    account: str
+    region: str
+    number: str
+    body: str

@@ -97,17 +97,21 @@ class Inbox(Generic[MessageT]):
             del self.by_handset[handset]
 
     def search(self, filters: MessageFilter, *, after: str | None = None) -> Iterator[MessageT]:
-        """Return the matching messages, oldest first; with `after`, the id of a message, only those after it."""
+        """
+        Return the matching messages, oldest first; with `after`, the id of a message, only those after it.
+
+        What is searched is copied at once: the search itself may go on when the inbox has changed.
+        """
         candidates: Iterable[MessageT] = self.messages.values()
-        if after is not None:
-            later = dropwhile(lambda message: message.message_id != after, candidates)
-            candidates = islice(later, 1, None)
-        elif filters.message_id is not None:
+        if after is None and filters.message_id is not None:
             found = self.messages.get(filters.message_id)
             candidates = () if found is None else (found,)
-        elif filters.to is not None and filters.direction == "outbound":
+        elif after is None and filters.to is not None and filters.direction == "outbound":
             candidates = self.by_handset.get(filters.to, {}).values()
-        return (message for message in candidates if filters.fits(message))
+        copied: Iterable[MessageT] = list(candidates)
+        if after is not None:
+            copied = islice(dropwhile(lambda message: message.message_id != after, copied), 1, None)
+        return (message for message in copied if filters.fits(message))
 
     def arrived(self, number: str) -> list[MessageT]:
         """Return the messages that have arrived on a handset, oldest first."""

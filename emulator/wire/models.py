@@ -40,6 +40,14 @@ class _OneService(Loader):
 NO_OPERATIONS = {"metadata": {"protocol": "rest-json", "apiVersion": ""}, "operations": {}, "shapes": {}}
 
 
+def has_model(service: str) -> bool:
+    """Return whether the installed botocore, or an overlay, knows a service; reads no model."""
+    try:
+        return bool(_OneService(service).list_api_versions(service, "service-2"))
+    except DataNotFoundError:
+        return False
+
+
 def load_model(service: str) -> ServiceModel:
     """Return the model of a service, by botocore's name for it; an older botocore may not know the service at all."""
     try:

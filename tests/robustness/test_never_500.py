@@ -23,7 +23,7 @@ from emulator.services.sms_voice_v2.service import service as sms_voice_v2
 from emulator.wire.http import Request
 from emulator.world import SERVICES
 
-EXAMPLES = int(os.environ.get("FUZZ_EXAMPLES", "25"))
+EXAMPLES = int(os.environ.get("FUZZ_EXAMPLES", "5"))
 """How many inputs are made for each test; `make fuzz` makes more."""
 CORPUS = json.loads(Path(__file__).with_name("corpus").joinpath("requests.json").read_text("utf-8"))
 CREDENTIAL = "AWS4-HMAC-SHA256 Credential=a/b/us-east-1/{}/aws4_request, SignedHeaders=host, Signature=0"

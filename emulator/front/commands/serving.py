@@ -104,6 +104,7 @@ def _with_access(options: argparse.Namespace, config: dict[str, Any]) -> dict[st
 def _serve(options: argparse.Namespace) -> None:
     import logging
 
+    from emulator.control.health import unavailable_services
     from emulator.front.guard import is_loopback
     from emulator.front.request_lines import RequestPrinter
     from emulator.front.server import Server
@@ -131,6 +132,8 @@ def _serve(options: argparse.Namespace) -> None:
     if not is_loopback(options.host):
         print(EXPOSED.format(host=options.host), file=sys.stderr, flush=True)
     print(greeting(server.endpoint_url), flush=True)
+    for name, need in unavailable_services().items():
+        logging.getLogger("emulator").warning("%s is unavailable: it %s", name, need)
     stopped.wait()
     undelivered = emulator.world.outbox.undelivered
     server.close()

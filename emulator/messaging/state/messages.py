@@ -9,6 +9,7 @@ from typing import Any
 
 from emulator.kernel.clock import Timer
 from emulator.messaging.channels import Limit
+from emulator.messaging.state.applications import Application
 from emulator.messaging.state.calls import Call
 from emulator.messaging.state.content import Content
 from emulator.messaging.state.media import Media
@@ -154,6 +155,7 @@ class Message:
         operation: the API operation that created it.
         status: AWS's name of the status; `final` if it is the last one.
         history: all statuses so far.
+        application: the Pinpoint application that sent it.
         context: as in the request, like `message_type`, `configuration_set`, `keyword` and
             `destination_country_parameters`.
     """
@@ -180,6 +182,7 @@ class Message:
     feedback_enabled: bool = False
     feedback_status: str | None = None
     protection: Protection | None = None
+    application: Application | None = None
     final: bool = False
     history: list[HistoryEntry] = field(default_factory=list)
 

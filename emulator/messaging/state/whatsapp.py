@@ -13,6 +13,8 @@ from typing import Any
 Document = dict[str, Any]
 """A JSON object as Meta writes it."""
 
+CONTACTS_MAX = 100_000
+"""Users whom a number remembers; the one first met is dropped first. A limit of the emulator."""
 WINDOW = timedelta(hours=24)
 """How long free-form messages may be sent after the user's last message or call. Source: Meta, send messages"""
 ENTRY_POINT_WINDOW = timedelta(hours=72)
@@ -171,7 +173,12 @@ class WhatsAppNumber:
 
     def contact(self, user: str) -> Contact:
         """Return what the number knows of a user."""
-        return self.contacts.setdefault(user, Contact())
+        found = self.contacts.get(user)
+        if found is None:
+            found = self.contacts[user] = Contact()
+            if len(self.contacts) > CONTACTS_MAX:
+                del self.contacts[next(iter(self.contacts))]
+        return found
 
     def window_is_open(self, user: str, at: datetime) -> bool:
         """Return True if the user wrote or called less than 24 hours ago."""

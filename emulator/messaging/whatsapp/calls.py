@@ -56,23 +56,25 @@ def actions_of(number: WhatsAppNumber, user: str, now: datetime) -> list[Documen
     """Return what a business may do about calls to a user, with the limits."""
     permission = number.contacts[user].calls if user in number.contacts else CallPermission()
     allowed = permission_of(number, user, now)[0] != "no_permission"
-    requests = _limits(permission.requests, REQUEST_LIMITS, now)
-    calls = _limits(permission.calls, CALL_LIMITS, now)
+    requests = limits_of(permission.requests, REQUEST_LIMITS, now)
+    calls = limits_of(permission.calls, CALL_LIMITS, now)
     return [
         {
             "actionName": "send_call_permission_request",
-            "canPerformAction": not allowed and _has_room(requests),
+            "canPerformAction": not allowed and has_room(requests),
             "limits": requests,
         },
-        {"actionName": "start_call", "canPerformAction": allowed and _has_room(calls), "limits": calls},
+        {"actionName": "start_call", "canPerformAction": allowed and has_room(calls), "limits": calls},
     ]
 
 
-def _has_room(limits: list[Document]) -> bool:
+def has_room(limits: list[Document]) -> bool:
+    """Return True if none of the limits is used up."""
     return all(limit["currentUsage"] < limit["maxAllowed"] for limit in limits)
 
 
-def _limits(times: list[datetime], limits: tuple[tuple[str, timedelta, int], ...], now: datetime) -> list[Document]:
+def limits_of(times: list[datetime], limits: tuple[tuple[str, timedelta, int], ...], now: datetime) -> list[Document]:
+    """Return what is used of each limit, as AWS shows it."""
     rows = []
     for period, length, most in limits:
         recent = [at for at in times if at > now - length]
@@ -121,7 +123,7 @@ def _start(ctx: Context, account: WhatsAppAccount, number: WhatsAppNumber, event
         raise MetaError(NO_PERMISSION)
     permission = number.contact(user).calls
     permission.calls = [at for at in permission.calls if at > ctx.now - DAY]
-    if not _has_room(_limits(permission.calls, CALL_LIMITS, ctx.now)):
+    if not has_room(limits_of(permission.calls, CALL_LIMITS, ctx.now)):
         raise MetaError(CALLS_LIMIT)
     if any(call.user == user and call.status != ENDED for call in number.calls.values()):
         raise ConflictException("There is a call with this user already")

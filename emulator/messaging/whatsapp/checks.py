@@ -19,7 +19,7 @@ from emulator.messaging.state.whatsapp import (
     WhatsAppNumber,
     WhatsAppTemplate,
 )
-from emulator.messaging.whatsapp import flow_rules, media, templates
+from emulator.messaging.whatsapp import calls, flow_rules, media, templates
 from emulator.messaging.whatsapp.errors import MetaError
 from emulator.messaging.whatsapp.fields import BAD_VALUE
 from emulator.messaging.whatsapp.ids import bsuid_of
@@ -158,6 +158,16 @@ def reaction_has_target(ctx: Context, sent: Submission) -> None:
     raise MetaError(BAD_VALUE)
 
 
+def call_request_is_allowed(ctx: Context, sent: Submission) -> None:
+    """A user is asked for calls only so often."""
+    if sent.kind != "interactive.call_permission_request":
+        return
+    permission = sent.number.contact(sent.user).calls
+    permission.requests = [at for at in permission.requests if at > ctx.now - calls.REQUEST_LIMITS[-1][1]]
+    if not calls.has_room(calls.limits_of(permission.requests, calls.REQUEST_LIMITS, ctx.now)):
+        raise MetaError(calls.REQUESTS_LIMIT)
+
+
 def window_is_open(ctx: Context, sent: Submission) -> None:
     """What is not a template needs an open window."""
     if sent.template is None and not sent.number.window_is_open(sent.user, ctx.now):
@@ -228,6 +238,7 @@ META_CHECKS = (
     flow_is_usable,
     reaction_has_target,
     window_is_open,
+    call_request_is_allowed,
     recipient_is_on_whatsapp,
     marketing_is_welcome,
     files_can_be_sent,

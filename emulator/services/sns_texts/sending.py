@@ -16,10 +16,11 @@ from emulator.kernel.ports import TopicText
 from emulator.kernel.tables import load_table
 from emulator.messaging.context import Context as MessagingContext
 from emulator.messaging.context import as_messaging
-from emulator.messaging.facts import MessageAccepted
+from emulator.messaging.facts import MessageAccepted, SnsTextRequested
 from emulator.messaging.registrations import requirements
 from emulator.messaging.send_request import SendRequest, text_request
 from emulator.messaging.sending import routing
+from emulator.messaging.sending.checks import destination_is_not_opted_out
 from emulator.messaging.sending.lifecycle import accept, schedule_step
 from emulator.messaging.state.messages import Carriage, Message, Origin
 from emulator.messaging.state.opt_out_lists import DEFAULT_LIST
@@ -29,8 +30,10 @@ from emulator.messaging.timers import SnsUsageReportDue
 from emulator.services.sns_texts import attributes as attribute
 from emulator.services.sns_texts.service import Context
 from emulator.telecom.carriers import Outcome
+from emulator.telecom.tariff import Price
 from emulator.telecom.vocabulary import Status
 from emulator.wire.errors import ServiceError
+from emulator.wire.service import reaction
 
 PROMOTIONAL = "PROMOTIONAL"
 """The type of a text when neither the request nor the preferences name one. Source: API reference, SetSMSAttributes"""
@@ -109,6 +112,12 @@ def send_from_topic(ctx: Context, text: TopicText) -> None:
     send(ctx, text.number, text.body, values, published)
 
 
+@reaction(SnsTextRequested)
+def send_for_service(ctx: Context, event: SnsTextRequested) -> None:
+    """Send a text for another AWS service, by the account's preferences."""
+    send(ctx, event.number, event.body, {}, PublishedText({}))
+
+
 def _choose(ctx: MessagingContext, request: SendRequest) -> Route:
     """Return the route: the number that was named, else the sender id where there are any, else as for any text."""
     sender_id = request.default_sender_id
@@ -123,6 +132,9 @@ def _choose(ctx: MessagingContext, request: SendRequest) -> Route:
         route = routing.choose(ctx, request)
     if request.message_type is None and route.identity is None:
         request.message_type = PROMOTIONAL
+    # Whoever SNS says has opted out gets nothing, whatever list the number has of its own. # unverified
+    by_default_list = replace(route, opt_out_list_arn=ctx.store.arn("opt-out-list", DEFAULT_LIST))
+    destination_is_not_opted_out(ctx, request, by_default_list, Price(0, 0))
     return route
 
 

@@ -68,3 +68,12 @@ def test_after_the_mock_nothing_is_received(sns):
         sns.publish(TopicArn=topic, Message="Outer")
 
         assert (["Outer"], ["Inner"]) == tuple([m.body for m in sms.inbox.messages()] for sms in (first, second))
+
+
+def test_phones_stay_where_others_pass(sns):
+    """With `aws="pass"` what concerns phones is answered all the same."""
+    with mock_sms(aws="pass") as sms:
+        sns.set_sms_attributes(attributes={"DefaultSMSType": "Transactional"})
+        sns.publish(PhoneNumber=HANDSET, Message="hello")
+
+        assert ["hello"] == [message.body for message in sms.inbox.messages()]

@@ -236,7 +236,7 @@ def test_default_feedback_counts_unless_the_send_says_otherwise(sms_client, send
     without = send_text(ConfigurationSetName="mine", MessageFeedbackEnabled=False)
 
     assert sms_client.put_message_feedback(MessageId=message_id, MessageFeedbackStatus="RECEIVED")["MessageId"] == message_id
-    with raises("ValidationException", Reason="INVALID_REQUEST"):
+    with raises("ResourceNotFoundException", ResourceType="message"):
         sms_client.put_message_feedback(MessageId=without, MessageFeedbackStatus="RECEIVED")
 
 

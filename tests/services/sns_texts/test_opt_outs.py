@@ -39,6 +39,18 @@ def test_a_stop_counts(sms, sns, publish, number):
     assert is_opted_out(sns)
 
 
+def test_the_default_list_counts_for_every_number(sms_client, request_number, opt_out, publish, arrived):
+    """A recipient on the Default list gets nothing from a number that has another list either."""
+    sms_client.create_opt_out_list(OptOutListName="mine")
+    number = request_number(OptOutListName="mine")["PhoneNumber"]
+    publish("Before", OriginationNumber=number)
+    assert ["Before"] == arrived()
+    opt_out()
+    publish("After", OriginationNumber=number)
+
+    assert ["Before"] == arrived()
+
+
 def test_an_opted_in_number_is_off_the_list(sms, sns, sms_client, opt_out, publish, arrived, raises):
     """A number that is opted in by SNS is off the list of the other API, and can be sent to."""
     opt_out()

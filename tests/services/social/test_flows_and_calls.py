@@ -298,6 +298,13 @@ def test_a_permission_ends(ask, handset, permission, sms):
     assert "no_permission" == permission()[0]
 
 
+def test_a_user_is_asked_once_a_day(ask):
+    """A second request for calls on a day fails by 138009."""
+    assert "DELIVERED" == ask().status
+
+    assert 138009 == ask().whatsapp.error["code"]
+
+
 def test_a_call_is_refused_without_permission(call, enabled, linked, raises):
     """Without the user's permission a call is refused by 138006."""
     with raises("InvalidParametersException") as error:

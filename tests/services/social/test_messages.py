@@ -151,3 +151,19 @@ def test_a_user_is_found_by_business_scoped_id(send, window, message, sms):
     found = message(send("text", to=None, recipient=bsuid_of(sms.world.seeds, HANDSET), text={"body": "Hi"}))
 
     assert (HANDSET, "DELIVERED") == (found.to, found.status)
+
+
+def test_a_code_is_not_sent_to_a_business_scoped_id(create_template, send, window, failure, sms):
+    """An authentication template needs a number; to an id of the business it fails by 131062."""
+    from emulator.messaging.whatsapp.ids import bsuid_of
+
+    parts = [{"type": "BODY"}, {"type": "BUTTONS", "buttons": [{"type": "OTP", "otp_type": "COPY_CODE"}]}]
+    create_template(name="code", category="AUTHENTICATION", components=parts)
+    text = [{"type": "text", "text": "123456"}]
+    components = [
+        {"type": "body", "parameters": text},
+        {"type": "button", "sub_type": "url", "index": "0", "parameters": text},
+    ]
+    template = {"name": "code", "language": {"code": "en_US"}, "components": components}
+
+    assert 131062 == failure(send("template", to=None, recipient=bsuid_of(sms.world.seeds, HANDSET), template=template))[0]
