@@ -40,7 +40,7 @@ from emulator.wire.errors import (
     RequestEntityTooLargeException,
     ServiceError,
 )
-from emulator.wire.http import Request, Response
+from emulator.wire.http import Request, Response, client_wait
 from emulator.wire.models import known_regions
 from emulator.wire.protocols import RestJson
 from emulator.wire.service import Operation, Service
@@ -64,9 +64,6 @@ DELIVERY_SECONDS_MAX = 20.0
 """How long one round of deliveries takes at most; what is left then goes with the next."""
 THROTTLED = frozenset({"ThrottledRequestException", "ThrottlingException", "TooManyRequestsException"})
 """Errors after which a client waits and tries again."""
-ATTEMPTS_MAX = 10
-WAIT_MAX = timedelta(seconds=20)
-"""The longest time that the AWS SDKs wait before they try again."""
 
 Answer = TypeVar("Answer")
 StreamView = Callable[[Any], Iterable[tuple[str, dict[str, Any]]]]
@@ -76,14 +73,6 @@ StreamView = Callable[[Any], Iterable[tuple[str, dict[str, Any]]]]
 def utc_now() -> datetime:
     """Read the wall clock; nothing else does."""
     return datetime.now(timezone.utc)
-
-
-def _client_wait(request: Request) -> timedelta:
-    """Return how long a throttled client waits at most: 1, 2, 4 … seconds, by the attempt that its header names."""
-    # Such as `attempt=2; max=5`; a client that sends no such header may not try again, but time passes for it too.
-    attempt = request.headers.get("amz-sdk-request", "").partition("attempt=")[2].partition(";")[0]
-    tried = min(int(attempt), ATTEMPTS_MAX) if attempt.isdecimal() and int(attempt) else 1
-    return min(timedelta(seconds=2 ** (tried - 1)), WAIT_MAX)
 
 
 class Engine:
@@ -225,7 +214,7 @@ class Engine:
                 if fresh:
                     world.drop(fresh, scope.account, scope.region)
                 if error.code in THROTTLED and self.mode == "stepping":
-                    world.clock.advance_to(world.clock.now + _client_wait(request))
+                    world.clock.advance_to(world.clock.now + client_wait(request))
                 response = replace(service.protocol.encode_error(error, request_id), delay_seconds=error.delay_seconds)
                 return hints.log_call(self.requests, world, started, service, name, request, members, response, error)
             if self.waiting or self.wakers:
