@@ -20,7 +20,7 @@ from typing import Any, TypeVar
 from emulator import hints
 from emulator.aws import EmbeddedAws
 from emulator.kernel.ports import Inputs, ShareLookup, TopicText
-from emulator.kernel.snapshots import BrokenSnapshot, encode
+from emulator.kernel.snapshots import BrokenSnapshot
 from emulator.messaging import sharing
 from emulator.reporting.outbox import Backoff, BackoffElapsed
 from emulator.request_log import LoggedRequest, RequestLog
@@ -45,8 +45,8 @@ from emulator.wire.models import known_regions
 from emulator.wire.protocols import RestJson
 from emulator.wire.retries import THROTTLED, client_wait
 from emulator.wire.service import Operation, Service
+from emulator.world import BROKEN, World, restored_world
 from emulator.world import SERVICES as SERVICES
-from emulator.world import World
 
 CLOCK_MODES = ("running", "stepping", "frozen")
 LOOK_AHEAD = timedelta(minutes=1)
@@ -66,14 +66,6 @@ DELIVERY_SECONDS_MAX = 20.0
 Answer = TypeVar("Answer")
 StreamView = Callable[[Any], Iterable[tuple[str, dict[str, Any]]]]
 """From a fact, returns the events that it adds to the event stream, each with its kind and body."""
-
-
-BROKEN = (TypeError, ValueError, LookupError, AttributeError, RecursionError, OverflowError)
-"""What building a world of a broken snapshot may raise."""
-
-
-def _is_utc(value: Any) -> bool:
-    return isinstance(value, datetime) and value.tzinfo is not None
 
 
 def utc_now() -> datetime:
@@ -330,18 +322,10 @@ class Engine:
             BrokenSnapshot: the snapshot is not valid; nothing has changed.
         """
         try:
-            settings, mode, speed = snapshot["settings"], snapshot["mode"], snapshot["speed"]
-            start, seed = snapshot["world"]["clock"]["now"], snapshot["seed"]
+            mode, speed = snapshot["mode"], snapshot["speed"]
             if mode not in CLOCK_MODES or type(speed) not in (int, float) or not 0 < speed < float("inf"):
                 raise ValueError(f"a clock cannot be {mode!r} at speed {speed!r}")
-            if not isinstance(settings, Settings) or type(seed) is not int or not _is_utc(start):
-                raise ValueError("the settings, the seed or the time is not valid")
-            world = World(seed, start, settings, self.run_due)
-            world.restore(snapshot["world"])
-            world.clock.pending()
-            # What can be saved again, and is as it was, has the right parts throughout.
-            if encode(world.snapshot()) != encode(snapshot["world"]):
-                raise ValueError("it is not what a world saves")
+            world = restored_world(snapshot, self.run_due)
         except BROKEN as error:
             raise BrokenSnapshot(f"{type(error).__name__}: {error}") from error
         with self.lock:
