@@ -1,13 +1,13 @@
 PYTHON ?= python3
 BIN = .venv/bin
 CLIENTS = .clients
-OLDEST_BOTO3 = 1.43.11
+OLDEST_BOTO3 = 1.34.0
 
 .DEFAULT_GOAL := help
-.PHONY: help demo serve test check format bench coverage examples clean
+.PHONY: help demo serve test test-page test-clients browser check format bench fuzz soak audit coverage examples clean
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 demo: .venv/ready ## send a one-time code to a handset, reply STOP, read the receipts from SQS
 	@$(BIN)/python examples/demo.py
@@ -15,8 +15,17 @@ demo: .venv/ready ## send a one-time code to a handset, reply STOP, read the rec
 serve: .venv/ready ## run the server on 127.0.0.1:7767
 	@$(BIN)/sms-voice-emulator serve
 
-test: .venv/ready $(CLIENTS)/ready ## run the whole suite in parallel
-	$(BIN)/pytest -n auto -q
+test: .venv/ready $(CLIENTS)/ready ## run the test suite in parallel, but for the page's tests
+	$(BIN)/pytest -n auto -q --ignore=tests/front/page
+
+test-page: .venv/ready ## run the page's tests in a real Chromium
+	$(BIN)/pytest -n auto -q tests/front/page
+
+browser: ## install Chromium, on Debian and as root
+	@command -v chromium >/dev/null || { apt-get update -qq && apt-get install -y -qq chromium >/dev/null; }
+
+test-clients: .venv/ready $(CLIENTS)/ready ## run the tests of the other SDKs and the AWS command line
+	$(BIN)/pytest -q tests/clients
 
 check: .venv/ready ## check formatting, lint and types
 	$(BIN)/ruff format --check .
@@ -31,8 +40,21 @@ bench: .venv/ready ## run the benchmarks against boto3 and moto
 	@$(BIN)/python tools/bench.py
 	@$(BIN)/python tools/bench_events.py
 
-coverage: .venv/ready ## write the tables of docs/coverage.md
+fuzz: .venv/ready ## send odd input to every API for longer than the tests do
+	FUZZ_EXAMPLES=2000 $(BIN)/pytest -n auto -q tests/robustness/test_never_500.py
+
+soak: .venv/ready ## run 200 clients with faults for an hour of virtual time, then audit what is there
+	@$(BIN)/python tools/soak.py
+
+audit: .venv/ready ## list the dependencies' licences and known advisories, and write sbom.json
+	@$(BIN)/python tools/licences.py
+	$(PYTHON) -m venv .audit && .audit/bin/pip install --quiet --disable-pip-version-check pip-audit
+	.audit/bin/pip-audit --path $$($(BIN)/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))') --skip-editable --format cyclonedx-json --output sbom.json
+	rm -rf .audit
+
+coverage: .venv/ready ## write the tables of docs/coverage.md and docs/decided-by-us.md
 	@$(BIN)/python tools/coverage_table.py
+	@$(BIN)/python tools/decided_by_us.py
 
 examples: .venv/ready ## run the examples, and update the output in their README
 	@$(BIN)/python tools/update_examples_readme.py
@@ -40,17 +62,24 @@ examples: .venv/ready ## run the examples, and update the output in their README
 clean: ## remove what the other targets created
 	rm -rf .venv $(CLIENTS) build dist *.egg-info
 
-.venv/ready: setup.cfg pyproject.toml
+.venv/ready: setup.cfg setup.py pyproject.toml
 	$(PYTHON) -m venv .venv
 	$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[dev]'
 	@touch $@
 
-# Clients that the suite uses besides the boto3 in .venv: the oldest boto3, the AWS command line, the JavaScript SDK.
-$(CLIENTS)/ready: setup.cfg tests/clients/package.json | .venv/ready
+# Clients that the suite uses besides the boto3 in .venv: the oldest boto3, the AWS command line (version 1), asynchronous
+# SDKs for Python, and those for JavaScript, Go and Java where their toolchains are installed.
+$(CLIENTS)/ready: setup.cfg tests/clients/package.json tests/clients/go/go.mod tests/clients/java/pom.xml | .venv/ready
 	rm -rf $(CLIENTS) && mkdir -p $(CLIENTS)/js
 	$(BIN)/pip install --quiet --disable-pip-version-check --target $(CLIENTS)/oldest boto3==$(OLDEST_BOTO3) botocore==$(OLDEST_BOTO3)
+	$(BIN)/pip install --quiet --disable-pip-version-check --target $(CLIENTS)/aio aioboto3
 	$(PYTHON) -m venv $(CLIENTS)/aws
 	$(CLIENTS)/aws/bin/pip install --quiet --disable-pip-version-check awscli
 	cp tests/clients/package.json $(CLIENTS)/js/
 	if command -v npm >/dev/null; then cd $(CLIENTS)/js && npm install --silent --no-audit --no-fund; fi
+	$(PYTHON) -m venv $(CLIENTS)/async
+	$(CLIENTS)/async/bin/pip install --quiet --disable-pip-version-check aioboto3 capo-pinpoint-sms-voice-v2
+	if command -v go >/dev/null; then cd tests/clients/go && go build -o $(CURDIR)/$(CLIENTS)/go-story .; fi
+	cp -r tests/clients/java $(CLIENTS)/java
+	if command -v mvn >/dev/null; then cd $(CLIENTS)/java && mvn -q -B package dependency:copy-dependencies -DoutputDirectory=target/lib; fi
 	@touch $@

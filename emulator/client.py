@@ -6,15 +6,19 @@ Each of them acts through `ControlClient`, and so through the same commands as t
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
+from emulator import assertions
+from emulator.client_reports import ConsentClient as ConsentClient
+from emulator.client_reports import EventsClient as EventsClient
+from emulator.client_reports import RequestsClient as RequestsClient
 from emulator.control.carriers import RULE_MATCHES
 from emulator.control.command import commands, execute
 from emulator.control.messages import CODE, WAIT_SECONDS
-from emulator.control.parsing import INTEGER_MAX
 from emulator.engine import Engine
 from emulator.messaging.state.messages import Message
 
@@ -82,6 +86,16 @@ class InboxClient:
         """Empty the inbox."""
         self._control("delete_messages")
 
+    def assert_sent(self, *, count: int | None = None, **filters: Any) -> Message:
+        """Assert that messages that match were sent, `count` of them if that is given, and return the newest."""
+        __tracebackhide__ = True
+        return assertions.assert_sent(self.messages, count, filters)
+
+    def assert_nothing_sent(self, **filters: Any) -> None:
+        """Assert that no message that matches was sent; the filters are those of `messages`."""
+        __tracebackhide__ = True
+        assertions.assert_nothing_sent(self.messages, filters)
+
     def code(self, *, to: str, pattern: str = CODE) -> str:
         """
         Return the newest one-time code sent to this number.
@@ -115,6 +129,27 @@ class HandsetClient:
         """Tap a suggestion, of the newest rich message that offers it."""
         answer: dict[str, Any] = self._control("tap_suggestion", number=self.number, text=text)
         return answer
+
+    def whatsapp(self, body: str | None = None, to: str | None = None, **message: Any) -> dict[str, Any]:
+        """
+        Write to a business by WhatsApp; to the one that wrote last unless `to` says otherwise.
+
+        `message` is one of the Cloud API's inbound kinds: `whatsapp(type="location", location={…})`; a file is given as
+        `image={"data": base64 text, "mime_type": …}`.
+        """
+        return dict(self._control("receive_whatsapp", number=self.number, body=body, to=to, **message))
+
+    def open_flow(self) -> dict[str, Any]:
+        """Open the flow of the newest message that has one; `screen` and `data` are what it shows."""
+        return dict(self._control("open_flow", number=self.number))
+
+    def submit_flow(self, data: dict[str, Any], screen: str | None = None) -> dict[str, Any]:
+        """Submit what was filled in; `screen` is the next one of a flow with an endpoint, None when it is complete."""
+        return dict(self._control("submit_flow", number=self.number, data=data, screen=screen))
+
+    def call_whatsapp(self, to: str) -> dict[str, Any]:
+        """Call a business by WhatsApp; the call rings until the business accepts or rejects it."""
+        return dict(self._control("call_whatsapp", number=self.number, to=to))
 
     def send_file(self, content: bytes, file_name: str, content_type: str, to: str) -> dict[str, Any]:
         """Send a file to an RCS agent, which receives it in its S3 bucket."""
@@ -150,11 +185,39 @@ class HandsetClient:
         Args:
             delay: seconds until a message arrives.
             behaviour: outcome, description, answers (answer, busy, no_answer, fail), presses (a list: the keys to press each
-                time a call asks), says (speech that a call can record), carrier, rcs, reads_rcs.
+                time a call asks), says (speech that a call can record), carrier, rcs, reads_rcs, whatsapp, reads_whatsapp,
+                whatsapp_name, whatsapp_marketing, whatsapp_blocks (numbers of businesses).
         """
         if delay is not None:
             behaviour["delay_seconds"] = delay
         self._control("change_handset", number=self.number, **behaviour)
+
+
+class WhatsAppClient:
+    """WhatsApp Business accounts, and what Meta decides about them."""
+
+    def __init__(self, control: ControlClient) -> None:
+        self._control = control
+
+    def link(self, phone_number: str, display_name: str = "Example", **members: Any) -> dict[str, Any]:
+        """
+        Link an account with one number, as if its sign-up had been completed; return its ids, such as `phone_number_id`.
+
+        `members` are `name`, `event_destination` (the ARN of a topic), `account` and `region`.
+        """
+        return dict(self._control("link_whatsapp_account", phone_number=phone_number, display_name=display_name, **members))
+
+    def change(self, number: str, **state: Any) -> dict[str, Any]:
+        """Change what Meta makes of a number: quality_rating, messaging_limit, refuses_with (a code), is_registered."""
+        return dict(self._control("change_whatsapp_number", number=number, **state))
+
+    def force(self, message_id: str, status: str, error_code: int | None = None) -> dict[str, Any]:
+        """Bring a message to sent, delivered, read, played, or failed by one of Meta's codes."""
+        return dict(self._control("force_whatsapp_status", message_id=message_id, status=status, error_code=error_code))
+
+    def decide(self, meta_template_id: str, status: str | None = None, **members: Any) -> dict[str, Any]:
+        """Decide on a template: APPROVED, REJECTED (with a `reason`), PAUSED, DISABLED; or `quality_score`, `category`."""
+        return dict(self._control("decide_whatsapp_template", meta_template_id=meta_template_id, status=status, **members))
 
 
 class CallsClient:
@@ -227,6 +290,16 @@ class ClockClient:
         """Freeze the clock: from now on time moves only by `advance` and `settle`."""
         self._control("change_clock", mode="frozen")
 
+    @contextmanager
+    def frozen(self) -> Iterator[ClockClient]:
+        """Freeze the clock for a `with` block; afterwards it moves as it did before."""
+        before = self.mode
+        self.freeze()
+        try:
+            yield self
+        finally:
+            self._control("change_clock", mode=before, limit=0)
+
     def step(self) -> None:
         """Step the clock: from now on every request and command runs what is due."""
         self._control("change_clock", mode="stepping")
@@ -290,23 +363,6 @@ class FaultsClient:
         self._control("change_faults", faults=[])
 
 
-class EventsClient:
-    """Event records."""
-
-    def __init__(self, control: ControlClient) -> None:
-        self._control = control
-
-    def records(self, **filters: Any) -> list[dict[str, Any]]:
-        """Return the event records that were made; filters: message_id, event_type, destination."""
-        found = self._control("list_events", limit=INTEGER_MAX, **filters)["events"]
-        return [event["record"] for event in found]
-
-    def deliveries(self, **filters: Any) -> list[dict[str, Any]]:
-        """Return the deliveries of those records and their status; the filters are those of `records`."""
-        found = self._control("list_events", limit=INTEGER_MAX, **filters)["events"]
-        return [delivery for event in found for delivery in event["deliveries"]]
-
-
 class RegistrationsClient:
     """The reviewer of registrations."""
 
@@ -330,18 +386,6 @@ class RegistrationsClient:
     def records(self, **filters: Any) -> list[dict[str, Any]]:
         """Return all registrations; filters: account, region, status, registration_type."""
         found: list[dict[str, Any]] = self._control("list_registrations", **filters)["registrations"]
-        return found
-
-
-class ConsentClient:
-    """The audit trail of opt-outs and opt-ins."""
-
-    def __init__(self, control: ControlClient) -> None:
-        self._control = control
-
-    def records(self, **filters: Any) -> list[dict[str, Any]]:
-        """Return every change, oldest first; filters: number, action, cause, account, region, since, before."""
-        found: list[dict[str, Any]] = self._control("list_consent", **filters)["records"]
         return found
 
 

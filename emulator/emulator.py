@@ -1,20 +1,44 @@
-"""The emulator: an engine, and the Python objects that play the recipient, the carrier and the reviewer."""
+"""
+The emulator: an engine, and the Python objects that play the recipient, the carrier and the reviewer.
+
+Those are imported when they are first used: with all commands behind them, that takes longer than a first answer.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
-from typing import Any
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
-from emulator import client
+from emulator.access import Access
 from emulator.aws import EmbeddedAws
-from emulator.control.preload import preload
-from emulator.control.views import STREAM_VIEWS
 from emulator.engine import SERVICES as SERVICES
-from emulator.engine import Engine, utc_now
-from emulator.settings import Settings
+from emulator.engine import Engine, StreamView, utc_now
+from emulator.settings import Settings, read_config
 from emulator.wire.http import Request, Response
 from emulator.world import World
+
+if TYPE_CHECKING:
+    from emulator import client
+    from emulator.control.codes import CodesClient
+
+
+def _prepare(config: Mapping[str, Any]) -> Callable[[Engine], None]:
+    def prepare(engine: Engine) -> None:
+        if config:
+            from emulator.control.preload import preload
+
+            preload(engine.world, config)
+
+    return prepare
+
+
+def _stream_views() -> Mapping[type, StreamView]:
+    from emulator.control.views import STREAM_VIEWS
+
+    return STREAM_VIEWS
 
 
 class Emulator:
@@ -26,7 +50,7 @@ class Emulator:
         start: the initial virtual time; the wall clock's by default.
         profile: `friendly`, or `strict` for AWS's own limits and requirements.
         clock: `stepping` (every request and command runs what is due), `frozen`, or `running` with the wall clock.
-        config: the content of a configuration file: `limits`, and resources to create at the start.
+        config: a configuration file, in TOML, or its content: `limits`, `access`, and resources to create at the start.
         aws_endpoint_url: where SNS and the other services are; by default moto, in this process.
         wall: reads the wall clock.
 
@@ -40,11 +64,12 @@ class Emulator:
         start: datetime | None = None,
         profile: str = "friendly",
         clock: str = "stepping",
-        config: Mapping[str, Any] | None = None,
+        config: Mapping[str, Any] | str | Path | None = None,
         aws_endpoint_url: str | None = None,
         wall: Callable[[], datetime] = utc_now,
     ) -> None:
-        config = dict(config or {})
+        config = read_config(config) if isinstance(config, str | Path) else dict(config or {})
+        self.access = Access.load(config.pop("access", {}))
         self.engine = Engine(
             seed,
             start,
@@ -52,20 +77,114 @@ class Emulator:
             clock,
             aws_endpoint_url,
             wall,
-            prepare=lambda engine: preload(engine.world, config),
-            stream_views=STREAM_VIEWS,
+            prepare=_prepare(config),
+            stream_views=_stream_views,
         )
-        self.control = client.ControlClient(self.engine)
-        self.inbox = client.InboxClient(self.control)
-        self.clock = client.ClockClient(self.control, self.engine)
-        self.carriers = client.CarriersClient(self.control)
-        self.devices = client.DevicesClient(self.control)
-        self.faults = client.FaultsClient(self.control)
-        self.events = client.EventsClient(self.control)
-        self.registrations = client.RegistrationsClient(self.control)
-        self.consent = client.ConsentClient(self.control)
-        self.calls = client.CallsClient(self.control)
-        self.rcs = client.RcsClient(self.control)
+        self.engine.aws.webhook_hosts = self.access.webhook_hosts
+        self.engine.aws.lambda_execution = self.access.lambda_execution is not False
+
+    def __repr__(self) -> str:
+        count = len(self.world.inbox.messages)
+        messages = f"{count} message{'' if count == 1 else 's'}"
+        return f"<Emulator {messages}, clock {self.engine.mode} at {self.world.clock.now:%Y-%m-%dT%H:%M:%SZ}>"
+
+    @cached_property
+    def requests(self) -> client.RequestsClient:
+        """The latest calls to AWS APIs."""
+        from emulator import client
+
+        return client.RequestsClient(self.control)
+
+    @cached_property
+    def control(self) -> client.ControlClient:
+        """Every command of the control API."""
+        from emulator import client
+
+        return client.ControlClient(self.engine)
+
+    @cached_property
+    def inbox(self) -> client.InboxClient:
+        """The messages."""
+        from emulator import client
+
+        return client.InboxClient(self.control)
+
+    @cached_property
+    def clock(self) -> client.ClockClient:
+        """The virtual clock."""
+        from emulator import client
+
+        return client.ClockClient(self.control, self.engine)
+
+    @cached_property
+    def carriers(self) -> client.CarriersClient:
+        """The rules of the carriers."""
+        from emulator import client
+
+        return client.CarriersClient(self.control)
+
+    @cached_property
+    def devices(self) -> client.DevicesClient:
+        """The devices that receive push notifications."""
+        from emulator import client
+
+        return client.DevicesClient(self.control)
+
+    @cached_property
+    def faults(self) -> client.FaultsClient:
+        """Injected faults."""
+        from emulator import client
+
+        return client.FaultsClient(self.control)
+
+    @cached_property
+    def events(self) -> client.EventsClient:
+        """Event records."""
+        from emulator import client
+
+        return client.EventsClient(self.control)
+
+    @cached_property
+    def registrations(self) -> client.RegistrationsClient:
+        """The reviewer of registrations."""
+        from emulator import client
+
+        return client.RegistrationsClient(self.control)
+
+    @cached_property
+    def consent(self) -> client.ConsentClient:
+        """Consent."""
+        from emulator import client
+
+        return client.ConsentClient(self.control)
+
+    @cached_property
+    def calls(self) -> client.CallsClient:
+        """Phone calls."""
+        from emulator import client
+
+        return client.CallsClient(self.control)
+
+    @cached_property
+    def rcs(self) -> client.RcsClient:
+        """RCS."""
+        from emulator import client
+
+        return client.RcsClient(self.control)
+
+    @cached_property
+    def whatsapp(self) -> client.WhatsAppClient:
+        """WhatsApp accounts, and what Meta decides."""
+        from emulator import client
+
+        return client.WhatsAppClient(self.control)
+
+    @cached_property
+    def codes(self) -> CodesClient:
+        """The one-time codes that were sent and not used yet."""
+        from emulator.control.codes import CodesClient
+
+        return CodesClient(self.control)
 
     @property
     def world(self) -> World:
@@ -92,10 +211,14 @@ class Emulator:
 
     def handset(self, number: str) -> client.HandsetClient:
         """Return the client for the handset with this number."""
+        from emulator import client
+
         return client.HandsetClient(self.control, number)
 
     def account(self, account_id: str | None = None, region: str | None = None) -> client.AccountClient:
         """Return the client for the settings of an account in a region."""
+        from emulator import client
+
         return client.AccountClient(self.control, account_id, region)
 
     def settle(self, within_seconds: float | None = None) -> dict[str, Any]:

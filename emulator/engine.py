@@ -8,29 +8,40 @@ happens outside it, in `deliver`.
 
 from __future__ import annotations
 
+import math
 import threading
-from collections.abc import Callable, Iterable, Mapping
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime, timedelta, timezone
 from typing import Any, TypeVar
 
+from emulator import hints
 from emulator.aws import EmbeddedAws
-from emulator.kernel.ports import Inputs, ObjectRead
-from emulator.kernel.snapshots import BrokenSnapshot
-from emulator.messaging.context import messaging
-from emulator.reporting.outbox import BackoffElapsed
+from emulator.kernel.ports import Inputs, KeyRead, ObjectRead, Read, RoleLookup, ShareLookup, TopicText
+from emulator.kernel.snapshots import BrokenSnapshot, encode
+from emulator.messaging import sharing
+from emulator.reporting.outbox import Backoff, BackoffElapsed
+from emulator.request_log import LoggedRequest, RequestLog
+from emulator.services.cognito_codes import interception as cognito_codes
+from emulator.services.cognito_codes.service import Context as CognitoContext
+from emulator.services.cognito_codes.service import component as cognito_component
 from emulator.services.sms_voice_v2.service import service as sms_voice_v2
-from emulator.services.sns_texts import texts
+from emulator.services.sns_texts.sending import send_from_topic
+from emulator.services.sns_texts.service import service as sns_texts
 from emulator.settings import Settings
 from emulator.wire.context import NO_INPUTS
 from emulator.wire.credentials import Scope, read_scope
 from emulator.wire.errors import (
     InternalServerException,
+    InvalidSignatureException,
     NotImplementedYet,
     RequestEntityTooLargeException,
     ServiceError,
 )
 from emulator.wire.http import Request, Response
+from emulator.wire.models import known_regions
 from emulator.wire.protocols import RestJson
 from emulator.wire.service import Operation, Service
 from emulator.world import SERVICES as SERVICES
@@ -45,14 +56,42 @@ Deliveries that may wait on a stepping clock before a request delivers them; a c
 first.
 """
 
+PENDING_FULL = 20_000
+"""Timers that may be pending on a stepping clock before a send runs those that are due, though it cannot observe them."""
+FULL_SECONDS_MAX = 1.0
+"""How long such a request delivers at most."""
+DELIVERY_SECONDS_MAX = 20.0
+"""How long one round of deliveries takes at most; what is left then goes with the next."""
+THROTTLED = frozenset({"ThrottledRequestException", "ThrottlingException", "TooManyRequestsException"})
+"""Errors after which a client waits and tries again."""
+ATTEMPTS_MAX = 10
+WAIT_MAX = timedelta(seconds=20)
+"""The longest time that the AWS SDKs wait before they try again."""
+
 Answer = TypeVar("Answer")
 StreamView = Callable[[Any], Iterable[tuple[str, dict[str, Any]]]]
 """From a fact, returns the events that it adds to the event stream, each with its kind and body."""
 
 
+BROKEN = (TypeError, ValueError, LookupError, AttributeError, RecursionError, OverflowError)
+"""What building a world of a broken snapshot may raise."""
+
+
+def _is_utc(value: Any) -> bool:
+    return isinstance(value, datetime) and value.tzinfo is not None
+
+
 def utc_now() -> datetime:
     """Read the wall clock; nothing else does."""
     return datetime.now(timezone.utc)
+
+
+def _client_wait(request: Request) -> timedelta:
+    """Return how long a throttled client waits at most: 1, 2, 4 … seconds, by the attempt that its header names."""
+    # Such as `attempt=2; max=5`; a client that sends no such header may not try again, but time passes for it too.
+    attempt = request.headers.get("amz-sdk-request", "").partition("attempt=")[2].partition(";")[0]
+    tried = min(int(attempt), ATTEMPTS_MAX) if attempt.isdecimal() and int(attempt) else 1
+    return min(timedelta(seconds=2 ** (tried - 1)), WAIT_MAX)
 
 
 class Engine:
@@ -67,7 +106,7 @@ class Engine:
         aws_endpoint_url: where the other AWS services are; by default moto, in this process.
         wall: reads the wall clock.
         prepare: is called with the engine for each new world, to create what a configuration lists.
-        stream_views: by type of fact, the events that it adds to the event stream.
+        stream_views: returns, by type of fact, the events that it adds to the event stream.
 
     Raises:
         ValueError: the clock mode is unknown, or whatever `prepare` raises.
@@ -85,19 +124,24 @@ class Engine:
         wall: Callable[[], datetime],
         *,
         prepare: Callable[[Engine], None],
-        stream_views: Mapping[type, StreamView],
+        stream_views: Callable[[], Mapping[type, StreamView]],
     ) -> None:
         self.seed = seed
         self.settings = settings
         self.aws = EmbeddedAws(wall, aws_endpoint_url)
+        self.aws.text_receiver = self.receive_topic_text
         self.lock = threading.RLock()
         self.changed = threading.Condition(self.lock)
         self.waiting = 0
         """The number of threads that wait for `changed`."""
+        self.wakers: list[Callable[[], None]] = []
+        """Called when something has changed; the callee returns at once."""
         self.closing = threading.Event()
         """Set when calls that wait should give up."""
         self.delivering = threading.RLock()
         self.listeners: list[Callable[[str, dict[str, Any]], None]] = []
+        self.requests = RequestLog()
+        self.requests.listeners.append(self._stream_fact)
         self._wall = wall
         self._start = start or wall()
         self._clock_at_start = clock
@@ -120,13 +164,17 @@ class Engine:
             if service is not None:
                 return service
         # Two services may share a signing name: the REST one handles its own paths, the first one everything else.
-        signing = self._signing_names.get(read_scope(request).signing_name, [])
+        scope = read_scope(request)
+        signing = self._signing_names.get(scope.signing_name, [])
         rest = (s for s in signing[1:] if not target and isinstance(s.protocol, RestJson) and s.protocol.matches(request))
-        return next(rest, signing[0] if signing else None)
+        found = next(rest, signing[0] if signing else None)
+        if found is None and not scope.signing_name:
+            return next((service for service in SERVICES if service.owns is not None and service.owns(request)), None)
+        return found if found is None or found.owns is None or found.owns(request) else None
 
     def handles(self, request: Request) -> bool:
         """Return whether `handle` answers this request; for SNS that depends on the body."""
-        return self.service_for(request) is not None or texts.read_text(request) is not None
+        return self.service_for(request) is not None or cognito_codes.is_intercepted(request, self.settings)
 
     def reads_s3(self, request: Request) -> bool:
         """Return whether the request may have to wait for S3, and so should not be handled in an event loop."""
@@ -134,7 +182,8 @@ class Engine:
         name = service.protocol.operation_named(request) if service is not None else None
         if service is None or name not in service.model.operation_names:
             return False
-        return service.find(name).reads is not None
+        operation = service.find(name)
+        return operation.reads is not None or operation.writes
 
     def handle(self, request: Request) -> Response:
         """
@@ -143,30 +192,34 @@ class Engine:
         Any exception other than a ServiceError is a bug and propagates; the server then answers with `failure`.
         """
         service = self.service_for(request)
-        if service is None:
-            text = texts.read_text(request)
-            if text is not None:
-                return self._publish_text(request, text)
+        if service is None and cognito_codes.is_intercepted(request, self.settings):
+            return cognito_codes.answer(request, self.aws, self._open_cognito_codes)
         response = self._answer(service or sms_voice_v2, request)
         if self.world.outbox.waiting >= OUTBOX_FULL and self.mode != "running":
-            self.deliver()
+            self.deliver(seconds=FULL_SECONDS_MAX)
         return response
 
     def _answer(self, service: Service[Any, Any], request: Request) -> Response:
+        started = time.perf_counter()
         try:
+            scope: Scope = read_scope(request)
+            if scope.region not in known_regions():
+                raise InvalidSignatureException(scope.region)
             size_max = self.world.settings.request_body_bytes_max
             if len(request.body) > size_max:
                 raise RequestEntityTooLargeException(f"The request body is larger than {size_max} bytes")
             name, members = service.protocol.decode(request)
         except ServiceError as error:
-            return self._refuse(service, error)
+            return self._refuse(service, request, error, started)
         operation = service.find(name)
-        scope: Scope = read_scope(request)
-        inputs = self._read_inputs(operation, members, scope) if operation.reads is not None else NO_INPUTS
+        reads_more = operation.reads is not None or sharing.may_be_shared(members, scope.account)
+        inputs = self._read_inputs(operation, members, scope) if reads_more else NO_INPUTS
         with self.lock:
             world = self.world
-            self._enter(skip_deferrable=operation.deferrable)
+            self._enter(skip_deferrable=operation.deferrable and world.clock.pending_count < PENDING_FULL)
             request_id = world.seeds.uuid("request")
+            is_known = (service.name, scope.account, scope.region) in world.scopes
+            fresh = () if is_known else world.stores_without(scope.account, scope.region)
             try:
                 if operation.handler is None:
                     raise NotImplementedYet(f"{service.name} {name} is not implemented by the emulator yet")
@@ -177,51 +230,78 @@ class Engine:
                     service.throttle(ctx, name)
                     answer = service.call(ctx, operation, members)
             except ServiceError as error:
-                return replace(service.protocol.encode_error(error, request_id), delay_seconds=error.delay_seconds)
-            if self.waiting:
-                self.changed.notify_all()
-        return service.protocol.encode(answer, operation.model, request_id)
+                if fresh:
+                    world.drop(fresh, scope.account, scope.region)
+                if error.code in THROTTLED and self.mode == "stepping":
+                    world.clock.advance_to(world.clock.now + _client_wait(request))
+                response = replace(service.protocol.encode_error(error, request_id), delay_seconds=error.delay_seconds)
+                return hints.log_call(self.requests, world, started, service, name, request, members, response, error)
+            if self.waiting or self.wakers:
+                self.notify()
+        response = service.protocol.encode(answer, operation.model, request_id)
+        refusal: ServiceError | None = None
+        for write in ctx.outputs:
+            failure = self.aws.write(scope.account, scope.region, write.url, write.content, write.content_type)
+            if failure is not None:
+                assert service.write_refusal is not None
+                refusal = service.write_refusal(failure)
+                response = service.protocol.encode_error(refusal, request_id)
+                break
+        return hints.log_call(self.requests, world, started, service, name, request, members, response, refusal)
 
     def _read_inputs(self, operation: Operation, members: dict[str, Any], scope: Scope) -> Inputs:
         """Read what the operation needs from other AWS services, without the lock: those may be slow."""
-        assert operation.reads is not None
         if not operation.constraints.is_valid(members):
             return NO_INPUTS
-        size_max = self.world.settings.object_bytes_max
-        return {
-            read: self.aws.read(scope.account, scope.region, read.url, size_max)
-            if isinstance(read, ObjectRead)
-            else self.aws.exists(read.kind, scope.account, read.arn)
-            for read in operation.reads(self.world, members)
-        }
+        reads = list(operation.reads(self.world, members)) if operation.reads is not None else []
+        if sharing.may_be_shared(members, scope.account):
+            reads.append(ShareLookup(scope.account, scope.region))
+        return {read: self._read_input(read, scope) for read in reads}
 
-    def _refuse(self, service: Service[Any, Any], error: ServiceError) -> Response:
+    def _read_input(self, read: Read, scope: Scope) -> Any:
+        if isinstance(read, ObjectRead):
+            return self.aws.read(scope.account, scope.region, read.url, self.world.settings.object_bytes_max)
+        if isinstance(read, KeyRead):
+            return self.aws.public_key(scope.account, scope.region, read.arn)
+        if isinstance(read, RoleLookup):
+            return self.aws.trusts(scope.account, read.arn, read.principals)
+        if isinstance(read, ShareLookup):
+            return self.aws.shared_resources(read.account, read.region)
+        return self.aws.exists(read.kind, scope.account, read.arn)
+
+    def _refuse(self, service: Service[Any, Any], request: Request, error: ServiceError, started: float) -> Response:
         """Answer a request that does not name one of the service's operations."""
         with self.lock:
             self._enter()
-            return service.protocol.encode_error(error, self.world.seeds.uuid("request"))
+            response = service.protocol.encode_error(error, self.world.seeds.uuid("request"))
+            return hints.log_call(self.requests, self.world, started, service, None, request, {}, response, error)
 
-    def _publish_text(self, request: Request, parameters: dict[str, str]) -> Response:
-        """Answer `sns.publish(PhoneNumber=…)`."""
+    def receive_topic_text(self, text: TopicText) -> None:
+        """Send what a topic of SNS has for a phone; it comes through the first door, though not as a request."""
         with self.lock:
             self._enter()
-            world, scope = self.world, read_scope(request)
-            request_id = world.seeds.uuid("request")
-            try:
-                with world.transaction(messaging, scope.account, scope.region, request_id) as ctx:
-                    message_id = texts.publish_text(ctx, parameters)
-            except ServiceError as error:
-                return texts.refusal(error, request_id)
-            if self.waiting:
-                self.changed.notify_all()
-            return texts.answer(message_id, request_id)
+            with self.world.transaction(sns_texts, text.account, text.region) as ctx:
+                send_from_topic(ctx, text)
+            self.notify()
+
+    @contextmanager
+    def _open_cognito_codes(self, account: str, region: str) -> Iterator[CognitoContext]:
+        with self.lock:
+            self._enter()
+            with self.world.transaction(cognito_component, account, region) as ctx:
+                yield ctx
+            self.notify()
 
     def failure(self, request: Request) -> tuple[str, Response]:
         """Return a request id for the log, and the HTTP 500 response to a request whose handling failed because of a bug."""
         service = self.service_for(request) or sms_voice_v2
+        started = time.perf_counter()
         with self.lock:
             request_id = self.world.seeds.uuid("request")
-        return request_id, service.protocol.encode_error(InternalServerException(request_id), request_id)
+            error = InternalServerException(request_id)
+            response = service.protocol.encode_error(error, request_id)
+            hints.log_call(self.requests, self.world, started, service, None, request, {}, response, error)
+        return request_id, response
 
     # --- The second door: commands --------------------------------------------------------------------------------
 
@@ -235,8 +315,25 @@ class Engine:
         with self.lock:
             self._enter()
             answer = command(**arguments)
-            self.changed.notify_all()
+            self.notify()
         return answer
+
+    def look(self, question: Callable[[World], Answer]) -> Answer:
+        """Answer a question that changes nothing, after what is due."""
+        if self.mode != "running":
+            self.run_due_and_deliver()
+        with self.lock:
+            fired = self.world.clock.fired
+            self._enter()
+            if self.world.clock.fired != fired:
+                self.notify()
+            return question(self.world)
+
+    def notify(self) -> None:
+        """Wake whoever waits for a change. The caller holds the lock."""
+        self.changed.notify_all()
+        for wake in tuple(self.wakers):
+            wake()
 
     def start_world(self) -> None:
         """Replace the world by an empty one."""
@@ -244,6 +341,7 @@ class Engine:
         self.speed = 1.0
         if self.mode not in CLOCK_MODES:
             raise ValueError(f"clock must be one of {', '.join(CLOCK_MODES)}, not {self.mode!r}")
+        self.requests.clear(self.settings.requests_kept)
         start = self._wall() if self.mode == "running" else self._start
         self._install(World(self.seed, start, self.settings, self.run_due))
         self._prepare(self)
@@ -252,28 +350,42 @@ class Engine:
         """
         Replace the world by that of a snapshot, along with its settings, clock mode and speed.
 
+        The new world is built and checked before the lock is taken, so that requests go on until it is put in place.
+
         Raises:
             BrokenSnapshot: the snapshot is not valid; nothing has changed.
         """
         try:
-            settings = snapshot["settings"]
-            world = World(snapshot["seed"], snapshot["world"]["clock"]["now"], settings, self.run_due)
+            settings, mode, speed = snapshot["settings"], snapshot["mode"], snapshot["speed"]
+            start, seed = snapshot["world"]["clock"]["now"], snapshot["seed"]
+            if mode not in CLOCK_MODES or type(speed) not in (int, float) or not 0 < speed < float("inf"):
+                raise ValueError(f"a clock cannot be {mode!r} at speed {speed!r}")
+            if not isinstance(settings, Settings) or type(seed) is not int or not _is_utc(start):
+                raise ValueError("the settings, the seed or the time is not valid")
+            world = World(seed, start, settings, self.run_due)
             world.restore(snapshot["world"])
-            mode, speed = snapshot["mode"], snapshot["speed"]
-        except (TypeError, ValueError, LookupError, AttributeError) as error:
+            world.clock.pending()
+            # What can be saved again, and is as it was, has the right parts throughout.
+            if encode(world.snapshot()) != encode(snapshot["world"]):
+                raise ValueError("it is not what a world saves")
+        except BROKEN as error:
             raise BrokenSnapshot(f"{type(error).__name__}: {error}") from error
-        self.mode, self.speed = mode, speed
-        self._install(world)
+        with self.lock:
+            self.mode, self.speed = mode, speed
+            self._install(world)
 
     def _install(self, world: World) -> None:
         self.world = world
         self.resync_wall_clock()
-        for kind in self._stream_views:
+        world.bus.defer(lambda: self._subscribe_stream(world))
+
+    def _subscribe_stream(self, world: World) -> None:
+        for kind in self._stream_views().keys() - {LoggedRequest}:
             world.bus.subscribe(kind, self._stream_fact)
 
     def _stream_fact(self, fact: Any) -> None:
         if self.listeners:
-            for kind, body in self._stream_views[type(fact)](fact):
+            for kind, body in self._stream_views()[type(fact)](fact):
                 self.publish_to_stream(kind, body)
 
     def publish_to_stream(self, kind: str, body: dict[str, Any]) -> None:
@@ -312,6 +424,14 @@ class Engine:
         else:
             clock.run_until(clock.now)
 
+    def seconds_until_due(self) -> float:
+        """Return in how many seconds of the wall clock a running clock has something to run. The caller holds the lock."""
+        due = self.world.clock.next_due()
+        if due is None:
+            return math.inf
+        now = self._virtual_base + (self._wall() - self._wall_base) * self.speed
+        return (due - now).total_seconds() / self.speed
+
     def resync_wall_clock(self) -> None:
         """Have a running clock continue from the current virtual time, after that was changed."""
         self._wall_base, self._virtual_base = self._wall(), self.world.clock.now
@@ -322,16 +442,32 @@ class Engine:
             self._enter()
         self.deliver()
 
-    def deliver(self, *, metrics: bool = True) -> None:
-        """Deliver what waits in the outbox, and metrics, without the lock: the targets may be slow."""
-        if self.world.outbox.called:
-            return
-        with self.delivering:
-            world = self.world
-            backoffs = world.outbox.drain(self.aws)
-            if backoffs:
-                with self.lock:
-                    for backoff in backoffs:
-                        world.clock.schedule(backoff.length, BackoffElapsed(backoff.target))
-            if metrics:
-                world.metrics.flush(self.aws, world.clock.now)
+    def deliver(self, *, metrics: bool = True, seconds: float = DELIVERY_SECONDS_MAX) -> None:
+        """Deliver what waits in the outbox, and metrics, for `seconds` at most, without the lock: targets may be slow."""
+        world = self.world
+        with self.aws.receiving_texts():
+            self._schedule(world, world.outbox.drain(self.aws, remote=self.aws.endpoint_url is not None, seconds=seconds))
+        if metrics and self.delivering.acquire(timeout=seconds):
+            try:
+                with self.aws.receiving_texts():
+                    world.metrics.flush(self.aws, world.clock.now)
+            finally:
+                self.delivering.release()
+
+    def wait_for_deliveries(self, seconds: float) -> None:
+        """Wait for the calls that are being made to targets outside this process, for `seconds` at most."""
+        world = self.world
+        world.outbox.wait(seconds)
+        self._schedule(world, world.outbox.take_backoffs())
+
+    def _schedule(self, world: World, backoffs: list[Backoff]) -> None:
+        if backoffs:
+            with self.lock:
+                for backoff in backoffs:
+                    world.clock.schedule(backoff.length, BackoffElapsed(backoff.target))
+
+    def stop_delivering(self) -> int:
+        """Deliver nothing more; returns how many records have not reached their target."""
+        outbox = self.world.outbox
+        outbox.stopped = True
+        return outbox.undelivered

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields, replace
 from datetime import timedelta
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 from emulator.kernel.tables import load_table
@@ -16,6 +18,7 @@ TIERS = ("SANDBOX", "PRODUCTION")
 PUBLISHED = "published"
 """The value of `review_times` that selects the times that AWS publishes. Source: registration-eta.html"""
 RATES = ("aws", "guide")
+COGNITO_CODES = ("checked", "moto")
 AMOUNT_MAX = 10**9
 """The largest limit that a configuration may set, and the longest time in seconds."""
 Value = bool | int | str | timedelta | Mapping[str, int] | Mapping[str, timedelta] | None
@@ -51,7 +54,16 @@ class Settings:
         transactional_to_opted_out: whether transactional texts may be sent to recipients who have opted out, which AWS
             refuses.
         request_body_bytes_max: the largest request body that is accepted, in bytes.
+        body_bytes_max: the largest body of a request to the control API or to another AWS service, in bytes.
         object_bytes_max: how much of an S3 object is read at most, in bytes.
+        cognito_codes: `checked`, or `moto` to leave Cognito's codes to moto, which sends none and accepts any.
+        requests_kept: how many requests the request log keeps.
+        messages_kept: how many messages are kept; beyond that the oldest are dropped, with their events and deliveries,
+            those first that have a final status.
+        whatsapp_plus_optional: whether `to` of a WhatsApp message may lack its plus, which AWS was seen to refuse.
+        whatsapp_webhook_version: the version of Meta's webhooks; before 24 statuses name a conversation.
+        whatsapp_window_is_charged: whether Meta charges for utility templates in an open window too, as announced for
+            2026-10-01.
         quotas: AWS's default quotas, by the reason of the error that they cause.
     """
 
@@ -70,7 +82,14 @@ class Settings:
     upload: timedelta = timedelta(0)
     transactional_to_opted_out: bool = False
     request_body_bytes_max: int = 8 * 1024 * 1024
+    body_bytes_max: int = 128 * 1024 * 1024
     object_bytes_max: int = 100 * 1024 * 1024
+    cognito_codes: str = "checked"
+    requests_kept: int = 1000
+    messages_kept: int = 100_000
+    whatsapp_plus_optional: bool = False
+    whatsapp_webhook_version: int = 24
+    whatsapp_window_is_charged: bool = False
     quotas: Mapping[str, int] = field(default_factory=_quotas)
 
     @property
@@ -162,6 +181,7 @@ def _read_review_times(value: Any) -> dict[str, timedelta]:
 READERS: dict[str, Callable[[Any], Value]] = {
     "tier": partial(_read_choice, "tier", TIERS),
     "rates": partial(_read_choice, "rates", RATES),
+    "cognito_codes": partial(_read_choice, "cognito_codes", COGNITO_CODES),
     "message_log_table": _read_table_name,
     "review_times": _read_review_times,
 }
@@ -188,3 +208,21 @@ STRICT = Settings(
     review=timedelta(days=1),  # AWS publishes a day for the fastest forms, months for the slowest
     upload=timedelta(seconds=5),  # unverified: "within seconds"
 )
+
+
+def read_config(path: str | Path) -> dict[str, Any]:
+    """
+    Return the content of a configuration file.
+
+    Raises:
+        ValueError: the file cannot be read, or is not TOML.
+    """
+    if sys.version_info >= (3, 11):
+        import tomllib
+    else:
+        import tomli as tomllib
+    try:
+        config: dict[str, Any] = tomllib.loads(Path(path).read_text("utf-8"))
+    except (OSError, ValueError) as error:
+        raise ValueError(error.strerror if isinstance(error, OSError) else f"invalid TOML: {error}") from error
+    return config

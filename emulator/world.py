@@ -6,7 +6,7 @@ A new service is one folder and one line in `SERVICES`.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -19,19 +19,29 @@ from emulator.kernel.seeds import Seeds
 from emulator.kernel.snapshots import Snapshotable
 from emulator.kernel.stores import Stores
 from emulator.kernel.transaction import Transaction
+from emulator.messaging import retention
 from emulator.messaging.context import messaging
+from emulator.messaging.facts import MessageAccepted
 from emulator.messaging.limits import guide_rates
 from emulator.messaging.state.messages import Message
 from emulator.messaging.store import MessagingStore
 from emulator.reporting.charges import Charges
 from emulator.reporting.destinations import Destinations, ReplyRoute
+from emulator.reporting.event_log import EventLog
 from emulator.reporting.event_streams import EventStreams
 from emulator.reporting.metrics import Metrics
 from emulator.reporting.outbox import BackoffElapsed, Outbox
 from emulator.reporting.sms_voice_destinations import SmsVoiceDestinations
+from emulator.reporting.sns_delivery_logs import SnsDeliveryLog
+from emulator.reporting.sns_usage_reports import SnsUsageReports
+from emulator.reporting.whatsapp_events import WhatsAppEvents
+from emulator.services.cognito_codes.service import component as cognito_codes
+from emulator.services.end_user_messaging.service import service as end_user_messaging
 from emulator.services.push.service import service as push
 from emulator.services.sms_voice.service import service as sms_voice
 from emulator.services.sms_voice_v2.service import service as sms_voice_v2
+from emulator.services.sns_texts.service import service as sns_texts
+from emulator.services.social.service import service as social
 from emulator.settings import Settings
 from emulator.telecom.carriers import Carriers
 from emulator.telecom.devices import Devices
@@ -40,8 +50,12 @@ from emulator.telecom.throttling import ThrottledCarriers
 from emulator.wire.context import NO_INPUTS, Context, RequestState
 from emulator.wire.service import Component, Service
 
-SERVICES: tuple[Service[Any, Any], ...] = (sms_voice_v2, sms_voice, push)
-COMPONENTS: tuple[Component[Any, Any], ...] = (messaging, *SERVICES)
+SERVICES: tuple[Service[Any, Any], ...] = (sms_voice_v2, sms_voice, push, sns_texts, social, end_user_messaging)
+OTHERS_KEPT = 10_000
+"""How many more registrations' deliveries are listed than messages are kept."""
+SLACK = 100
+"""Messages are dropped together when there are more than are kept by one in so many."""
+COMPONENTS: tuple[Component[Any, Any], ...] = (messaging, *SERVICES, cognito_codes)
 
 
 class World(Snapshotable):
@@ -59,9 +73,11 @@ class World(Snapshotable):
         "request_states",
         "reply_routes",
         "outbox",
+        "event_log",
         "charges",
         "metrics",
         "destinations",
+        "_until_trim",
     )
 
     def __init__(self, seed: int, start: datetime, settings: Settings, run_due: Callable[[], None]) -> None:
@@ -85,20 +101,28 @@ class World(Snapshotable):
         """Store and request state by component, account and region; saves each request two look-ups."""
         self.messaging_stores: Stores[MessagingStore] = self.stores[messaging.name]
         self.reply_routes: dict[str, list[ReplyRoute]] = {}
-        self.outbox = Outbox(self.faults.raise_delivery_fault)
+        self.outbox = Outbox(self.faults.raise_delivery_fault, settings.messages_kept + OTHERS_KEPT)
+        self.event_log = EventLog()
         self.charges = Charges()
         self.metrics = Metrics(self.messaging_stores)
         self.destinations = Destinations(self.messaging_stores, self.outbox, self.reply_routes, settings.message_log_table)
-        self._subscribe()
+        self._until_trim = 0
+        """How many messages may come before it is looked whether too many are kept."""
+        self.bus.defer(self._subscribe)
 
     def _subscribe(self) -> None:
         self.bus.subscribe(BackoffElapsed, lambda event: self.outbox.end_backoff(event.target))
+        self.bus.subscribe(MessageAccepted, self._count_message)
         subscribers = (
+            self.event_log,
             self.destinations,
             self.metrics,
             self.charges,
             SmsVoiceDestinations(self.stores[sms_voice.name], self.outbox),
-            EventStreams(self.outbox),
+            EventStreams(self.stores[push.name], self.messaging_stores, self.outbox),
+            SnsDeliveryLog(self.stores[sns_texts.name], self.seeds, self.outbox),
+            SnsUsageReports(self.stores[sns_texts.name], self.messaging_stores, self.outbox),
+            WhatsAppEvents(self.messaging_stores, self.outbox, self.destinations),
         )
         for subscriber in subscribers:
             for fact, function in subscriber.subscriptions():
@@ -106,6 +130,27 @@ class World(Snapshotable):
         for component in COMPONENTS:
             for event_type, reaction in component.reactions:
                 self.bus.subscribe(event_type, partial(self._react, component, reaction))
+
+    def _count_message(self, fact: MessageAccepted) -> None:
+        self._until_trim -= 1
+        if self._until_trim < 0:
+            self._drop_oldest()
+
+    def _drop_oldest(self) -> None:
+        """Drop what is older than what is kept; what it costs and counts is summed up first."""
+        keep = self.settings.messages_kept
+        self._until_trim = keep // SLACK
+        if sum(len(store.messages) for store in self.messaging_stores) + len(self.inbox.messages) <= keep:
+            return
+        self.charges.add_up()
+        self.metrics.add_up()
+        dropped = retention.drop_oldest(self.messaging_stores, self.inbox, keep)
+        for message_id in dropped:
+            self.outbox.forget(message_id)
+        for store in self.stores[sns_texts.name]:
+            store.forget(dropped)
+        if dropped:
+            self.event_log.forget(dropped)
 
     def _new_carriers(self) -> Carriers:
         if self.settings.rates == "guide":
@@ -146,6 +191,18 @@ class World(Snapshotable):
         found = self.stores[component.stores_name][scope], self.request_states[component.name][scope]
         self.scopes[component.name, account, region] = found
         return found
+
+    def stores_without(self, account: str, region: str) -> list[Stores[Any]]:
+        """Return the stores that have nothing of an account and region yet."""
+        stores = (*self.stores.values(), *self.request_states.values())
+        return [each for each in stores if each.find((account, region)) is None]
+
+    def drop(self, stores: Iterable[Stores[Any]], account: str, region: str) -> None:
+        """Drop what these stores have of an account and region, made by a request that was then refused."""
+        for each in stores:
+            each.discard((account, region))
+        for key in [key for key in self.scopes if key[1:] == (account, region)]:
+            del self.scopes[key]
 
     def _react(self, component: Component[Any, Any], reaction: Callable[..., None], event: Any) -> None:
         with self.transaction(component, event.account, event.region) as ctx:

@@ -11,6 +11,7 @@ from __future__ import annotations
 import gc
 import json
 import os
+import re
 from functools import cache
 
 import boto3
@@ -24,7 +25,10 @@ from moto.sns import models as moto_sns
 
 from emulator import mock_sms, testing
 from emulator.aws import EmbeddedAws
+from emulator.kernel.snapshots import encode
 from emulator.testing import HANDSET, lease_number, raises_aws
+from emulator.wire.context import Context
+from emulator.wire.errors import ServiceError
 from emulator.wire.service import Service
 from emulator.wire.validation import Constraints
 
@@ -43,6 +47,7 @@ moto_sns.Subscription.private_key = lambda _: draw_key()
 
 def pytest_addoption(parser):
     """Add the option that leaves no reach out."""
+    parser.addoption("--check-refusals", action="store_true", help="compare the world before and after every refusal")
     parser.addoption("--every-reach", action="store_true", help="run every case over the mock and over the server")
 
 
@@ -113,6 +118,33 @@ def answers_fit_their_shapes(monkeypatch):
         return answer
 
     monkeypatch.setattr(Service, "call", checked)
+
+
+@pytest.fixture(autouse=True)
+def refusals_change_nothing(request, monkeypatch):
+    """With --check-refusals, the world after every refusal of every test is the world before it."""
+    if not request.config.getoption("--check-refusals"):
+        return
+    enter, leave = Context.__enter__, Context.__exit__
+
+    def observed(ctx):
+        # Ids are given away for refusals too, and AWS counts refused requests towards its rates.
+        state = {name: each for name, each in ctx.world.snapshot().items() if name not in ("seeds", "faults")}
+        return re.sub(r'\[(\["rates",|\["windows",|"rates",|"windows",).*?\]\]\}', "", json.dumps(encode(state)))
+
+    def entered(ctx):
+        kept[id(ctx)] = observed(ctx) if ctx._bus is not None else None
+        return enter(ctx)
+
+    def left(ctx, kind, error, traceback):
+        leave(ctx, kind, error, traceback)
+        before = kept.pop(id(ctx))
+        if isinstance(error, ServiceError) and before is not None and ctx.request_id:
+            assert before == observed(ctx), f"{error.code} has changed something"
+
+    kept = {}
+    monkeypatch.setattr(Context, "__enter__", entered, raising=False)
+    monkeypatch.setattr(Context, "__exit__", left, raising=False)
 
 
 @pytest.fixture(params=["mock", "server"])

@@ -44,7 +44,7 @@ def evaluate(cloudwatch: Any, sns: Any, alarm: dict[str, Any], now: datetime) ->
         },
     }
     for topic in alarm.get(ACTIONS[state], ()):
-        if topic.startswith("arn:aws:sns:") and alarm.get("ActionsEnabled", True):
+        if topic.split(":")[2:3] == ["sns"] and alarm.get("ActionsEnabled", True):
             sns.publish(TopicArn=topic, Subject=f'{state}: "{alarm["AlarmName"]}"', Message=json.dumps(notification))
 
 

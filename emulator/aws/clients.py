@@ -1,14 +1,16 @@
 """
-boto3 clients on moto in this process, or on another endpoint.
+The ways to the other AWS services: moto's backends in this process, and boto3 clients on moto or on another endpoint.
 
-The clients carry a private stubber on their own before-send event: nothing global is patched, and no `mock_aws` is
-needed. moto's state is the process's, so the topics and queues of a user's own `mock_aws` receive our events.
+A delivery calls a backend of moto, without a client, a signature or HTTP. The clients carry a private stubber on their
+own before-send event: no `mock_aws` is needed. moto's state is the process's, so the topics and queues of a user's own
+`mock_aws` receive our events.
 """
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from functools import cache, cached_property
 from typing import Any
@@ -16,10 +18,28 @@ from typing import Any
 import boto3
 import botocore.session
 from botocore.config import Config
+from botocore.exceptions import ClientError
 from botocore.loaders import Loader, create_loader
 
-PRIVATE_ENDPOINT = "emulator_private"
-"""Set on the endpoint of our own clients, so that the mock leaves their calls alone."""
+from emulator.aws.moto_gaps import fill_gaps
+
+PRIVATE_CLIENT = "sms-voice-emulator"
+"""The `user_agent_extra` of our own clients, by which the mock knows that it must leave their calls alone."""
+
+
+PATCHED = frozenset({"sns", "sqs"})
+"""The services of moto that have patches of ours."""
+
+
+def _moto_stubber() -> Any:
+    # Without its name the module is still being imported, by another thread.
+    return getattr(sys.modules.get("moto.core.models"), "botocore_stubber", None)
+
+
+def is_moto_active() -> bool:
+    """Return whether the user's own `mock_aws` is active."""
+    stubber = _moto_stubber()
+    return stubber is not None and stubber.enabled
 
 
 def forget_moto(events: Any) -> bool:
@@ -29,8 +49,7 @@ def forget_moto(events: Any) -> bool:
     botocore asks every before-send handler and takes the first answer, so that under `mock_aws` moto would act on a
     request that we have answered already.
     """
-    # Without its name the module is still being imported, by another thread.
-    stubber = getattr(sys.modules.get("moto.core.models"), "botocore_stubber", None)
+    stubber = _moto_stubber()
     if stubber is None or stubber not in events._emitter._handlers.prefix_search("before-send"):
         return False
     events.unregister("before-send", stubber)
@@ -48,8 +67,22 @@ def _models() -> Loader:
     return create_loader()
 
 
+@contextmanager
+def client_errors(operation: str) -> Iterator[None]:
+    """Raise what a backend of moto refuses as the ClientError that a boto3 client would have raised."""
+    try:
+        yield
+    except Exception as error:
+        # moto's newer errors have a `code`; that of the older ones is an HTTP status, and `error_type` is the code.
+        code = getattr(error, "error_type", None) or getattr(error, "code", None)
+        if not isinstance(code, str):
+            raise
+        details: Any = {"Error": {"Code": code, "Message": getattr(error, "message", str(error))}}
+        raise ClientError(details, operation) from error
+
+
 class AwsClients:
-    """A boto3 client for each service, account and region."""
+    """A backend of moto, or a boto3 client, for each service, account and region."""
 
     def __init__(self, wall: Callable[[], datetime], endpoint_url: str | None = None) -> None:
         self.endpoint_url = endpoint_url
@@ -57,14 +90,51 @@ class AwsClients:
         """Where the functions that are run here find all of AWS; None without a server."""
         self._wall = wall
         self._clients: dict[tuple[str, str, str], Any] = {}
+        self._backends: dict[str, Any] = {}
 
     @cached_property
     def _stubber(self) -> Any:
         from moto.core.botocore_stubber import BotocoreStubber
 
+        fill_gaps()
         stubber = BotocoreStubber()
         stubber.enabled = True
         return stubber
+
+    @property
+    def is_embedded(self) -> bool:
+        """True if the other AWS services are moto's backends in this process."""
+        return self.endpoint_url is None
+
+    def backend(self, service: str, account: str, region: str) -> Any:
+        """
+        Return moto's backend of a service for that account and region.
+
+        Raises:
+            KeyError: moto does not know the region.
+        """
+        accounts = self._backends.get(service)
+        if accounts is None:
+            from moto.backends import get_backend
+
+            if service in PATCHED:
+                from emulator.aws import moto_patches
+
+                moto_patches.apply()
+            accounts = self._backends[service] = get_backend(service)  # type: ignore[call-overload]
+        return accounts[account][region]
+
+    def answer(self, request: Any) -> tuple[int, dict[str, str], bytes] | None:
+        """Return moto's answer (status, headers, body) to a request that botocore has prepared; None if it has none."""
+        from emulator.aws import moto_patches
+
+        moto_patches.apply()
+        stubber = _moto_stubber() if is_moto_active() else self._stubber
+        found = stubber.process_request(request)
+        if found is None:
+            return None
+        status, headers, body = found
+        return int(status), dict(headers), body.encode() if isinstance(body, str) else body
 
     def client(self, service: str, account: str, region: str) -> Any:
         """A boto3 client of that account and region."""
@@ -80,10 +150,10 @@ class AwsClients:
         # An AWS_ENDPOINT_URL of the environment leads to this very server, where the call would wait for itself.
         config = Config(
             retries={"total_max_attempts": 1},
+            user_agent_extra=PRIVATE_CLIENT,
             ignore_configured_endpoint_urls=self.endpoint_url is None,  # type: ignore[call-arg]
         )
         client: Any = session.client(service, endpoint_url=self.endpoint_url, config=config)  # type: ignore[call-overload]
-        setattr(client._endpoint, PRIVATE_ENDPOINT, True)
         if self.endpoint_url is None:
             stubber = self._stubber
 

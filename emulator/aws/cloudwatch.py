@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from emulator.aws import alarms
-from emulator.aws.clients import AwsClients
+from emulator.aws.clients import AwsClients, client_errors
 
 
 class CloudWatch(AwsClients):
@@ -16,6 +16,12 @@ class CloudWatch(AwsClients):
 
     def put_metric_data(self, account: str, region: str, namespace: str, data: Sequence[Mapping[str, Any]]) -> None:
         """kernel.ports.Metrics."""
+        if self.is_embedded:
+            # moto compares with times that have no zone.
+            own = [{**datum, "Timestamp": datum["Timestamp"].replace(tzinfo=None)} for datum in data]
+            with client_errors("PutMetricData"):
+                self.backend("cloudwatch", account, region).put_metric_data(namespace, own)
+            return
         self.client("cloudwatch", account, region).put_metric_data(Namespace=namespace, MetricData=list(data))
 
     def evaluate_alarms(self, account: str, region: str, namespaces: Sequence[str], now: datetime) -> None:

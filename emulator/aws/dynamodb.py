@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 
-from emulator.aws.clients import AwsClients
+from emulator.aws.clients import AwsClients, client_errors
 from emulator.kernel.ports import Errors
 
 
@@ -14,10 +14,18 @@ class DynamoDb(AwsClients):
 
     def put_items(self, account: str, region: str, table: str, items: Sequence[str]) -> Errors:
         """kernel.ports.Replies."""
+        if self.is_embedded:
+            backend = self.backend("dynamodb", account, region)
+            with client_errors("PutItem"):
+                for item in items:
+                    backend.put_item(table, _typed(item), overwrite=True)
+            return [None] * len(items)
         client = self.client("dynamodb", account, region)
         for item in items:
-            typed = {
-                name: {"N": str(v)} if isinstance(v, int) else {"S": v} for name, v in json.loads(item).items() if v != ""
-            }
-            client.put_item(TableName=table, Item=typed)
+            client.put_item(TableName=table, Item=_typed(item))
         return [None] * len(items)
+
+
+def _typed(item: str) -> dict[str, dict[str, str]]:
+    """Return an item as DynamoDB types it; an empty text is left out, since it cannot be a key of an index."""
+    return {name: {"N": str(v)} if isinstance(v, int) else {"S": v} for name, v in json.loads(item).items() if v != ""}

@@ -7,7 +7,8 @@ import sys
 from collections.abc import Sequence
 from datetime import datetime
 
-from emulator.aws.clients import AwsClients
+from emulator.aws.clients import AwsClients, client_errors
+from emulator.aws.moto_gaps import fill_gaps
 from emulator.kernel.ports import Errors, EventRules
 
 
@@ -28,6 +29,8 @@ class EventBridge(AwsClients):
         """kernel.ports.EventBuses; of moto the rules are known, another endpoint is sent every event."""
         if self.endpoint_url is not None:
             return EVERYWHERE
+        if "moto.moto_api" in sys.modules:
+            fill_gaps()
         # Another thread may be importing moto: as long as there are no backends, nobody has made a rule.
         accounts = getattr(sys.modules.get("moto.events.models"), "events_backends", None)
         if not accounts:
@@ -45,5 +48,11 @@ class EventBridge(AwsClients):
         read = [json.loads(entry) for entry in entries]
         for entry in read:
             entry["Time"] = datetime.fromisoformat(entry["Time"].replace("Z", "+00:00"))
-        answer = self.client("events", account, region).put_events(Entries=read)
-        return [entry.get("ErrorMessage") for entry in answer["Entries"]]
+        if self.is_embedded:
+            for entry in read:
+                entry["Time"] = entry["Time"].timestamp()
+            with client_errors("PutEvents"):
+                answered = self.backend("events", account, region).put_events(read)
+        else:
+            answered = self.client("events", account, region).put_events(Entries=read)["Entries"]
+        return [entry.get("ErrorMessage") for entry in answered]

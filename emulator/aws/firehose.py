@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from emulator.aws.clients import AwsClients
+from emulator.aws.clients import AwsClients, client_errors
 from emulator.kernel.ports import Errors
 
 
@@ -15,6 +15,11 @@ class Firehose(AwsClients):
         """kernel.ports.Streams: a record is one line of JSON."""
         _, _, _, region, owner, name = stream_arn.split(":", 5)
         records = [{"Data": f"{line}\n".encode()} for line in lines]
-        client = self.client("firehose", owner or account, region)
-        answer = client.put_record_batch(DeliveryStreamName=name.partition("/")[2], Records=records)
+        stream = name.partition("/")[2]
+        if self.is_embedded:
+            with client_errors("PutRecordBatch"):
+                answer = self.backend("firehose", owner or account, region).put_record_batch(stream, records)
+        else:
+            client = self.client("firehose", owner or account, region)
+            answer = client.put_record_batch(DeliveryStreamName=stream, Records=records)
         return [response.get("ErrorMessage") for response in answer["RequestResponses"]]

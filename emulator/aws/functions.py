@@ -1,19 +1,47 @@
-"""Lambda functions without containers: a Python handler runs in a process of its own, with the function's environment."""
+"""
+Lambda functions without containers: a Python handler runs in a process of its own.
+
+It has the environment that Lambda gives and nothing of this process's own but PATH, credentials of the emulator and its
+endpoint, and limits of time, memory and disk. It is not a sandbox: it can read what this user can read.
+"""
 
 from __future__ import annotations
 
+import contextlib
 import io
 import json
 import os
+import signal
 import subprocess
 import sys
 import tempfile
 import zipfile
-from typing import Any
+from typing import IO, Any
 
-SECONDS_MAX = 60
+SECONDS_DEFAULT, SECONDS_MAX = 3, 60
+"""Lambda's default timeout, and the longest that is waited for."""
+MEMORY_MIB_DEFAULT = 128
+OVERHEAD_MIB = 384
+"""What Python and boto3 themselves may take beside the function's memory."""
+CODE_BYTES_MAX = 250 * 1024 * 1024
+"""Of a deployment package, unzipped. Source: Lambda quotas"""
+FILE_BYTES_MAX = 512 * 1024 * 1024
+"""Of a file that the function writes; Lambda gives /tmp as much."""
+ERROR_BYTES = 2000
+"""How much of what the function printed last an error repeats."""
+HOST_VARIABLES = ("PATH", "SYSTEMROOT")
+NOWHERE = "http://127.0.0.1:9"
+"""The endpoint of a function without a server: nothing answers there, and nothing reaches AWS."""
 RUNNER = """
 import importlib, json, sys
+try:
+    import resource
+except ImportError:
+    resource = None
+if resource is not None:
+    seconds, memory, size = (int(each) for each in sys.argv[2:5])
+    for name, most in (("CPU", seconds), ("DATA", memory), ("FSIZE", size), ("CORE", 0)):
+        resource.setrlimit(getattr(resource, "RLIMIT_" + name), (most, most))
 module, _, handler = sys.argv[1].rpartition(".")
 sys.path.insert(0, ".")
 event = json.load(sys.stdin)
@@ -32,42 +60,88 @@ def sns_event(message: str) -> dict[str, Any]:
 
 
 def variables_of(configuration: dict[str, Any], endpoint_url: str | None) -> dict[str, str]:
-    """What a function finds in its environment: what Lambda puts there, the endpoint that it runs at, its own variables."""
-    region = configuration["FunctionArn"].split(":")[3]
+    """Return the environment of a function: what Lambda puts there, the emulator's endpoint, and its own variables."""
+    region, account = configuration["FunctionArn"].split(":")[3:5]
+    host = {name: os.environ[name] for name in HOST_VARIABLES if name in os.environ}
     given = {
-        "AWS_LAMBDA_FUNCTION_NAME": configuration["FunctionName"],
+        "AWS_ACCESS_KEY_ID": account,
+        "AWS_SECRET_ACCESS_KEY": "testing",
         "AWS_REGION": region,
         "AWS_DEFAULT_REGION": region,
+        "AWS_ENDPOINT_URL": endpoint_url or NOWHERE,
+        "AWS_EC2_METADATA_DISABLED": "true",
+        "AWS_CONFIG_FILE": os.devnull,
+        "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
+        "AWS_EXECUTION_ENV": f"AWS_Lambda_{configuration['Runtime']}",
+        "AWS_LAMBDA_FUNCTION_NAME": configuration["FunctionName"],
+        "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": str(configuration.get("MemorySize", MEMORY_MIB_DEFAULT)),
+        "AWS_LAMBDA_FUNCTION_VERSION": "$LATEST",
+        "LANG": "en_US.UTF-8",
+        "TZ": ":UTC",
+        "_HANDLER": configuration["Handler"],
     }
     own: dict[str, str] = configuration.get("Environment", {}).get("Variables", {})
-    return given | ({"AWS_ENDPOINT_URL": endpoint_url} if endpoint_url else {}) | own
+    return host | given | own
 
 
 def run(configuration: dict[str, Any], code: bytes, event: dict[str, Any], endpoint_url: str | None = None) -> None:
     """
-    Run a function's handler with an event; the AWS clients in it find the endpoint.
+    Run a function's handler with an event; AWS clients in it find the endpoint.
 
     Raises:
-        FunctionFailed: it is not in Python, it took too long, or its handler has raised; with what it printed.
+        FunctionFailed: it is not in Python, it took too long, or its handler raised; with the end of what it printed.
     """
     if not configuration.get("Runtime", "").startswith("python"):
         raise FunctionFailed(f"{configuration.get('Runtime')} functions need a container; the payload is kept")
-    with tempfile.TemporaryDirectory() as folder:
-        zipfile.ZipFile(io.BytesIO(code)).extractall(folder)
-        command = [sys.executable, "-c", RUNNER, configuration["Handler"]]
-        seconds = min(configuration.get("Timeout", SECONDS_MAX), SECONDS_MAX)
-        try:
-            subprocess.run(
-                command,
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder, tempfile.TemporaryFile() as printed:
+        _unzip(code, folder)
+        seconds = min(configuration.get("Timeout", SECONDS_DEFAULT), SECONDS_MAX)
+        memory = (configuration.get("MemorySize", MEMORY_MIB_DEFAULT) + OVERHEAD_MIB) * 1024 * 1024
+        limits = (str(seconds + 1), str(memory), str(FILE_BYTES_MAX))
+        with tempfile.TemporaryFile() as stdin:
+            stdin.write(json.dumps(event).encode())
+            stdin.seek(0)
+            # Files and no pipes: whatever the function starts may hold a pipe open for ever.
+            process = subprocess.Popen(
+                [sys.executable, "-c", RUNNER, configuration["Handler"], *limits],
                 cwd=folder,
-                input=json.dumps(event),
-                env=os.environ | variables_of(configuration, endpoint_url),
-                capture_output=True,
-                text=True,
-                timeout=seconds,
-                check=True,
+                stdin=stdin,
+                stdout=subprocess.DEVNULL,
+                stderr=printed,
+                env=variables_of(configuration, endpoint_url) | {"LAMBDA_TASK_ROOT": folder, "HOME": folder},
+                start_new_session=True,
             )
-        except subprocess.CalledProcessError as error:
-            raise FunctionFailed(error.stderr.strip()[-2000:]) from error
+        try:
+            status = process.wait(seconds)
         except subprocess.TimeoutExpired as error:
             raise FunctionFailed(f"Task timed out after {seconds} seconds") from error
+        finally:
+            _end(process)
+        if status != 0:
+            raise FunctionFailed(_tail(printed) or f"the process ended with status {status}")
+
+
+def _unzip(code: bytes, folder: str) -> None:
+    try:
+        package = zipfile.ZipFile(io.BytesIO(code))
+        if sum(file.file_size for file in package.infolist()) > CODE_BYTES_MAX:
+            raise FunctionFailed(f"the unzipped code is larger than {CODE_BYTES_MAX} bytes")
+        package.extractall(folder)
+    except zipfile.BadZipFile as error:
+        raise FunctionFailed(f"the code cannot be unzipped: {error}") from error
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    """Kill the function and all that it has started."""
+    if hasattr(os, "killpg"):
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.killpg(process.pid, signal.SIGKILL)
+    else:
+        process.kill()
+    process.wait()
+
+
+def _tail(printed: IO[bytes]) -> str:
+    size = printed.seek(0, os.SEEK_END)
+    printed.seek(max(0, size - ERROR_BYTES))
+    return printed.read().decode("utf-8", "replace").strip()

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
-from emulator.aws.clients import AwsClients
+from emulator.aws.clients import AwsClients, client_errors
 from emulator.kernel.ports import Errors
 
 
@@ -18,7 +19,16 @@ class Sns(AwsClients):
             return [f"{topic_arn} is not the ARN of a topic"] * len(messages)
         region, owner = parts[3:5]
         entries = [{"Id": str(index), "Message": message} for index, message in enumerate(messages)]
+        if self.is_embedded:
+            with client_errors("PublishBatch"):
+                _, failed = self.backend("sns", owner or account, region).publish_batch(topic_arn, entries)
+            return _errors(entries, failed)
         client = self.client("sns", owner or account, region)
         answer = client.publish_batch(TopicArn=topic_arn, PublishBatchRequestEntries=entries)
-        failed = {entry["Id"]: f"{entry['Code']}: {entry.get('Message', '')}" for entry in answer.get("Failed", ())}
-        return [failed.get(entry["Id"]) for entry in entries]
+        return _errors(entries, answer.get("Failed", ()))
+
+
+def _errors(entries: list[dict[str, str]], failed: Sequence[Mapping[str, Any]]) -> Errors:
+    """Return the error of each entry, in order."""
+    errors = {entry["Id"]: f"{entry['Code']}: {entry.get('Message', '')}" for entry in failed}
+    return [errors.get(entry["Id"]) for entry in entries]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from emulator.aws.clients import AwsClients
+from emulator.aws.clients import AwsClients, client_errors
 from emulator.kernel.ports import Errors
 
 
@@ -14,6 +14,12 @@ class Sqs(AwsClients):
     def send_messages(self, account: str, queue_arn: str, bodies: Sequence[str]) -> Errors:
         """kernel.ports.Replies."""
         _, _, _, region, owner, name = queue_arn.split(":", 5)
+        if self.is_embedded:
+            backend = self.backend("sqs", owner or account, region)
+            with client_errors("SendMessage"):
+                for body in bodies:
+                    backend.send_message(name, body)
+            return [None] * len(bodies)
         client = self.client("sqs", owner or account, region)
         url = client.get_queue_url(QueueName=name)["QueueUrl"]
         for body in bodies:

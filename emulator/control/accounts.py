@@ -1,21 +1,16 @@
-"""Accounts: settings and limits, numbers, verification codes, costs."""
+"""Accounts: settings and limits, numbers, costs."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from datetime import datetime
-from operator import itemgetter
 from typing import Annotated, Any, TypedDict
 
 from emulator.control import rcs
 from emulator.control.command import command
 from emulator.control.errors import InvalidArgument
-from emulator.control.parsing import Account, AnyNumber, Flag, Parser, Region, choice, parse_choice, parse_int, quoted
-from emulator.control.views import iso
+from emulator.control.parsing import Account, Flag, Parser, Region, choice, parse_choice, parse_int, quoted
 from emulator.messaging.channels import SPEND_LIMITS
 from emulator.messaging.receiving.inbound import stores_of
 from emulator.messaging.registrations.reviews import REVIEWERS
-from emulator.services.push.service import service as push
 from emulator.wire.credentials import DEFAULT_ACCOUNT, DEFAULT_REGION
 from emulator.world import World
 
@@ -77,21 +72,6 @@ class Numbers(TypedDict):
 
     agents: list[rcs.AgentRow]
     numbers: list[NumberRow]
-
-
-class CodeRow(TypedDict):
-    """A code that was sent and has not been used yet."""
-
-    to: str
-    code: str
-    channel: str | None
-    sent_at: str
-
-
-class Codes(TypedDict):
-    """Codes, newest last."""
-
-    codes: list[CodeRow]
 
 
 class CostRow(TypedDict):
@@ -163,33 +143,6 @@ def list_numbers(world: World, *, account: Account | None = None, region: Region
             for row in store.phone_numbers
         ],
     }
-
-
-@command("GET /verification-codes")
-def verification_codes(
-    world: World, *, to: AnyNumber | None = None, account: Account | None = None, region: Region | None = None
-) -> Codes:
-    """List the codes that were sent and not used yet: for number verification, and one-time passwords."""
-    newest_last = sorted(_codes(world, account, region), key=itemgetter(0))
-    return {
-        "codes": [
-            {"to": number, "code": code, "channel": channel, "sent_at": iso(sent_at)}
-            for sent_at, number, code, channel in newest_last
-            if to in (None, number)
-        ]
-    }
-
-
-def _codes(world: World, account: str | None, region: str | None) -> Iterator[tuple[datetime, str, str, str | None]]:
-    for store in stores_of(world, account, region):
-        for row in store.verified_numbers:
-            if row.code is not None and row.code_sent_at is not None:
-                yield row.code_sent_at, row.destination_phone_number, row.code, row.code_channel
-    for push_store in world.stores[push.name]:
-        if account in (None, push_store.account) and region in (None, push_store.region):
-            for app in push_store.apps.values():
-                for (_, number), sent in app.one_time_codes.items():
-                    yield sent.sent_at, number, sent.code, "TEXT"
 
 
 @command("GET /costs")

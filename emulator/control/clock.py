@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from datetime import datetime, timedelta, timezone
 from typing import Annotated, Any, TypedDict
 
@@ -14,6 +15,14 @@ from emulator.kernel.clock import Timer
 from emulator.reporting.outbox import BackoffElapsed
 
 SPEED_MAX = 10**6
+SETTLE_SECONDS_MAX = 30.0
+"""How long `settle` takes at most; its answer says what is left."""
+ADVANCE_SECONDS_MAX = 20.0
+"""How long an advance waits for deliveries at most."""
+RUNNING_SECONDS_MAX = 0.5
+"""The same on a running clock, which delivers by itself."""
+TIMERS_AT_A_TIME = 250
+"""How many timers run before a request may come between."""
 LAST_DAY = datetime(9000, 1, 1, tzinfo=timezone.utc)
 """The end of the virtual clock; Python's calendar ends in 9999."""
 
@@ -40,11 +49,12 @@ class ClockView(TypedDict):
 
 
 class Settled(TypedDict):
-    """How many timers `ran`, the time, and how many deliveries have failed so far."""
+    """How many timers `ran`, the time, how many records have not reached their target, and how many timers are left."""
 
     ran: int
     now: str
     undelivered: int
+    pending: int
 
 
 class Reset(TypedDict):
@@ -107,19 +117,29 @@ def change_clock(
         if mode is not None or speed is not None:
             engine.set_clock(mode or engine.mode, engine.speed if speed is None else speed)
             engine.publish_to_stream("clock", dict(show_clock(engine, limit=0)))
-    while (stage := _next_backoff_ends(engine)) is not None and stage < end:
-        with engine.lock:
-            engine.world.clock.advance_to(stage)
-            engine.resync_wall_clock()
-        engine.deliver()
+    gives_up_at = time.monotonic() + ADVANCE_SECONDS_MAX
+    while (stage := _next_backoff_ends(engine)) is not None and stage < end and time.monotonic() < gives_up_at:
+        _advance(engine, stage)
+        engine.deliver(seconds=max(0.0, gives_up_at - time.monotonic()))
+    _advance(engine, end)
     with engine.lock:
-        engine.world.clock.advance_to(end)
-        engine.resync_wall_clock()
         shown = show_clock(engine, limit=limit)
         engine.publish_to_stream("clock", dict(show_clock(engine, limit=0)))
-        engine.changed.notify_all()
-    engine.deliver()
+        engine.notify()
+    # On a running clock a thread delivers all the time.
+    engine.deliver(seconds=RUNNING_SECONDS_MAX if engine.mode == "running" else ADVANCE_SECONDS_MAX)
     return shown
+
+
+def _advance(engine: Engine, moment: datetime) -> None:
+    """Run what is due up to a time, and leave it at that; requests are answered in between."""
+    ran = TIMERS_AT_A_TIME
+    while ran == TIMERS_AT_A_TIME:
+        with engine.lock:
+            ran = engine.world.clock.run_until(moment, TIMERS_AT_A_TIME)
+            if ran < TIMERS_AT_A_TIME:
+                engine.world.clock.advance_to(moment)
+            engine.resync_wall_clock()
 
 
 def _end_of_advance(engine: Engine, advance_seconds: timedelta | None, advance_to: datetime | None) -> datetime:
@@ -147,24 +167,39 @@ def _next_backoff_ends(engine: Engine) -> datetime | None:
 @command("POST /settle", unlocked=True)
 def settle(engine: Engine, *, within_seconds: Seconds | None = None) -> Settled:
     """Run all pending timers, or those due within that many seconds, and deliver the resulting events."""
+    gives_up_at = time.monotonic() + SETTLE_SECONDS_MAX
+    end = None if within_seconds is None else engine.look(lambda world: world.clock.now) + within_seconds
     ran = 0
-
-    def run() -> tuple[int, str]:
-        clock = engine.world.clock
-        ran = clock.settle() if within_seconds is None else clock.run_until(clock.now + within_seconds)
-        engine.resync_wall_clock()
-        engine.publish_to_stream("clock", dict(show_clock(engine, limit=0)))
-        return ran, iso(clock.now)
-
     while True:
-        count, now = engine.control(run)
+        count = _run_pending(engine, end, gives_up_at)
         ran += count
-        engine.deliver()
+        left = max(0.0, gives_up_at - time.monotonic())
+        engine.deliver(seconds=left)
+        engine.wait_for_deliveries(max(0.0, gives_up_at - time.monotonic()))
         # The retry of a failed delivery is pending too.
-        if within_seconds is not None or engine.world.clock.next_due() is None:
+        if within_seconds is not None or not left or engine.world.clock.next_due() is None:
             break
-    undelivered = sum(delivery.status in ("FAILED", "DEAD") for delivery in engine.world.outbox.log)
-    return {"ran": ran, "now": now, "undelivered": undelivered}
+    with engine.lock:
+        engine.publish_to_stream("clock", dict(show_clock(engine, limit=0)))
+        world = engine.world
+        now, pending = iso(world.clock.now), world.clock.pending_count
+    return {"ran": ran, "now": now, "undelivered": world.outbox.undelivered, "pending": pending}
+
+
+def _run_pending(engine: Engine, end: datetime | None, gives_up_at: float) -> int:
+    """Run what is pending up to that time, a part at a time so that requests are answered in between."""
+    total, ran = 0, TIMERS_AT_A_TIME
+
+    def run() -> int:
+        clock = engine.world.clock
+        ran = clock.settle(TIMERS_AT_A_TIME) if end is None else clock.run_until(end, TIMERS_AT_A_TIME)
+        engine.resync_wall_clock()
+        return ran
+
+    while ran == TIMERS_AT_A_TIME and time.monotonic() < gives_up_at:
+        ran = engine.control(run)
+        total += ran
+    return total
 
 
 @command("POST /reset")

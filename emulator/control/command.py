@@ -128,6 +128,20 @@ class Command:
         """Whether the first parameter of the function is the world rather than the engine."""
         return next(iter(inspect.signature(self.function).parameters)) == "world"
 
+    def read_query(self, query: Mapping[str, str]) -> dict[str, str]:
+        """
+        Return the parameters of a query.
+
+        Raises:
+            InvalidArgument: the command has no such query parameter.
+        """
+        allowed = [each.name for each in self.parameters.values() if each.location == "query"]
+        for name in query:
+            if name not in allowed:
+                known = ", ".join(allowed) or "none"
+                raise InvalidArgument(f"unknown query parameter {quoted(name)}; allowed: {known}", name)
+        return dict(query)
+
     def parse(self, arguments: Mapping[str, Any]) -> dict[str, Any]:
         """
         Return the parsed arguments; None counts as left out where it is not a value.

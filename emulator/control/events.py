@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
 from dataclasses import asdict
-from operator import itemgetter
 from typing import Annotated, Any, TypedDict
 
 from emulator.control.command import command
@@ -26,9 +24,13 @@ from emulator.control.parsing import (
 )
 from emulator.control.views import DeliveryView, EventView, event_view
 from emulator.engine import Engine
+from emulator.messaging.state.messages import HistoryEntry, Message
 from emulator.reporting.destinations import INBOUND, ReplyRoute
+from emulator.reporting.outbox import Delivery
 from emulator.world import World
 
+REDELIVERY_SECONDS_MAX = 10.0
+"""How long a redelivery is waited for; its answer says what is left."""
 KINDS = ("sns", "sqs", "lambda", "webhook")
 SHAPES = ("aws", "guide")
 
@@ -55,14 +57,15 @@ class RouteView(TypedDict):
 
 
 class Redelivered(TypedDict):
-    """How many undeliverable records are sent again."""
+    """How many dead records are sent again, and how many have not reached their target by now."""
 
     redelivered: int
+    undelivered: int
 
 
-@command("GET /events")
+@command("GET /events", unlocked=True)
 def list_events(
-    world: World,
+    engine: Engine,
     *,
     message_id: Text | None = None,
     event_type: Text | None = None,
@@ -73,47 +76,62 @@ def list_events(
     after: Count = 0,
 ) -> EventPage:
     """List event records and two-way notifications, each with its deliveries; `after` is the cursor of the previous page."""
-    found = [
-        event
-        for event in _events(world, message_id)
-        if event_type in (None, event["event_type"])
-        and account in (None, event["account"])
-        and region in (None, event["region"])
-        and (destination is None or destination in {delivery["destination"] for delivery in event["deliveries"]})
-    ]
-    end = after + limit
-    return {"events": found[after:end], "next": end if end < len(found) else None}
+    # The world is locked only while references are copied: there may be many events, and requests should not wait.
+    world, events = engine.look(lambda world: (world, world.event_log.after(after)))
+    rows: list[EventRow] = []
+    last = after
+    for event in events:
+        message = event.message
+        if (
+            message_id not in (None, message.message_id)
+            or account not in (None, message.account)
+            or region not in (None, message.region)
+        ):
+            continue
+        row = _event_row(world, message, event.entry)
+        if row is None or event_type not in (None, row["event_type"]):
+            continue
+        if destination is not None and destination not in {delivery["destination"] for delivery in row["deliveries"]}:
+            continue
+        if len(rows) == limit:
+            return {"events": rows, "next": last}
+        rows.append(row)
+        last = event.number
+    return {"events": rows, "next": None}
 
 
-def _events(world: World, message_id: str | None) -> Iterable[EventRow]:
-    deliveries: dict[tuple[str, str], list[DeliveryView]] = {}
-    replies: dict[str, dict[str, Any]] = {}
-    for delivery in world.outbox.log:
-        if delivery.event_type == INBOUND:
-            payload = json.loads(delivery.body)
-            # A route may have the guide's shape; where there is one in AWS's shape, that is the record.
-            if "inboundMessageId" in payload or delivery.message_id not in replies:
-                replies[delivery.message_id] = payload
-        sent: DeliveryView = {
-            "destination": delivery.destination,
-            "target": delivery.target_arn,
-            "status": delivery.status,
-        }
-        if delivery.error:
-            sent["error"] = delivery.error
-        deliveries.setdefault((delivery.message_id, delivery.event_type), []).append(sent)
-    entries = [
-        (entry.at, message, entry)
-        for store in world.messaging_stores
-        for message in store.messages.values()
-        if message_id in (None, message.message_id) and (message.direction == "outbound" or message.message_id in replies)
-        for entry in message.history
-    ]
-    for _, message, entry in sorted(entries, key=itemgetter(0)):
-        view = event_view(message, entry)
-        if message.message_id in replies:
-            view["event_type"], view["record"] = INBOUND, replies[message.message_id]
-        yield {**view, "deliveries": deliveries.get((message.message_id, view["event_type"]), [])}
+def events_of(world: World, message: Message) -> list[EventRow]:
+    """Return the events of one message, each with its deliveries."""
+    rows = (_event_row(world, message, entry) for entry in message.history)
+    return [row for row in rows if row is not None]
+
+
+def _event_row(world: World, message: Message, entry: HistoryEntry) -> EventRow | None:
+    """Return an event with its deliveries; None for a message from a handset that was sent on to nobody."""
+    deliveries = world.outbox.of_message(message.message_id)
+    view: Any = event_view(message, entry)
+    if message.direction == "inbound" and message.channel != "whatsapp":
+        payloads = [json.loads(delivery.body) for delivery in deliveries if delivery.event_type == INBOUND]
+        if not payloads:
+            return None
+        # A route may have the guide's shape; where there is one in AWS's shape, that is the record.
+        aws_shape = (payload for payload in reversed(payloads) if "inboundMessageId" in payload)
+        view["event_type"], view["record"] = INBOUND, next(aws_shape, payloads[0])
+    sent = [_delivery_view(delivery) for delivery in deliveries if delivery.event_type == view["event_type"]]
+    view["deliveries"] = sent
+    row: EventRow = view
+    return row
+
+
+def _delivery_view(delivery: Delivery) -> DeliveryView:
+    sent: DeliveryView = {
+        "destination": delivery.destination,
+        "target": delivery.target_arn,
+        "status": delivery.status,
+    }
+    if delivery.error:
+        sent["error"] = delivery.error
+    return sent
 
 
 @command("GET /reply-routes/{number}")
@@ -170,5 +188,6 @@ def redeliver(engine: Engine, *, destination: Text | None = None, message_id: Te
         return engine.world.outbox.redrive(wanted)
 
     count = engine.control(redrive)
-    engine.deliver()
-    return {"redelivered": count}
+    engine.deliver(seconds=REDELIVERY_SECONDS_MAX)
+    engine.wait_for_deliveries(REDELIVERY_SECONDS_MAX)
+    return {"redelivered": count, "undelivered": engine.world.outbox.undelivered}

@@ -70,7 +70,8 @@ def _parse_fault(body: dict[str, Any]) -> Fault:
 
 def _error_shapes(service: str | None, operation: str | None) -> dict[str, Any]:
     """Check the operation, and return the modelled errors that a fault can name, by name."""
-    if service in TARGET_OPERATIONS:
+    own = next((known for known in SERVICES if known.name == service), None)
+    if service in TARGET_OPERATIONS and (own is None or operation not in own.operation_names):
         called = TARGET_OPERATIONS[service]
         if operation not in (None, called):
             raise InvalidArgument(f"{service} is only called by {called}, not {quoted(operation)}", "operation")

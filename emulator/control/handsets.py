@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import islice
 from typing import Annotated, Any, TypedDict
 
-from emulator.control import calls
+from emulator.control import calls, whatsapp
 from emulator.control.command import command
 from emulator.control.errors import InvalidArgument, NotFound
 from emulator.control.parsing import (
@@ -24,9 +24,11 @@ from emulator.control.parsing import (
     Text,
     choice,
     parse_choice,
+    parse_phone_number,
     quoted,
 )
 from emulator.control.views import HandsetView, MessageView, handset_view, message_view
+from emulator.engine import Engine
 from emulator.messaging.receiving import inbound
 from emulator.messaging.receiving.texts import Received
 from emulator.messaging.state.messages import Message
@@ -44,6 +46,12 @@ def _no_media(value: Any, name: str) -> None:
         raise InvalidArgument("a handset cannot send media: AWS does not support two-way MMS", name)
 
 
+def _numbers(value: Any, name: str) -> tuple[str, ...]:
+    if not isinstance(value, list | tuple):
+        raise InvalidArgument(f"{name} must be a list of phone numbers, not {quoted(value)}", name)
+    return tuple(parse_phone_number(number, name) for number in value)
+
+
 class Behaviour(TypedDict, total=False):
     """The settings that a handset has."""
 
@@ -56,6 +64,11 @@ class Behaviour(TypedDict, total=False):
     carrier: OptionalText
     rcs: Flag
     reads_rcs: Flag
+    whatsapp: Flag
+    reads_whatsapp: Flag
+    whatsapp_name: OptionalText
+    whatsapp_marketing: Flag
+    whatsapp_blocks: Annotated[tuple[str, ...], Parser(_numbers, {"type": "array", "items": {"type": "string"}})]
 
 
 class HandsetRow(TypedDict):
@@ -98,9 +111,9 @@ def received_view(received: Received) -> ReceivedView:
     }
 
 
-@command("GET /handsets")
+@command("GET /handsets", unlocked=True)
 def list_handsets(
-    world: World, *, contains: Text | None = None, limit: Limit = ROWS_LIMIT, after: AnyNumber | None = None
+    engine: Engine, *, contains: Text | None = None, limit: Limit = ROWS_LIMIT, after: AnyNumber | None = None
 ) -> HandsetPage:
     """
     List the handsets that have messages, latest message first, each with its newest one.
@@ -109,7 +122,8 @@ def list_handsets(
     `after` is the cursor of the previous page.
     """
     newest: dict[str, Message] = {}
-    for message in reversed(world.inbox.messages.values()):
+    # The world is locked only while references are copied: there may be many messages, and requests should not wait.
+    for message in reversed(engine.look(lambda world: list(world.inbox.messages.values()))):
         number = message.to if message.direction == "outbound" else message.sender
         if number not in newest and (not contains or _mentions(message, contains.casefold())):
             newest[number] = message
@@ -187,6 +201,8 @@ def change_handset(world: World, *, number: PhoneNumber, **behaviour: Any) -> Ha
     for name, value in behaviour.items():
         fields["delay" if name == "delay_seconds" else name] = value
     world.handsets[number] = Handset(**fields)
+    if old.whatsapp_marketing != fields["whatsapp_marketing"]:
+        whatsapp.report_marketing(world, number, accepts=fields["whatsapp_marketing"])
     return handset_view(world.handsets[number])
 
 

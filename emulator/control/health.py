@@ -4,10 +4,16 @@ from __future__ import annotations
 
 from typing import TypedDict
 
+import botocore
+
 from emulator import __version__
 from emulator.control.command import command
 from emulator.control.views import iso
 from emulator.engine import Engine
+from emulator.wire.models import has_model
+
+KNOWN_FROM = {"endusermessaging": "1.43.107"}
+"""By service: the first botocore that knows it, where the oldest supported one does not."""
 
 
 class Coverage(TypedDict):
@@ -30,6 +36,7 @@ class Health(TypedDict):
     status: str
     version: str
     services: dict[str, Coverage]
+    unavailable: dict[str, str]
     clock: Time
 
 
@@ -41,5 +48,15 @@ def show_health(engine: Engine) -> Health:
         "status": "ok",
         "version": __version__,
         "services": {name: {"modelled": len(found), "implemented": sum(found.values())} for name, found in coverage.items()},
+        "unavailable": unavailable_services(),
         "clock": {"now": iso(engine.world.clock.now), "mode": engine.mode},
+    }
+
+
+def unavailable_services() -> dict[str, str]:
+    """Return the services that the installed botocore is too old for, each with what it needs."""
+    return {
+        name: f"needs botocore {version} or newer; {botocore.__version__} is installed"
+        for name, version in KNOWN_FROM.items()
+        if not has_model(name)
     }

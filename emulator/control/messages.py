@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 import time
+from collections.abc import Iterator
 from contextlib import suppress
 from functools import cache
+from itertools import islice
 from typing import Annotated, Any, TypedDict
 
 from emulator.control.command import File, command
 from emulator.control.errors import InvalidArgument, NotFound, WaitTimeout
-from emulator.control.events import EventRow, list_events
+from emulator.control.events import EventRow, events_of
 from emulator.control.parsing import (
     ROWS_LIMIT,
     Account,
@@ -55,7 +57,7 @@ WaitSeconds = Annotated[float, Parser(_parse_wait, {"type": "number", "minimum":
 @cache
 def _statuses() -> frozenset[str]:
     described = {entry["status"] for entry in event_types().values()}
-    return frozenset({"ACCEPTED", "RECEIVED"} | described - {None})
+    return frozenset({"ACCEPTED", "RECEIVED", "PLAYED"} | described - {None})
 
 
 Status = Annotated[str, Parser(lambda value, name: parse_choice(value, _statuses(), name), {"type": "string"})]
@@ -99,6 +101,14 @@ class MessageDetails(MessageView, total=False):
     events: list[EventRow]
 
 
+class CodeFound(TypedDict):
+    """A one-time code, and the message that it is in."""
+
+    code: str
+    message_id: str
+    body: str
+
+
 class Deleted(TypedDict):
     """How many were deleted."""
 
@@ -111,23 +121,22 @@ def _filter(filters: dict[str, Any]) -> MessageFilter:
 
 
 @command(fields=MessageFilters)
-def find_messages(world: World, *, after: Text | None = None, **filters: Any) -> list[Message]:
-    """Return the messages that match, oldest first; with `after`, only those after that message."""
-    inbox = world.inbox
-    found = list(inbox.search(_filter(filters)))
-    if after is None:
-        return found
-    ids = list(inbox.messages)
-    if after not in inbox.messages:
+def find_messages(world: World, *, after: Text | None = None, limit: Count | None = None, **filters: Any) -> list[Message]:
+    """Return the messages that match, oldest first, the first `limit` of them; with `after`, only those after that one."""
+    return list(islice(_search(world, after, filters), limit))
+
+
+def _search(world: World, after: str | None, filters: dict[str, Any]) -> Iterator[Message]:
+    if after is not None and after not in world.inbox.messages:
         raise InvalidArgument(f"unknown cursor {quoted(after)}", "after")
-    later = set(ids[ids.index(after) + 1 :])
-    return [message for message in found if message.message_id in later]
+    return world.inbox.search(_filter(filters), after=after)
 
 
-@command("GET /messages", fields=MessageFilters)
-def search_messages(world: World, *, limit: Limit = ROWS_LIMIT, after: Text | None = None, **filters: Any) -> MessagePage:
+@command("GET /messages", fields=MessageFilters, unlocked=True)
+def search_messages(engine: Engine, *, limit: Limit = ROWS_LIMIT, after: Text | None = None, **filters: Any) -> MessagePage:
     """Search the messages of all accounts; `after` is the cursor of the previous page."""
-    found = find_messages(world, after=after, **filters)
+    # The world is locked only while references are copied: there may be many messages, and requests should not wait.
+    found = list(islice(engine.look(lambda world: _search(world, after, filters)), limit + 1))
     page = found[:limit]
     return {
         "messages": [message_view(message) for message in page],
@@ -141,7 +150,7 @@ def show_message(world: World, *, message_id: Text) -> MessageDetails:
     message = world.inbox.messages.get(message_id)
     if message is None:
         raise NotFound(f"no message {message_id}")
-    details: Any = message_view(message) | {"events": list_events(world, message_id=message_id, limit=1000)["events"]}
+    details: Any = message_view(message) | {"events": events_of(world, message) if message.channel != "push" else []}
     shown: MessageDetails = details
     return shown
 
@@ -209,6 +218,37 @@ def find_code(world: World, *, to: AnyNumber, pattern: Text = CODE) -> str:
         if found:
             return found.group(0)
     raise NotFound(f"no message to {to} contains a code matching {pattern}")
+
+
+@command("GET /messages/code", unlocked=True)
+def wait_for_code(
+    engine: Engine,
+    *,
+    to: AnyNumber,
+    pattern: Text = CODE,
+    timeout: WaitSeconds = WAIT_SECONDS,
+    after: Text | None = None,
+) -> CodeFound:
+    """
+    Wait until a message with a one-time code has been sent to this number, and return the newest code.
+
+    `after` is the id of a message: only those after it count.
+    """
+    try:
+        code = re.compile(pattern)
+    except re.error as error:
+        raise InvalidArgument(f"pattern must be a regular expression, not {quoted(pattern)}: {error}", "pattern") from error
+    # No state depends on this clock, only when to give up.
+    deadline = time.monotonic() + timeout
+    filters: dict[str, Any] = {"to": to, "direction": "outbound", "after": after}
+    while True:
+        sent = engine.control(lambda: find_messages(engine.world, **filters))
+        for message in reversed(sent):
+            found = code.search(message.body)
+            if found:
+                return {"code": found.group(0), "message_id": message.message_id, "body": message.body}
+        left = max(0.0, deadline - time.monotonic())
+        await_messages(engine, count=len(sent) + 1, timeout=left, **filters)
 
 
 @command("GET /media/{message_id}/{place}")

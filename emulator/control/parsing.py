@@ -17,6 +17,7 @@ from typing import Annotated, Any, TypeVar
 
 from emulator.control.errors import InvalidArgument
 from emulator.telecom.numbering import e164, looks_like_a_number
+from emulator.wire.models import known_regions
 
 Row = TypeVar("Row")
 Word = TypeVar("Word", bound=str)
@@ -67,6 +68,8 @@ def parse_region(value: Any, name: str) -> str:
     """Parse the name of a region."""
     if not isinstance(value, str) or not re.fullmatch("[a-z]{2,}(-[a-z]+)+-[0-9]", value):
         raise InvalidArgument(f"{name} must be a region such as us-east-1, not {quoted(value)}", name)
+    if value not in known_regions():
+        raise InvalidArgument(f"{name} must be a region that botocore knows, not {quoted(value)}", name)
     return value
 
 

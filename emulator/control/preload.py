@@ -13,6 +13,7 @@ from emulator.control.command import commands
 from emulator.control.errors import InvalidArgument
 from emulator.control.handsets import Behaviour, change_handset
 from emulator.control.parsing import parse_account, parse_list, parse_object, parse_region
+from emulator.control.whatsapp import link_whatsapp_account
 from emulator.messaging.numbers import lease_number
 from emulator.services.sms_voice_v2.service import service as sms_voice_v2
 from emulator.wire.credentials import DEFAULT_ACCOUNT, DEFAULT_REGION
@@ -165,6 +166,10 @@ def _read_destination(entry: Entry) -> Entry:
     return parse_object(entry, ("name", "topic_arn", "matching_event_types"), "name", "topic_arn")
 
 
+def _whatsapp_account(world: World, entry: Entry) -> None:
+    link_whatsapp_account(world, **commands()["link_whatsapp_account"].parse(entry))
+
+
 def _handset(world: World, entry: Entry) -> None:
     change_handset(world, **commands()["change_handset"].parse(entry))
 
@@ -189,6 +194,11 @@ SECTIONS: dict[str, tuple[Callable[[World, Entry], None], tuple[str, ...], tuple
     ),
     "pools": (_pool, ("members",), ("message_type", *SCOPE)),
     "configuration_sets": (_configuration_set, ("name",), ("destinations", *SCOPE)),
+    "whatsapp_accounts": (
+        _whatsapp_account,
+        ("phone_number", "display_name"),
+        ("name", "event_destination", *SCOPE),
+    ),
     "handsets": (_handset, ("number",), tuple(Behaviour.__annotations__)),
 }
 """

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any, TypedDict
 
+from emulator.control import whatsapp
 from emulator.control.command import command
 from emulator.control.errors import InvalidArgument, NotFound
 from emulator.control.handsets import ReceivedView, received_view
@@ -44,7 +45,7 @@ class AgentView(TypedDict):
 
 
 class TapView(ReceivedView):
-    """The result of a tap."""
+    """The result of a tap: the suggestion of an RCS message, or the WhatsApp message that answered."""
 
     suggestion: dict[str, Any]
 
@@ -98,9 +99,21 @@ def _open_agent(world: World, reference: str) -> tuple[Context, RcsAgent]:
 
 @command("POST /handsets/{number}/taps", status=201)
 def tap_suggestion(world: World, *, number: PhoneNumber, text: Text, message_id: Text | None = None) -> TapView:
-    """Tap a suggestion of a rich message: of the newest one that offers it, unless a message is named."""
+    """Tap a suggestion, button or row of a rich message: of the newest one that offers it, unless a message is named."""
     for message in reversed(world.inbox.arrived(number)):
-        if message.rcs is None or message_id not in (None, message.message_id):
+        if message_id not in (None, message.message_id):
+            continue
+        choice = whatsapp.find_choice(message, text)
+        if choice is not None:
+            answered = whatsapp.tap_whatsapp(world, message, choice)
+            return {
+                "inbound_message_id": answered["inbound_message_id"],
+                "keyword": None,
+                "action": None,
+                "reply": None,
+                "suggestion": choice["message"],
+            }
+        if message.rcs is None:
             continue
         for suggestion in message.rcs.suggestions:
             action = next(iter(suggestion.values()))

@@ -7,7 +7,8 @@ from typing import Any, TypedDict
 from emulator.control.command import command
 from emulator.control.parsing import Account, AnyNumber, Region
 from emulator.messaging.state.messages import Message
-from emulator.services.sns_texts.texts import OPERATION as SNS_PUBLISH
+from emulator.messaging.state.sns_texts import OPERATION, PublishedText, SnsTexts
+from emulator.services.sns_texts.service import service
 from emulator.wire.credentials import DEFAULT_ACCOUNT, DEFAULT_REGION
 from emulator.world import World
 
@@ -20,7 +21,7 @@ class LocalStackFilters(TypedDict, total=False):
     phoneNumber: AnyNumber
 
 
-class SnsTexts(TypedDict):
+class SnsTextsView(TypedDict):
     """Texts by phone number, in LocalStack's format."""
 
     sms_messages: dict[str, list[dict[str, Any]]]
@@ -28,19 +29,20 @@ class SnsTexts(TypedDict):
 
 
 @command("GET /_aws/sns/sms-messages", fields=LocalStackFilters)
-def sns_texts(world: World, **filters: Any) -> SnsTexts:
+def sns_texts(world: World, **filters: Any) -> SnsTextsView:
     """List the texts sent through SNS, in the format of LocalStack's `/_aws/sns/sms-messages`."""
     found: dict[str, list[dict[str, Any]]] = {}
     for message in _sns_texts(world, filters):
+        published = _published(world, message)
         entry: dict[str, Any] = {
             "PhoneNumber": message.to,
-            "TopicArn": None,
-            "SubscriptionArn": None,
+            "TopicArn": published.topic_arn,
+            "SubscriptionArn": published.subscription_arn,
             "MessageId": message.message_id,
             "Message": message.body,
-            "MessageAttributes": {},
-            "MessageStructure": None,
-            "Subject": None,
+            "MessageAttributes": published.attributes,
+            "MessageStructure": published.message_structure,
+            "Subject": published.subject,
         }
         found.setdefault(message.to, []).append(entry)
     return {"sms_messages": found, "region": filters.get("region") or DEFAULT_REGION}
@@ -58,7 +60,12 @@ def _sns_texts(world: World, filters: dict[str, Any]) -> list[Message]:
     return [
         message
         for message in world.inbox.messages.values()
-        if message.operation == SNS_PUBLISH
+        if message.operation == OPERATION
         and (message.account, message.region) == wanted
         and filters.get("phoneNumber") in (None, message.to)
     ]
+
+
+def _published(world: World, message: Message) -> PublishedText:
+    store: SnsTexts | None = world.stores[service.name].find((message.account, message.region))
+    return (store and store.published.get(message.message_id)) or PublishedText({})

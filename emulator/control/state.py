@@ -34,24 +34,23 @@ class Restored(TypedDict):
     now: str
 
 
-@command("GET /state", unlocked=True)
+@command("GET /state")
 def show_state(engine: Engine) -> StateView:
-    """Show the whole state, with the settings, the seed, and how time moves."""
+    """Show the world with its settings, its seed, and how its time moves."""
+    return state_of(engine)
 
-    def snapshot() -> Node:
-        return encode(
-            {
-                "seed": engine.world.seeds.seed,
-                "settings": engine.world.settings,
-                "mode": engine.mode,
-                "speed": engine.speed,
-                "world": engine.world.snapshot(),
-            }
-        )
 
-    # Not during a delivery: a record that is being delivered is in no queue.
-    with engine.delivering:
-        world = engine.control(snapshot)
+def state_of(engine: Engine) -> StateView:
+    """Return the world as JSON. The caller holds the lock, or has a copy of the process to itself."""
+    world = encode(
+        {
+            "seed": engine.world.seeds.seed,
+            "settings": engine.world.settings,
+            "mode": engine.mode,
+            "speed": engine.speed,
+            "world": engine.world.snapshot(),
+        }
+    )
     return {"version": __version__, "digest": digest_of(world), "state": world}
 
 
@@ -72,15 +71,17 @@ STATE_SCHEMA = {
 }
 
 
-@command("PUT /state", body="state")
+@command("PUT /state", body="state", unlocked=True)
 def change_state(engine: Engine, *, state: Annotated[dict[str, Any], Parser(_parse_state, STATE_SCHEMA)]) -> Restored:
     """Restore a state that GET /state returned: the same calls then give the same bytes."""
     try:
         engine.restore_world(decode(state["state"]))
     except BrokenSnapshot as error:
         raise InvalidArgument(f"the state cannot be read: {error}", "state") from error
-    engine.publish_to_stream("reset", {"reset": True})
-    return {"now": iso(engine.world.clock.now)}
+    with engine.lock:
+        engine.publish_to_stream("reset", {"reset": True})
+        engine.notify()
+        return {"now": iso(engine.world.clock.now)}
 
 
 def digest_of(world: Node) -> str:

@@ -12,13 +12,19 @@ from emulator.messaging.event_types import event_type
 from emulator.messaging.facts import KeysPressed, MessageAccepted, MessageStatusChanged, NotificationSent
 from emulator.messaging.state.calls import Call, Instructions
 from emulator.messaging.state.messages import HistoryEntry, Message
-from emulator.reporting.records import record_of
+from emulator.messaging.state.whatsapp import WhatsAppContent
+from emulator.reporting.records import RECORDS as RECORDS_OF_SETS
+from emulator.reporting.whatsapp_events import whatsapp_record
+from emulator.request_log import LoggedRequest
 from emulator.telecom.carriers import Rule
 from emulator.telecom.devices import Device
 from emulator.telecom.handsets import Handset
 from emulator.telecom.script import seconds_of, text_of
 from emulator.telecom.tariff import dollars
 from emulator.wire.render import iso_8601
+
+RECORDS = {**RECORDS_OF_SETS, "whatsapp": whatsapp_record}
+"""How each channel writes its events."""
 
 
 class HistoryView(TypedDict):
@@ -83,12 +89,30 @@ _MESSAGE = {
 _MessageFields = TypedDict("_MessageFields", _MESSAGE)  # type: ignore[misc]  # "from" cannot be written as an attribute
 
 
+class WhatsAppView(TypedDict):
+    """
+    What is of WhatsApp in a message: Meta's id and type, the message itself, its category, why it failed, its choices.
+
+    `is_read` says of what a user sent whether the business has marked it as read.
+    """
+
+    wamid: str
+    type: str
+    content: dict[str, Any]
+    category: str
+    price_type: str
+    error: dict[str, Any] | None
+    choices: list[str]
+    is_read: bool
+
+
 class MessageView(_MessageFields, total=False):
-    """A message; a call also has `voice`, a rich message `rcs`, a push notification `push`."""
+    """A message; a call also has `voice`, a rich message `rcs`, a push notification `push`, WhatsApp `whatsapp`."""
 
     voice: VoiceView
     rcs: dict[str, Any]
     push: dict[str, Any]
+    whatsapp: WhatsAppView
 
 
 class DeliveryView(TypedDict, total=False):
@@ -98,6 +122,25 @@ class DeliveryView(TypedDict, total=False):
     target: str
     status: str
     error: str
+
+
+class RequestView(TypedDict):
+    """A call to an AWS API; `to` is the number that a message was for."""
+
+    request_id: str
+    at: str
+    service: str
+    operation: str
+    account: str
+    region: str
+    status: int
+    error: str | None
+    reason: str | None
+    hint: str | None
+    duration_ms: float
+    answered_by: str
+    message_id: str | None
+    to: str | None
 
 
 class EventView(TypedDict):
@@ -123,6 +166,11 @@ class HandsetView(TypedDict):
     carrier: str | None
     rcs: bool
     reads_rcs: bool
+    whatsapp: bool
+    reads_whatsapp: bool
+    whatsapp_name: str | None
+    whatsapp_marketing: bool
+    whatsapp_blocks: list[str]
     delay_seconds: float
 
 
@@ -189,6 +237,8 @@ def message_view(message: Message) -> MessageView:
         view["push"] = message.push
     if message.rcs is not None:
         view["rcs"] = message.rcs.content
+    if message.whatsapp is not None:
+        view["whatsapp"] = whatsapp_view(message.whatsapp)
     if message.call is not None:
         view["voice"] = voice_view(message, message.call)
     shown: MessageView = view
@@ -205,6 +255,20 @@ def _media_view(message: Message) -> list[MediaView]:
         }
         for place, file in enumerate(message.media)
     ]
+
+
+def whatsapp_view(content: WhatsAppContent) -> WhatsAppView:
+    """Return what is of WhatsApp in a message."""
+    return {
+        "wamid": content.wamid,
+        "type": content.kind,
+        "content": content.payload,
+        "category": content.category,
+        "price_type": content.price_type,
+        "error": content.error,
+        "choices": [choice["text"] for choice in content.choices],
+        "is_read": content.is_read,
+    }
 
 
 def voice_view(message: Message, call: Call) -> VoiceView:
@@ -236,7 +300,7 @@ def event_view(message: Message, entry: HistoryEntry) -> EventView:
         "region": message.region,
         "event_type": event_type(entry.channel, entry.status),
         "at": iso(entry.at),
-        "record": record_of(message, entry),
+        "record": RECORDS[entry.channel](message, entry),
     }
 
 
@@ -267,6 +331,26 @@ def rule_view(rule: Rule) -> RuleView:
     return shown
 
 
+def request_view(entry: LoggedRequest) -> RequestView:
+    """Return a call to an AWS API, without its parameters and its answer."""
+    return {
+        "request_id": entry.request_id,
+        "at": iso(entry.at),
+        "service": entry.service,
+        "operation": entry.operation,
+        "account": entry.account,
+        "region": entry.region,
+        "status": entry.status,
+        "error": entry.error,
+        "reason": entry.reason,
+        "hint": entry.hint,
+        "duration_ms": entry.duration_ms,
+        "answered_by": entry.answered_by,
+        "message_id": entry.message_id,
+        "to": entry.destination,
+    }
+
+
 def _accepted(fact: MessageAccepted | NotificationSent) -> Iterator[tuple[str, Any]]:
     yield "message", message_view(fact.message)
 
@@ -280,7 +364,12 @@ def _status_changed(fact: MessageStatusChanged) -> Iterator[tuple[str, Any]]:
     yield "event", event_view(fact.message, fact.entry)
 
 
+def _requested(entry: LoggedRequest) -> Iterator[tuple[str, Any]]:
+    yield "request", request_view(entry)
+
+
 STREAM_VIEWS: Mapping[type, StreamView] = {
+    LoggedRequest: _requested,
     MessageAccepted: _accepted,
     NotificationSent: _accepted,
     KeysPressed: _keys_pressed,

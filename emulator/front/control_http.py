@@ -23,7 +23,6 @@ from emulator.control.errors import InvalidArgument, MissingExtra, NotFound, Wai
 from emulator.control.openapi import describe
 from emulator.control.parsing import quoted
 from emulator.engine import Engine
-from emulator.front.origins import reject_cross_origin
 
 UI = Path(__file__).parent / "ui"
 SANDBOX_HEADERS = {
@@ -42,7 +41,6 @@ def create_app(engine: Engine) -> Flask:
     app.json.sort_keys = False  # type: ignore[attr-defined]
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
     _answer_errors(app)
-    reject_cross_origin(app)
     for command in commands().values():
         if command.route is not None:
             _add_route(app, engine, command)
@@ -66,7 +64,7 @@ def _add_route(app: Flask, engine: Engine, command: Command) -> None:
     path = re.sub(r"\{(path:)?(\w+)\}", lambda found: f"<{found[1] or ''}{found[2]}>", command.path)
 
     def answer(**path_arguments: str) -> ResponseReturnValue:
-        arguments = _read_query(command) | _read_body(command) | path_arguments
+        arguments = command.read_query(dict(request.args.items())) | _read_body(command) | path_arguments
         result = execute(engine, command.name, arguments)
         if result is None:
             return "", command.status
@@ -76,16 +74,6 @@ def _add_route(app: Flask, engine: Engine, command: Command) -> None:
         return jsonify(result), command.status
 
     app.add_url_rule(path, command.name, answer, methods=[command.method])
-
-
-def _read_query(command: Command) -> dict[str, Any]:
-    """Return the query's parameters; the first value of one that occurs twice."""
-    allowed = [each.name for each in command.parameters.values() if each.location == "query"]
-    for name in request.args:
-        if name not in allowed:
-            known = ", ".join(allowed) or "none"
-            raise InvalidArgument(f"unknown query parameter {quoted(name)}; allowed: {known}", name)
-    return dict(request.args.items())
 
 
 def _read_body(command: Command) -> dict[str, Any]:

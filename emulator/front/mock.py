@@ -1,62 +1,49 @@
 """
-`mock_sms()`: an Emulator answers the calls of boto3 clients in this process, without a server or a network.
-
-botocore asks `before-send` handlers for a response before it opens a connection. Ours is registered on a client's own
-events at its first call while a mock is active, so that clients created earlier are covered too. moto's handler is
-removed from such a client for as long as the mock is active.
+`mock_sms()`: calls of boto3 and aiobotocore clients in this process are answered by an Emulator, without a server or a
+network; those of other AWS services by moto.
 """
 
 from __future__ import annotations
 
-import copy
 import functools
 import inspect
 import os
-import threading
-import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
+from pathlib import Path
 from typing import Any, ParamSpec, TypeVar, overload
-from urllib.parse import urlsplit
-from weakref import WeakSet
 
-from botocore.awsrequest import AWSResponse
-from botocore.endpoint import Endpoint
-from botocore.model import OperationModel
+from emulator.emulator import Emulator
+from emulator.front.interception import start, stop
+from emulator.front.mock_decorators import decorate_class
 
-from emulator.aws.clients import PRIVATE_ENDPOINT, forget_moto, remember_moto
-from emulator.emulator import SERVICES, Emulator
-from emulator.wire.http import Request, Response
+OTHERS = ("moto", "pass")
+"""What happens to the calls of other AWS services."""
 
 P = ParamSpec("P")
 R = TypeVar("R")
 
-SIGNING_NAMES = frozenset(service.signing_name for service in SERVICES)
-"""Identify the calls that are ours. An API that shares one of these names never reaches the network either."""
 CREDENTIALS = {"AWS_ACCESS_KEY_ID": "testing", "AWS_SECRET_ACCESS_KEY": "testing"}
-"""Set if the environment has none, so that no test looks for real ones in a profile or on the network."""
-
-_active: list[Emulator] = []
-HOOKED = "_answered_by_the_sms_emulator"
-"""Marks an endpoint that has our hook. It is checked on every call, for which a WeakSet would be too slow."""
-_hooked: WeakSet[Endpoint] = WeakSet()
-_without_moto: WeakSet[Endpoint] = WeakSet()
-_installing = threading.Lock()
-_make_request = Endpoint.make_request
+"""Set while a mock is active, so that no code under test has real ones. Twelve digits name an account, and stay."""
+REAL_CREDENTIALS = ("AWS_SESSION_TOKEN", "AWS_SECURITY_TOKEN", "AWS_PROFILE", "AWS_DEFAULT_PROFILE")
+"""Removed meanwhile."""
 
 
 class Mock:
     """The result of `mock_sms`: an Emulator with empty state for each `with` block, or each call of a decorated function."""
 
-    def __init__(self, **arguments: Any) -> None:
+    def __init__(self, *, aws: str = "moto", **arguments: Any) -> None:
+        if aws not in OTHERS:
+            raise ValueError(f"aws must be one of {', '.join(OTHERS)}, not {aws!r}")
+        self._aws = aws
         self._arguments = arguments
         self._entered: list[tuple[Emulator, dict[str, str | None]]] = []
 
     def __enter__(self) -> Emulator:
         emulator = Emulator(**self._arguments)
         # Not held by a context manager of ours: that would end with this object, and let calls out to AWS.
-        start(emulator)
+        start(emulator, others_pass=self._aws == "pass")
         self._entered.append((emulator, _set_credentials()))
         return emulator
 
@@ -65,17 +52,29 @@ class Mock:
         stop(emulator)
         _restore(before)
 
-    def __call__(self, function: Callable[P, R]) -> Callable[P, R]:
+    def start(self) -> Emulator:
+        """Start answering, with empty state, until `stop`."""
+        return self.__enter__()
+
+    def stop(self) -> None:
         """
-        Decorate a function: each call starts with empty state.
+        Stop answering.
 
         Raises:
-            TypeError: `function` is a class, whose tests would never run.
+            RuntimeError: `start` was not called.
         """
+        if not self._entered:
+            raise RuntimeError("mock_sms is not active: call start() first")
+        self.__exit__()
+
+    def __call__(self, function: Callable[P, R]) -> Callable[P, R]:
+        """Decorate a function, each call of which starts with empty state; or a class, for each of its tests."""
         if isinstance(function, type):
-            raise TypeError(f"mock_sms decorates functions, not classes: decorate each method of {function.__name__}")
+            return decorate_class(function, functools.partial(Mock, aws=self._aws, **self._arguments))
         named = inspect.signature(function).parameters
-        decorated: Callable[P, R] = _decorated(function, functools.partial(Mock, **self._arguments), "sms" in named)
+        decorated: Callable[P, R] = _decorated(
+            function, functools.partial(Mock, aws=self._aws, **self._arguments), "sms" in named
+        )
         if "sms" in named:
             # pytest must not look for a fixture with that name.
             kept = [parameter for name, parameter in named.items() if name != "sms"]
@@ -122,7 +121,8 @@ def mock_sms(
     start: datetime | None = None,
     profile: str = "friendly",
     clock: str = "stepping",
-    config: Mapping[str, Any] | None = None,
+    config: Mapping[str, Any] | str | Path | None = None,
+    aws: str = "moto",
 ) -> Mock: ...
 
 
@@ -131,25 +131,40 @@ def mock_sms(
     start: datetime | None = None,
     profile: str = "friendly",
     clock: str = "stepping",
-    config: Mapping[str, Any] | None = None,
+    config: Mapping[str, Any] | str | Path | None = None,
+    aws: str = "moto",
 ) -> Any:
     """
-    Return a context manager and decorator with an Emulator of its own; `Emulator` documents the arguments.
+    Answer the AWS calls of this process, for the time of a `with` block or of a decorated function.
+
+    Each mock starts with an empty state. No AWS call leaves for the network: what is not ours is answered by moto, as under
+    `mock_aws`, whose state it shares.
+
+    Args:
+        seed: as for `Emulator`.
+        start: as for `Emulator`.
+        profile: as for `Emulator`.
+        clock: as for `Emulator`.
+        config: as for `Emulator`.
+        aws: `pass` lets the calls of other AWS services through to the network, instead of to `moto`.
+
+    Raises:
+        ValueError: as `Emulator`, or an unknown value of `aws`.
 
     >>> with mock_sms() as sms:
     ...     client = boto3.client("pinpoint-sms-voice-v2", region_name="us-east-1")
 
-    A decorated function receives the Emulator if it has a parameter named `sms`. `@mock_sms` is the same as
-    `@mock_sms()`.
+    A decorated function receives the Emulator if it has a parameter named `sms`; the tests of a decorated class have it
+    as `self.sms`. `@mock_sms` is the same as `@mock_sms()`. `start()` and `stop()` do without a block.
     """
     if callable(seed):
         return Mock()(seed)
-    return Mock(seed=seed, start=start, profile=profile, clock=clock, config=config)
+    return Mock(seed=seed, start=start, profile=profile, clock=clock, config=config, aws=aws)
 
 
 @contextmanager
 def credentials() -> Iterator[None]:
-    """Set credentials in the environment for the block, unless it has some."""
+    """Set test credentials in the environment for the block."""
     before = _set_credentials()
     try:
         yield
@@ -158,11 +173,12 @@ def credentials() -> Iterator[None]:
 
 
 def _set_credentials() -> dict[str, str | None]:
-    """Set credentials unless there are some; return the previous values of what was changed."""
-    if os.environ.get("AWS_ACCESS_KEY_ID"):
-        return {}
-    before = {name: os.environ.get(name) for name in CREDENTIALS}
-    os.environ.update(CREDENTIALS)
+    """Set test credentials, whatever was there; return the previous values of what was changed."""
+    before = {name: os.environ.get(name) for name in (*CREDENTIALS, *REAL_CREDENTIALS)}
+    for name in REAL_CREDENTIALS:
+        os.environ.pop(name, None)
+    if not (os.environ.get("AWS_ACCESS_KEY_ID") or "").isdigit():
+        os.environ.update(CREDENTIALS)
     return before
 
 
@@ -172,111 +188,6 @@ def _restore(before: Mapping[str, str | None]) -> None:
             os.environ.pop(name, None)
         else:
             os.environ[name] = value
-
-
-def start(emulator: Emulator) -> None:
-    """Have this emulator answer from now on; an earlier one is inactive until this one stops."""
-    with _installing:
-        _active.append(emulator)
-        Endpoint.make_request = _watch  # type: ignore[method-assign, assignment]
-
-
-def stop(emulator: Emulator) -> None:
-    """Stop answering; once no emulator is active, every client is as it was before."""
-    with _installing:
-        _active.remove(emulator)
-        if not _active:
-            Endpoint.make_request = _make_request  # type: ignore[method-assign]
-            for endpoint in _hooked:
-                endpoint._event_emitter.unregister("before-send", _answer)  # type: ignore[attr-defined]
-                del vars(endpoint)[HOOKED]
-            for endpoint in _without_moto:
-                remember_moto(endpoint._event_emitter)  # type: ignore[attr-defined]
-            _hooked.clear()
-            _without_moto.clear()
-
-
-def _watch(endpoint: Endpoint, operation_model: OperationModel, request_dict: Any) -> Any:
-    """Intercept every call of every client while a mock is active."""
-    if HOOKED in vars(endpoint):
-        return _make_request(endpoint, operation_model, request_dict)
-    if operation_model.service_model.signing_name in SIGNING_NAMES:
-        _hook(endpoint)
-    elif not hasattr(endpoint, PRIVATE_ENDPOINT):
-        if operation_model.name == "Publish" and "PhoneNumber" in request_dict["body"] and _active:
-            return _publish_text(endpoint, operation_model, request_dict)
-        for emulator in _active[-1:]:
-            emulator.engine.run_due_and_deliver()
-    return _make_request(endpoint, operation_model, request_dict)
-
-
-def _publish_text(endpoint: Endpoint, operation_model: OperationModel, request_dict: Any) -> Any:
-    """Answer SNS Publish to a phone number; all other calls to SNS remain moto's."""
-    # The call has its own endpoint, since another thread may be publishing to a topic with the same client.
-    own = copy.copy(endpoint)
-    events = copy.copy(endpoint._event_emitter)  # type: ignore[attr-defined]
-    own._event_emitter = events  # type: ignore[attr-defined]
-    forget_moto(events)
-    events.register_first("before-send", _answer)
-    return _make_request(own, operation_model, request_dict)
-
-
-def _hook(endpoint: Endpoint) -> None:
-    # Two threads may make a client's first call; hooked twice, it would send each text twice.
-    with _installing:
-        if HOOKED in vars(endpoint) or not _active:
-            return
-        events = endpoint._event_emitter  # type: ignore[attr-defined]
-        events.register_first("before-send", _answer)
-        _hooked.add(endpoint)
-        vars(endpoint)[HOOKED] = True
-        if forget_moto(events):
-            _without_moto.add(endpoint)
-
-
-def _answer(request: Any, **_: Any) -> AWSResponse | None:
-    active = _active[-1:]
-    if not active:
-        return None
-    response = active[0].engine.handle(_read(request))
-    if response.delay_seconds:
-        time.sleep(response.delay_seconds)
-    return AWSResponse(request.url, response.status, response.headers, _Body(response))  # type: ignore[arg-type]
-
-
-def _read(request: Any) -> Request:
-    url = urlsplit(request.url)
-    body = request.body or b""
-    if not isinstance(body, bytes):
-        body = body.encode() if isinstance(body, str) else body.read()
-    return Request(request.method, url.path, _headers(request.headers), body, url.query)
-
-
-def _headers(headers: Any) -> dict[str, str]:
-    """Return botocore's headers by their names in lower case."""
-    kept = getattr(headers, "_dict", None)
-    if kept is None:
-        kept = {_Name(name): value for name, value in headers.items()}
-    # Each look-up in botocore's own mapping costs five calls; its underlying dict is read at once.
-    return {key._lower: value.decode("latin-1") if type(value) is bytes else value for key, value in kept.items()}
-
-
-class _Name:
-    """The name of a header, as botocore stores it."""
-
-    def __init__(self, name: str) -> None:
-        self._lower = name.lower()
-
-
-class _Body:
-    """The raw body, as botocore reads it."""
-
-    def __init__(self, response: Response) -> None:
-        self._body = response.body
-
-    def stream(self, **_: Any) -> Iterator[bytes]:
-        """Yield the whole body at once."""
-        yield self._body
 
 
 @contextmanager

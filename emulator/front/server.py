@@ -8,12 +8,11 @@ Flask and moto run in threads. Two more threads serve a running clock: one runs 
 from __future__ import annotations
 
 import asyncio
-import json
 import logging
 import socket
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import cached_property
@@ -21,11 +20,18 @@ from typing import TYPE_CHECKING, Any
 
 import uvicorn
 
-from emulator.control.clock import show_clock
+from emulator.access import Access
 from emulator.emulator import Emulator
-from emulator.engine import Engine
+from emulator.engine import Engine, utc_now
+from emulator.front.connections import LimitedProtocol
+from emulator.front.guard import CONTROL_PATHS, Guard, Refusal, is_loopback, send_response
+from emulator.front.live import Live
+from emulator.front.refusals import encode_refusal
+from emulator.services.cognito_codes.interception import is_intercepted
 from emulator.wire.credentials import DEFAULT_ACCOUNT, read_scope
+from emulator.wire.errors import ServiceError
 from emulator.wire.http import Request, Response
+from emulator.wire.signatures import verify
 
 if TYPE_CHECKING:
     from asgiref.typing import ASGI3Application, ASGIReceiveCallable, ASGISendCallable, HTTPScope
@@ -34,34 +40,45 @@ log = logging.getLogger("emulator")
 
 TICK_SECONDS = 0.02
 """How often the threads of a running clock check for work."""
+PAUSE_SECONDS_MIN = 0.001
+"""The shortest pause of the clock's thread."""
 THREADS = 32
 """Requests to the control API, and to moto, that are handled at a time; each call that waits occupies one."""
-STREAM_KEEPALIVE_SECONDS = 15.0
-"""How often an idle event stream sends the time."""
-CLOSING_SECONDS_MAX = 1
+GRACE_SECONDS_MAX = 1
+"""How long open requests have to end when the server closes."""
+CLOSING_SECONDS_MAX = 4.0
+"""How long the closing of the server takes at most."""
 METRICS_EVERY_SECONDS = 1.0
 """How often a running clock sends its metrics; a request to CloudWatch has them sent first."""
 BACKLOG = 128
+THIS_MACHINE = {"0.0.0.0": "127.0.0.1", "::": "::1", "": "127.0.0.1"}
+"""For an address that stands for every interface, one that a client can use."""
+SHORT_PATHS = frozenset({"sns", "sqs"})
+"""By their signing names: the services whose plain calls need not go through moto's server."""
 
 
 class Application:
     """The ASGI application."""
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, access: Access) -> None:
         self.engine = engine
-        self._streams: list[Callable[[], None]] = []
+        self._access = access
+        self._live = Live(engine)
 
     def close(self) -> None:
         """End whatever would wait for ever: the event streams, and calls that wait for a message."""
         self.engine.closing.set()
-        for end in tuple(self._streams):
-            end()
+        self._live.close()
 
-    def join(self) -> None:
-        """Wait until the threads of Flask and moto have ended."""
+    def join(self, seconds: float) -> None:
+        """Wait for the threads of Flask and moto to end, for that long at most."""
+        ends_by = time.monotonic() + seconds
         for name in ("control", "aws"):
             if name in vars(self):
-                vars(self)[name].executor.shutdown()
+                executor = vars(self)[name].executor
+                executor.shutdown(wait=False, cancel_futures=True)
+                for thread in tuple(executor._threads):
+                    thread.join(max(0.0, ends_by - time.monotonic()))
 
     @cached_property
     def control(self) -> ASGI3Application:
@@ -77,119 +94,113 @@ class Application:
         """All other AWS services; moto is imported on the first request to one."""
         from a2wsgi import WSGIMiddleware
 
-        return WSGIMiddleware(self.engine.aws.wsgi(), workers=THREADS)  # type: ignore[arg-type, return-value]
+        from emulator.front.other_aws import OtherAws
+
+        return WSGIMiddleware(OtherAws(self.engine, self.engine.aws.wsgi()), workers=THREADS)  # type: ignore[arg-type, return-value]
 
     async def __call__(self, scope: HTTPScope, receive: ASGIReceiveCallable, send: ASGISendCallable) -> None:
         """Answer one request."""
-        path = scope["path"]
-        if path.startswith(("/_emulator", "/_aws/")):
-            if path == "/_emulator/stream":
-                await self._stream(receive, send)
-            else:
-                await self.control(scope, receive, send)
+        is_control = scope["path"].startswith(("/_emulator", "/_aws/"))
+        if is_control and await self._live.answer(scope, receive, send):
             return
         headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
         head = Request(
             scope["method"], scope["raw_path"].decode("latin-1"), headers, b"", scope["query_string"].decode("latin-1")
         )
-        if self.engine.service_for(head) is None:
-            await self._pass_on(head, scope, receive, send)
-            return
-        body = await self._read_body(receive)
+        is_ours = not is_control and self.engine.service_for(head) is not None
+        settings = self.engine.world.settings
+        size_max = settings.request_body_bytes_max if is_ours else settings.body_bytes_max
+        # Read here, whatever it is for: a client that sends slowly occupies no thread.
+        body = await _read_body(head, receive, size_max)
         if body is None:
             return
-        if self.engine.reads_s3(head):
-            response = await asyncio.to_thread(self._handle, head, body)
+        refusal = None if is_control else self._refuse_signature(replace(head, body=body), size_max)
+        if refusal is not None:
+            await send_response(send, refusal)
+        elif is_ours:
+            await self._answer(replace(head, body=body), send)
+        elif len(body) > size_max:
+            sentence = f"the request body is larger than {size_max} bytes"
+            await send_response(send, Refusal(413, "RequestEntityTooLarge", sentence).response())
+        elif is_control:
+            await self.control(scope, _replay(body, receive), send)
         else:
-            response = self._handle(head, body)
+            await self._pass_on(replace(head, body=body), scope, receive, send)
+
+    def _refuse_signature(self, request: Request, size_max: int) -> Response | None:
+        """Return AWS's error for a request that is not signed as it must be."""
+        is_page = request.path.startswith(CONTROL_PATHS) or (request.path, request.method) == ("/", "GET")
+        if not self._access.require_signature or is_page or len(request.body) > size_max:
+            return None
+        try:
+            verify(request, self._access.keys, utc_now())
+        except ServiceError as error:
+            return encode_refusal(self.engine.service_for(request), request, error)
+        return None
+
+    async def _answer(self, request: Request, send: ASGISendCallable) -> None:
+        if self.engine.reads_s3(request):
+            response = await asyncio.to_thread(self._handle, request)
+        else:
+            response = self._handle(request)
         if response.delay_seconds:
             await asyncio.sleep(response.delay_seconds)
-        await _send(send, response)
+        await send_response(send, response)
 
-    async def _read_body(self, receive: ASGIReceiveCallable) -> bytes | None:
-        """Return the body, or enough of it to show that it is too large; None if the client disconnected before its end."""
-        body = bytearray()
-        while len(body) <= self.engine.world.settings.request_body_bytes_max:
-            message: Any = await receive()
-            if message["type"] == "http.disconnect":
-                return None
-            body += message.get("body", b"")
-            if not message.get("more_body"):
-                break
-        return bytes(body)
-
-    def _handle(self, head: Request, body: bytes) -> Response:
+    def _handle(self, request: Request) -> Response:
         try:
-            return self.engine.handle(Request(head.method, head.path, head.headers, body, head.query))
+            return self.engine.handle(request)
         except Exception:
-            request_id, response = self.engine.failure(head)
-            log.exception("Request %s failed: %s %s", request_id, head.method, head.headers.get("x-amz-target", head.path))
+            request_id, response = self.engine.failure(request)
+            asked = request.headers.get("x-amz-target", request.path)
+            log.exception("Request %s failed: %s %s", request_id, request.method, asked)
             return response
 
-    async def _pass_on(self, head: Request, scope: HTTPScope, receive: Any, send: Any) -> None:
-        if head.method == "GET" and head.path == "/" and "authorization" not in head.headers and not head.query:
-            await _send(send, Response(302, {"Location": "/_emulator/"}))
+    async def _pass_on(self, request: Request, scope: HTTPScope, receive: Any, send: Any) -> None:
+        if request.method == "GET" and request.path == "/" and "authorization" not in request.headers and not request.query:
+            await send_response(send, Response(302, {"Location": "/_emulator/"}))
             return
-        caller = read_scope(head)
-        if caller.signing_name == "sns":
-            body = await self._read_body(receive)
-            if body is None:
-                return
-            if self.engine.handles(replace(head, body=body)):
-                await _send(send, self._handle(head, body))
-                return
-            receive = _replay(body, receive)
+        caller = read_scope(request)
+        if caller.signing_name in ("sns", "") and self.engine.handles(request):
+            # The body told that it is about phones.
+            await self._answer(request, send)
+            return
+        if is_intercepted(request, self.engine.settings):
+            # moto answers in between, which may take long.
+            await send_response(send, await asyncio.to_thread(self._handle, request))
+            return
         if caller.account != DEFAULT_ACCOUNT:
             scope["headers"] = [*scope["headers"], (b"x-moto-account-id", caller.account.encode())]
         if self.engine.mode != "running":
             await asyncio.to_thread(self.engine.run_due_and_deliver)
         elif caller.signing_name == "monitoring":
             await asyncio.to_thread(self.engine.deliver)
+        if caller.signing_name in SHORT_PATHS and "aws" in vars(self):
+            target = request.headers.get("x-amz-target", "")
+            with self.engine.aws.receiving_texts():
+                plain = self.engine.aws.answer_plain(target, caller.account, caller.region, request.body)
+            if plain is not None:
+                await send_response(send, Response(200, *plain))
+                return
         # The first call imports moto, which is slow: other requests need not wait for it.
         aws = await asyncio.to_thread(getattr, self, "aws") if "aws" not in vars(self) else self.aws
-        await aws(scope, receive, send)
+        await aws(scope, _replay(request.body, receive), send)
 
-    def _show_clock(self) -> dict[str, Any]:
-        return dict(self.engine.control(lambda: show_clock(self.engine, limit=0)))
 
-    async def _stream(self, receive: Any, send: Any) -> None:
-        """Send server-sent events until the listener disconnects."""
-        loop = asyncio.get_running_loop()
-        events: asyncio.Queue[tuple[str, dict[str, Any]]] = asyncio.Queue()
-
-        def listen(kind: str, body: dict[str, Any]) -> None:
-            loop.call_soon_threadsafe(events.put_nowait, (kind, body))
-
-        def end() -> None:
-            loop.call_soon_threadsafe(gone.cancel)
-
-        headers = [(b"content-type", b"text/event-stream"), (b"cache-control", b"no-store")]
-        await send({"type": "http.response.start", "status": 200, "headers": headers})
-        gone = asyncio.ensure_future(_disconnected(receive))
-        self._listen(listen)
-        self._streams.append(end)
-        try:
-            event: tuple[str, dict[str, Any]] | None = None
-            while not gone.done():
-                kind, body = event or ("clock", await asyncio.to_thread(self._show_clock))
-                text = f"event: {kind}\ndata: {json.dumps(body, ensure_ascii=False)}\n\n"
-                await send({"type": "http.response.body", "body": text.encode(), "more_body": True})
-                following = asyncio.ensure_future(events.get())
-                done, _ = await asyncio.wait(
-                    {following, gone}, timeout=STREAM_KEEPALIVE_SECONDS, return_when="FIRST_COMPLETED"
-                )
-                event = following.result() if following in done else None
-                following.cancel()
-            await send({"type": "http.response.body", "body": b""})
-        finally:
-            self._streams.remove(end)
-            self._listen(listen, False)
-            gone.cancel()
-
-    def _listen(self, listener: Callable[[str, dict[str, Any]], None], wanted: bool = True) -> None:
-        # A new list, since another thread may be iterating over the old one.
-        others = [other for other in self.engine.listeners if other != listener]
-        self.engine.listeners = [*others, listener] if wanted else others
+async def _read_body(head: Request, receive: Any, size_max: int) -> bytes | None:
+    """Return the body, or enough of it to show that it is too large; None if the client disconnected before its end."""
+    length = head.headers.get("content-length", "")
+    if length.isascii() and length.isdigit() and (len(length) > 15 or int(length) > size_max):
+        return bytes(size_max + 1)
+    body = bytearray()
+    while len(body) <= size_max:
+        message: Any = await receive()
+        if message["type"] == "http.disconnect":
+            return None
+        body += message.get("body", b"")
+        if not message.get("more_body"):
+            break
+    return bytes(body)
 
 
 def _replay(body: bytes, receive: Any) -> Any:
@@ -200,18 +211,6 @@ def _replay(body: bytes, receive: Any) -> Any:
         return messages.pop() if messages else await receive()
 
     return again
-
-
-async def _disconnected(receive: Any) -> None:
-    while (await receive())["type"] != "http.disconnect":
-        pass
-
-
-async def _send(send: Any, response: Response) -> None:
-    headers = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in response.headers.items()]
-    headers.append((b"content-length", str(len(response.body)).encode()))
-    await send({"type": "http.response.start", "status": response.status, "headers": headers})
-    await send({"type": "http.response.body", "body": response.body})
 
 
 class Server:
@@ -241,25 +240,31 @@ class Server:
             raise OSError(error.errno, f"cannot listen on {host} port {port}: {error.strerror}") from error
         self.host, self.port = host, int(self._socket.getsockname()[1])
         emulator.engine.aws.served_at = self.endpoint_url
-        self._application = Application(emulator.engine)
+        if emulator.access.lambda_execution is None and not is_loopback(host):
+            emulator.engine.aws.lambda_execution = False
+        self._application = Application(emulator.engine, emulator.access)
         config = uvicorn.Config(
-            self._application,
+            Guard(self._application, emulator.access, host),
             loop="asyncio",
+            http=LimitedProtocol,
             ws="none",
             lifespan="off",
             log_level="warning",
             access_log=False,
             server_header=False,
-            timeout_graceful_shutdown=CLOSING_SECONDS_MAX,
+            timeout_graceful_shutdown=GRACE_SECONDS_MAX,
         )
         self._server = uvicorn.Server(config)
         self._stopped = threading.Event()
+        self._deliver_now = threading.Event()
+        """Set when something may have come into the outbox."""
         self._threads: list[threading.Thread] = []
 
     @property
     def endpoint_url(self) -> str:
         """The value of `endpoint_url` for clients."""
-        host = f"[{self.host}]" if ":" in self.host else self.host
+        host = THIS_MACHINE.get(self.host, self.host)
+        host = f"[{host}]" if ":" in host else host
         return f"http://{host}:{self.port}"
 
     def start(self) -> Server:
@@ -271,13 +276,16 @@ class Server:
         return self
 
     def close(self) -> None:
-        """Stop serving, and wait for all threads to end."""
+        """Stop serving. Waits for the threads to end, for CLOSING_SECONDS_MAX at most; what is slow ends by itself."""
         self._stopped.set()
+        self._deliver_now.set()
+        self.emulator.engine.stop_delivering()
         self._application.close()
         self._server.should_exit = True
+        ends_by = time.monotonic() + CLOSING_SECONDS_MAX
         for thread in self._threads:
-            thread.join()
-        self._application.join()
+            thread.join(max(0.0, ends_by - time.monotonic()))
+        self._application.join(max(0.0, ends_by - time.monotonic()))
         self._socket.close()
 
     def _serve(self) -> None:
@@ -285,16 +293,24 @@ class Server:
 
     def _pump(self) -> None:
         engine = self.emulator.engine
-        while not self._stopped.wait(TICK_SECONDS):
+        pause = TICK_SECONDS
+        while not self._stopped.wait(pause):
+            pause = TICK_SECONDS
             with engine.lock, _logged("The clock"):
                 if engine.mode == "running":
+                    fired = engine.world.clock.fired
                     engine.run_due()
-                    engine.changed.notify_all()
+                    if engine.world.clock.fired != fired:
+                        engine.notify()
+                        self._deliver_now.set()
+                    pause = max(PAUSE_SECONDS_MIN, min(TICK_SECONDS, engine.seconds_until_due()))
 
     def _deliver(self) -> None:
         engine = self.emulator.engine
         next_flush = time.monotonic()
-        while not self._stopped.wait(TICK_SECONDS):
+        while not self._stopped.is_set():
+            self._deliver_now.wait(TICK_SECONDS)
+            self._deliver_now.clear()
             now = time.monotonic()
             if engine.mode == "running":
                 with _logged("Delivery"):

@@ -16,13 +16,20 @@ class Bus:
 
     def __init__(self) -> None:
         self._subscribers: defaultdict[type, list[Callable[[Any], None]]] = defaultdict(list)
+        self._deferred: list[Callable[[], None]] = []
 
     def subscribe(self, kind: type[Fact], function: Callable[[Fact], None]) -> None:
         """Call `function` with every fact of this type that is published from now on."""
         self._subscribers[kind].append(function)
 
+    def defer(self, subscribe: Callable[[], None]) -> None:
+        """Have `subscribe` called before the first fact is published: what it imports is not needed earlier."""
+        self._deferred.append(subscribe)
+
     def publish(self, fact: object) -> None:
         """Call every subscriber of the fact's type, in the order in which they subscribed."""
+        while self._deferred:
+            self._deferred.pop(0)()
         for function in self._subscribers.get(type(fact), ()):
             function(fact)
 

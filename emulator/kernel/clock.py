@@ -34,6 +34,12 @@ class Clock(Snapshotable):
 
     SNAPSHOT_FIELDS = ("now", "_timers", "_observable", "_sequence", "pending_count")
 
+    now: datetime
+    _timers: Heap
+    _observable: Heap
+    _sequence: int
+    pending_count: int
+
     def __init__(self, start: datetime, fire: Callable[[object], None]) -> None:
         self.now = start
         self._fire = fire
@@ -42,6 +48,8 @@ class Clock(Snapshotable):
         self._sequence = 0
         self.pending_count = 0
         """The number of pending timers."""
+        self.fired = 0
+        """How many events this clock has fired; no snapshot has it."""
 
     def schedule(self, after: timedelta, event: object, *, deferrable: bool = False) -> Timer:
         """Schedule `event` to fire after a delay; a negative delay counts as zero."""
@@ -87,34 +95,40 @@ class Clock(Snapshotable):
         self.now = max(self.now, moment)
         return ran
 
-    def run_until(self, moment: datetime) -> int:
+    def run_until(self, moment: datetime, most: int | None = None) -> int:
         """
-        Fire every timer due up to `moment`, and leave the time at the last of them.
+        Fire every timer due up to `moment`, or the first `most` of them, and leave the time at the last that fired.
 
         Returns:
             The number of timers that fired.
         """
         ran = 0
         due = self.next_due()
-        while due is not None and due <= moment:
+        while due is not None and due <= moment and ran != most:
             timer = heapq.heappop(self._timers)[2]
             timer.done = True
             self.pending_count -= 1
             self.now = max(self.now, timer.due)
             self._fire(timer.event)
             ran += 1
+            self.fired += 1
             due = self.next_due()
         self.next_observable_due()  # drops the timers that have fired
         return ran
 
-    def settle(self) -> int:
-        """Fire timers until none is pending. Return the number of timers that fired."""
+    def settle(self, most: int | None = None) -> int:
+        """Fire timers until none is pending, or until `most` have fired. Return the number of timers that fired."""
         ran = 0
         due = self.next_due()
-        while due is not None:
-            ran += self.run_until(due)
+        while due is not None and ran != most:
+            ran += self.run_until(due, None if most is None else most - ran)
             due = self.next_due()
         return ran
+
+    @property
+    def waiting(self) -> int:
+        """How many timers are pending."""
+        return sum(not timer.done for _, _, timer in self._timers)
 
     def pending(self, limit: int | None = None) -> list[Timer]:
         """Return the pending timers in the order in which they will fire; with `limit`, only the first that many."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Mapping, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
@@ -17,20 +17,85 @@ class ObjectRead:
 
 @dataclass(frozen=True, slots=True)
 class TargetLookup:
-    """A topic, role, log group or delivery stream to look up; `kind` is sns, role, logs or firehose."""
+    """A topic, log group or delivery stream to look up; `kind` is sns, logs or firehose."""
 
     kind: str
     arn: str
 
 
-Read = ObjectRead | TargetLookup
+@dataclass(frozen=True, slots=True)
+class RoleLookup:
+    """A role that one of the services `principals` is to assume."""
+
+    arn: str
+    principals: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ShareLookup:
+    """The resources in a region that other accounts share with an account by RAM."""
+
+    account: str
+    region: str
+
+
+@dataclass(frozen=True, slots=True)
+class KeyRead:
+    """The public half of an asymmetric key in KMS to read, by its ARN."""
+
+    arn: str
+
+
+@dataclass(frozen=True, slots=True)
+class ObjectWrite:
+    """An object to write to S3 once an operation has succeeded, by its `s3://` URL."""
+
+    url: str
+    content: bytes
+    content_type: str
+
+
+Read = ObjectRead | TargetLookup | KeyRead | RoleLookup | ShareLookup
 """What an operation may read from other AWS services."""
 Inputs = Mapping[Read, Any]
-"""The result of each read: for an ObjectRead a StoredObject or None, for a TargetLookup whether the target exists."""
+"""
+The result of each read.
+
+For an ObjectRead it is a StoredObject or None, for a TargetLookup whether the target exists, for a KeyRead a PEM or None,
+for a RoleLookup what `Directory.trusts` returns, for a ShareLookup what `Shares.shared_resources` returns.
+"""
 EventRules = Container[tuple[str, str]]
 """The account and region of each default event bus that has a rule."""
 Errors = list[str | None]
 """For each record of a batch, in order: None, or the reason why it was not delivered."""
+
+
+@dataclass(frozen=True, slots=True)
+class TopicText:
+    """
+    What a topic of SNS sends to a phone that is subscribed to it.
+
+    Attributes:
+        account: the account that owns the subscription.
+        region: the region of the topic.
+        number: the endpoint of the subscription.
+        body: the text for a phone.
+        attributes: the message attributes by name: DataType, and StringValue or BinaryValue in base64.
+        subject: the subject of the publish, if any, like `message_structure`.
+    """
+
+    account: str
+    region: str
+    topic_arn: str
+    subscription_arn: str
+    number: str
+    body: str
+    attributes: Mapping[str, Mapping[str, str]]
+    subject: str | None = None
+    message_structure: str | None = None
+
+
+TextReceiver = Callable[[TopicText], None]
 
 
 class Topics(Protocol):
@@ -46,6 +111,14 @@ class Logs(Protocol):
 
     def put_log_events(self, account: str, log_group_arn: str, messages: Sequence[str]) -> Errors:
         """Write to the emulator's own log stream in a log group; the stream is created if it is missing."""
+        ...
+
+
+class DeliveryLogs(Protocol):
+    """CloudWatch Logs, as SNS writes to it."""
+
+    def put_delivery_logs(self, account: str, log_group_arn: str, messages: Sequence[str]) -> Errors:
+        """Write to a log group of SNS, which is created if it does not exist."""
         ...
 
 
@@ -130,9 +203,83 @@ class Directory(Protocol):
     """Look-ups of whether a resource exists."""
 
     def exists(self, kind: str, account: str, arn: str) -> bool:
-        """Return whether the topic (`sns`), `role`, log group (`logs`) or delivery stream (`firehose`) exists."""
+        """Return whether the topic (`sns`), log group (`logs`) or delivery stream (`firehose`) exists."""
+        ...
+
+    def trusts(self, account: str, role_arn: str, principals: Sequence[str]) -> bool | None:
+        """Return whether one of the services may assume the role; None if there is no such role."""
         ...
 
 
-class AwsPorts(Topics, Logs, Streams, EventBuses, Replies, Metrics, Objects, Directory, Protocol):
+class Shares(Protocol):
+    """Resource Access Manager."""
+
+    def shared_resources(self, account: str, region: str) -> frozenset[str]:
+        """Return the ARNs of the resources in the region that other accounts share with the account."""
+        ...
+
+
+class AwsRefusal(Exception):
+    """Another AWS service has answered with an error; `status` is the HTTP status."""
+
+    def __init__(self, code: str, message: str, status: int) -> None:
+        super().__init__(f"{code}: {message}")
+        self.code = code
+        self.message = message
+        self.status = status
+
+
+@dataclass(frozen=True, slots=True)
+class PoolScope:
+    """The account, region and id of a user pool; the id is empty if no pool was found."""
+
+    account: str
+    region: str
+    pool_id: str = ""
+
+
+class UserPools(Protocol):
+    """Cognito user pools, and the functions that they call."""
+
+    def find_user_pool(self, account: str, region: str, members: Mapping[str, Any]) -> PoolScope:
+        """
+        Return the user pool that a request concerns, by its `UserPoolId`, `ClientId` or `AccessToken`.
+
+        Args:
+            account: the account if no pool is found.
+            region: the region if no pool is found.
+            members: the members of the request.
+        """
+        ...
+
+    def call_user_pool(self, account: str, region: str, operation: str, members: Mapping[str, Any]) -> dict[str, Any]:
+        """
+        Call an operation of Cognito, and return its answer.
+
+        Raises:
+            AwsRefusal: it has answered with an error.
+        """
+        ...
+
+    def invoke_function(self, account: str, region: str, function: str, event: Mapping[str, Any]) -> None:
+        """
+        Invoke a Lambda function with an event, and wait for it.
+
+        Raises:
+            AwsRefusal: there is no such function, or it has failed.
+        """
+        ...
+
+
+class Keys(Protocol):
+    """KMS."""
+
+    def public_key(self, account: str, region: str, arn: str) -> str | None:
+        """Return the PEM of a key's public half; None if that account has no such asymmetric key."""
+        ...
+
+
+class AwsPorts(
+    Topics, Logs, DeliveryLogs, Streams, EventBuses, Replies, Metrics, Objects, Directory, Shares, Keys, UserPools, Protocol
+):
     """All of these interfaces together."""

@@ -17,7 +17,10 @@ from collections import deque
 from collections.abc import Callable
 from dataclasses import fields, is_dataclass
 from datetime import datetime, timedelta
-from typing import Any, ClassVar, TypeVar
+from functools import cache
+from typing import Any, ClassVar, TypeVar, get_origin, get_type_hints
+
+from emulator.kernel.typecheck import Check, check_of
 
 PACKAGE = __name__.partition(".")[0]
 PLAIN = (type(None), bool, int, str)
@@ -45,14 +48,27 @@ class Snapshotable:
 
     def restore(self, state: Any) -> None:
         """Restore this object to the state in a snapshot."""
+        kind: Any = type(self)
+        checks = _checks(kind)
         for name in self.SNAPSHOT_FIELDS or vars(self):
             present = getattr(self, name)
             if isinstance(present, Snapshotable):
                 present.restore(state[name])
-            elif isinstance(present, dict | list | set):
+                continue
+            if name in checks and not checks[name](state[name]):
+                raise TypeError(f"{kind.__name__}.{name} cannot be {state[name]!r:.60}")
+            if isinstance(present, dict | list | set):
                 _refill(present, state[name])
             else:
+                if present is not None and type(state[name]) is not type(present):
+                    raise TypeError(f"{kind.__name__}.{name} cannot be {state[name]!r:.60}")
                 setattr(self, name, state[name])
+
+
+@cache
+def _checks(kind: Any) -> dict[str, Check]:
+    """Return a check for each annotated attribute of a class."""
+    return {name: check_of(hint) for name, hint in get_type_hints(kind).items() if get_origin(hint) is not ClassVar}
 
 
 def to_snapshot(value: Any) -> Any:
@@ -221,8 +237,12 @@ class _Decoder:
         if sorted(names) != sorted(members):
             raise ValueError(f"{name} has the fields {', '.join(names)}, not {', '.join(members)}")
         found: object = self._register(identity, object.__new__(kind))
+        checks = _checks(kind)
         for member in names:
-            object.__setattr__(found, member, self.decode(members[member]))
+            value = self.decode(members[member])
+            if member in checks and not checks[member](value):
+                raise TypeError(f"{name}.{member} cannot be {value!r:.60}")
+            object.__setattr__(found, member, value)
         return found
 
 

@@ -31,6 +31,10 @@ class Stores(Snapshotable, Generic[Store]):
         """Return the store if it exists already, else None."""
         return self._stores.get(scope)
 
+    def discard(self, scope: tuple[str, str]) -> None:
+        """Forget the store if there is one."""
+        self._stores.pop(scope, None)
+
     def snapshot(self) -> dict[tuple[str, str], Any]:
         """Return every store by its account and region."""
         return {scope: to_snapshot(store) for scope, store in self._stores.items()}

@@ -9,7 +9,7 @@ from typing import Literal
 from emulator.telecom.vocabulary import ChannelName, Status
 
 Limit = Literal["TEXT", "MEDIA", "VOICE", "RCS", "NOTIFY", ""]
-"""AWS's name of a monthly spend limit; a push notification counts towards none."""
+"""AWS's name of a monthly spend limit; a push notification or WhatsApp message counts towards none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +29,7 @@ class Channel:
             blocked, and their submission is deferrable, since a later send cannot observe it.
         is_charged_by_result: whether the price depends on the result: the minutes of a call, the delivery of an RCS message.
         parts_key: the column in the table of message parts per second; None if calls are counted instead.
+        has_own_events: whether its events are not those of configuration sets, but made elsewhere.
     """
 
     name: ChannelName
@@ -41,6 +42,7 @@ class Channel:
     is_text: bool = False
     is_charged_by_result: bool = False
     parts_key: str | None = None
+    has_own_events: bool = False
 
 
 SMS = Channel(
@@ -91,8 +93,16 @@ RCS = Channel(
     parts_key="sms",
 )
 PUSH = Channel("push", capability="PUSH", spend_limit="", event_prefix="PUSH")
+WHATSAPP = Channel(
+    "whatsapp",
+    capability="WHATSAPP",
+    spend_limit="",
+    event_prefix="WHATSAPP",
+    is_charged_by_result=True,
+    has_own_events=True,
+)
 
-CHANNELS: Mapping[ChannelName, Channel] = {channel.name: channel for channel in (SMS, MMS, VOICE, RCS, PUSH)}
+CHANNELS: Mapping[ChannelName, Channel] = {channel.name: channel for channel in (SMS, MMS, VOICE, RCS, PUSH, WHATSAPP)}
 BY_CAPABILITY: Mapping[str, Channel] = {channel.capability: channel for channel in CHANNELS.values()}
 SPEND_LIMITS: tuple[Limit, ...] = ("TEXT", "VOICE", "MEDIA", "NOTIFY", "RCS")
 """AWS's names of the spend limits, in the order in which it lists them."""

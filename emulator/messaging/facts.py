@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Any
 
 from emulator.messaging.state.messages import HistoryEntry, Message
+from emulator.messaging.state.whatsapp import WhatsAppAccount, WhatsAppNumber
 
 
 # The facts that every message causes are not frozen: freezing would double the cost of creating one.
@@ -116,3 +117,26 @@ class AppEventReported:
     stream_arn: str
     event_id: str
     record: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class WhatsAppChanged:
+    """Something changed at Meta that is not a message's status: a webhook's `field` and `value`, of a number or of none."""
+
+    account: str
+    region: str
+    business_account: WhatsAppAccount
+    number: WhatsAppNumber | None
+    field: str
+    value: dict[str, Any]
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class SnsTextRequested:
+    """Another AWS service, such as Cognito, has a text sent by SNS."""
+
+    account: str
+    region: str
+    number: str
+    body: str

@@ -10,6 +10,7 @@ from typing import Any
 
 from emulator.kernel.snapshots import Snapshotable
 from emulator.kernel.stores import Table
+from emulator.messaging import regions
 from emulator.messaging.errors import ResourceNotFoundException, ServiceQuotaExceededException
 from emulator.messaging.state.calls import Instructions
 from emulator.messaging.state.configuration_sets import ConfigurationSet
@@ -26,6 +27,7 @@ from emulator.messaging.state.registrations import Registration, RegistrationAtt
 from emulator.messaging.state.sender_ids import SenderId
 from emulator.messaging.state.spend import Spend
 from emulator.messaging.state.verified_numbers import VerifiedDestinationNumber
+from emulator.messaging.state.whatsapp import WhatsAppState
 
 TAGS_PER_RESOURCE = 50
 """Source: the limit of every AWS service; the model allows up to 200 in a request."""
@@ -59,6 +61,7 @@ class MessagingStore(Snapshotable):
         self.messages: dict[str, Message] = {}
         self.tags: dict[str, dict[str, str]] = {}
         self.sender_ids: Table[SenderId] = _table("sender-id", "key", "sender_id_arn")
+        self.released_sender_ids: dict[str, datetime] = {}  # by key: until when the release is spreading
         self.pools: Table[Pool] = _table("pool", "pool_id", "pool_arn")
         self.protect_configurations: Table[ProtectConfiguration] = _table(
             "protect-configuration", "protect_configuration_id", "protect_configuration_arn"
@@ -98,13 +101,14 @@ class MessagingStore(Snapshotable):
         """The calls of the last day: the time and the destination of each."""
         self.call_instructions: dict[str, Instructions] = {}
         """By origination number: the instructions that calls from it follow, as set by the control API."""
+        self.whatsapp = WhatsAppState()
         default = self.arn("opt-out-list", DEFAULT_LIST)
         self.opt_out_lists.add(OptOutList(default, DEFAULT_LIST, created))
         self.tags[default] = {}
 
     def arn(self, resource_type: str, resource_id: str) -> str:
         """Return the ARN of a resource of this account and region."""
-        return f"arn:aws:sms-voice:{self.region}:{self.account}:{resource_type}/{resource_id}"
+        return regions.arn("sms-voice", self.region, self.account, f"{resource_type}/{resource_id}")
 
     def is_verified(self, number: str) -> bool:
         """Return True if the sandbox may send to this number."""

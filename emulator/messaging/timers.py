@@ -190,3 +190,55 @@ class UploadDue:
     account: str
     region: str
     registration_attachment_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class SnsUsageReportDue:
+    """The usage report on SNS's texts of a day is written; `day` is its ISO date in UTC."""
+
+    account: str
+    region: str
+    day: str
+
+
+@dataclass(frozen=True, slots=True)
+class WhatsAppStepDue:
+    """A WhatsApp message takes its next step at Meta, to `status`; `final` if it is the last one."""
+
+    account: str
+    region: str
+    message_id: str
+    status: Status
+    final: bool
+
+
+@dataclass(frozen=True, slots=True)
+class WhatsAppTemplateReviewed:
+    """Meta has reviewed this version of a template."""
+
+    account: str
+    region: str
+    waba_id: str
+    meta_template_id: str
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class WhatsAppTemplateUnpaused:
+    """The pause of a template is over; `pauses` is which one it was."""
+
+    account: str
+    region: str
+    meta_template_id: str
+    pauses: int
+
+
+@dataclass(frozen=True, slots=True)
+class WhatsAppCallStepDue:
+    """A WhatsApp call that rings is answered, or is not; `status` is connected or ended."""
+
+    account: str
+    region: str
+    phone_number_id: str
+    call_id: str
+    status: str

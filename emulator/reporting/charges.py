@@ -68,10 +68,14 @@ class Charges(Snapshotable):
         sums.parts += message.parts
         return True
 
+    def add_up(self) -> None:
+        """Add to the sums whatever can be charged by now."""
+        charged = (fact for fact in self.waiting if fact.message.direction == "outbound" or fact.message.charge.total)
+        self.waiting[:] = [fact for fact in charged if not self._charge(fact.message)]
+
     def report(self) -> list[dict[str, Any]]:
         """Return a row for each account, region, month, channel and country, with amounts in US dollars."""
-        outbound = (fact for fact in self.waiting if fact.message.direction == "outbound")
-        self.waiting[:] = [fact for fact in outbound if not self._charge(fact.message)]
+        self.add_up()
         return [
             {
                 "account": account,

@@ -10,9 +10,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-import orjson
-
 from emulator.kernel.bus import Subscription
+from emulator.kernel.json_text import compact_json
 from emulator.kernel.ports import EventRules
 from emulator.kernel.snapshots import Snapshotable
 from emulator.kernel.stores import Stores
@@ -48,10 +47,6 @@ SINKS: dict[str, tuple[str, str]] = {
     "kinesis_firehose_destination": ("firehose", "DeliveryStreamArn"),
 }
 """For each kind of destination: the outbox's kind of target, and the member that holds its ARN."""
-
-
-def _compact(record: dict[str, Any]) -> str:
-    return orjson.dumps(record).decode()
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,12 +85,14 @@ class Destinations(Snapshotable):
         kind = event_type(fact.entry.channel, fact.entry.status)
         if self.message_log_table is not None:
             self._log(self.message_log_table, message, kind, fact.entry.status, fact.entry.at)
+        if CHANNELS[fact.entry.channel].has_own_events:
+            return
         matching = self._destinations(message, kind)
         on_bus = (message.account, message.region) in self.event_rules
         if not matching and not on_bus:
             return
         record = record_of(message, fact.entry)
-        body = _compact(record)
+        body = compact_json(record)
         outcome = message.carriage.outcome
         # A carrier may send its last receipt more than once, and AWS tells consumers to expect that.
         copies = outcome.receipts if outcome is not None and fact.entry.final else 1
@@ -149,13 +146,13 @@ class Destinations(Snapshotable):
             at = self._logged[conversation] + LOG_TICK
             item["Timestamp"] = log_time(at)
         self._logged[conversation] = at
-        self._put("dynamodb", message, kind, "message log", table, _compact(item))
+        self._put("dynamodb", message, kind, "message log", table, compact_json(item))
 
     def message_forwarded(self, fact: MessageForwarded) -> None:
         """Send a reply to its routes and the topic of its two-way channel; one for Amazon Connect is only recorded."""
-        message, body = fact.message, _compact(fact.payload)
+        message, body = fact.message, compact_json(fact.payload)
         for route in (*self.routes.get(message.to, ()), *self.routes.get(ANY_NUMBER, ())):
-            shaped = _compact(reply_event(message)) if route.shape == "guide" else body
+            shaped = compact_json(reply_event(message)) if route.shape == "guide" else body
             self._put(route.kind, message, INBOUND, f"reply route {route.kind}", route.target, shaped)
         if fact.channel_arn is None:
             return
@@ -163,7 +160,7 @@ class Destinations(Snapshotable):
             self._put("sns", message, INBOUND, TWO_WAY, fact.channel_arn, body)
             return
         scope = (message.account, message.region, message.message_id)
-        self.outbox.log.append(Delivery("connect", *scope, INBOUND, TWO_WAY, fact.channel_arn, body, "DELIVERED"))
+        self.outbox.record(Delivery("connect", *scope, INBOUND, TWO_WAY, fact.channel_arn, body, "DELIVERED"))
 
 
 def reply_event(message: Message) -> dict[str, Any]:
@@ -208,7 +205,7 @@ def _bus_entry(message: Message, entry: HistoryEntry, record: dict[str, Any]) ->
     return bus_entry(CHANNELS[entry.channel].detail_type, iso_seconds(entry.at), [], detail)
 
 
-def bus_entry(detail_type: str, time: str, resources: list[str], detail: dict[str, Any]) -> str:
+def bus_entry(detail_type: str, time: str, resources: list[str], detail: dict[str, Any], source: str = SOURCE) -> str:
     """Return an entry of PutEvents as JSON, in which the detail is JSON text."""
-    entry = {"Source": SOURCE, "DetailType": detail_type, "Time": time, "Resources": resources}
-    return _compact(entry | {"Detail": _compact(detail)})
+    entry = {"Source": source, "DetailType": detail_type, "Time": time, "Resources": resources}
+    return compact_json(entry | {"Detail": compact_json(detail)})

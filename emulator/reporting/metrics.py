@@ -20,8 +20,10 @@ from emulator.kernel.snapshots import Snapshotable
 from emulator.kernel.stores import Stores
 from emulator.messaging.channels import CHANNELS
 from emulator.messaging.facts import FeedbackGiven, MessageAccepted, MessageStatusChanged
-from emulator.messaging.state.messages import Message
+from emulator.messaging.state.messages import HistoryEntry, Message
+from emulator.messaging.state.sns_texts import OPERATION as SNS_PUBLISH
 from emulator.messaging.store import MessagingStore
+from emulator.reporting import sns_metrics
 from emulator.telecom.handsets import ARRIVED
 from emulator.telecom.tariff import dollars
 
@@ -29,12 +31,17 @@ log = logging.getLogger("emulator")
 
 NAMESPACE = "AWS/SMSVoice"
 GUIDE_NAMESPACE = "AWS/SMSV2"
+SOCIAL_NAMESPACE = "AWS/SocialMessaging"
+FEE_TYPES = {name: name.capitalize() for name in ("authentication", "marketing", "utility")}
+"""AWS's fee types of templates; everything else is Standard. Source: the user guide, billing per message"""
 IDENTITY_TYPES = {"phone-number": "PHONE_NUMBER", "sender-id": "SENDER_ID", "rcs-agent": "RCS_AGENT", "POOL": "POOL"}
+ALARMED = (NAMESPACE, GUIDE_NAMESPACE, SOCIAL_NAMESPACE, sns_metrics.NAMESPACE)
+"""The namespaces whose alarms are evaluated."""
 DATA_IN_CALL = 500
 """Data points per call; PutMetricData accepts a thousand, and a megabyte."""
 
-SPEND = "MonthlySpend"
-"""The suffix of metrics that are sums of money."""
+SPEND = ("MonthlySpend", "SpentUSD")
+"""The suffixes of metrics that are sums of money."""
 
 Dimensions = tuple[tuple[str, str], ...]
 Key = tuple[str, str, datetime, str, str, Dimensions]
@@ -58,7 +65,8 @@ class Metrics(Snapshotable):
         for fact in (MessageAccepted, MessageStatusChanged, FeedbackGiven):
             yield fact, self.facts.append
 
-    def _count_facts(self) -> None:
+    def add_up(self) -> None:
+        """Count the facts that were appended since this was last done."""
         facts = self.facts.copy()
         # Without a lock: facts that were appended meanwhile stay for the next flush.
         del self.facts[: len(facts)]
@@ -73,6 +81,10 @@ class Metrics(Snapshotable):
     def _message_accepted(self, fact: MessageAccepted) -> None:
         """Count messages received, feedback expected, RCS messages sent, and spend."""
         message = fact.message
+        if message.channel == "whatsapp":
+            if message.direction == "inbound":
+                self._count_whatsapp_fee(message)
+            return
         if message.direction == "inbound":
             self._count(message, "NumberOfMessagesReceived", 1, _identity(message))
             return
@@ -92,10 +104,16 @@ class Metrics(Snapshotable):
             spent = self.stores[message.account, message.region].spend.in_month(limit, message.requested_at)
             name = f"{limit.capitalize()}MessageMonthlySpend"
             self._keep(self._key(message, NAMESPACE, name, ()), dollars(spent), highest=True)
+            if message.operation == SNS_PUBLISH:
+                key = self._key(message, sns_metrics.NAMESPACE, sns_metrics.SPENT, ())
+                self._keep(key, dollars(spent), highest=True)
 
     def _message_status_changed(self, fact: MessageStatusChanged) -> None:
         """Count parts sent and delivered, messages blocked, fallbacks, and final outcomes."""
         message, entry = fact.message, fact.entry
+        if message.channel == "whatsapp":
+            self._whatsapp_moved(message, entry)
+            return
         if message.direction == "inbound":
             return
         word = CHANNELS[entry.channel].metrics_word
@@ -108,8 +126,11 @@ class Metrics(Snapshotable):
                 self._count(message, f"NumberOf{word}MessagePartsSent", message.parts, _identity(message))
         if message.carriage.sent_at is not None and is_first:
             self._count(message, "RCS.MessagesFallenBackToSMS", 1, ())
-        if not entry.final:
-            return
+        if entry.final:
+            self._message_ended(message, entry, word)
+
+    def _message_ended(self, message: Message, entry: HistoryEntry, word: str | None) -> None:
+        """Count what was delivered, and what failed."""
         if entry.channel == "voice":
             # The cost of a call depends on its duration.
             self._spent(message)
@@ -122,6 +143,34 @@ class Metrics(Snapshotable):
         if entry.channel == "sms":
             name = "SMSSuccessfulDeliveries" if arrived else "SMSDeliveryFailures"
             self._keep(self._key(message, GUIDE_NAMESPACE, name, (), entry.at), 1)
+        if message.operation == SNS_PUBLISH:
+            for name, dimensions in sns_metrics.names_counted(message, entry):
+                self._keep(self._key(message, sns_metrics.NAMESPACE, name, dimensions, entry.at), 1)
+
+    def _whatsapp_moved(self, message: Message, entry: HistoryEntry) -> None:
+        """AWS's fee for what was sent, Meta's for a template that was delivered."""
+        content = message.whatsapp
+        if entry.status == "SENT":
+            self._count_whatsapp_fee(message)
+        elif entry.status == "DELIVERED" and content is not None and content.kind == "template":
+            dimensions = (
+                ("DestinationCountryCode", message.country),
+                ("MetaTemplateMessageFeeCategory", content.category),
+                ("MetaTemplateMessageFeeType", content.price_type),
+                ("WhatsAppPhoneNumberArn", content.number.arn),
+            )
+            self._keep(self._key(message, SOCIAL_NAMESPACE, "MetaTemplateMessageFeeCount", dimensions, entry.at), 1)
+
+    def _count_whatsapp_fee(self, message: Message) -> None:
+        content = message.whatsapp
+        assert content is not None
+        fee_type = "Inbound" if message.direction == "inbound" else FEE_TYPES.get(content.category, "Standard")
+        dimensions = (
+            ("DestinationCountryCode", message.country),
+            ("MessageFeeType", fee_type),
+            ("WhatsAppPhoneNumberArn", content.number.arn),
+        )
+        self._keep(self._key(message, SOCIAL_NAMESPACE, "WhatsAppMessageFeeCount", dimensions), 1)
 
     def _feedback_given(self, fact: FeedbackGiven) -> None:
         """Count the feedback that an application has given on a message."""
@@ -153,7 +202,7 @@ class Metrics(Snapshotable):
             self._flush(port, now)
 
     def _flush(self, port: MetricsPort, now: datetime) -> None:
-        self._count_facts()
+        self.add_up()
         gathered, self.sums = self.sums, {}
         by_namespace: dict[tuple[str, str, str], list[Key]] = {}
         for key in gathered:
@@ -171,18 +220,19 @@ class Metrics(Snapshotable):
         self._scopes |= {(account, region) for account, region, _ in by_namespace}
         for account, region in sorted(self._scopes):
             try:
-                port.evaluate_alarms(account, region, (NAMESPACE, GUIDE_NAMESPACE), now)
+                port.evaluate_alarms(account, region, ALARMED, now)
             except Exception as error:  # likewise
                 log.warning("Cannot evaluate alarms of %s in %s: %s: %s", account, region, type(error).__name__, error)
 
 
 def _datum(key: Key, value: float) -> dict[str, Any]:
-    """Return the PutMetricData entry for a sum."""
-    _, _, minute, _, name, dimensions = key
+    """Return the PutMetricData entry for a sum, or for how often a metric had a value (`name=value`)."""
+    _, _, minute, _, named, dimensions = key
+    name, _, counted = named.partition("=")
     return {
         "MetricName": name,
         "Timestamp": minute,
-        "Value": float(value),
+        **({"Values": [float(counted)], "Counts": [float(value)]} if counted else {"Value": float(value)}),
         "Unit": "None" if name.endswith(SPEND) else "Count",
         "Dimensions": [{"Name": member, "Value": text} for member, text in dimensions],
     }

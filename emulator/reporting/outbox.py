@@ -1,19 +1,28 @@
 """
 Records on their way out: at least once, in order for each target, in batches, outside the world's lock.
 
-A target that fails rests for a while on the virtual clock, and everything for it waits behind the record that failed, so
-that nothing overtakes. What a target has refused for good is kept as dead, and can be sent again. A delivery that fails is
-news for the tester, never an error of the call that caused it.
+Each target has a queue and a time of its own. What is embedded in this process is called by whoever delivers, one target
+after the other; a webhook, a function or another endpoint may take long, so a thread calls it, and nobody else waits for
+it beyond a stated time.
+
+A failing target is retried with exponential back-off on the virtual clock, and everything for it waits behind the record
+that failed, so that nothing overtakes. What a target has refused for good is kept as dead, and can be sent again. A
+delivery that fails is news for the tester, never an error of the call that caused it.
 """
 
 from __future__ import annotations
 
+import gzip
 import logging
 import threading
+import time
 from collections import deque
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
+from itertools import islice
+from typing import Any
 
 from emulator.kernel.ports import AwsPorts, Errors
 from emulator.kernel.snapshots import Snapshotable
@@ -58,6 +67,8 @@ class Delivery:
     status: str = "PENDING"
     error: str | None = None
     attempts: int = 0
+    number: int = 0
+    """The order in which the outbox took it."""
 
     @property
     def target(self) -> Target:
@@ -89,9 +100,16 @@ class BackoffElapsed:
     target: Target
 
 
+def _put_report(aws: AwsPorts, to: Target, body: str) -> str | None:
+    """Put a file, compressed the same way every time, into S3."""
+    return aws.write(to.account, to.region, to.arn, gzip.compress(body.encode(), mtime=0), "application/gzip")
+
+
 SENDERS: dict[str, tuple[str, str, Callable[[AwsPorts, Target, list[str]], Errors]]] = {
     "sns": ("sns", "PublishBatch", lambda aws, to, bodies: aws.publish(to.account, to.arn, bodies)),
     "logs": ("logs", "PutLogEvents", lambda aws, to, bodies: aws.put_log_events(to.account, to.arn, bodies)),
+    "sns-logs": ("logs", "PutLogEvents", lambda aws, to, bodies: aws.put_delivery_logs(to.account, to.arn, bodies)),
+    "usage-report": ("s3", "PutObject", lambda aws, to, bodies: [_put_report(aws, to, body) for body in bodies]),
     "firehose": ("firehose", "PutRecordBatch", lambda aws, to, bodies: aws.put_records(to.account, to.arn, bodies)),
     "kinesis": ("kinesis", "PutRecords", lambda aws, to, bodies: aws.put_stream_records(to.account, to.arn, bodies)),
     "sqs": ("sqs", "SendMessageBatch", lambda aws, to, bodies: aws.send_messages(to.account, to.arn, bodies)),
@@ -103,44 +121,113 @@ SENDERS: dict[str, tuple[str, str, Callable[[AwsPorts, Target, list[str]], Error
 """For each kind: the service and operation that a fault names, and the call."""
 
 
-CALLS_BACK = frozenset({"lambda", "webhook"})
-"""What is called may call AWS itself, on this very endpoint, before it has ended."""
+LOOK_SECONDS = {"webhook": 0.5, "lambda": 10.0}
+"""By kind of target that is outside this process: how long whoever has caused a call waits for its end."""
+REMOTE_SECONDS = 0.5
+"""The same for every other target on another endpoint."""
+THREADS_MAX = 32
+"""How many targets outside this process are called at a time; others wait for their turn."""
+QUEUE_MAX = 100_000
+"""Records that wait for one target; one more is dead at once."""
 
 
 class Outbox(Snapshotable):
-    """Deliveries that wait, and all that were made."""
+    """Deliveries that wait, and the latest that were made."""
 
-    SNAPSHOT_FIELDS = ("log", "waiting", "_queues", "_calls")
+    SNAPSHOT_FIELDS = ("_by_message", "waiting", "dead", "_queues", "_calls", "_number", "_backoffs")
 
-    def __init__(self, raise_injected_fault: FaultHook) -> None:
-        self.log: list[Delivery] = []
+    _by_message: dict[str, list[Delivery]]
+    waiting: int
+    dead: int
+    _queues: dict[Target, Queue]
+    _calls: dict[Target, int]
+    _number: int
+    _backoffs: list[Backoff]
+
+    def __init__(self, raise_injected_fault: FaultHook, kept: int) -> None:
+        self._by_message: dict[str, list[Delivery]] = {}
         self.waiting = 0
-        """How many records are on their way, those included whose target rests."""
+        """How many records have yet to be delivered, including those whose target is backing off."""
+        self.dead = 0
+        """How many records were given up."""
+        self._kept = kept
         self._raise_fault = raise_injected_fault
         self._queues: dict[Target, Queue] = {}
         self._lock = threading.Lock()
-        self._draining = threading.Lock()
-        self._calls = 0
-        self.called = False
-        """Whether a function or webhook is being called, which must not wait for its own end when it looks."""
+        self._sending_here = threading.Lock()
+        self._calls: dict[Target, int] = {}
+        self._number = 0
+        self._threads: dict[Target, threading.Event] = {}
+        """Targets that a thread is calling, each with an event that is set when it has ended."""
+        self._backoffs = []
+        self.stopped = False
+        """Set when nothing more is to be sent."""
+
+    # --- Records --------------------------------------------------------------------------------------------------
 
     def put(self, delivery: Delivery) -> None:
         """Have the record sent with the next batch."""
         with self._lock:
-            self.waiting += 1
-            self.log.append(delivery)
-            queue = self._queues.get(delivery.target)
+            self._record(delivery)
+            target = delivery.target
+            queue = self._queues.get(target)
             if queue is None:
-                queue = self._queues[delivery.target] = Queue()
+                queue = self._queues[target] = Queue()
+            if len(queue.waiting) >= QUEUE_MAX:
+                delivery.status, delivery.error = "DEAD", f"more than {QUEUE_MAX} records wait for this target"
+                self.dead += 1
+                return
+            self.waiting += 1
             queue.waiting.append(delivery)
 
+    def record(self, delivery: Delivery) -> None:
+        """List a delivery that is not made."""
+        with self._lock:
+            self._record(delivery)
+
+    def _record(self, delivery: Delivery) -> None:
+        self._number += 1
+        delivery.number = self._number
+        of_message = self._by_message.get(delivery.message_id)
+        if of_message is None:
+            of_message = self._by_message[delivery.message_id] = []
+            if len(self._by_message) > self._kept:
+                self._forget(next(iter(self._by_message)))
+        of_message.append(delivery)
+
+    def forget(self, message_id: str) -> None:
+        """Drop the deliveries of a message from the list; those that wait are still made."""
+        with self._lock:
+            self._forget(message_id)
+
+    def _forget(self, message_id: str) -> None:
+        dropped = self._by_message.pop(message_id, ())
+        self.dead -= sum(delivery.status == "DEAD" for delivery in dropped)
+
+    def of_message(self, message_id: str) -> tuple[Delivery, ...]:
+        """Return the deliveries of a message or registration, in order."""
+        with self._lock:
+            return tuple(self._by_message.get(message_id, ()))
+
+    @property
+    def log(self) -> list[Delivery]:
+        """All deliveries that are listed, in order."""
+        with self._lock:
+            found = [delivery for of_message in self._by_message.values() for delivery in of_message]
+        return sorted(found, key=lambda delivery: delivery.number)
+
+    @property
+    def undelivered(self) -> int:
+        """How many records have not reached their target: those that wait, and the dead."""
+        return self.waiting + self.dead
+
     def is_backing_off(self) -> bool:
-        """Whether any target is left alone for a while."""
+        """Return True if any target is left alone for a while."""
         with self._lock:
             return any(queue.backing_off for queue in self._queues.values())
 
     def end_backoff(self, target: Target) -> None:
-        """A target has rested."""
+        """Have a target tried again."""
         with self._lock:
             self._queues[target].backing_off = False
 
@@ -151,68 +238,152 @@ class Outbox(Snapshotable):
             for delivery in deliveries:
                 if delivery.status == "DEAD":
                     delivery.status, delivery.attempts = "PENDING", 0
-                    self._queues[delivery.target].waiting.append(delivery)
+                    self._queues.setdefault(delivery.target, Queue()).waiting.append(delivery)
                     self.waiting += 1
+                    self.dead -= 1
                     count += 1
         return count
 
-    def drain(self, aws: AwsPorts) -> list[Backoff]:
-        """Send all that waits; returns which targets are to rest. Two callers never overtake each other."""
-        rests: list[Backoff] = []
-        if self.called:
-            return rests
-        with self._draining:
-            with self._lock:
-                targets = [target for target, queue in self._queues.items() if queue.waiting and not queue.backing_off]
-            for target in targets:
-                rest = self._drain_target(aws, target)
-                if rest is not None:
-                    rests.append(rest)
-        return rests
+    def snapshot(self) -> Any:
+        """Return what a snapshot holds of the outbox: copies, since another thread may be delivering."""
+        with self._lock:
+            return {
+                "_by_message": {message_id: [*found] for message_id, found in self._by_message.items()},
+                "waiting": self.waiting,
+                "dead": self.dead,
+                "_queues": {target: replace(queue, waiting=deque(queue.waiting)) for target, queue in self._queues.items()},
+                "_calls": dict(self._calls),
+                "_number": self._number,
+                "_backoffs": [*self._backoffs],
+            }
 
-    def _drain_target(self, aws: AwsPorts, target: Target) -> Backoff | None:
+    @contextmanager
+    def paused(self) -> Iterator[None]:
+        """Let no delivery begin or end meanwhile."""
+        with self._lock:
+            yield
+
+    # --- Sending --------------------------------------------------------------------------------------------------
+
+    def drain(self, aws: AwsPorts, *, remote: bool = False, seconds: float | None = None) -> list[Backoff]:
+        """
+        Send all that waits; returns which targets are to be left alone for a while.
+
+        Two callers never overtake each other. A target outside this process is called by a thread, for which this call
+        waits only if it has started it.
+
+        Args:
+            aws: the other AWS services.
+            remote: whether all of them are outside this process.
+            seconds: how long this call may take; by default as long as LOOK_SECONDS says of each kind of target that it
+                starts a thread for.
+        """
+        started = [self._start(aws, target) for target in self._due(outside=True, remote=remote)]
+        ends_by = None if seconds is None else time.monotonic() + seconds
+        # Whoever finds another caller at it has its records delivered too: that one sends until nothing waits.
+        if self._sending_here.acquire(timeout=-1 if seconds is None else seconds):
+            try:
+                for target in self._due(outside=False, remote=remote):
+                    self._drain_target(aws, target, ends_by)
+            finally:
+                self._sending_here.release()
+        began = time.monotonic()
+        for target, ended in filter(None, started):
+            limit = began + self._look_seconds(target)
+            ended.wait(max(0.0, (limit if ends_by is None else min(limit, ends_by)) - time.monotonic()))
+        return self.take_backoffs()
+
+    def wait(self, seconds: float) -> bool:
+        """Wait until no thread is calling a target, for that long at most; returns whether none is."""
+        ends_by = time.monotonic() + seconds
+        with self._lock:
+            threads = tuple(self._threads.values())
+        return all(ended.wait(max(0.0, ends_by - time.monotonic())) for ended in threads)
+
+    def take_backoffs(self) -> list[Backoff]:
+        """Return which targets have failed since this was last asked."""
+        with self._lock:
+            taken, self._backoffs = self._backoffs, []
+        return taken
+
+    @staticmethod
+    def _look_seconds(target: Target) -> float:
+        return LOOK_SECONDS.get(target.kind, REMOTE_SECONDS)
+
+    def _due(self, *, outside: bool, remote: bool) -> list[Target]:
+        with self._lock:
+            return [
+                target
+                for target, queue in self._queues.items()
+                if queue.waiting
+                and not queue.backing_off
+                and target not in self._threads
+                and outside == (remote or target.kind in LOOK_SECONDS)
+            ]
+
+    def _start(self, aws: AwsPorts, target: Target) -> tuple[Target, threading.Event] | None:
+        """Have a thread call a target, unless one does or too many are at work."""
+        ended = threading.Event()
+        with self._lock:
+            if target in self._threads or len(self._threads) >= THREADS_MAX or self.stopped:
+                return None
+            self._threads[target] = ended
+
+        def call() -> None:
+            try:
+                self._drain_target(aws, target, None)
+            finally:
+                with self._lock:
+                    del self._threads[target]
+                ended.set()
+
+        threading.Thread(target=call, name=f"emulator-deliver-{target.kind}", daemon=True).start()
+        return target, ended
+
+    def _drain_target(self, aws: AwsPorts, target: Target, ends_by: float | None) -> None:
         queue = self._queues[target]
-        while True:
+        while not self.stopped and (ends_by is None or time.monotonic() < ends_by):
             with self._lock:
                 batch = self._next_batch(queue)
+                self._calls[target] = call = self._calls.get(target, 0) + bool(batch)
             if not batch:
-                return None
-            errors = self._send(aws, target, batch)
+                return
+            errors = self._send(aws, target, batch, f"delivery/{target.kind}/{target.arn}/{call}")
             with self._lock:
+                # A record stays in its queue until its target has it.
                 sent = next((index for index, error in enumerate(errors) if error), len(batch))
                 self.waiting -= sent
                 for delivery in batch[:sent]:
+                    queue.waiting.popleft()
                     delivery.status, delivery.error = "DELIVERED", None
                     delivery.attempts += 1
                 if sent < len(batch):
-                    # All behind the refused one goes again, even what got through: at least once, and in order.
-                    return self._refuse(target, queue, batch[sent:], errors[sent] or "")
+                    # Everything behind the refused one is sent again, even what got through: at least once, and in order.
+                    self._refuse(target, queue, batch[sent:], errors[sent] or "")
+                    return
                 queue.refusals = 0
 
     @staticmethod
     def _next_batch(queue: Queue) -> list[Delivery]:
         batch: list[Delivery] = []
         size = 0
-        while queue.waiting and len(batch) < BATCH:
-            size += len(queue.waiting[0].body.encode())
+        for delivery in islice(queue.waiting, BATCH):
+            size += len(delivery.body.encode())
             if batch and size > BATCH_BYTES:
                 break
-            batch.append(queue.waiting.popleft())
+            batch.append(delivery)
         return batch
 
-    def _send(self, aws: AwsPorts, target: Target, batch: list[Delivery]) -> Errors:
+    def _send(self, aws: AwsPorts, target: Target, batch: list[Delivery], key: str) -> Errors:
         service, operation, send = SENDERS[target.kind]
-        self._calls += 1
-        self.called = target.kind in CALLS_BACK
         try:
-            self._raise_fault(service, operation, f"delivery/{self._calls}")
+            with self._lock:
+                self._raise_fault(service, operation, key)
             return send(aws, target, [delivery.body for delivery in batch])
         except Exception as error:  # whatever the other side does wrong is its own failure, and will be tried again
             return [f"{type(error).__name__}: {error}"] * len(batch)
-        finally:
-            self.called = False
 
-    def _refuse(self, target: Target, queue: Queue, refused: list[Delivery], error: str) -> Backoff | None:
+    def _refuse(self, target: Target, queue: Queue, refused: list[Delivery], error: str) -> None:
         queue.refusals += 1
         dead = queue.refusals >= ATTEMPTS_MAX
         for delivery in refused:
@@ -220,13 +391,13 @@ class Outbox(Snapshotable):
             delivery.attempts += 1
         if queue.refusals == 1:
             log.warning("Events for %s cannot be delivered: %s", target.arn, error)
-        queue.waiting.extendleft(reversed(refused))
         if dead:
             self.waiting -= len(queue.waiting)
+            self.dead += len(queue.waiting)
             for delivery in queue.waiting:
                 delivery.status, delivery.error = "DEAD", error
             queue.waiting.clear()
             queue.refusals = 0
-            return None
+            return
         queue.backing_off = True
-        return Backoff(target, FIRST_BACKOFF * 2 ** (queue.refusals - 1))
+        self._backoffs.append(Backoff(target, FIRST_BACKOFF * 2 ** (queue.refusals - 1)))

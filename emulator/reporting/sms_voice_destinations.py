@@ -7,15 +7,17 @@ AWS publishes no record of the first API; a call's record is that of the second,
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
 from emulator.kernel.bus import Subscription
+from emulator.kernel.json_text import compact_json
 from emulator.kernel.stores import Stores
+from emulator.messaging.channels import CHANNELS
 from emulator.messaging.event_types import event_type
 from emulator.messaging.facts import MessageAccepted, MessageStatusChanged
+from emulator.messaging.regions import arn
 from emulator.messaging.state.messages import Message
 from emulator.messaging.state.sms_voice_destinations import EVENT_OF_STATUS, FAILURE, SUCCESS, TARGETS, EventDestination
 from emulator.reporting.destinations import reply_event
@@ -26,8 +28,6 @@ from emulator.telecom.handsets import ARRIVED
 ACCOUNT = "account"
 """Stands for a configuration set's name in the delivery log."""
 INBOUND = "TEXT_INBOUND"
-
-_compact = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False).encode
 
 
 class Call(Protocol):
@@ -60,7 +60,7 @@ class SmsVoiceDestinations:
         """Send a call's status to its set's destinations, and any message's status to the account's destinations."""
         message = fact.message
         store = self.stores.find((message.account, message.region))
-        if store is None:
+        if store is None or CHANNELS[fact.entry.channel].has_own_events:
             return
         # The log lists a delivery under the second API's event type, so that it is found beside its event.
         listed = event_type(fact.entry.channel, fact.entry.status)
@@ -94,11 +94,11 @@ class SmsVoiceDestinations:
         """Send a reply to every destination of the account, as the guide's "Example Reply Event"."""
         message = fact.message
         store = self.stores.find((message.account, message.region))
-        if store is None or message.direction != "inbound":
+        if store is None or message.direction != "inbound" or CHANNELS[message.channel].has_own_events:
             return
         for destination in store.account_destinations.values():
             if destination.enabled:
-                self._put(message, INBOUND, ACCOUNT, destination, _compact(reply_event(message)))
+                self._put(message, INBOUND, ACCOUNT, destination, compact_json(reply_event(message)))
 
     def _put(self, message: Message, kind: str, owner: str, destination: EventDestination, body: str) -> None:
         scope = message.account, message.region, message.message_id
@@ -107,14 +107,14 @@ class SmsVoiceDestinations:
 
 
 def _body(fact: MessageStatusChanged, kind: str) -> str:
-    return _compact(record_of(fact.message, fact.entry) | {"eventType": kind})
+    return compact_json(record_of(fact.message, fact.entry) | {"eventType": kind})
 
 
 def _targets(destination: EventDestination, message: Message) -> Iterator[tuple[str, str]]:
     """Yield the targets of a destination's records: the outbox's kind of target, and the ARN or URL."""
     for value in destination.sinks.values():
         if "LogGroupName" in value:
-            yield "logs", f"arn:aws:logs:{message.region}:{message.account}:log-group:{value['LogGroupName']}"
+            yield "logs", arn("logs", message.region, message.account, f"log-group:{value['LogGroupName']}")
             continue
         target = next(value[key] for key in TARGETS if key in value)
         yield target.split(":")[2] if target.startswith("arn:") else "webhook", target

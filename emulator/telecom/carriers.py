@@ -67,6 +67,7 @@ OUTCOMES: dict[ChannelName, frozenset[Status]] = {
     "mms": TEXT_OUTCOMES | {"FILE_INACCESSIBLE", "FILE_TYPE_UNSUPPORTED", "FILE_SIZE_EXCEEDED"},
     "voice": TEXT_OUTCOMES | CALL_OUTCOMES,
     "rcs": frozenset({"DELIVERED", "READ", "UNDELIVERABLE", "REJECTED", "PROTECT_BLOCKED", NO_RECEIPT, *REVOCATIONS}),
+    "whatsapp": frozenset({"SENT", "DELIVERED", "READ", "FAILED"}),
 }
 """The outcomes that can be set for a message of each channel; any other is ignored."""
 TEXT_CHANNELS = frozenset({"sms", "mms"})
@@ -184,7 +185,7 @@ class Carriers(Snapshotable):
                 outcome = Outcome(rule.outcome, None, rule.delay, carrier, rule.via, receipts=rule.receipts)
                 return self._read(message, handset, outcome)
         simulated = simulator_numbers().get(message.to)
-        if simulated is not None:
+        if simulated is not None and message.channel != "whatsapp":
             return Outcome(simulated["outcome"])
         if handset is not None and not handset.rcs and message.sender_type == "RCS_AGENT":
             return Outcome("UNDELIVERABLE" if message.channel == "rcs" else "UNREACHABLE", None, handset.delay, carrier)
@@ -194,6 +195,8 @@ class Carriers(Snapshotable):
         delay = handset.delay if handset else timedelta(0)
         if message.channel == "voice" and handset is not None and handset.answers != "answer":
             return Outcome(ANSWERS[handset.answers], None, delay, carrier)
+        if message.channel == "whatsapp":
+            return self._read(message, handset, Outcome("DELIVERED", None, delay, carrier))
         if message.channel == "rcs":
             status: Status = "DELIVERED" if is_possible(message.to) else "UNDELIVERABLE"
             return self._read(message, handset, Outcome(status, None, delay, carrier))
@@ -205,9 +208,12 @@ class Carriers(Snapshotable):
 
     @staticmethod
     def _read(message: CarrierMessage, handset: Handset | None, outcome: Outcome) -> Outcome:
-        """Express READ as an RCS message that is delivered and then opened."""
-        reads = outcome.status == "READ" or (handset is not None and handset.reads_rcs)
-        if message.channel != "rcs" or not reads or outcome.status not in ("DELIVERED", "READ"):
+        """Express READ as a message of RCS or WhatsApp that is delivered and then opened."""
+        if message.channel not in ("rcs", "whatsapp"):
+            return outcome
+        opens = handset is not None and (handset.reads_rcs if message.channel == "rcs" else handset.reads_whatsapp)
+        reads = outcome.status == "READ" or opens
+        if not reads or outcome.status not in ("DELIVERED", "READ"):
             return outcome
         return replace(outcome, status="DELIVERED", reads=True)
 

@@ -10,11 +10,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from itertools import dropwhile, islice
 from typing import Generic, Protocol, TypeVar
 
 from emulator.telecom.vocabulary import ChannelName, Direction, Status
 
-ARRIVED: frozenset[Status] = frozenset({"SUCCESSFUL", "DELIVERED", "READ", "COMPLETED"})
+ARRIVED: frozenset[Status] = frozenset({"SUCCESSFUL", "DELIVERED", "READ", "PLAYED", "COMPLETED"})
 """Statuses in which a message has arrived on the handset."""
 
 
@@ -50,6 +51,8 @@ class Handset:
 
     `outcome` is the final status of messages to it; None leaves it to the route. `answers` is what it does when called,
     `presses` the keys that it presses each time a call asks for input, `says` what it says when a call records.
+    `whatsapp_name` is the name of the profile, `whatsapp_marketing` is false once the user has stopped marketing messages,
+    `whatsapp_blocks` are the numbers of blocked businesses.
     """
 
     number: str
@@ -62,6 +65,11 @@ class Handset:
     carrier: str | None = None
     rcs: bool = True
     reads_rcs: bool = False
+    whatsapp: bool = True
+    reads_whatsapp: bool = False
+    whatsapp_name: str | None = None
+    whatsapp_marketing: bool = True
+    whatsapp_blocks: tuple[str, ...] = ()
 
 
 MessageT = TypeVar("MessageT", bound=AnyMessage)
@@ -85,16 +93,25 @@ class Inbox(Generic[MessageT]):
         del self.messages[message.message_id]
         handset = message.to if message.direction == "outbound" else message.sender
         del self.by_handset[handset][message.message_id]
+        if not self.by_handset[handset]:
+            del self.by_handset[handset]
 
-    def search(self, filters: MessageFilter) -> Iterator[MessageT]:
-        """Return the messages that match, oldest first."""
+    def search(self, filters: MessageFilter, *, after: str | None = None) -> Iterator[MessageT]:
+        """
+        Return the matching messages, oldest first; with `after`, the id of a message, only those after it.
+
+        What is searched is copied at once: the search itself may go on when the inbox has changed.
+        """
         candidates: Iterable[MessageT] = self.messages.values()
-        if filters.message_id is not None:
+        if after is None and filters.message_id is not None:
             found = self.messages.get(filters.message_id)
             candidates = () if found is None else (found,)
-        elif filters.to is not None and filters.direction == "outbound":
+        elif after is None and filters.to is not None and filters.direction == "outbound":
             candidates = self.by_handset.get(filters.to, {}).values()
-        return (message for message in candidates if filters.fits(message))
+        copied: Iterable[MessageT] = list(candidates)
+        if after is not None:
+            copied = islice(dropwhile(lambda message: message.message_id != after, copied), 1, None)
+        return (message for message in copied if filters.fits(message))
 
     def arrived(self, number: str) -> list[MessageT]:
         """Return the messages that have arrived on a handset, oldest first."""

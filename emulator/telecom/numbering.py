@@ -1,25 +1,28 @@
-"""Countries, number types and E.164, based on `phonenumbers` and the country table."""
+"""
+Countries, number types and E.164, based on `phonenumbers` and the country table.
+
+`phonenumbers` is imported where it is used: it takes a tenth of what a first answer may take, and not every one needs it.
+"""
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from random import Random
 from typing import Any
 
-import phonenumbers
-from phonenumbers import PhoneMetadata, PhoneNumberType
-
 from emulator.kernel.tables import load_table
 
 FICTITIOUS_AREA_CODES = ("206", "212", "303", "312", "415", "425", "503", "617", "702", "713", "806", "919")
 TOLL_FREE_CODES = ("888", "877", "866", "855", "844", "833")
+E164 = re.compile(r"\+[1-9][0-9]{1,14}", re.ASCII)
 UNKNOWN_COUNTRY = "ZZ"
 
 
 @dataclass(frozen=True, slots=True)
 class Country:
-    """What can be sent to and requested in a country; `sender_id` is yes, no or registration."""
+    """What can be sent to and requested in a country; `sender_id` is yes, no, registration (only with one) or optional."""
 
     iso: str
     name: str
@@ -47,6 +50,8 @@ def countries() -> dict[str, Country]:
 @cache
 def country(iso: str) -> Country:
     """Return a country; one that the table lacks (phonenumbers knows a few more) supports plain texts and nothing else."""
+    import phonenumbers
+
     known = countries().get(iso)
     if known is not None:
         return known
@@ -58,6 +63,8 @@ def country(iso: str) -> Country:
 @lru_cache(maxsize=65536)
 def country_of(number: str) -> str:
     """Return the ISO code of an E.164 number's country; `ZZ` if no country has such a calling code."""
+    import phonenumbers
+
     calling_code = calling_code_of(number)
     regions = phonenumbers.COUNTRY_CODE_TO_REGION_CODE.get(calling_code, ())
     if len(regions) == 1:
@@ -74,6 +81,8 @@ def _north_american(area_code: str) -> str:
 
 
 def _region(number: str) -> str | None:
+    import phonenumbers
+
     try:
         parsed = phonenumbers.parse(number)
     except phonenumbers.NumberParseException:
@@ -84,6 +93,8 @@ def _region(number: str) -> str | None:
 
 def calling_code_of(number: str) -> int:
     """Return the country calling code at the start of an E.164 number; 0 if there is none."""
+    import phonenumbers
+
     digits = number.removeprefix("+")
     for length in (1, 2, 3):
         code = int(digits[:length] or 0)
@@ -94,12 +105,15 @@ def calling_code_of(number: str) -> int:
 
 @cache
 def _national_lengths(calling_code: int) -> frozenset[int]:
+    import phonenumbers
+
     if calling_code == 1:
         # Canada's seven-digit numbers can only be dialled there.
         return frozenset({10})
     lengths: set[int] = set()
     for region in phonenumbers.COUNTRY_CODE_TO_REGION_CODE.get(calling_code, ()):
-        metadata = PhoneMetadata.metadata_for_region(region) or PhoneMetadata.metadata_for_nongeo_region(calling_code)
+        known = phonenumbers.PhoneMetadata
+        metadata = known.metadata_for_region(region) or known.metadata_for_nongeo_region(calling_code)
         if metadata is not None and metadata.general_desc is not None:
             lengths.update(metadata.general_desc.possible_length)
     return frozenset(lengths)
@@ -118,6 +132,23 @@ def e164(number: str) -> str:
     return number if number.startswith("+") else f"+{number}"
 
 
+def is_e164(number: str) -> bool:
+    """Return True if the text is written as E.164 wants it, whether or not there is such a number."""
+    return E164.fullmatch(number) is not None
+
+
+def display_form(number: str) -> str:
+    """Return an E.164 number as people write it abroad, `+1 206-555-0100`; as it is if no plan has such a number."""
+    import phonenumbers
+
+    try:
+        parsed = phonenumbers.parse(number)
+    except phonenumbers.NumberParseException:
+        return number
+    written: str = phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.INTERNATIONAL)
+    return written
+
+
 def looks_like_a_number(text: str) -> bool:
     """Return whether the text is a phone number or short code rather than a name."""
     return text.removeprefix("+").isdigit()
@@ -132,12 +163,16 @@ def simulator_numbers() -> dict[str, Any]:
 
 def new_number(iso: str, number_type: str, random: Random) -> str:
     """Return a number of this country and type that is never assigned, if the numbering plan reserves such a range."""
+    import phonenumbers
+
     if number_type == "TOLL_FREE":
         return f"+1{random.choice(TOLL_FREE_CODES)}555{random.randrange(10000):04d}"
     if calling_code_of_region(iso) == 1:
         area_code = random.choice(FICTITIOUS_AREA_CODES) if iso == "US" else _area_code(iso)
         return f"+1{area_code}555{random.randrange(10000):04d}"
-    example = phonenumbers.example_number_for_type(iso, PhoneNumberType.MOBILE) or phonenumbers.example_number(iso)
+    example = phonenumbers.example_number_for_type(iso, phonenumbers.PhoneNumberType.MOBILE) or phonenumbers.example_number(
+        iso
+    )
     if example is None:
         return f"+{calling_code_of_region(iso)}{random.randrange(10**8, 10**9)}"
     digits = phonenumbers.format_number(example, phonenumbers.PhoneNumberFormat.E164)
@@ -147,10 +182,14 @@ def new_number(iso: str, number_type: str, random: Random) -> str:
 @cache
 def calling_code_of_region(iso: str) -> int:
     """Return the calling code of a country; 0 if it has none."""
+    import phonenumbers
+
     code: int = phonenumbers.country_code_for_region(iso)
     return code
 
 
 def _area_code(iso: str) -> str:
+    import phonenumbers
+
     example = phonenumbers.example_number(iso)
     return str(example.national_number)[:3] if example else FICTITIOUS_AREA_CODES[0]

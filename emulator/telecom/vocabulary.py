@@ -26,6 +26,7 @@ Status = Literal[
     "NO_ANSWER",
     "NO_RECEIPT",
     "PENDING",
+    "PLAYED",
     "PROTECT_BLOCKED",
     "QUEUED",
     "READ",

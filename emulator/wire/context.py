@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Generic, Protocol, TypeVar
 
 from emulator.kernel.bus import Bus
 from emulator.kernel.clock import Clock
-from emulator.kernel.ports import Inputs
+from emulator.kernel.ports import Inputs, ObjectWrite
 from emulator.kernel.seeds import Seeds
 from emulator.kernel.transaction import Transaction
 
@@ -38,13 +37,21 @@ class IdempotentResponse:
 @dataclass(frozen=True, slots=True)
 class PageCursor:
     """
-    Where a NextToken continues. It holds the rows as they were at the first page, so that changes neither skip nor
-    repeat one.
+    Where a NextToken continues.
+
+    Attributes:
+        request: what is listed.
+        start: the place of the next row when the token was made.
+        total: the number of rows then.
+        before: the keys of the last rows before it.
+        behind: the keys of the first rows from it on.
     """
 
     request: str
-    rows: Sequence[Any]
     start: int
+    total: int
+    before: tuple[str, ...]
+    behind: tuple[str, ...]
 
 
 @dataclass(slots=True)
@@ -70,9 +77,10 @@ class Context(Transaction, Generic[StoreT, WorldT]):
         request_state: what is remembered of that account's requests.
         request_id: the id of the request; empty outside a request.
         inputs: what the operation declared to read from other AWS services, read before the lock was taken.
+        outputs: what the operation, declared to write, has written to S3 after it has succeeded, without the lock.
     """
 
-    __slots__ = ("account", "inputs", "region", "request_id", "request_state", "store", "world")
+    __slots__ = ("account", "inputs", "outputs", "region", "request_id", "request_state", "store", "world")
 
     def __init__(
         self,
@@ -94,6 +102,7 @@ class Context(Transaction, Generic[StoreT, WorldT]):
         self.request_state = request_state
         self.request_id = request_id
         self.inputs = inputs
+        self.outputs: list[ObjectWrite] = []
 
     @property
     def now(self) -> datetime:

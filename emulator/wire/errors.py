@@ -46,6 +46,15 @@ class UnknownOperationException(ProtocolError):
     """The request names no operation, or one that does not exist."""
 
 
+class InvalidSignatureException(ProtocolError):
+    """The request is signed for a region that AWS does not have."""
+
+    status = 403
+
+    def __init__(self, region: str) -> None:
+        super().__init__(f"Credential should be scoped to a valid region, not '{region}'.")
+
+
 class RequestEntityTooLargeException(ProtocolError):
     """The body is larger than the emulator accepts."""
 

@@ -19,11 +19,17 @@ from botocore.model import ListShape, MapShape, OperationModel, ServiceModel, Sh
 
 from emulator.wire.errors import SerializationException, ServiceError, UnknownOperationException
 from emulator.wire.http import Request, Response
+from emulator.wire.models import error_statuses
+from emulator.wire.query import Query
 
 if TYPE_CHECKING:
     from werkzeug.routing import Map
 
 
+DEPTH_MAX = 100
+"""Levels of objects and arrays in a body. # unverified: no shape of the models needs more than a dozen"""
+INTEGER_DIGITS_MAX = 20
+"""A 64-bit integer with its sign."""
 Scalar = str | int | float | bool | None
 """The value of a member in a path, query or header."""
 
@@ -52,6 +58,8 @@ def protocol_of(model: ServiceModel, namespace: str) -> WireProtocol:
     """Return the protocol that the model names."""
     if model.metadata["protocol"] == "rest-json":
         return RestJson(model, namespace)
+    if model.metadata["protocol"] == "query":
+        return Query(model, namespace)
     return Json10(model, namespace)
 
 
@@ -62,7 +70,7 @@ class Json10:
         self.content_type = f"application/x-amz-json-{model.metadata.get('jsonVersion', '1.0')}"
         self.prefix = model.metadata["targetPrefix"] + "."
         self.operation_names = frozenset(model.operation_names)
-        self.statuses = _error_statuses(model)
+        self.statuses = error_statuses(model)
         self.namespace = namespace
 
     def operation_named(self, request: Request) -> str | None:
@@ -108,7 +116,7 @@ class RestJson:
     def __init__(self, model: ServiceModel, namespace: str) -> None:
         self.model = model
         self.namespace = namespace
-        self.statuses = _error_statuses(model)
+        self.statuses = error_statuses(model)
 
     @cached_property
     def routes(self) -> Map:
@@ -253,16 +261,6 @@ def _restore_dashes(path: str) -> str:
     return "<".join(restored)
 
 
-def _error_statuses(model: ServiceModel) -> dict[str, int]:
-    statuses = {}
-    for shape in model.error_shapes:
-        error = shape.metadata.get("error", {})
-        # botocore keeps `fault` out of the metadata.
-        is_fault = shape._shape_model.get("fault", False)  # type: ignore[attr-defined]
-        statuses[shape.name] = error.get("httpStatusCode", 500 if is_fault else 400)
-    return statuses
-
-
 def read_object(body: bytes) -> dict[str, Any]:
     """
     Return the JSON object in a body; an empty body is an empty object.
@@ -278,7 +276,19 @@ def read_object(body: bytes) -> dict[str, Any]:
         raise SerializationException(f"The request body is not valid JSON: {error}") from error
     if type(found) is not dict:
         raise SerializationException("The request body must be a JSON object")
+    if body.count(b"{") + body.count(b"[") > DEPTH_MAX and _depth(found) > DEPTH_MAX:
+        raise SerializationException(f"The request body is nested more than {DEPTH_MAX} levels deep")
     return found
+
+
+def _depth(value: Any) -> int:
+    """Return how deep a JSON value is nested, without recursion: it may be deeper than Python's stack."""
+    depth, level = 0, [value]
+    while level and depth <= DEPTH_MAX:
+        depth += 1
+        inner = (item.values() if type(item) is dict else item for item in level if type(item) in (dict, list))
+        level = [item for items in inner for item in items if type(item) in (dict, list)]
+    return depth
 
 
 def _read_text(member: Shape, text: str | None) -> Scalar:
@@ -287,6 +297,8 @@ def _read_text(member: Shape, text: str | None) -> Scalar:
         return None
     try:
         if member.type_name in ("integer", "long", "short", "byte"):
+            if len(text) > INTEGER_DIGITS_MAX:
+                raise SerializationException(f"a {member.type_name} has at most {INTEGER_DIGITS_MAX} digits")
             return int(text)
         if member.type_name in ("float", "double"):
             return float(text)

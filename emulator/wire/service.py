@@ -23,17 +23,21 @@ from botocore import xform_name
 from botocore.model import OperationModel, ServiceModel, StructureShape
 
 from emulator.kernel.ports import Read
-from emulator.wire.context import Context, IdempotentResponse, PageCursor, StoreT, WorldT
+from emulator.wire.context import Context, IdempotentResponse, StoreT, WorldT
 from emulator.wire.conversion import compile_convert
 from emulator.wire.errors import NotImplementedYet, ServiceError
+from emulator.wire.http import Request
 from emulator.wire.models import load_model, load_paginators
-from emulator.wire.paging import PAGE_SIZE_DEFAULT, cut_page
+from emulator.wire.paging import PAGE_SIZE_DEFAULT, Key, cut_page, key_of_shape
 from emulator.wire.protocols import WireProtocol, protocol_of
 from emulator.wire.render import Render, compile_render, read_member
 from emulator.wire.validation import BrokenConstraint, Constraints, without_nulls
 
 CLIENT_TOKEN_LIFETIME = timedelta(hours=24)
 """How long a ClientToken is remembered. # unverified: AWS names no window for this API"""
+
+ANSWERS_MAX = 10_000
+"""How many of these answers are kept for one account and region; the oldest is dropped first."""
 
 HandlerT = TypeVar("HandlerT", bound=Callable[..., Any])
 Reads = Callable[[Any, dict[str, Any]], Iterable[Read]]
@@ -46,6 +50,7 @@ class OperationOptions:
 
     reads: Reads | None = None
     deferrable: bool = False
+    writes: bool = False
 
 
 @overload
@@ -53,10 +58,12 @@ def operation(handler: HandlerT, /) -> HandlerT: ...
 
 
 @overload
-def operation(*, reads: Reads | None = None, deferrable: bool = False) -> Callable[[HandlerT], HandlerT]: ...
+def operation(
+    *, reads: Reads | None = None, deferrable: bool = False, writes: bool = False
+) -> Callable[[HandlerT], HandlerT]: ...
 
 
-def operation(handler: Any = None, /, *, reads: Reads | None = None, deferrable: bool = False) -> Any:
+def operation(handler: Any = None, /, *, reads: Reads | None = None, deferrable: bool = False, writes: bool = False) -> Any:
     """
     Declare a function as the handler of the operation that botocore calls by its name.
 
@@ -65,10 +72,11 @@ def operation(handler: Any = None, /, *, reads: Reads | None = None, deferrable:
         reads: returns what the operation reads from other AWS services (S3 objects, existence of targets). It is read before
             the lock is taken, and is available in `ctx.inputs`.
         deferrable: the operation cannot observe the effect of deferrable timers, so they need not run before it.
+        writes: the operation puts into `ctx.outputs` what is to be written outside once it has succeeded.
     """
 
     def mark(function: HandlerT) -> HandlerT:
-        vars(function)["operation_options"] = OperationOptions(reads, deferrable)
+        vars(function)["operation_options"] = OperationOptions(reads, deferrable, writes)
         return function
 
     return mark if handler is None else mark(handler)
@@ -133,12 +141,15 @@ class Operation:
         options = vars(handler)["operation_options"] if handler else OperationOptions()
         self.reads: Reads | None = options.reads
         self.deferrable: bool = options.deferrable
+        self.writes: bool = options.writes
         self.constraints = Constraints(shape)
         self.render: Render = compile_render(model.output_shape) if model.output_shape else lambda _: {}
         tokens = [name for name, member in shape.members.items() if member.metadata.get("idempotencyToken")]
         self.client_token = tokens[0] if tokens else None
         self.paginator = paginator
         self.framework_members = {self.client_token} if tokens else set()
+        rows = model.output_shape.members.get(paginator["result_key"]) if paginator and model.output_shape else None
+        self.key_of_row: Key = key_of_shape(rows)
         if paginator:
             self.framework_members |= {paginator["input_token"], paginator.get("limit_key")}
         self.parameters = {
@@ -186,7 +197,11 @@ class Service(Component[StoreT, WorldT]):
         refusal: makes the error for broken constraints.
         token_refusal: makes the error for an invalid NextToken.
         reuse_refusal: makes the error for a ClientToken that is used again with other parameters.
+        write_refusal: makes the error for an object that could not be written, of what kept it from its place.
         throttle: is called first, with (ctx, operation name); raises an error to reject the request.
+        operation_names: the operations of the model that this service has, if the rest of the API is moto's.
+        owns: returns True for a request that this service answers, if the rest of the API is moto's; called with whole
+            requests, unsigned ones too.
     """
 
     def __init__(
@@ -202,7 +217,10 @@ class Service(Component[StoreT, WorldT]):
         refusal: Callable[[list[BrokenConstraint]], ServiceError],
         token_refusal: Callable[[str], ServiceError],
         reuse_refusal: Callable[[str], ServiceError],
+        write_refusal: Callable[[str], ServiceError] | None = None,
         throttle: Callable[[Context[StoreT, WorldT], str], None] = lambda ctx, name: None,
+        operation_names: frozenset[str] | None = None,
+        owns: Callable[[Request], bool] | None = None,
     ) -> None:
         super().__init__(name, new_store, package)
         self.signing_name = signing_name
@@ -212,7 +230,10 @@ class Service(Component[StoreT, WorldT]):
         self.refusal = refusal
         self.token_refusal = token_refusal
         self.reuse_refusal = reuse_refusal
+        self.write_refusal = write_refusal
         self.throttle = throttle
+        self.owns = owns
+        self._operation_names = operation_names
         self._operations: dict[str, Operation] = {}
 
     @property
@@ -229,6 +250,13 @@ class Service(Component[StoreT, WorldT]):
     def model(self) -> ServiceModel:
         """The service's model; loading it takes a few milliseconds."""
         return load_model(self.name)
+
+    @cached_property
+    def operation_names(self) -> list[str]:
+        """The operations of the model that are answered here, by their wire names."""
+        return [
+            name for name in self.model.operation_names if self._operation_names is None or name in self._operation_names
+        ]
 
     @cached_property
     def protocol(self) -> WireProtocol:
@@ -251,8 +279,8 @@ class Service(Component[StoreT, WorldT]):
         return operation
 
     def coverage(self) -> dict[str, bool]:
-        """Return every modelled operation, and whether it has a handler."""
-        return {name: xform_name(name) in self.handlers for name in self.model.operation_names}
+        """Every modelled operation, and whether it has a handler."""
+        return {name: xform_name(name) in self.handlers for name in self.operation_names}
 
     def check(self, operation: Operation, members: dict[str, Any]) -> None:
         """
@@ -295,6 +323,8 @@ class Service(Component[StoreT, WorldT]):
             return known.answer
         assert operation.handler is not None
         answer: dict[str, Any] = operation.render(operation.handler(ctx, **operation.arguments(members)))
+        if len(answers) >= ANSWERS_MAX:
+            del answers[next(iter(answers))]
         answers[token_of_operation] = IdempotentResponse(request, answer, ctx.now + CLIENT_TOKEN_LIFETIME)
         return answer
 
@@ -307,14 +337,14 @@ class Service(Component[StoreT, WorldT]):
         # The handler runs for every page, because the response's other members must be on each of them.
         result = operation.handler(ctx, **operation.arguments(members))
         result_key = names["result_key"]
-        if token is None:
-            cursor = PageCursor(request, list(read_member(result, result_key, xform_name(result_key))), 0)
-        else:
-            found = pages.get(token)
-            if found is None or found.request != request:
-                raise self.token_refusal(token)
-            cursor = found
-        rows, following = cut_page(ctx, cursor, self._page_size(operation, members))
+        cursor = None if token is None else pages.get(token)
+        if token is not None and (cursor is None or cursor.request != request):
+            raise self.token_refusal(token)
+        found = read_member(result, result_key, xform_name(result_key))
+        # A list of state is cut as it is: copying it for each page would cost by the list.
+        listed = found if isinstance(found, list | tuple) else list(found)
+        size = self._page_size(operation, members)
+        rows, following = cut_page(ctx, request, listed, cursor, size, operation.key_of_row)
         answer: dict[str, Any] = {result_key: rows}
         if following is not None:
             answer[names["output_token"]] = following

@@ -44,6 +44,15 @@ def aws(run):
     return lambda *arguments: run(program, "pinpoint-sms-voice-v2", *arguments)
 
 
+@pytest.fixture(params=["aws", "aws-old"])
+def any_aws(request):
+    """The folder of an AWS command line: pip's newest, and one that does not know AWS_ENDPOINT_URL."""
+    folder = CLIENTS / request.param / "bin"
+    if not (folder / "aws").exists():
+        pytest.skip(f"the AWS command line is not there: {HOW_TO_GET}")
+    return folder
+
+
 @pytest.fixture
 def aws_json(aws):
     """Return what a successful call of the AWS command line prints."""
@@ -73,16 +82,27 @@ def javascript(run):
     return call
 
 
-@pytest.fixture
-def oldest(run):
-    """Runs Python code with the oldest boto3 that we support; gives what it prints."""
-    folder = CLIENTS / "oldest"
-    if not (folder / "boto3").exists():
-        pytest.skip(f"the oldest boto3 is not there: {HOW_TO_GET}")
+def runner(run, folder, package):
+    """Return a function that runs Python code with the packages of a folder before ours, and gives what it prints."""
+    if not (CLIENTS / folder / package).exists():
+        pytest.skip(f"{package} is not there: {HOW_TO_GET}")
 
     def call(code, **environment):
-        ended = run(sys.executable, "-W", "error", "-c", code, PYTHONPATH=str(folder), **environment)
+        path = os.pathsep.join([str(CLIENTS / folder), str(Path(__file__).parents[2])])
+        ended = run(sys.executable, "-W", "error", "-c", code, PYTHONPATH=path, **environment)
         assert 0 == ended.returncode, ended.stderr
         return json.loads(ended.stdout)
 
     return call
+
+
+@pytest.fixture
+def oldest(run):
+    """Runs Python code with the oldest boto3 that we support; gives what it prints."""
+    return runner(run, "oldest", "boto3")
+
+
+@pytest.fixture
+def asynchronous(run):
+    """Runs Python code with aioboto3, and the botocore that it pins; gives what it prints."""
+    return runner(run, "aio", "aioboto3")

@@ -1,5 +1,6 @@
 """The AWS SDK for JavaScript, version 3."""
 
+import json
 from datetime import datetime, timezone
 
 from emulator.testing import HANDSET
@@ -53,3 +54,22 @@ def test_catches_errors(javascript, sms_client, number):
     assert ("ValidationException", True, ["destinationPhoneNumber"]) == tuple(
         invalid[name] for name in ("name", "isOfClass", "fields")
     )
+
+
+def test_tells_an_order_by_whatsapp(javascript, sms, topic_with_queue):
+    """The SDK's WhatsApp client makes a template, sends it, and sends free-form once the user has answered."""
+    linked = sms.whatsapp.link("+12065550100", "Shop", event_destination=topic_with_queue[0])
+
+    early = javascript("whatsapp.mjs", linked["id"], linked["phone_number_id"], "template")
+    sms.clock.advance(seconds=10)
+    sms.handset(HANDSET).tap("Thanks")
+    later = javascript("whatsapp.mjs", linked["id"], linked["phone_number_id"], "text")
+    sms.clock.advance(seconds=10)
+
+    template, text = (sms.inbox.messages(message_id=told["messageId"])[0] for told in (early, later))
+    assert ("Your order 17 is on its way.", "DELIVERED") == (template.body, template.status)
+    assert ("You are welcome 🎉", "DELIVERED") == (text.body, text.status)
+    assert ("APPROVED", "ResourceNotFoundException") == (early["status"], early["error"])
+    entries = [json.loads(event["whatsAppWebhookEntry"])["changes"][0] for event in topic_with_queue[1]()]
+    statuses = [row["status"] for entry in entries for row in entry["value"].get("statuses", ())]
+    assert ["sent", "delivered", "sent", "delivered"] == statuses

@@ -245,7 +245,7 @@ def test_lenient_profile_fails_the_delivery_instead(sms, configure, send_text, r
 
 def test_region_that_aws_lacks_hurts_nobody(sms, client, on_bus):
     """A text of a region that the embedded services do not know is sent, though another region's bus listens."""
-    api = client("pinpoint-sms-voice-v2", region="mars-north-1")
+    api = client("pinpoint-sms-voice-v2", region="eusc-de-east-1")
 
     message_id = api.send_text_message(DestinationPhoneNumber="+819012345678", MessageBody="Hi")["MessageId"]
 

@@ -265,11 +265,12 @@ def parts(kept):
 
 WIRING = {
     "World": {"bus", "messaging_stores", "run_due", "scopes", "settings"},
-    "Clock": {"_fire"},
+    "Clock": {"_fire", "fired"},
     "Seeds": {"seed", "_key"},
     "Carriers": {"seeds"},
     "Faults": {"seeds"},
-    "Outbox": {"_draining", "_lock", "_raise_fault", "called"},
+    "Outbox": {"_kept", "_lock", "_raise_fault", "_sending_here", "_threads", "stopped"},
+    "EventLog": set(),
     "Metrics": {"_flushing", "stores"},
     "Destinations": {"event_rules", "message_log_table", "outbox", "routes", "stores"},
     "Charges": set(),

@@ -6,9 +6,13 @@ Sources: notify-*.html, notify-spend-limits.html
 
 from __future__ import annotations
 
+import re
+from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
 from emulator.kernel.tables import load_table
+from emulator.messaging.channels import BY_CAPABILITY
 from emulator.messaging.context import Context
 from emulator.messaging.errors import (
     ConflictException,
@@ -19,19 +23,33 @@ from emulator.messaging.errors import (
     missing,
 )
 from emulator.messaging.limits import request_rates
-from emulator.messaging.send_request import SendRequest
+from emulator.messaging.registrations.requirements import GENERIC_SENDER
+from emulator.messaging.send_request import SendRequest, build_send_request
 from emulator.messaging.sending import routing
-from emulator.messaging.sending.routing import SHARED_SENDER
+from emulator.messaging.sending.lifecycle import accept
+from emulator.messaging.state.content import compose
 from emulator.messaging.state.notify import NotifyConfiguration, NotifyTemplate, refusal_of, templates
 from emulator.messaging.state.opt_out_lists import DEFAULT_LIST
 from emulator.messaging.state.routes import Route
 from emulator.messaging.timers import NotifyConfigurationReviewed
+from emulator.messaging.voice.scripts import script_call
 from emulator.telecom.numbering import calling_code_of_region, country_of, e164
 from emulator.wire.service import reaction
 
 DAY = timedelta(days=1)
+SEPARATORS = re.compile(r"(?<=\d)[. ]+")
+"""What may separate the digits of a code that is read to the recipient."""
 OWN_NUMBER = "+18335550199"
 """A number of AWS's own, for countries without sender ids. # unverified"""
+
+
+@dataclass(frozen=True, slots=True)
+class SentNotify:
+    """An accepted message, or one that a dry run would have sent."""
+
+    message_id: str
+    template_id: str
+    resolved_message_body: str
 
 
 @reaction(NotifyConfigurationReviewed)
@@ -85,9 +103,14 @@ def choose_template(
     return template
 
 
-def resolve(configuration: NotifyConfiguration, template: NotifyTemplate, values: dict[str, str]) -> str:
+def resolve(
+    configuration: NotifyConfiguration, template: NotifyTemplate, values: dict[str, str], *, spoken: bool = False
+) -> str:
     """
     Return the text of a message: the template with these values of its variables.
+
+    A `spoken` code may have its digits separated, as the guide advises for calls: "1. 2. 3. 4. 5. 6.". Source:
+    notify-send-messages.html
 
     Raises:
         ValidationException: If a variable is missing or unknown, or has an invalid value.
@@ -97,7 +120,8 @@ def resolve(configuration: NotifyConfiguration, template: NotifyTemplate, values
         if name not in values and template.variables[name]["Required"]:
             raise ValidationException("MISSING_PARAMETER", ("templateVariables", f"{name} is required"))
     for name, value in values.items():
-        refusal = refusal_of(template.variables[name], value) if name in own else "is not a variable of the template"
+        bare = SEPARATORS.sub("", value) if spoken else value
+        refusal = refusal_of(template.variables[name], bare) if name in own else "is not a variable of the template"
         if refusal is not None:
             raise invalid("templateVariables", f"{name} {refusal}")
     return template.resolve(values | {"displayName": configuration.display_name})
@@ -138,5 +162,65 @@ def choose_route(ctx: Context, request: SendRequest) -> Route:
             if error.members["Reason"] != "NO_ORIGINATION_IDENTITIES_FOUND":
                 raise
     named = request.channel == "sms" and calling_code_of_region(request.country) != 1
-    sender = SHARED_SENDER if named else OWN_NUMBER
+    sender = GENERIC_SENDER if named else OWN_NUMBER
     return Route(sender, "SHARED_ROUTE", ctx.store.arn("opt-out-list", DEFAULT_LIST))
+
+
+def send_notify(
+    ctx: Context,
+    operation_name: str,
+    capability: str,
+    *,
+    configuration_id: str,
+    destination: str,
+    variables: dict[str, str],
+    template_id: str | None = None,
+    voice_id: str | None = None,
+    dry_run: bool = False,
+    **members: Any,
+) -> SentNotify:
+    """
+    Accept a message of a Notify configuration.
+
+    Args:
+        ctx: the unit of work.
+        operation_name: the API operation that was called.
+        capability: SMS or VOICE.
+        configuration_id: the id or ARN of the configuration.
+        destination: the destination in E.164.
+        variables: the values of the template's variables.
+        template_id: the template; that of the configuration by default.
+        voice_id: the voice of a call; the first of the template by default.
+        dry_run: check everything, but send nothing.
+        members: further fields of the request; see `build_send_request`.
+
+    Raises:
+        ServiceError: If the configuration, its template, its limits or a check refuse the message.
+    """
+    configuration = ctx.store.notify_configurations.get(configuration_id)
+    template = choose_template(configuration, template_id, capability, destination)
+    if voice_id is not None and voice_id not in template.supported_voice_ids:
+        allowed = ", ".join(template.supported_voice_ids)
+        raise invalid("voiceId", f"The template does not support the voice {voice_id}; allowed: {allowed}")
+    body = resolve(configuration, template, variables, spoken=capability == "VOICE")
+    check_limits(ctx, configuration, destination, dry_run)
+    channel = BY_CAPABILITY[capability].name
+    call = None
+    if channel == "voice":
+        call = script_call(ctx, body, voice_id=voice_id or template.supported_voice_ids[0])
+    message = build_send_request(
+        ctx,
+        operation_name,
+        channel,
+        compose(channel, body, call=call),
+        destination_phone_number=destination,
+        identity=configuration.pool_id,
+        message_type="TRANSACTIONAL",
+        spend_limit="NOTIFY",
+        dry_run=dry_run,
+        **members,
+    )
+    message_id = accept(ctx, message, choose_route)
+    if not dry_run:
+        count(ctx, configuration, destination)
+    return SentNotify(message_id, template.template_id, body)

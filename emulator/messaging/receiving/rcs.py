@@ -6,10 +6,10 @@ Sources: rcs-inbound.html, keywords.html; a keyword must be the whole message.
 
 from __future__ import annotations
 
-import json
 from datetime import datetime
 from typing import Any
 
+from emulator.kernel.json_text import compact_json
 from emulator.messaging.context import Context
 from emulator.messaging.facts import MessageForwarded
 from emulator.messaging.receiving import texts as inbound
@@ -24,8 +24,6 @@ from emulator.messaging.state.rcs import CONVERSATION, Conversation, RcsAgent
 
 BILLED_BY_SEGMENT = frozenset({"US"})
 """Countries without conversations: every message is charged there. # unverified"""
-
-_compact = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False).encode
 
 
 def receive(ctx: Context, agent: RcsAgent, sender: str, body: str, suggestion: dict[str, str] | None = None) -> Received:
@@ -136,7 +134,7 @@ def _forward(ctx: Context, agent: RcsAgent, message: Message, body: str | dict[s
         # AWS's examples of RCS leave out the plus.
         "originationNumber": message.sender.removeprefix("+"),
         "destinationNumber": agent.rcs_agent_id,
-        "messageBody": body if isinstance(body, str) else _compact(body),
+        "messageBody": body if isinstance(body, str) else compact_json(body),
         "inboundMessageId": message.message_id,
     }
     ctx.emit(MessageForwarded(message, agent.two_way_channel_arn, payload))

@@ -22,7 +22,7 @@ from emulator.telecom.carriers import Outcome
 from emulator.telecom.numbering import country, simulator_numbers
 
 GENERIC_SENDER = "NOTICE"
-"""The sender that replaces a sender id that is not registered. Source: phone-pool-shared-routes.html"""
+"""The sender of the shared route, and of names that are not registered. Source: phone-pool-shared-routes.html"""
 REPLACED_BY = {"SG": "LIKELY-SCAM", "IE": "Likely Scam"}
 """The replacement by country, where the regulator prescribes one. Source: the country notes of the SMS guide"""
 ENFORCED = frozenset({"IN"})

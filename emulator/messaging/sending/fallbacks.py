@@ -35,9 +35,9 @@ def build_fallback(ctx: Context, request: SendRequest) -> Fallback:
 @reaction(FallbackDue)
 def fall_back(ctx: Context, event: FallbackDue) -> None:
     """Send a message by its fallback, unless it has reached a final status."""
-    message = ctx.store.messages[event.message_id]
-    fallback = message.carriage.fallback
-    if fallback is None or message.final:
+    message = ctx.store.messages.get(event.message_id)
+    fallback = None if message is None else message.carriage.fallback
+    if message is None or fallback is None or message.final:
         return
     message.carriage.fallback = None
     withdraw(ctx, message)

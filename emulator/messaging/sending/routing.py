@@ -33,8 +33,6 @@ PRIORITY = ("RCS_AGENT", "SHORT_CODE", "TEN_DLC", "TOLL_FREE", "LONG_CODE", "SEN
 TRANSACTIONAL = "TRANSACTIONAL"
 STICKY_FOR = timedelta(hours=25)
 """Source: rcs-sms-fallback.html"""
-SHARED_SENDER = "NOTICE"
-"""The generic sender id of the shared route. Source: phone-pool-shared-routes.html"""
 RECEIPTS_WATCHED = 10
 FAILING_FROM = 3
 """An identity is failing if at least this many, and at least half, of its last ten messages failed. # unverified"""
@@ -128,11 +126,11 @@ def _of_account(ctx: Context, request: SendRequest, without_rcs: bool) -> Route:
         return by_identity(ctx, _best(ctx, request, own))
     if without_rcs:
         raise ConflictException("NO_ORIGINATION_IDENTITIES_FOUND", "account", ctx.account)
-    if request.default_sender_id is not None and _accepts_sender_ids(request):
+    if request.default_sender_id is not None and accepts_sender_ids(request):
         shown = requirements.displayed_sender(ctx, request.default_sender_id, request.country)
         return Route(shown, "SENDER_ID", store.arn("opt-out-list", DEFAULT_LIST))
-    if _accepts_sender_ids(request) or request.shared_route:
-        shown = requirements.displayed_sender(ctx, SHARED_SENDER, request.country)
+    if accepts_sender_ids(request) or request.shared_route:
+        shown = requirements.displayed_sender(ctx, requirements.GENERIC_SENDER, request.country)
         return Route(shown, "SHARED_ROUTE", store.arn("opt-out-list", DEFAULT_LIST))
     raise ConflictException("NO_ORIGINATION_IDENTITIES_FOUND", "account", ctx.account)
 
@@ -147,13 +145,14 @@ def _of_pool(ctx: Context, request: SendRequest, pool: Pool, without_rcs: bool) 
     if own:
         best = _best(ctx, request, own)
         return Route(*_shown(ctx, best), pool.opt_out_list_arn, best, best.origination_identity_arn, pool)
-    if not without_rcs and pool.shared_routes_enabled and _accepts_sender_ids(request):
-        shown = requirements.displayed_sender(ctx, SHARED_SENDER, request.country)
+    if not without_rcs and pool.shared_routes_enabled and accepts_sender_ids(request):
+        shown = requirements.displayed_sender(ctx, requirements.GENERIC_SENDER, request.country)
         return Route(shown, "SHARED_ROUTE", pool.opt_out_list_arn, pool=pool)
     raise ConflictException("NO_ORIGINATION_IDENTITIES_FOUND", "pool", pool.pool_id)
 
 
-def _accepts_sender_ids(request: SendRequest) -> bool:
+def accepts_sender_ids(request: SendRequest) -> bool:
+    """Return True if the destination can show a sender id."""
     # Shared routes are not available in the United States. Source: phone-pool-shared-routes.html
     return (
         request.capability == "SMS" and country(request.country).sender_id != "no" and request.to not in simulator_numbers()
@@ -255,7 +254,10 @@ def carries(ctx: Context, identity: Identity, request: SendRequest) -> bool:
         return False
     if request.channel == "voice":
         # Calls are limited by the country of the destination, not by that of the number. Source: quotas.html # unverified
-        return isinstance(identity, PhoneNumber) and identity.number_type != "SIMULATOR"
+        if not isinstance(identity, PhoneNumber):
+            return False
+        # A simulator number calls the numbers that it can text. # unverified
+        return identity.number_type != "SIMULATOR" or reaches(identity, request.to, request.country)
     return reaches(identity, request.to, request.country)
 
 

@@ -1,4 +1,4 @@
-"""The content of a message: text, files, a call, an RCS message or a push notification."""
+"""The content of a message: text, files, a call, an RCS or WhatsApp message, or a push notification."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Any
 from emulator.messaging.state.calls import Call
 from emulator.messaging.state.media import Media
 from emulator.messaging.state.rcs import RcsContent
+from emulator.messaging.state.whatsapp import WhatsAppContent
 from emulator.telecom.segments import split
 from emulator.telecom.vocabulary import ChannelName
 
@@ -26,6 +27,7 @@ class Content:
     call: Call | None = None
     rcs: RcsContent | None = None
     push: dict[str, Any] | None = None
+    whatsapp: WhatsAppContent | None = None
 
 
 def compose(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from emulator.messaging.context import World
@@ -13,6 +14,8 @@ from emulator.wire.service import Service
 
 TAGS_MAX = 50
 PUSH_TEMPLATE = "PUSH"
+VERSION = re.compile("[1-9][0-9]{0,8}")
+"""The number of a version of a template."""
 """The only kind of template that the emulator supports."""
 
 

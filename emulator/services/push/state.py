@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from emulator.messaging import regions
+
 Document = dict[str, Any]
 
 
@@ -39,6 +41,8 @@ class App:
     event_stream: Document | None = None
     one_time_codes: dict[tuple[str, str], OneTimeCode] = field(default_factory=dict)
     """By reference id and destination."""
+    last_texts: dict[str, str] = field(default_factory=dict)
+    """By destination: the id of the last text; a reply with STOP refers to it."""
 
     def is_enabled(self, platform: str) -> bool:
         """Return whether messages can be sent through the channel."""
@@ -69,4 +73,4 @@ class PushStore:
 
     def arn(self, path: str) -> str:
         """Return the ARN of a resource of this account and region."""
-        return f"arn:aws:mobiletargeting:{self.region}:{self.account}:{path}"
+        return regions.arn("mobiletargeting", self.region, self.account, path)

@@ -82,6 +82,8 @@ def register(
         ordinary = next((known for known in TYPES if known in country.number_types), TYPES[-1])
         is_toll_free = number.startswith("+1") and number[2:5] in (*TOLL_FREE_CODES, "800")
         number_type = "SHORT_CODE" if is_short else "TOLL_FREE" if is_toll_free else ordinary
+    if (number_type == "SHORT_CODE") != is_short:
+        raise BadRequestException(f"Invalid phone number: {number}; a number with a country code is no short code")
     # RequestPhoneNumber's model lacks SHORT_CODE: AWS leases those through a support case, which this call replaces.
     with translated_errors(), as_messaging(ctx) as inner:
         lease_number(

@@ -1,1 +1,1 @@
-"""Texts sent through Amazon SNS."""
+"""SNS as far as it concerns phones, in front of moto's, which has everything else of SNS."""

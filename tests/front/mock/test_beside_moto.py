@@ -6,6 +6,7 @@ from unittest.mock import patch
 
 import boto3
 import pytest
+from botocore.exceptions import ClientError, EndpointConnectionError
 from moto import mock_aws
 
 from emulator import Emulator, mock_sms
@@ -182,3 +183,65 @@ def test_moto_answers_nothing_of_ours():
 
     assert ["Hi"] == bodies(sms)
     assert not process_request.called
+
+
+class TestOtherServices:
+    """What becomes of calls that are not ours."""
+
+    def test_moto_answers(self, sockets):
+        """Without mock_aws, other services are moto's, and no call leaves for the network."""
+        with mock_sms():
+            new_client("s3").create_bucket(Bucket="media")
+
+            assert ["media"] == [bucket["Name"] for bucket in new_client("s3").list_buckets()["Buckets"]]
+        assert [] == sockets
+
+    def test_nothing_is_left(self):
+        """What one mock has made in moto is not there for the next."""
+        for _ in range(2):
+            with mock_sms():
+                assert [] == new_client("sns").list_topics()["Topics"]
+                new_client("sns").create_topic(Name="receipts")
+
+    def test_state_of_mock_aws_stays(self):
+        """Inside mock_aws a mock empties nothing when it ends."""
+        with mock_aws():
+            with mock_sms():
+                new_client("sns").create_topic(Name="receipts")
+
+            assert 1 == len(new_client("sns").list_topics()["Topics"])
+
+    def test_account_of_the_key(self):
+        """A twelve-digit access key is the account for moto too."""
+        key = {"aws_access_key_id": "210987654321", "aws_secret_access_key": "x"}
+
+        with mock_sms():
+            arn = new_client("sns", **key).create_topic(Name="receipts")["TopicArn"]
+
+        assert "arn:aws:sns:us-east-1:210987654321:receipts" == arn
+
+    def test_pass(self, sockets):
+        """With `aws="pass"` the calls of other services are let out, and ours are not."""
+        nowhere = boto3.session.Config(retries={"total_max_attempts": 1}, connect_timeout=1)
+
+        with mock_sms(aws="pass") as sms:
+            send(new_client())
+            with pytest.raises(EndpointConnectionError):
+                new_client("sns", config=nowhere).list_topics()
+
+            assert ["Hi"] == bodies(sms)
+
+    def test_unknown_service_is_not_let_out(self, sockets):
+        """A call that moto does not have is answered so, or is an error, and does not go to AWS."""
+        with mock_sms():
+            with pytest.raises(ClientError, match="Not yet implemented"):
+                new_client("gamelift").list_fleets()
+            with pytest.raises(RuntimeError, match="moto has no answer"):
+                new_client("s3", endpoint_url="https://unknown.api.aws").list_buckets()
+
+        assert [] == sockets
+
+    def test_unknown_choice(self):
+        """Only `moto` and `pass` are known."""
+        with pytest.raises(ValueError, match="moto, pass"):
+            mock_sms(aws="aws")

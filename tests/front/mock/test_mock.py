@@ -3,16 +3,20 @@
 import asyncio
 import gc
 import inspect
+import os
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime, timezone
 
 import boto3
+import botocore.session
 import pytest
+from botocore.credentials import CredentialResolver
 from botocore.exceptions import ClientError
-from moto import mock_aws
+from botocore.stub import Stubber
 
 from emulator import mock_sms
-from emulator.front.mock import stop
+from emulator.front.interception import stop
 from emulator.services.sms_voice_v2.service import service
 from emulator.testing import HANDSET, lease_number, send_text
 
@@ -245,14 +249,139 @@ class TestDecorator:
 
         assert ["Hi"] == next(told)
 
-    def test_class_is_refused(self):
-        """A class cannot be decorated by mistake: its tests would vanish."""
-        with pytest.raises(TypeError, match="decorate each method of TestStory"):
 
-            @mock_sms()
-            class TestStory: ...
+class TestShortWay:
+    """A call is answered before it is signed and sent, unless the wire matters."""
+
+    @pytest.fixture
+    def signed(self):
+        """A client, and the requests that it has signed."""
+        client, seen = new_client(), []
+        client.meta.events.register("request-created", lambda request, **_: seen.append(request))
+        return client, seen
+
+    def test_nothing_is_signed(self, signed):
+        """A plain call is answered without a request, with what botocore would have parsed."""
+        client, seen = signed
+        with mock_sms():
+            answer = client.describe_account_attributes()
+
+        assert [] == seen
+        assert (200, 0) == tuple(answer["ResponseMetadata"][key] for key in ("HTTPStatusCode", "RetryAttempts"))
+        assert answer["ResponseMetadata"]["RequestId"] == answer["ResponseMetadata"]["HTTPHeaders"]["x-amzn-requestid"]
+
+    @pytest.mark.parametrize("service_name", ["pinpoint-sms-voice-v2", "pinpoint", "sns"])
+    def test_answer_is_the_same_both_ways(self, service_name):
+        """The two ways give the same answers and errors, for each protocol."""
+        calls = {
+            "pinpoint-sms-voice-v2": [
+                ("request_phone_number", dict(LEASE)),
+                ("describe_phone_numbers", {}),
+                ("describe_keywords", {"OriginationIdentity": "phone-1"}),
+                ("describe_pools", {"MaxResults": 100, "Filters": []}),
+            ],
+            "pinpoint": [
+                ("create_app", {"CreateApplicationRequest": {"Name": "app"}}),
+                ("get_app", {"ApplicationId": "0" * 32}),
+                ("phone_number_validate", {"NumberValidateRequest": {"PhoneNumber": HANDSET}}),
+            ],
+            "sns": [
+                ("publish", {"PhoneNumber": HANDSET, "Message": "Hi"}),
+                ("publish", {"PhoneNumber": "1", "Message": "Hi"}),
+            ],
+        }[service_name]
+
+        def story(client):
+            with mock_sms(seed=7, start=datetime(2026, 1, 1, tzinfo=timezone.utc)):
+                return [call(client, name, members) for name, members in calls]
+
+        long_way = new_client(service_name)
+        long_way.meta.events.register("before-send", lambda **_: None)
+
+        assert story(long_way) == story(new_client(service_name))
+
+    def test_users_hooks_see_the_wire(self, signed):
+        """A client with a before-send hook of the user's goes the long way."""
+        client, seen = signed
+        bodies_sent = []
+        client.meta.events.register("before-send", lambda request, **_: bodies_sent.append(request.body))
+
+        with mock_sms():
+            client.describe_pools()
+
+        assert 1 == len(seen)
+        assert [b"{}"] == bodies_sent
+
+    def test_faults_are_retried(self, signed, monkeypatch):
+        """An injected fault goes by the wire, where botocore tries again."""
+        monkeypatch.setattr("time.sleep", lambda seconds: None)
+        client, seen = signed
+
+        with mock_sms() as sms:
+            sms.faults.add("ThrottlingException", times=2)
+            answer = client.describe_pools()
+
+        assert (3, 2) == (len(seen), answer["ResponseMetadata"]["RetryAttempts"])
+
+    def test_stubber_comes_first(self):
+        """A client under botocore's Stubber is answered by that."""
+        client = new_client()
+        with mock_sms(), Stubber(client) as stubber:
+            stubber.add_response("describe_pools", {"Pools": [], "NextToken": "stubbed"})
+
+            assert "stubbed" == client.describe_pools()["NextToken"]
+
+    def test_client_without_credentials(self, monkeypatch):
+        """A client that was made where there were no credentials works, and needs none."""
+        for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+            monkeypatch.delenv(name)
+        session = botocore.session.Session()
+        session.register_component("credential_provider", CredentialResolver([]))
+        client = session.create_client("pinpoint-sms-voice-v2", region_name="us-east-1")
+
+        with mock_sms() as sms:
+            send(client)
+
+            assert ["Hi"] == bodies(sms)
+
+    def test_http_response_of_after_call(self):
+        """What after-call handlers are shown has the status and the headers of the answer."""
+        client, seen = new_client(), []
+        client.meta.events.register("after-call", lambda http_response, **_: seen.append(http_response))
+
+        with mock_sms():
+            answer = client.describe_pools()
+
+        assert [answer["ResponseMetadata"]["RequestId"]] == [response.headers["x-amzn-requestid"] for response in seen]
+        assert [b'{"Pools":[]}'] == [response.content for response in seen]
+
+    @pytest.mark.skipif(not hasattr(os, "fork"), reason="this system has no fork")
+    @pytest.mark.filterwarnings("ignore:This process:DeprecationWarning")
+    def test_forked_process(self):
+        """A process that is forked within a mock has a copy of its own."""
+        with mock_sms() as sms:
+            client = new_client()
+            number = lease(client)
+            child = os.fork()
+            if not child:
+                send_text(client, "Hi", OriginationIdentity=number)
+                os._exit(len(bodies(sms)))
+
+            assert 1 == os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+            assert [] == bodies(sms)
 
 
-def together(order):
-    """Both mocks, in either order."""
-    return {"moto first": (mock_aws, mock_sms), "moto last": (mock_sms, mock_aws)}[order]
+LEASE = {
+    "IsoCountryCode": "US",
+    "MessageType": "TRANSACTIONAL",
+    "NumberCapabilities": ["SMS"],
+    "NumberType": "TEN_DLC",
+}
+
+
+def call(client, name, members):
+    """Return the answer of a call, or the answer that its error carries."""
+    try:
+        return getattr(client, name)(**members)
+    except ClientError as error:
+        return error.response

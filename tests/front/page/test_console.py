@@ -46,7 +46,9 @@ def test_console_says_what_there_is_not_yet(open_page):
     page.click("#to-console")
     page.wait("document.querySelector('#console-sent p')")
 
-    assert ["No number yet.", "No campaign yet.", "Nothing was sent from here yet."] == page.texts("#console .table p")
+    assert ["No numbers yet.", "No campaigns yet.", "Nothing has been sent from here yet."] == page.texts(
+        "#console .table p"
+    )
     assert not page.run("document.getElementById('welcome').checkVisibility()")
     page.run("history.back()")
     assert page.wait("document.getElementById('welcome').checkVisibility()")

@@ -26,7 +26,7 @@ def test_handset_can_lack_rcs_or_read_it(open_page, control, send_text):
 
     page.click("[name=reads_rcs]")
     page.click("[name=rcs]")
-    page.wait("document.getElementById('behaves').textContent === 'has no RCS'")
+    page.wait("document.getElementById('behaves').textContent === 'does not support RCS'")
     page.wait("fetch('handsets/%2B14255550100').then((a) => a.json()).then((handset) => handset.reads_rcs)")
 
     _, behaviour = control("GET", f"handsets/{HANDSET}")

@@ -86,7 +86,7 @@ def test_file_elsewhere_is_only_named(open_page, send_rcs):
     page = open_page(HANDSET)
     page.wait("document.querySelector('.card .file')")
 
-    assert ["https://example.com/red.png\nnot held here"] == page.texts(".card .file")
+    assert ["https://example.com/red.png\nnot available here"] == page.texts(".card .file")
     assert not page.run("document.querySelector('main img')")
 
 
@@ -112,7 +112,7 @@ def test_fallback_is_shown(open_page, sms, send_rcs, number):
     page.click("#settle")
     page.wait("document.querySelector('#messages .status').textContent === 'DELIVERED'")
 
-    assert [f"RCS did not arrive: sent as SMS by {number}"] == page.texts("#messages .fallback")
+    assert [f"RCS could not be delivered: sent as SMS from {number}"] == page.texts("#messages .fallback")
     assert page.texts("#messages .bubble")[0].endswith("As a text")
     assert [f"from {number}"] == page.texts("#messages .end")
 

@@ -68,10 +68,10 @@ def test_rules_are_set(open_page, control):
 
     page.run('document.getElementById(\'rules-text\').value = \'[{"outcome": "SPAM", "match": {"country": "US"}}]\'')
     page.click("#rules button")
-    page.wait("document.querySelector('.toast')?.innerText === '1 rule set'")
+    page.wait("document.querySelector('.toast')?.innerText === '1 rule saved'")
     page.run("document.getElementById('rules-text').value = '[{'")
     page.click("#rules button")
-    page.wait("document.querySelector('.toast.bad')?.innerText.startsWith('The rules are not JSON')")
+    page.wait("document.querySelector('.toast.bad')?.innerText.startsWith('The rules are not valid JSON')")
 
     assert ["SPAM"] == [rule["outcome"] for rule in control("GET", "carriers/rules")[1]]
 

@@ -137,3 +137,35 @@ def test_accounts_are_counted_apart(world, raises):
     for account in ("123456789012", "210987654321"):
         session = boto3.session.Session(account, "secret", region_name="us-east-1")
         assert [] == session.client("pinpoint-sms-voice-v2").describe_pools()["Pools"]
+
+
+def test_throttled_client_gets_through_on_a_stepping_clock(monkeypatch):
+    """A throttled request moves a stepping clock by what its client waits, so that the next attempt is admitted."""
+    monkeypatch.setattr("time.sleep", lambda seconds: None)
+
+    with mock_sms(config={"limits": {"rates_enforced": True}}) as sms:
+        before = sms.clock.now
+        numbers = {lease_number(boto3.client("pinpoint-sms-voice-v2"))["PhoneNumber"] for _ in range(3)}
+
+        assert 3 == len(numbers)
+        assert sms.clock.now > before
+
+
+@pytest.mark.parametrize(
+    ("header", "seconds"), [("attempt=1; max=5", 1), ("attempt=3; max=5", 4), ("attempt=9", 20), ("", 1)]
+)
+def test_wait_grows_with_the_attempt(header, seconds):
+    """Each further attempt moves the clock twice as far, up to the longest wait of the SDKs."""
+    with mock_sms(config={"limits": {"rates_enforced": True}}) as sms:
+        api = boto3.client("pinpoint-sms-voice-v2", config=Config(retries={"total_max_attempts": 1}))
+
+        def name_attempt(request, **_):
+            request.headers["amz-sdk-request"] = header
+
+        api.meta.events.register_first("before-send", name_attempt)
+        api.describe_pools()
+        before = sms.clock.now
+        with pytest.raises(api.exceptions.ThrottlingException):
+            api.describe_pools()
+
+        assert seconds == (sms.clock.now - before).total_seconds()

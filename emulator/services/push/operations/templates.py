@@ -8,7 +8,7 @@ from typing import Any
 
 from emulator.services.push.errors import BadRequestException, NotFoundException
 from emulator.services.push.service import PUSH_TEMPLATE as KIND
-from emulator.services.push.service import Context, accepted, check_tags, find_template
+from emulator.services.push.service import VERSION, Context, accepted, check_tags, find_template
 from emulator.services.push.state import PushTemplate
 from emulator.wire.paging import page
 from emulator.wire.render import iso_8601
@@ -141,7 +141,7 @@ def update_template_active_version(
 def _check_defaults(request: dict[str, Any]) -> None:
     try:
         defaults = json.loads(request.get("DefaultSubstitutions") or "{}")
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise BadRequestException(f"DefaultSubstitutions must be JSON: {error}") from error
     if not isinstance(defaults, dict):
         raise BadRequestException("DefaultSubstitutions must be a JSON object")
@@ -151,7 +151,7 @@ def _place(template: PushTemplate, version: str | None) -> int:
     if version in (None, "latest"):
         return len(template.versions) - 1
     assert version is not None
-    if not version.isdigit() or not 1 <= int(version) <= len(template.versions):
+    if not VERSION.fullmatch(version) or int(version) > len(template.versions):
         raise NotFoundException("Resource not found")
     return int(version) - 1
 

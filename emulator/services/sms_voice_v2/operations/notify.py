@@ -4,15 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from emulator.messaging.channels import BY_CAPABILITY
 from emulator.messaging.errors import ConflictException, ServiceQuotaExceededException, invalid
 from emulator.messaging.notify import sending as notify
-from emulator.messaging.send_request import build_send_request
-from emulator.messaging.sending.lifecycle import accept
-from emulator.messaging.state.content import compose
 from emulator.messaging.state.notify import CHANNELS, NotifyConfiguration, countries, templates
 from emulator.messaging.timers import NotifyConfigurationReviewed
-from emulator.messaging.voice.scripts import script_call
 from emulator.services.sms_voice_v2.operations._filters import select
 from emulator.services.sms_voice_v2.service import Context
 from emulator.telecom.numbering import country
@@ -186,9 +181,9 @@ def send_notify_text_message(
     configuration_set_name: str | None = None,
     dry_run: bool = False,
     message_feedback_enabled: bool | None = None,
-) -> dict[str, str]:
+) -> notify.SentNotify:
     """Send a text made from a template. Source: API reference, SendNotifyTextMessage."""
-    return _send(
+    return notify.send_notify(
         ctx,
         "SendNotifyTextMessage",
         "SMS",
@@ -218,9 +213,9 @@ def send_notify_voice_message(
     configuration_set_name: str | None = None,
     dry_run: bool = False,
     message_feedback_enabled: bool | None = None,
-) -> dict[str, str]:
+) -> notify.SentNotify:
     """Call the recipient and read a text made from a template. Source: API reference, SendNotifyVoiceMessage."""
-    return _send(
+    return notify.send_notify(
         ctx,
         "SendNotifyVoiceMessage",
         "VOICE",
@@ -235,43 +230,3 @@ def send_notify_voice_message(
         dry_run=dry_run,
         message_feedback_enabled=message_feedback_enabled,
     )
-
-
-def _send(
-    ctx: Context,
-    operation_name: str,
-    capability: str,
-    *,
-    configuration_id: str,
-    destination: str,
-    variables: dict[str, str],
-    template_id: str | None,
-    voice_id: str | None = None,
-    **members: Any,
-) -> dict[str, str]:
-    configuration = ctx.store.notify_configurations.get(configuration_id)
-    template = notify.choose_template(configuration, template_id, capability, destination)
-    if voice_id is not None and voice_id not in template.supported_voice_ids:
-        allowed = ", ".join(template.supported_voice_ids)
-        raise invalid("voiceId", f"The template does not support the voice {voice_id}; allowed: {allowed}")
-    body = notify.resolve(configuration, template, variables)
-    notify.check_limits(ctx, configuration, destination, members["dry_run"])
-    channel = BY_CAPABILITY[capability].name
-    call = None
-    if channel == "voice":
-        call = script_call(ctx, body, voice_id=voice_id or template.supported_voice_ids[0])
-    message = build_send_request(
-        ctx,
-        operation_name,
-        channel,
-        compose(channel, body, call=call),
-        destination_phone_number=destination,
-        identity=configuration.pool_id,
-        message_type="TRANSACTIONAL",
-        spend_limit="NOTIFY",
-        **members,
-    )
-    message_id = accept(ctx, message, notify.choose_route)
-    if not message.dry_run:
-        notify.count(ctx, configuration, destination)
-    return {"MessageId": message_id, "TemplateId": template.template_id, "ResolvedMessageBody": body}

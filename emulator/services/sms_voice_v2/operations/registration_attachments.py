@@ -16,6 +16,7 @@ from emulator.messaging.errors import (
     missing,
     together,
 )
+from emulator.messaging.registrations.attachments import content_type_of
 from emulator.messaging.state.registrations import FieldValue, RegistrationAttachment
 from emulator.messaging.timers import UploadDue
 from emulator.services.sms_voice_v2.operations._filters import select
@@ -23,12 +24,6 @@ from emulator.services.sms_voice_v2.service import Context
 from emulator.wire.service import operation, reaction
 
 S3_URL = re.compile(r"s3://[a-z0-9][a-z0-9.-]+/.+")
-SIGNATURES = {
-    "application/pdf": b"%PDF-",
-    "image/jpeg": b"\xff\xd8\xff",
-    "image/png": b"\x89PNG\r\n\x1a\n",
-}
-"""The first bytes of files of the three types."""
 STATUSES = ("UPLOAD_IN_PROGRESS", "UPLOAD_COMPLETE", "UPLOAD_FAILED", "DELETED")
 PER_ACCOUNT, PER_DAY = "REGISTRATION_ATTACHMENTS_PER_ACCOUNT", "REGISTRATION_ATTACHMENTS_CREATED_PER_DAY"
 
@@ -72,11 +67,6 @@ def create_registration_attachment(
     due = UploadDue(ctx.account, ctx.region, attachment_id)
     ctx.world.clock.schedule(ctx.world.settings.upload, due)
     return attachment, echoed
-
-
-def content_type_of(body: bytes) -> str | None:
-    """Return a file's type by its first bytes; None if it is none of the three."""
-    return next((kind for kind, signature in SIGNATURES.items() if body.startswith(signature)), None)
 
 
 def _check_content(body: bytes) -> None:

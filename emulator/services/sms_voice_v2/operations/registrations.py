@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from emulator.messaging.errors import ConflictException, ServiceQuotaExceededException
+from emulator.messaging.errors import ConflictException
 from emulator.messaging.registrations import associations, reviews
+from emulator.messaging.registrations.drafts import create_draft
 from emulator.messaging.registrations.forms import form_of, forms
 from emulator.messaging.state.registrations import IN_REVIEW, UNDER_WAY, Registration, RegistrationVersion
 from emulator.services.sms_voice_v2.operations._filters import select
@@ -66,18 +67,7 @@ def create_registration(
     ctx: Context, *, registration_type: str, tags: list[dict[str, str]] | None = None
 ) -> tuple[Registration, dict[str, Any]]:
     """Create a registration with an empty version 1. Source: API reference, CreateRegistration."""
-    store, quotas = ctx.store, ctx.world.settings.quotas
-    form_of(registration_type)
-    if len(store.registrations) >= quotas["REGISTRATIONS_PER_ACCOUNT"]:
-        raise ServiceQuotaExceededException("REGISTRATIONS_PER_ACCOUNT")
-    registration_id = f"registration-{ctx.world.seeds.hex_id('registration')}"
-    arn = store.arn("registration", registration_id)
-    echoed = store.set_tags(arn, tags)
-    version = RegistrationVersion(1, ctx.now)
-    registration = Registration(arn, registration_id, registration_type, ctx.now, [version])
-    store.registrations.add(registration)
-    associations.emit_status(ctx, registration)
-    return registration, echoed
+    return create_draft(ctx, registration_type, tags)
 
 
 @operation
@@ -191,7 +181,7 @@ def _check_submittable(ctx: Context, registration: Registration) -> None:
         and not registration.associated(supported["ResourceType"])
     ]
     is_draft = version.registration_version_status == "DRAFT" and registration.registration_status != "CLOSED"
-    if not is_draft or bare or form.missing(version.values):
+    if not is_draft or bare:
         raise ConflictException("SUBMIT_REGISTRATION_VERSION_NOT_ALLOWED", "registration", own_id)
     for association in registration.associated("registration"):
         brand = ctx.store.registrations.get(association.resource_id)

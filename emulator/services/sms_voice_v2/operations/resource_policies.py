@@ -43,7 +43,7 @@ def _read(policy: str) -> dict[str, object]:
     """
     try:
         document = json.loads(policy)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise ValidationException("CANNOT_PARSE", ("policy", f"Must be JSON: {error}")) from error
     statements = as_list(document.get("Statement")) if isinstance(document, dict) else []
     for statement in statements:

@@ -368,7 +368,7 @@ class TestConsoleFlows:
         """An unknown campaign, or a decision that campaigns do not know, is refused."""
         with pytest.raises(LookupError):
             sms.registrations.decide("campaign-1", "COMPLETE")
-        with pytest.raises(ValueError, match="a campaign can be"):
+        with pytest.raises(ValueError, match="the status of a campaign must be one of"):
             sms.registrations.decide("campaign-1", "PROVISIONING")
 
     def test_campaign_of_nobodys_number(self, guide_client, raises):

@@ -127,7 +127,7 @@ def test_a_tap_brings_its_postback(sms, rcs, two_way):
         {"type": "SUGGESTION", "text": "Yes", "postbackData": "answer=yes"},
         {"type": "SUGGESTION", "text": "Shop", "postbackData": "open"},
     ] == [json.loads(payload["messageBody"]) for payload in two_way()]
-    with pytest.raises(NotFound, match="suggests"):
+    with pytest.raises(NotFound, match="offers the suggestion"):
         sms.handset(HANDSET).tap("No")
 
 

@@ -1,0 +1,1 @@
+"""One-time codes: how they are made, sent and checked."""

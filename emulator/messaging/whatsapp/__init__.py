@@ -1,0 +1,1 @@
+"""WhatsApp: the rules of the channel, and what Meta does behind AWS."""

@@ -1,0 +1,62 @@
+"""The list of events: the statuses that messages have reached, and replies, in the order in which they happened."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections import deque
+from collections.abc import Container, Iterable
+from dataclasses import dataclass
+from operator import attrgetter
+
+from emulator.kernel.bus import Subscription
+from emulator.kernel.snapshots import Snapshotable
+from emulator.messaging.channels import CHANNELS
+from emulator.messaging.facts import MessageAccepted, MessageForwarded, MessageStatusChanged
+from emulator.messaging.state.messages import HistoryEntry, Message
+
+
+@dataclass(frozen=True, slots=True)
+class LoggedEvent:
+    """An event: its number, which is its place in the list, and the status that the message reached."""
+
+    number: int
+    message: Message
+    entry: HistoryEntry
+
+
+class EventLog(Snapshotable):
+    """Every event of the messages that are kept."""
+
+    SNAPSHOT_FIELDS = ("_events", "_number")
+
+    _events: deque[LoggedEvent]
+    _number: int
+
+    def __init__(self) -> None:
+        self._events: deque[LoggedEvent] = deque()
+        self._number = 0
+
+    def subscriptions(self) -> Iterable[Subscription]:
+        """Yield a subscription for each fact that is an event."""
+        yield MessageStatusChanged, lambda fact: self._add(fact.message, fact.entry)
+        yield MessageAccepted, self._add_received
+        yield MessageForwarded, lambda fact: self._add(fact.message, fact.message.history[-1])
+
+    def _add_received(self, fact: MessageAccepted) -> None:
+        # What comes in on such a channel is an event at once; elsewhere it is one when it is forwarded.
+        if fact.message.direction == "inbound" and CHANNELS[fact.message.channel].has_own_events:
+            self._add(fact.message, fact.message.history[0])
+
+    def _add(self, message: Message, entry: HistoryEntry) -> None:
+        self._number += 1
+        self._events.append(LoggedEvent(self._number, message, entry))
+
+    def after(self, number: int) -> list[LoggedEvent]:
+        """Return the events behind that number: a copy, which can be read without the world's lock."""
+        events = list(self._events)
+        return events[bisect_right(events, number, key=attrgetter("number")) :]
+
+    def forget(self, message_ids: Container[str]) -> None:
+        """Drop the events of dropped messages."""
+        kept = [event for event in self._events if event.message.message_id not in message_ids]
+        self._events = deque(kept)

@@ -1,0 +1,68 @@
+"""The way of a request to Cognito through here: AWS JSON 1.1 in and out."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime
+from typing import Any
+
+from emulator.kernel.ports import UserPools
+from emulator.services.cognito_codes.call import Call, UnitOfWork
+from emulator.services.cognito_codes.operations import INTERCEPTED
+from emulator.settings import Settings
+from emulator.wire.credentials import read_scope
+from emulator.wire.errors import ServiceError
+from emulator.wire.http import Request, Response
+from emulator.wire.protocols import read_object
+from emulator.wire.render import epoch_seconds
+
+TARGET = "AWSCognitoIdentityProviderService."
+CHECKED = "checked"
+CONTENT_TYPE = "application/x-amz-json-1.1"
+
+
+def is_intercepted(request: Request, settings: Settings) -> bool:
+    """Return whether a request is for an operation of Cognito that sends or takes a code, and codes are checked."""
+    return settings.cognito_codes == CHECKED and _operation(request) in INTERCEPTED
+
+
+def _operation(request: Request) -> str:
+    target = request.headers.get("x-amz-target", "")
+    name = target.removeprefix(TARGET)
+    return "" if name == target else name
+
+
+def answer(request: Request, user_pools: UserPools, unit_of_work: UnitOfWork) -> Response:
+    """Answer an intercepted operation; takes as long as the user pool does, and locks the world only now and then."""
+    name = _operation(request)
+    caller = read_scope(request)
+    with unit_of_work(caller.account, caller.region) as ctx:
+        request_id = ctx.world.seeds.uuid("request")
+    try:
+        members = read_object(request.body)
+        # Most of these requests are unsigned: the client, the token or the session tells the region.
+        scope = user_pools.find_user_pool(caller.account, caller.region, members)
+        call = Call(name, members, scope, user_pools, unit_of_work)
+        # Without a pool the user pools themselves answer, with an error.
+        result = INTERCEPTED[name](call) if scope.pool_id else call.forward()
+    except ServiceError as error:
+        body = {"__type": error.code, "message": error.message}
+        return _response(error.status or 400, body, request_id)
+    return _response(200, result, request_id)
+
+
+def _response(status: int, body: dict[str, Any], request_id: str) -> Response:
+    # Browsers call Cognito from other origins; AWS allows all of them.
+    headers = {
+        "Content-Type": CONTENT_TYPE,
+        "x-amzn-RequestId": request_id,
+        "Access-Control-Allow-Origin": "*",
+        **body.pop("headers", {}),
+    }
+    return Response(status, headers, json.dumps(body, default=_time).encode())
+
+
+def _time(value: Any) -> float:
+    if isinstance(value, datetime):
+        return epoch_seconds(value)
+    raise TypeError(f"{type(value).__name__} is not JSON")

@@ -1,0 +1,14 @@
+"""Timers of this API."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class JobDue:
+    """A job is done."""
+
+    account: str
+    region: str
+    job_id: str

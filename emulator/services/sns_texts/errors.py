@@ -1,0 +1,56 @@
+"""The errors of SNS's model, by the names of their shapes; the model gives each its code."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from emulator.wire.errors import ServiceError
+from emulator.wire.validation import BrokenConstraint
+
+
+class InvalidParameterException(ServiceError):
+    """A parameter is invalid."""
+
+
+class InvalidParameterValueException(ServiceError):
+    """A message attribute is invalid."""
+
+
+class ResourceNotFoundException(ServiceError):
+    """The account has no such number in its sandbox."""
+
+
+class OptedOutException(ServiceError):
+    """The number has opted out."""
+
+
+class UserErrorException(ServiceError):
+    """The state of the account does not allow it."""
+
+
+class ThrottledException(ServiceError):
+    """There were too many requests."""
+
+
+class VerificationException(ServiceError):
+    """The one-time password is not the one that was sent; Status is the status of the number."""
+
+    def __init__(self, message: str, status: str) -> None:
+        super().__init__(message, Status=status)
+
+
+def invalid(parameter: str, reason: str) -> InvalidParameterException:
+    """Return the error of an invalid parameter, in SNS's words."""
+    return InvalidParameterException(f"Invalid parameter: {parameter} Reason: {reason}")
+
+
+def refusal(broken: Iterable[BrokenConstraint]) -> ServiceError:
+    """Return the error for broken constraints. # unverified: SNS's sentences for them"""
+    return InvalidParameterException(
+        "; ".join(f"Invalid parameter: {constraint.name} Reason: {constraint.message}" for constraint in broken)
+    )
+
+
+def token_refusal(token: str) -> ServiceError:
+    """Return the error for a NextToken that is unknown. # unverified"""
+    return invalid("NextToken", "The token is unknown, expired or of another request")

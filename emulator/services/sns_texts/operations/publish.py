@@ -1,0 +1,40 @@
+"""Publishing to a phone number. A publish to a topic or an app's endpoint is not answered here."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from emulator.messaging.state.sns_texts import PublishedText
+from emulator.services.sns_texts import attributes, texts
+from emulator.services.sns_texts.errors import InvalidParameterException, invalid
+from emulator.services.sns_texts.sending import send
+from emulator.services.sns_texts.service import Context
+from emulator.wire.service import operation
+
+
+@operation
+def publish(
+    ctx: Context,
+    *,
+    message: str,
+    topic_arn: str | None = None,
+    target_arn: str | None = None,
+    phone_number: str | None = None,
+    subject: str | None = None,
+    message_structure: str | None = None,
+    message_attributes: dict[str, dict[str, Any]] | None = None,
+    message_deduplication_id: str | None = None,
+    message_group_id: str | None = None,
+) -> dict[str, str]:
+    """Send a text to a phone number. Source: API reference, Publish."""
+    values = attributes.read(message_attributes or {})
+    if phone_number is None or topic_arn is not None or target_arn is not None:
+        # unverified: the sentence
+        raise InvalidParameterException("Invalid parameter: Only one of TopicArn, TargetArn and PhoneNumber can be used")
+    texts.check_number(phone_number)
+    text = texts.text_of(message, message_structure)
+    texts.check_subject(subject)
+    if message_deduplication_id is not None:
+        raise invalid("MessageDeduplicationId", "A phone number has no deduplication")  # unverified
+    published = PublishedText(attributes.to_wire(message_attributes or {}), subject, message_structure)
+    return {"MessageId": send(ctx, phone_number, text, values, published)}
