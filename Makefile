@@ -4,10 +4,10 @@ CLIENTS = .clients
 OLDEST_BOTO3 = 1.34.0
 
 .DEFAULT_GOAL := help
-.PHONY: help demo serve test test-page browser check format bench fuzz soak audit coverage examples clean
+.PHONY: help demo serve test test-page test-clients browser check format bench fuzz soak audit coverage examples clean
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 demo: .venv/ready ## send a one-time code to a handset, reply STOP, read the receipts from SQS
 	@$(BIN)/python examples/demo.py
@@ -23,6 +23,9 @@ test-page: .venv/ready ## run the page's tests in a real Chromium
 
 browser: ## install Chromium, on Debian and as root
 	@command -v chromium >/dev/null || { apt-get update -qq && apt-get install -y -qq chromium >/dev/null; }
+
+test-clients: .venv/ready $(CLIENTS)/ready ## run the tests of the other SDKs and the AWS command line
+	$(BIN)/pytest -q tests/clients
 
 check: .venv/ready ## check formatting, lint and types
 	$(BIN)/ruff format --check .
@@ -49,8 +52,9 @@ audit: .venv/ready ## list the dependencies' licences and known advisories, and 
 	.audit/bin/pip-audit --path $$($(BIN)/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))') --skip-editable --format cyclonedx-json --output sbom.json
 	rm -rf .audit
 
-coverage: .venv/ready ## write the tables of docs/coverage.md
+coverage: .venv/ready ## write the tables of docs/coverage.md and docs/decided-by-us.md
 	@$(BIN)/python tools/coverage_table.py
+	@$(BIN)/python tools/decided_by_us.py
 
 examples: .venv/ready ## run the examples, and update the output in their README
 	@$(BIN)/python tools/update_examples_readme.py
@@ -63,8 +67,9 @@ clean: ## remove what the other targets created
 	$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[dev]'
 	@touch $@
 
-# Clients that the suite uses besides the boto3 in .venv: the oldest boto3, aioboto3, the AWS command line, the JavaScript SDK.
-$(CLIENTS)/ready: setup.cfg tests/clients/package.json | .venv/ready
+# Clients that the suite uses besides the boto3 in .venv: the oldest boto3, the AWS command line (version 1), asynchronous
+# SDKs for Python, and those for JavaScript, Go and Java where their toolchains are installed.
+$(CLIENTS)/ready: setup.cfg tests/clients/package.json tests/clients/go/go.mod tests/clients/java/pom.xml | .venv/ready
 	rm -rf $(CLIENTS) && mkdir -p $(CLIENTS)/js
 	$(BIN)/pip install --quiet --disable-pip-version-check --target $(CLIENTS)/oldest boto3==$(OLDEST_BOTO3) botocore==$(OLDEST_BOTO3)
 	$(BIN)/pip install --quiet --disable-pip-version-check --target $(CLIENTS)/aio aioboto3
@@ -72,4 +77,9 @@ $(CLIENTS)/ready: setup.cfg tests/clients/package.json | .venv/ready
 	$(CLIENTS)/aws/bin/pip install --quiet --disable-pip-version-check awscli
 	cp tests/clients/package.json $(CLIENTS)/js/
 	if command -v npm >/dev/null; then cd $(CLIENTS)/js && npm install --silent --no-audit --no-fund; fi
+	$(PYTHON) -m venv $(CLIENTS)/async
+	$(CLIENTS)/async/bin/pip install --quiet --disable-pip-version-check aioboto3 capo-pinpoint-sms-voice-v2
+	if command -v go >/dev/null; then cd tests/clients/go && go build -o $(CURDIR)/$(CLIENTS)/go-story .; fi
+	cp -r tests/clients/java $(CLIENTS)/java
+	if command -v mvn >/dev/null; then cd $(CLIENTS)/java && mvn -q -B package dependency:copy-dependencies -DoutputDirectory=target/lib; fi
 	@touch $@

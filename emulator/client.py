@@ -6,15 +6,19 @@ Each of them acts through `ControlClient`, and so through the same commands as t
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
+from emulator import assertions
+from emulator.client_reports import ConsentClient as ConsentClient
+from emulator.client_reports import EventsClient as EventsClient
+from emulator.client_reports import RequestsClient as RequestsClient
 from emulator.control.carriers import RULE_MATCHES
 from emulator.control.command import commands, execute
 from emulator.control.messages import CODE, WAIT_SECONDS
-from emulator.control.parsing import INTEGER_MAX
 from emulator.engine import Engine
 from emulator.messaging.state.messages import Message
 
@@ -81,6 +85,16 @@ class InboxClient:
     def clear(self) -> None:
         """Empty the inbox."""
         self._control("delete_messages")
+
+    def assert_sent(self, *, count: int | None = None, **filters: Any) -> Message:
+        """Assert that messages that match were sent, `count` of them if that is given, and return the newest."""
+        __tracebackhide__ = True
+        return assertions.assert_sent(self.messages, count, filters)
+
+    def assert_nothing_sent(self, **filters: Any) -> None:
+        """Assert that no message that matches was sent; the filters are those of `messages`."""
+        __tracebackhide__ = True
+        assertions.assert_nothing_sent(self.messages, filters)
 
     def code(self, *, to: str, pattern: str = CODE) -> str:
         """
@@ -276,6 +290,16 @@ class ClockClient:
         """Freeze the clock: from now on time moves only by `advance` and `settle`."""
         self._control("change_clock", mode="frozen")
 
+    @contextmanager
+    def frozen(self) -> Iterator[ClockClient]:
+        """Freeze the clock for a `with` block; afterwards it moves as it did before."""
+        before = self.mode
+        self.freeze()
+        try:
+            yield self
+        finally:
+            self._control("change_clock", mode=before, limit=0)
+
     def step(self) -> None:
         """Step the clock: from now on every request and command runs what is due."""
         self._control("change_clock", mode="stepping")
@@ -339,23 +363,6 @@ class FaultsClient:
         self._control("change_faults", faults=[])
 
 
-class EventsClient:
-    """Event records."""
-
-    def __init__(self, control: ControlClient) -> None:
-        self._control = control
-
-    def records(self, **filters: Any) -> list[dict[str, Any]]:
-        """Return the event records that were made; filters: message_id, event_type, destination."""
-        found = self._control("list_events", limit=INTEGER_MAX, **filters)["events"]
-        return [event["record"] for event in found]
-
-    def deliveries(self, **filters: Any) -> list[dict[str, Any]]:
-        """Return the deliveries of those records and their status; the filters are those of `records`."""
-        found = self._control("list_events", limit=INTEGER_MAX, **filters)["events"]
-        return [delivery for event in found for delivery in event["deliveries"]]
-
-
 class RegistrationsClient:
     """The reviewer of registrations."""
 
@@ -379,18 +386,6 @@ class RegistrationsClient:
     def records(self, **filters: Any) -> list[dict[str, Any]]:
         """Return all registrations; filters: account, region, status, registration_type."""
         found: list[dict[str, Any]] = self._control("list_registrations", **filters)["registrations"]
-        return found
-
-
-class ConsentClient:
-    """The audit trail of opt-outs and opt-ins."""
-
-    def __init__(self, control: ControlClient) -> None:
-        self._control = control
-
-    def records(self, **filters: Any) -> list[dict[str, Any]]:
-        """Return every change, oldest first; filters: number, action, cause, account, region, since, before."""
-        found: list[dict[str, Any]] = self._control("list_consent", **filters)["records"]
         return found
 
 

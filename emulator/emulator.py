@@ -9,13 +9,14 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from emulator.access import Access
 from emulator.aws import EmbeddedAws
 from emulator.engine import SERVICES as SERVICES
 from emulator.engine import Engine, StreamView, utc_now
-from emulator.settings import Settings
+from emulator.settings import Settings, read_config
 from emulator.wire.http import Request, Response
 from emulator.world import World
 
@@ -49,7 +50,7 @@ class Emulator:
         start: the initial virtual time; the wall clock's by default.
         profile: `friendly`, or `strict` for AWS's own limits and requirements.
         clock: `stepping` (every request and command runs what is due), `frozen`, or `running` with the wall clock.
-        config: the content of a configuration file: `limits`, `access`, and resources to create at the start.
+        config: a configuration file, in TOML, or its content: `limits`, `access`, and resources to create at the start.
         aws_endpoint_url: where SNS and the other services are; by default moto, in this process.
         wall: reads the wall clock.
 
@@ -63,11 +64,11 @@ class Emulator:
         start: datetime | None = None,
         profile: str = "friendly",
         clock: str = "stepping",
-        config: Mapping[str, Any] | None = None,
+        config: Mapping[str, Any] | str | Path | None = None,
         aws_endpoint_url: str | None = None,
         wall: Callable[[], datetime] = utc_now,
     ) -> None:
-        config = dict(config or {})
+        config = read_config(config) if isinstance(config, str | Path) else dict(config or {})
         self.access = Access.load(config.pop("access", {}))
         self.engine = Engine(
             seed,
@@ -81,6 +82,18 @@ class Emulator:
         )
         self.engine.aws.webhook_hosts = self.access.webhook_hosts
         self.engine.aws.lambda_execution = self.access.lambda_execution is not False
+
+    def __repr__(self) -> str:
+        count = len(self.world.inbox.messages)
+        messages = f"{count} message{'' if count == 1 else 's'}"
+        return f"<Emulator {messages}, clock {self.engine.mode} at {self.world.clock.now:%Y-%m-%dT%H:%M:%SZ}>"
+
+    @cached_property
+    def requests(self) -> client.RequestsClient:
+        """The latest calls to AWS APIs."""
+        from emulator import client
+
+        return client.RequestsClient(self.control)
 
     @cached_property
     def control(self) -> client.ControlClient:

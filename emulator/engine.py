@@ -10,16 +10,20 @@ from __future__ import annotations
 
 import math
 import threading
+import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime, timedelta, timezone
 from typing import Any, TypeVar
 
+from emulator import hints
 from emulator.aws import EmbeddedAws
-from emulator.kernel.ports import Inputs, KeyRead, ObjectRead, Read, TopicText
+from emulator.kernel.ports import Inputs, KeyRead, ObjectRead, Read, RoleLookup, ShareLookup, TopicText
 from emulator.kernel.snapshots import BrokenSnapshot, encode
+from emulator.messaging import sharing
 from emulator.reporting.outbox import Backoff, BackoffElapsed
+from emulator.request_log import LoggedRequest, RequestLog
 from emulator.services.cognito_codes import interception as cognito_codes
 from emulator.services.cognito_codes.service import Context as CognitoContext
 from emulator.services.cognito_codes.service import component as cognito_component
@@ -136,6 +140,8 @@ class Engine:
         """Set when calls that wait should give up."""
         self.delivering = threading.RLock()
         self.listeners: list[Callable[[str, dict[str, Any]], None]] = []
+        self.requests = RequestLog()
+        self.requests.listeners.append(self._stream_fact)
         self._wall = wall
         self._start = start or wall()
         self._clock_at_start = clock
@@ -194,6 +200,7 @@ class Engine:
         return response
 
     def _answer(self, service: Service[Any, Any], request: Request) -> Response:
+        started = time.perf_counter()
         try:
             scope: Scope = read_scope(request)
             if scope.region not in known_regions():
@@ -203,9 +210,10 @@ class Engine:
                 raise RequestEntityTooLargeException(f"The request body is larger than {size_max} bytes")
             name, members = service.protocol.decode(request)
         except ServiceError as error:
-            return self._refuse(service, error)
+            return self._refuse(service, request, error, started)
         operation = service.find(name)
-        inputs = self._read_inputs(operation, members, scope) if operation.reads is not None else NO_INPUTS
+        reads_more = operation.reads is not None or sharing.may_be_shared(members, scope.account)
+        inputs = self._read_inputs(operation, members, scope) if reads_more else NO_INPUTS
         with self.lock:
             world = self.world
             self._enter(skip_deferrable=operation.deferrable and world.clock.pending_count < PENDING_FULL)
@@ -226,35 +234,47 @@ class Engine:
                     world.drop(fresh, scope.account, scope.region)
                 if error.code in THROTTLED and self.mode == "stepping":
                     world.clock.advance_to(world.clock.now + _client_wait(request))
-                return replace(service.protocol.encode_error(error, request_id), delay_seconds=error.delay_seconds)
+                response = replace(service.protocol.encode_error(error, request_id), delay_seconds=error.delay_seconds)
+                return hints.log_call(self.requests, world, started, service, name, request, members, response, error)
             if self.waiting or self.wakers:
                 self.notify()
+        response = service.protocol.encode(answer, operation.model, request_id)
+        refusal: ServiceError | None = None
         for write in ctx.outputs:
             failure = self.aws.write(scope.account, scope.region, write.url, write.content, write.content_type)
             if failure is not None:
                 assert service.write_refusal is not None
-                return service.protocol.encode_error(service.write_refusal(failure), request_id)
-        return service.protocol.encode(answer, operation.model, request_id)
+                refusal = service.write_refusal(failure)
+                response = service.protocol.encode_error(refusal, request_id)
+                break
+        return hints.log_call(self.requests, world, started, service, name, request, members, response, refusal)
 
     def _read_inputs(self, operation: Operation, members: dict[str, Any], scope: Scope) -> Inputs:
         """Read what the operation needs from other AWS services, without the lock: those may be slow."""
-        assert operation.reads is not None
         if not operation.constraints.is_valid(members):
             return NO_INPUTS
-        return {read: self._read_input(read, scope) for read in operation.reads(self.world, members)}
+        reads = list(operation.reads(self.world, members)) if operation.reads is not None else []
+        if sharing.may_be_shared(members, scope.account):
+            reads.append(ShareLookup(scope.account, scope.region))
+        return {read: self._read_input(read, scope) for read in reads}
 
     def _read_input(self, read: Read, scope: Scope) -> Any:
         if isinstance(read, ObjectRead):
             return self.aws.read(scope.account, scope.region, read.url, self.world.settings.object_bytes_max)
         if isinstance(read, KeyRead):
             return self.aws.public_key(scope.account, scope.region, read.arn)
+        if isinstance(read, RoleLookup):
+            return self.aws.trusts(scope.account, read.arn, read.principals)
+        if isinstance(read, ShareLookup):
+            return self.aws.shared_resources(read.account, read.region)
         return self.aws.exists(read.kind, scope.account, read.arn)
 
-    def _refuse(self, service: Service[Any, Any], error: ServiceError) -> Response:
+    def _refuse(self, service: Service[Any, Any], request: Request, error: ServiceError, started: float) -> Response:
         """Answer a request that does not name one of the service's operations."""
         with self.lock:
             self._enter()
-            return service.protocol.encode_error(error, self.world.seeds.uuid("request"))
+            response = service.protocol.encode_error(error, self.world.seeds.uuid("request"))
+            return hints.log_call(self.requests, self.world, started, service, None, request, {}, response, error)
 
     def receive_topic_text(self, text: TopicText) -> None:
         """Send what a topic of SNS has for a phone; it comes through the first door, though not as a request."""
@@ -275,9 +295,13 @@ class Engine:
     def failure(self, request: Request) -> tuple[str, Response]:
         """Return a request id for the log, and the HTTP 500 response to a request whose handling failed because of a bug."""
         service = self.service_for(request) or sms_voice_v2
+        started = time.perf_counter()
         with self.lock:
             request_id = self.world.seeds.uuid("request")
-        return request_id, service.protocol.encode_error(InternalServerException(request_id), request_id)
+            error = InternalServerException(request_id)
+            response = service.protocol.encode_error(error, request_id)
+            hints.log_call(self.requests, self.world, started, service, None, request, {}, response, error)
+        return request_id, response
 
     # --- The second door: commands --------------------------------------------------------------------------------
 
@@ -317,6 +341,7 @@ class Engine:
         self.speed = 1.0
         if self.mode not in CLOCK_MODES:
             raise ValueError(f"clock must be one of {', '.join(CLOCK_MODES)}, not {self.mode!r}")
+        self.requests.clear(self.settings.requests_kept)
         start = self._wall() if self.mode == "running" else self._start
         self._install(World(self.seed, start, self.settings, self.run_due))
         self._prepare(self)
@@ -355,7 +380,7 @@ class Engine:
         world.bus.defer(lambda: self._subscribe_stream(world))
 
     def _subscribe_stream(self, world: World) -> None:
-        for kind in self._stream_views():
+        for kind in self._stream_views().keys() - {LoggedRequest}:
             world.bus.subscribe(kind, self._stream_fact)
 
     def _stream_fact(self, fact: Any) -> None:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields, replace
 from datetime import timedelta
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 from emulator.kernel.tables import load_table
@@ -55,6 +57,7 @@ class Settings:
         body_bytes_max: the largest body of a request to the control API or to another AWS service, in bytes.
         object_bytes_max: how much of an S3 object is read at most, in bytes.
         cognito_codes: `checked`, or `moto` to leave Cognito's codes to moto, which sends none and accepts any.
+        requests_kept: how many requests the request log keeps.
         messages_kept: how many messages are kept; beyond that the oldest are dropped, with their events and deliveries,
             those first that have a final status.
         whatsapp_plus_optional: whether `to` of a WhatsApp message may lack its plus, which AWS was seen to refuse.
@@ -82,6 +85,7 @@ class Settings:
     body_bytes_max: int = 128 * 1024 * 1024
     object_bytes_max: int = 100 * 1024 * 1024
     cognito_codes: str = "checked"
+    requests_kept: int = 1000
     messages_kept: int = 100_000
     whatsapp_plus_optional: bool = False
     whatsapp_webhook_version: int = 24
@@ -204,3 +208,21 @@ STRICT = Settings(
     review=timedelta(days=1),  # AWS publishes a day for the fastest forms, months for the slowest
     upload=timedelta(seconds=5),  # unverified: "within seconds"
 )
+
+
+def read_config(path: str | Path) -> dict[str, Any]:
+    """
+    Return the content of a configuration file.
+
+    Raises:
+        ValueError: the file cannot be read, or is not TOML.
+    """
+    if sys.version_info >= (3, 11):
+        import tomllib
+    else:
+        import tomli as tomllib
+    try:
+        config: dict[str, Any] = tomllib.loads(Path(path).read_text("utf-8"))
+    except (OSError, ValueError) as error:
+        raise ValueError(error.strerror if isinstance(error, OSError) else f"invalid TOML: {error}") from error
+    return config

@@ -17,6 +17,7 @@ import re
 import zlib
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from botocore.exceptions import ClientError
@@ -101,6 +102,66 @@ def topic_with_queue(sns: Any, sqs: Any, name: str = "receipts") -> TopicWithQue
         return found
 
     return TopicWithQueue(topic, read)
+
+
+@dataclass(frozen=True)
+class Provisioned:
+    """What `provision` has created, and the environment variables by which an application finds it."""
+
+    number: str
+    number_id: str
+    environment: Mapping[str, str]
+
+
+def provision(*table_keys: str, region: str = "us-east-1", **members: Any) -> Provisioned:
+    """
+    Create what an application that texts usually has: a two-way number, queues of replies and receipts, and a table.
+
+    A topic and a queue named `replies` receive the texts sent to the number; a topic and a queue named `receipts` the
+    events of the configuration set `application`. The table is named `application`, too.
+
+    Args:
+        table_keys: the hash key of a DynamoDB table, and its range key if any, both strings; no table without.
+        region: where to create all of it.
+        members: further members of RequestPhoneNumber, such as `NumberCapabilities=["SMS", "VOICE"]`.
+
+    Returns:
+        The number, and its `environment`: ORIGINATION_IDENTITY, CONFIGURATION_SET, REPLIES_QUEUE_URL, RECEIPTS_QUEUE_URL,
+        TABLE, AWS_DEFAULT_REGION, and POLL_SECONDS, which is 0 so that no test waits for an empty queue.
+    """
+    import boto3
+
+    names = ("pinpoint-sms-voice-v2", "sns", "sqs", "dynamodb")
+    client, sns, sqs, dynamodb = (boto3.client(name, region_name=region) for name in names)  # type: ignore[call-overload]
+    replies, receipts = (topic_with_queue(sns, sqs, name) for name in ("replies", "receipts"))
+    number = lease_number(client, **members)
+    client.update_phone_number(PhoneNumberId=number["PhoneNumberId"], TwoWayEnabled=True, TwoWayChannelArn=replies.topic_arn)
+    client.create_configuration_set(ConfigurationSetName="application")
+    client.create_event_destination(
+        ConfigurationSetName="application",
+        EventDestinationName="receipts",
+        MatchingEventTypes=["ALL"],
+        SnsDestination={"TopicArn": receipts.topic_arn},
+    )
+    if table_keys:
+        dynamodb.create_table(
+            TableName="application",
+            BillingMode="PAY_PER_REQUEST",
+            KeySchema=[
+                {"AttributeName": key, "KeyType": kind} for key, kind in zip(table_keys, ("HASH", "RANGE"), strict=False)
+            ],
+            AttributeDefinitions=[{"AttributeName": key, "AttributeType": "S"} for key in table_keys],
+        )
+    environment = {
+        "AWS_DEFAULT_REGION": region,
+        "ORIGINATION_IDENTITY": number["PhoneNumber"],
+        "CONFIGURATION_SET": "application",
+        "REPLIES_QUEUE_URL": sqs.get_queue_url(QueueName="replies")["QueueUrl"],
+        "RECEIPTS_QUEUE_URL": sqs.get_queue_url(QueueName="receipts")["QueueUrl"],
+        "TABLE": "application",
+        "POLL_SECONDS": "0",
+    }
+    return Provisioned(number["PhoneNumber"], number["PhoneNumberId"], environment)
 
 
 @contextmanager

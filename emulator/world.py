@@ -119,7 +119,7 @@ class World(Snapshotable):
             self.metrics,
             self.charges,
             SmsVoiceDestinations(self.stores[sms_voice.name], self.outbox),
-            EventStreams(self.outbox),
+            EventStreams(self.stores[push.name], self.messaging_stores, self.outbox),
             SnsDeliveryLog(self.stores[sns_texts.name], self.seeds, self.outbox),
             SnsUsageReports(self.stores[sns_texts.name], self.messaging_stores, self.outbox),
             WhatsAppEvents(self.messaging_stores, self.outbox, self.destinations),

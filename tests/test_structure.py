@@ -23,7 +23,8 @@ HANDLERS_KNOW = [1, 44, 5]
 
 BELOW_SERVICES = ("emulator.kernel", "emulator.settings", "emulator.telecom", "emulator.wire", "emulator.messaging")
 BELOW_WORLD = (*BELOW_SERVICES, "emulator.faults", "emulator.services", "emulator.reporting")
-BELOW_CONTROL = (*BELOW_WORLD, "emulator.aws", "emulator.world", "emulator.engine")
+BELOW_ENGINE = (*BELOW_WORLD, "emulator.aws", "emulator.world", "emulator.hints", "emulator.request_log")
+BELOW_CONTROL = (*BELOW_ENGINE, "emulator.engine")
 MAY_IMPORT = {
     "emulator": ("emulator.emulator", "emulator.front.mock"),
     "emulator.__main__": ("emulator.front",),
@@ -46,9 +47,13 @@ MAY_IMPORT = {
     "emulator.reporting": ("emulator.kernel", "emulator.telecom", "emulator.messaging"),
     "emulator.aws": ("emulator.kernel.ports",),
     "emulator.world": BELOW_WORLD,
-    "emulator.engine": (*BELOW_WORLD, "emulator.aws", "emulator.world"),
+    "emulator.hints": (*BELOW_WORLD, "emulator.world", "emulator.request_log"),
+    "emulator.assertions": ("emulator.messaging",),
+    "emulator.request_log": (),
+    "emulator.engine": BELOW_ENGINE,
     "emulator.control": ("emulator", *BELOW_CONTROL),
-    "emulator.client": (*BELOW_CONTROL, "emulator.control"),
+    "emulator.client_reports": ("emulator.assertions", "emulator.control"),
+    "emulator.client": (*BELOW_CONTROL, "emulator.assertions", "emulator.client_reports", "emulator.control"),
     "emulator.emulator": ("emulator.access", *BELOW_CONTROL, "emulator.control", "emulator.client"),
     "emulator.testing": BELOW_SERVICES,
     "emulator.front": (
@@ -260,6 +265,8 @@ def test_only_aws_names_moto():
         ("uvicorn", ["emulator.front"]),
         ("pytest", ["emulator.front.pytest_plugin"]),
         ("boto3", ["emulator.aws", "emulator.front"]),
+        ("mcp", ["emulator.front.mcp_server"]),
+        ("shtab", ["emulator.front.commands.tools"]),
         ("msgspec", ["emulator.control.openapi"]),
     ],
 )

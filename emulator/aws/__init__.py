@@ -17,6 +17,7 @@ from emulator.aws.kms import Kms
 from emulator.aws.lambdas import Lambda
 from emulator.aws.logs import Logs
 from emulator.aws.moto_server import MotoServer
+from emulator.aws.ram import Ram
 from emulator.aws.s3 import S3
 from emulator.aws.short_path import ShortPath
 from emulator.aws.sns import Sns
@@ -37,6 +38,7 @@ class EmbeddedAws(
     Lambda,
     Logs,
     MotoServer,
+    Ram,
     S3,
     ShortPath,
     Sns,

@@ -21,6 +21,8 @@ from botocore.config import Config
 from botocore.exceptions import ClientError
 from botocore.loaders import Loader, create_loader
 
+from emulator.aws.moto_gaps import fill_gaps
+
 PRIVATE_CLIENT = "sms-voice-emulator"
 """The `user_agent_extra` of our own clients, by which the mock knows that it must leave their calls alone."""
 
@@ -94,6 +96,7 @@ class AwsClients:
     def _stubber(self) -> Any:
         from moto.core.botocore_stubber import BotocoreStubber
 
+        fill_gaps()
         stubber = BotocoreStubber()
         stubber.enabled = True
         return stubber

@@ -1,8 +1,10 @@
-"""Existence of topics, roles, log groups and delivery streams."""
+"""Existence of topics, roles, log groups and delivery streams, and who may assume a role."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import sys
+from collections.abc import Callable, Sequence
+from fnmatch import fnmatchcase
 from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
@@ -31,6 +33,22 @@ LOOKUPS: dict[str, tuple[str, Callable[[Any, str, str], Any]]] = {
 """How each kind of thing is looked up: the service, and a call that fails or says no when it is missing."""
 
 
+def _trusts(policy: dict[str, Any], principals: Sequence[str]) -> bool:
+    """Return True if a trust policy lets one of the services assume the role; conditions are not evaluated."""
+    for statement in _as_list(policy.get("Statement")):
+        principal = statement.get("Principal")
+        services = ["*"] if principal == "*" else _as_list(principal.get("Service")) if principal else []
+        actions = _as_list(statement.get("Action"))
+        is_assumption = any(fnmatchcase("sts:assumerole", action.lower()) for action in actions)
+        if statement.get("Effect") == "Allow" and is_assumption and {"*", *principals} & set(services):
+            return True
+    return False
+
+
+def _as_list(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [] if value is None else [value]
+
+
 class Directory(AwsClients):
     """kernel.ports.Directory."""
 
@@ -45,3 +63,17 @@ class Directory(AwsClients):
             return bool(call(self.client(service, owner or account, region or GLOBAL_REGION), arn, name))
         except (ClientError, BotoCoreError, KeyError):  # moto has a KeyError for a region that it does not know
             return False
+
+    def trusts(self, account: str, role_arn: str, principals: Sequence[str]) -> bool | None:
+        """kernel.ports.Directory."""
+        if self.endpoint_url is None and "moto.iam.models" not in sys.modules:
+            return None  # Nobody has made a role yet, and importing moto's takes long.
+        parts = role_arn.split(":", 5)
+        if len(parts) != 6:
+            return None
+        client = self.client("iam", parts[4] or account, GLOBAL_REGION)
+        try:
+            role = client.get_role(RoleName=parts[5].rpartition("/")[2])["Role"]
+        except (ClientError, BotoCoreError):
+            return None
+        return _trusts(role["AssumeRolePolicyDocument"], principals)

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from emulator.aws.clients import AwsClients, client_errors
+from emulator.aws.moto_gaps import fill_gaps
 from emulator.kernel.ports import Errors, EventRules
 
 
@@ -28,6 +29,8 @@ class EventBridge(AwsClients):
         """kernel.ports.EventBuses; of moto the rules are known, another endpoint is sent every event."""
         if self.endpoint_url is not None:
             return EVERYWHERE
+        if "moto.moto_api" in sys.modules:
+            fill_gaps()
         # Another thread may be importing moto: as long as there are no backends, nobody has made a rule.
         accounts = getattr(sys.modules.get("moto.events.models"), "events_backends", None)
         if not accounts:

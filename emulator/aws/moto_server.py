@@ -7,6 +7,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from emulator.aws.clients import AwsClients
+from emulator.aws.moto_gaps import fill_gaps
 from emulator.aws.sns_sms_subscriptions import SmsSubscriptions
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ class MotoServer(SmsSubscriptions, AwsClients):
             moto_api_backend.reset()
 
     def wsgi(self) -> WSGIApplication:
-        """Moto's own server, for all that is not ours."""
+        """Return moto's own server, for all that is not ours; NotImplementedError is what it raises for what it lacks."""
         # moto's server reads credentials of the environment when it calls itself.
         os.environ.setdefault("AWS_ACCESS_KEY_ID", "test")
         os.environ.setdefault("AWS_SECRET_ACCESS_KEY", "test")
@@ -36,7 +37,19 @@ class MotoServer(SmsSubscriptions, AwsClients):
         moto_patches.apply()
         from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 
-        application: WSGIApplication = DomainDispatcherApplication(create_backend_app)
+        fill_gaps()
+
+        class Dispatcher(DomainDispatcherApplication):
+            """moto's own, except that an unknown service is an error with a name."""
+
+            def get_backend_for_host(self, host: str | None) -> object:
+                if host is not None and "amazonaws.com" in host:
+                    known = (pattern.match(f"http://{host}") for _, pattern in self.backend_url_patterns)
+                    if not any(known):
+                        raise NotImplementedError(f"moto has no service at {host}")
+                return super().get_backend_for_host(host)
+
+        application: WSGIApplication = Dispatcher(create_backend_app)
 
         def with_phones(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
             with self.receiving_texts():

@@ -101,6 +101,14 @@ class MessageDetails(MessageView, total=False):
     events: list[EventRow]
 
 
+class CodeFound(TypedDict):
+    """A one-time code, and the message that it is in."""
+
+    code: str
+    message_id: str
+    body: str
+
+
 class Deleted(TypedDict):
     """How many were deleted."""
 
@@ -210,6 +218,37 @@ def find_code(world: World, *, to: AnyNumber, pattern: Text = CODE) -> str:
         if found:
             return found.group(0)
     raise NotFound(f"no message to {to} contains a code matching {pattern}")
+
+
+@command("GET /messages/code", unlocked=True)
+def wait_for_code(
+    engine: Engine,
+    *,
+    to: AnyNumber,
+    pattern: Text = CODE,
+    timeout: WaitSeconds = WAIT_SECONDS,
+    after: Text | None = None,
+) -> CodeFound:
+    """
+    Wait until a message with a one-time code has been sent to this number, and return the newest code.
+
+    `after` is the id of a message: only those after it count.
+    """
+    try:
+        code = re.compile(pattern)
+    except re.error as error:
+        raise InvalidArgument(f"pattern must be a regular expression, not {quoted(pattern)}: {error}", "pattern") from error
+    # No state depends on this clock, only when to give up.
+    deadline = time.monotonic() + timeout
+    filters: dict[str, Any] = {"to": to, "direction": "outbound", "after": after}
+    while True:
+        sent = engine.control(lambda: find_messages(engine.world, **filters))
+        for message in reversed(sent):
+            found = code.search(message.body)
+            if found:
+                return {"code": found.group(0), "message_id": message.message_id, "body": message.body}
+        left = max(0.0, deadline - time.monotonic())
+        await_messages(engine, count=len(sent) + 1, timeout=left, **filters)
 
 
 @command("GET /media/{message_id}/{place}")

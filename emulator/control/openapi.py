@@ -29,7 +29,7 @@ ERRORS = {
     "408": "The wait timed out.",
     "501": "An extra of the package is not installed.",
 }
-TIMES_OUT = frozenset({"wait_for_messages"})
+TIMES_OUT = frozenset({"wait_for_messages", "wait_for_code"})
 NEEDS_EXTRA = frozenset({"call_sound"})
 
 

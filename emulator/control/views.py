@@ -15,6 +15,7 @@ from emulator.messaging.state.messages import HistoryEntry, Message
 from emulator.messaging.state.whatsapp import WhatsAppContent
 from emulator.reporting.records import RECORDS as RECORDS_OF_SETS
 from emulator.reporting.whatsapp_events import whatsapp_record
+from emulator.request_log import LoggedRequest
 from emulator.telecom.carriers import Rule
 from emulator.telecom.devices import Device
 from emulator.telecom.handsets import Handset
@@ -121,6 +122,25 @@ class DeliveryView(TypedDict, total=False):
     target: str
     status: str
     error: str
+
+
+class RequestView(TypedDict):
+    """A call to an AWS API; `to` is the number that a message was for."""
+
+    request_id: str
+    at: str
+    service: str
+    operation: str
+    account: str
+    region: str
+    status: int
+    error: str | None
+    reason: str | None
+    hint: str | None
+    duration_ms: float
+    answered_by: str
+    message_id: str | None
+    to: str | None
 
 
 class EventView(TypedDict):
@@ -311,6 +331,26 @@ def rule_view(rule: Rule) -> RuleView:
     return shown
 
 
+def request_view(entry: LoggedRequest) -> RequestView:
+    """Return a call to an AWS API, without its parameters and its answer."""
+    return {
+        "request_id": entry.request_id,
+        "at": iso(entry.at),
+        "service": entry.service,
+        "operation": entry.operation,
+        "account": entry.account,
+        "region": entry.region,
+        "status": entry.status,
+        "error": entry.error,
+        "reason": entry.reason,
+        "hint": entry.hint,
+        "duration_ms": entry.duration_ms,
+        "answered_by": entry.answered_by,
+        "message_id": entry.message_id,
+        "to": entry.destination,
+    }
+
+
 def _accepted(fact: MessageAccepted | NotificationSent) -> Iterator[tuple[str, Any]]:
     yield "message", message_view(fact.message)
 
@@ -324,7 +364,12 @@ def _status_changed(fact: MessageStatusChanged) -> Iterator[tuple[str, Any]]:
     yield "event", event_view(fact.message, fact.entry)
 
 
+def _requested(entry: LoggedRequest) -> Iterator[tuple[str, Any]]:
+    yield "request", request_view(entry)
+
+
 STREAM_VIEWS: Mapping[type, StreamView] = {
+    LoggedRequest: _requested,
     MessageAccepted: _accepted,
     NotificationSent: _accepted,
     KeysPressed: _keys_pressed,

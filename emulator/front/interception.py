@@ -30,6 +30,7 @@ from botocore.model import OperationModel
 
 from emulator.aws.clients import PRIVATE_CLIENT, forget_moto, is_moto_active, remember_moto
 from emulator.emulator import SERVICES, Emulator
+from emulator.front.other_aws import log_other
 from emulator.wire.credentials import DEFAULT_ACCOUNT, read_scope
 from emulator.wire.http import Request, Response
 
@@ -314,6 +315,7 @@ def _answer_by_moto(active: Active, request: Any, read: Request) -> Response | N
     Raises:
         RuntimeError: moto does not have it, and it would have left for AWS.
     """
+    started = time.perf_counter()
     aws = active.emulator.aws
     is_moto_active_itself = is_moto_active()
     if not is_moto_active_itself:
@@ -330,7 +332,11 @@ def _answer_by_moto(active: Active, request: Any, read: Request) -> Response | N
         raise RuntimeError(
             f'moto has no answer for {request.method} {request.url}; mock_sms(aws="pass") lets such calls out'
         )
-    return None if found is None else Response(*found)
+    if found is None:
+        return None
+    response = Response(*found)
+    log_other(active.emulator.engine, started, read, response)
+    return response
 
 
 def _read(request: Any) -> Request:

@@ -11,10 +11,12 @@ import os
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
+from pathlib import Path
 from typing import Any, ParamSpec, TypeVar, overload
 
 from emulator.emulator import Emulator
 from emulator.front.interception import start, stop
+from emulator.front.mock_decorators import decorate_class
 
 OTHERS = ("moto", "pass")
 """What happens to the calls of other AWS services."""
@@ -50,15 +52,25 @@ class Mock:
         stop(emulator)
         _restore(before)
 
-    def __call__(self, function: Callable[P, R]) -> Callable[P, R]:
+    def start(self) -> Emulator:
+        """Start answering, with empty state, until `stop`."""
+        return self.__enter__()
+
+    def stop(self) -> None:
         """
-        Decorate a function: each call starts with empty state.
+        Stop answering.
 
         Raises:
-            TypeError: `function` is a class, whose tests would never run.
+            RuntimeError: `start` was not called.
         """
+        if not self._entered:
+            raise RuntimeError("mock_sms is not active: call start() first")
+        self.__exit__()
+
+    def __call__(self, function: Callable[P, R]) -> Callable[P, R]:
+        """Decorate a function, each call of which starts with empty state; or a class, for each of its tests."""
         if isinstance(function, type):
-            raise TypeError(f"mock_sms decorates functions, not classes: decorate each method of {function.__name__}")
+            return decorate_class(function, functools.partial(Mock, aws=self._aws, **self._arguments))
         named = inspect.signature(function).parameters
         decorated: Callable[P, R] = _decorated(
             function, functools.partial(Mock, aws=self._aws, **self._arguments), "sms" in named
@@ -109,7 +121,7 @@ def mock_sms(
     start: datetime | None = None,
     profile: str = "friendly",
     clock: str = "stepping",
-    config: Mapping[str, Any] | None = None,
+    config: Mapping[str, Any] | str | Path | None = None,
     aws: str = "moto",
 ) -> Mock: ...
 
@@ -119,7 +131,7 @@ def mock_sms(
     start: datetime | None = None,
     profile: str = "friendly",
     clock: str = "stepping",
-    config: Mapping[str, Any] | None = None,
+    config: Mapping[str, Any] | str | Path | None = None,
     aws: str = "moto",
 ) -> Any:
     """
@@ -142,8 +154,8 @@ def mock_sms(
     >>> with mock_sms() as sms:
     ...     client = boto3.client("pinpoint-sms-voice-v2", region_name="us-east-1")
 
-    A decorated function receives the Emulator if it has a parameter named `sms`. `@mock_sms` is the same as
-    `@mock_sms()`.
+    A decorated function receives the Emulator if it has a parameter named `sms`; the tests of a decorated class have it
+    as `self.sms`. `@mock_sms` is the same as `@mock_sms()`. `start()` and `stop()` do without a block.
     """
     if callable(seed):
         return Mock()(seed)

@@ -94,7 +94,9 @@ class Application:
         """All other AWS services; moto is imported on the first request to one."""
         from a2wsgi import WSGIMiddleware
 
-        return WSGIMiddleware(self.engine.aws.wsgi(), workers=THREADS)  # type: ignore[arg-type, return-value]
+        from emulator.front.other_aws import OtherAws
+
+        return WSGIMiddleware(OtherAws(self.engine, self.engine.aws.wsgi()), workers=THREADS)  # type: ignore[arg-type, return-value]
 
     async def __call__(self, scope: HTTPScope, receive: ASGIReceiveCallable, send: ASGISendCallable) -> None:
         """Answer one request."""

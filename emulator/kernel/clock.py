@@ -125,6 +125,11 @@ class Clock(Snapshotable):
             due = self.next_due()
         return ran
 
+    @property
+    def waiting(self) -> int:
+        """How many timers are pending."""
+        return sum(not timer.done for _, _, timer in self._timers)
+
     def pending(self, limit: int | None = None) -> list[Timer]:
         """Return the pending timers in the order in which they will fire; with `limit`, only the first that many."""
         waiting = (entry for entry in self._timers if not entry[2].done)

@@ -17,10 +17,26 @@ class ObjectRead:
 
 @dataclass(frozen=True, slots=True)
 class TargetLookup:
-    """A topic, role, log group or delivery stream to look up; `kind` is sns, role, logs or firehose."""
+    """A topic, log group or delivery stream to look up; `kind` is sns, logs or firehose."""
 
     kind: str
     arn: str
+
+
+@dataclass(frozen=True, slots=True)
+class RoleLookup:
+    """A role that one of the services `principals` is to assume."""
+
+    arn: str
+    principals: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ShareLookup:
+    """The resources in a region that other accounts share with an account by RAM."""
+
+    account: str
+    region: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,11 +55,15 @@ class ObjectWrite:
     content_type: str
 
 
-Read = ObjectRead | TargetLookup | KeyRead
+Read = ObjectRead | TargetLookup | KeyRead | RoleLookup | ShareLookup
 """What an operation may read from other AWS services."""
 Inputs = Mapping[Read, Any]
-"""The result of each read: a StoredObject or None for an ObjectRead, for a TargetLookup whether the target exists, a PEM or
-None for a KeyRead."""
+"""
+The result of each read.
+
+For an ObjectRead it is a StoredObject or None, for a TargetLookup whether the target exists, for a KeyRead a PEM or None,
+for a RoleLookup what `Directory.trusts` returns, for a ShareLookup what `Shares.shared_resources` returns.
+"""
 EventRules = Container[tuple[str, str]]
 """The account and region of each default event bus that has a rule."""
 Errors = list[str | None]
@@ -183,7 +203,19 @@ class Directory(Protocol):
     """Look-ups of whether a resource exists."""
 
     def exists(self, kind: str, account: str, arn: str) -> bool:
-        """Return whether the topic (`sns`), `role`, log group (`logs`) or delivery stream (`firehose`) exists."""
+        """Return whether the topic (`sns`), log group (`logs`) or delivery stream (`firehose`) exists."""
+        ...
+
+    def trusts(self, account: str, role_arn: str, principals: Sequence[str]) -> bool | None:
+        """Return whether one of the services may assume the role; None if there is no such role."""
+        ...
+
+
+class Shares(Protocol):
+    """Resource Access Manager."""
+
+    def shared_resources(self, account: str, region: str) -> frozenset[str]:
+        """Return the ARNs of the resources in the region that other accounts share with the account."""
         ...
 
 
@@ -248,6 +280,6 @@ class Keys(Protocol):
 
 
 class AwsPorts(
-    Topics, Logs, DeliveryLogs, Streams, EventBuses, Replies, Metrics, Objects, Directory, Keys, UserPools, Protocol
+    Topics, Logs, DeliveryLogs, Streams, EventBuses, Replies, Metrics, Objects, Directory, Shares, Keys, UserPools, Protocol
 ):
     """All of these interfaces together."""

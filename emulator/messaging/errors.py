@@ -4,7 +4,9 @@ The errors of the messaging system, and the templates of their messages.
 The errors are those of `pinpoint-sms-voice-v2`, the only API for which AWS publishes reasons; the other APIs translate
 them into the errors of their own models.
 
-The messages follow the pattern of the conflict seen in the wild; the headlines of the others are # unverified.
+The messages follow the pattern of the conflict and of the validation error seen in the wild (the latter with the names of
+its fields: terraform-provider-aws, issue 50038). The headlines of all but the conflict, which are the words before the dash,
+are # unverified.
 """
 
 from __future__ import annotations
@@ -48,7 +50,7 @@ class AccessDeniedException(ServiceError):
     def __init__(self, reason: str | None = None) -> None:
         # A denial by a policy has no reason. # unverified
         members = {"Reason": _known("AccessDeniedExceptionReason", reason)} if reason else {}
-        super().__init__(_sentence("Access denied", **members), **members)  # unverified
+        super().__init__(_sentence("Access denied", **members), **members)
 
 
 class ConflictException(ServiceError):
@@ -68,7 +70,7 @@ class ResourceNotFoundException(ServiceError):
 
     def __init__(self, resource_type: str, resource_id: str) -> None:
         super().__init__(
-            _sentence("Resource not found", ResourceType=resource_type, ResourceId=resource_id),  # unverified
+            _sentence("Resource not found", ResourceType=resource_type, ResourceId=resource_id),
             ResourceType=_known("ResourceType", resource_type),
             ResourceId=resource_id,
         )
@@ -79,7 +81,7 @@ class ServiceQuotaExceededException(ServiceError):
 
     def __init__(self, reason: str) -> None:
         super().__init__(
-            _sentence("Service quota exceeded", Reason=reason),  # unverified
+            _sentence("Service quota exceeded", Reason=reason),
             Reason=_known("ServiceQuotaExceededExceptionReason", reason),
         )
 
@@ -88,7 +90,8 @@ class ThrottlingException(ServiceError):
     """There were too many requests or message parts per second."""
 
     def __init__(self) -> None:
-        super().__init__("Rate exceeded")  # unverified
+        # The usual sentence of AWS's services.
+        super().__init__("Rate exceeded")
 
 
 class ValidationException(ServiceError):
@@ -97,7 +100,7 @@ class ValidationException(ServiceError):
     def __init__(self, reason: str, *fields: tuple[str, str]) -> None:
         names = ",".join(dict.fromkeys(name for name, _ in fields))
         super().__init__(
-            _sentence("Validation failed", Reason=reason, Fields=names),  # unverified
+            _sentence("Validation failed", Reason=reason, Fields=names),
             Reason=_known("ValidationExceptionReason", reason),
             **({"Fields": [{"Name": name, "Message": message} for name, message in fields]} if fields else {}),
         )

@@ -9,6 +9,7 @@ from emulator.messaging import sharing
 from emulator.messaging.context import Context
 from emulator.messaging.errors import (
     ConflictException,
+    ResourceNotFoundException,
     ServiceQuotaExceededException,
     ValidationException,
     invalid,
@@ -137,6 +138,7 @@ def check_type(iso: str, message_type: str, capabilities: list[str], number_type
 
     Raises:
         ValidationException: If it does not (INVALID_PARAMETER, or VOICE_CAPABILITY_NOT_AVAILABLE).
+        ResourceNotFoundException: If the number is a simulator for promotional messages.
     """
     there = countries().get(iso)
     if there is None:
@@ -147,7 +149,8 @@ def check_type(iso: str, message_type: str, capabilities: list[str], number_type
     if voice_only and set(capabilities) != {"VOICE"}:
         raise invalid("numberCapabilities", f"{number_type} in {iso} supports VOICE only")
     if number_type == "SIMULATOR" and message_type != "TRANSACTIONAL":
-        raise invalid("messageType", "SIMULATOR numbers support TRANSACTIONAL only")
+        # Seen by the acceptance tests of terraform-provider-aws (Pool_MessageType); the resource id is # unverified.
+        raise ResourceNotFoundException("phone-number", number_type)
     for capability in capabilities:
         _check_capability(there, capability, number_type)
 
@@ -155,11 +158,11 @@ def check_type(iso: str, message_type: str, capabilities: list[str], number_type
 def _check_capability(there: Country, capability: str, number_type: str) -> None:
     if capability == "RCS":
         raise invalid("numberCapabilities", "RCS is a capability of RCS agents, not of phone numbers")
-    if capability == "VOICE" and (not there.voice or number_type == "SIMULATOR"):
+    if capability == "VOICE" and not there.voice:
         sentence = f"{number_type} in {there.iso} does not support VOICE"
         raise ValidationException("VOICE_CAPABILITY_NOT_AVAILABLE", ("numberCapabilities", sentence))
-    if capability == "MMS" and not there.mms:
-        raise invalid("numberCapabilities", f"MMS is not available in {there.iso}")
+    if capability == "MMS" and (not there.mms or number_type == "SIMULATOR"):
+        raise invalid("numberCapabilities", f"MMS is not available for {number_type} in {there.iso}")
 
 
 def _free_number(ctx: Context, iso: str, number_type: str, name: str, preference: list[dict[str, Any]] | None) -> str:

@@ -9,6 +9,7 @@ from typing import Any
 from emulator.messaging.channels import CHANNELS, Limit
 from emulator.messaging.context import Context
 from emulator.messaging.errors import invalid
+from emulator.messaging.state.applications import Application
 from emulator.messaging.state.calls import Call
 from emulator.messaging.state.configuration_sets import ConfigurationSet
 from emulator.messaging.state.content import Content, compose
@@ -36,6 +37,7 @@ class SendRequest:
         verification: whether it is a verification code, which the sandbox also sends to numbers not verified yet.
         free: whether it costs nothing, as the first verification code sent to a number.
         defect: the status in which its carrier will end it, because of the content of its files.
+        application: the Pinpoint application that sends it.
         spend_limit: AWS's name of the limit that it counts towards, if it is not that of its channel.
     """
 
@@ -63,6 +65,7 @@ class SendRequest:
     defect: Status | None = None
     fallback: Fallback | None = None
     spend_limit: Limit | None = None
+    application: Application | None = None
 
     @property
     def capability(self) -> str:

@@ -1,15 +1,16 @@
 """
 The caller's resources, and those that other accounts share with it.
 
-A shared resource is referred to by its full ARN, in its own region, if its owner's policy allows the operation.
-Source: shared-resources.html
+A shared resource is referred to by its full ARN, in its own region, if its owner's policy allows the operation, or if the
+owner shares it through AWS Resource Access Manager, which allows all of them. Source: shared-resources.html
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from typing import TypeVar
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, TypeVar
 
+from emulator.kernel.ports import ShareLookup
 from emulator.kernel.stores import Table
 from emulator.messaging.context import Context
 from emulator.messaging.errors import AccessDeniedException
@@ -17,6 +18,18 @@ from emulator.messaging.state.opt_out_lists import OptOutList
 from emulator.messaging.store import MessagingStore
 
 Row = TypeVar("Row")
+
+
+def may_be_shared(members: Mapping[str, Any], account: str) -> bool:
+    """Return True if a request, by wire name, concerns resources of other accounts: by their ARN, or as SHARED."""
+    if members.get("Owner") == "SHARED":
+        return True
+    arns = (value.split(":", 5) for value in members.values() if isinstance(value, str) and value.startswith("arn:"))
+    return any(len(parts) == 6 and parts[2] == "sms-voice" and parts[4] != account for parts in arns)
+
+
+def _by_ram(ctx: Context, arn: str) -> bool:
+    return arn in ctx.inputs.get(ShareLookup(ctx.account, ctx.region), ())
 
 
 def owner_of(ctx: Context, reference: str) -> MessagingStore:
@@ -38,6 +51,8 @@ def find(ctx: Context, table: Callable[[MessagingStore], Table[Row]], reference:
     if own is not None or not reference.startswith("arn:"):
         return own
     owner = owner_of(ctx, reference)
+    if _by_ram(ctx, reference):
+        return table(owner).find(reference)
     policy = owner.policies.get(reference)
     if policy is None:
         return None  # unverified: a resource that is not shared looks like a missing one
@@ -65,7 +80,7 @@ def shared_with(ctx: Context, table: Callable[[MessagingStore], Table[Row]], arn
             continue
         for row in table(store):
             policy = store.policies.get(arn(row))
-            if policy is not None and policy.names(ctx.account):
+            if _by_ram(ctx, arn(row)) or (policy is not None and policy.names(ctx.account)):
                 yield row
 
 

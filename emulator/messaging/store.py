@@ -61,6 +61,7 @@ class MessagingStore(Snapshotable):
         self.messages: dict[str, Message] = {}
         self.tags: dict[str, dict[str, str]] = {}
         self.sender_ids: Table[SenderId] = _table("sender-id", "key", "sender_id_arn")
+        self.released_sender_ids: dict[str, datetime] = {}  # by key: until when the release is spreading
         self.pools: Table[Pool] = _table("pool", "pool_id", "pool_arn")
         self.protect_configurations: Table[ProtectConfiguration] = _table(
             "protect-configuration", "protect_configuration_id", "protect_configuration_arn"

@@ -6,7 +6,9 @@ import re
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
+from zlib import crc32
 
+from emulator.kernel.tables import load_table
 from emulator.telecom.numbering import country, country_of
 from emulator.telecom.tariff import networks
 
@@ -72,7 +74,9 @@ def look_up(number: str, *, in_use: bool = False, carrier_name: str | None = Non
     from phonenumbers import carrier
 
     name = carrier_name or carrier.name_for_number(parsed, "en") or None
-    mcc, mnc = network_of(iso, name) if kind == "MOBILE" else (None, None)
+    mcc, mnc = None, None
+    if kind == "MOBILE":
+        name, mcc, mnc = _network(iso, number, name)
     return Lookup(number, kind, str(parsed.country_code), iso, country(iso).name, mcc, mnc, name)
 
 
@@ -85,10 +89,33 @@ def _type_of(parsed: phonenumbers.PhoneNumber) -> str:
 @cache
 def network_of(iso: str, name: str | None) -> tuple[str | None, str | None]:
     """Return the MCC and MNC of a carrier in its country; for an unknown carrier, only an MCC that all networks share."""
-    rows = networks(iso)
+    rows = _networks(iso)
     if name is not None:
         for network, mcc, mnc in rows:
             if name.casefold() in network.casefold() or network.casefold() in name.casefold():
                 return mcc, mnc
     codes = {mcc for _, mcc, _ in rows}
     return (codes.pop(), None) if len(codes) == 1 else (None, None)
+
+
+def _networks(iso: str) -> list[tuple[str, str, str]]:
+    listed = networks(iso)
+    if listed:
+        return listed
+    rows = load_table("telecom/data/networks.json")["networks"].get(iso, ())
+    return [(name, mcc, mnc) for name, mcc, mnc in rows]
+
+
+def _network(iso: str, number: str, name: str | None) -> tuple[str | None, str | None, str | None]:
+    """
+    Return the carrier, MCC and MNC of a mobile; AWS gives all three for every valid one. Source: carrier-lookup.html
+
+    A carrier that no table lists gets the codes of one of the country's networks, and a number without a known carrier
+    that network itself: always the same one, by its name or the number. # unverified: which network serves a number
+    """
+    mcc, mnc = network_of(iso, name) if name else (None, None)
+    rows = _networks(iso)
+    if mnc is not None or not rows:
+        return name, mcc, mnc
+    network, mcc, mnc = rows[crc32((name or number).encode()) % len(rows)]
+    return name or network, mcc, mnc

@@ -22,7 +22,7 @@ UNKNOWN_COUNTRY = "ZZ"
 
 @dataclass(frozen=True, slots=True)
 class Country:
-    """What can be sent to and requested in a country; `sender_id` is yes, no or registration."""
+    """What can be sent to and requested in a country; `sender_id` is yes, no, registration (only with one) or optional."""
 
     iso: str
     name: str

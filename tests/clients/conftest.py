@@ -44,6 +44,15 @@ def aws(run):
     return lambda *arguments: run(program, "pinpoint-sms-voice-v2", *arguments)
 
 
+@pytest.fixture(params=["aws", "aws-old"])
+def any_aws(request):
+    """The folder of an AWS command line: pip's newest, and one that does not know AWS_ENDPOINT_URL."""
+    folder = CLIENTS / request.param / "bin"
+    if not (folder / "aws").exists():
+        pytest.skip(f"the AWS command line is not there: {HOW_TO_GET}")
+    return folder
+
+
 @pytest.fixture
 def aws_json(aws):
     """Return what a successful call of the AWS command line prints."""

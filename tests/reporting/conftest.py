@@ -7,7 +7,12 @@ from datetime import timedelta
 
 import pytest
 
-TRUST = json.dumps({"Version": "2012-10-17", "Statement": []})
+TRUST = json.dumps(
+    {
+        "Version": "2012-10-17",
+        "Statement": [{"Effect": "Allow", "Principal": {"Service": "sms-voice.amazonaws.com"}, "Action": "sts:AssumeRole"}],
+    }
+)
 
 
 @pytest.fixture

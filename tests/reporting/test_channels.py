@@ -142,13 +142,13 @@ def test_feedback_on_every_channel(sms, sms_client, send, raises, channel):
     )
     sms.clock.advance(minutes=59)
     answer = sms_client.put_message_feedback(MessageId=told, MessageFeedbackStatus="RECEIVED")
-    with raises("ValidationException", Reason="INVALID_REQUEST"):
+    with raises("ResourceNotFoundException", ResourceType="message"):
         sms_client.put_message_feedback(MessageId=without, MessageFeedbackStatus="RECEIVED")
     sms.clock.advance(minutes=1)
 
     assert (told, "RECEIVED") == (answer["MessageId"], answer["MessageFeedbackStatus"])
     shown = {id_: sms.control("show_message", message_id=id_)["feedback"] for id_ in (told, silent, without)}
     assert {told: "RECEIVED", silent: "FAILED", without: None} == shown
-    with raises("ValidationException", Reason="INVALID_REQUEST"):
+    with raises("ResourceNotFoundException", ResourceType="message"):
         sms_client.put_message_feedback(MessageId=silent, MessageFeedbackStatus="RECEIVED")
     assert "FAILED" == sms.control("show_message", message_id=silent)["feedback"]

@@ -6,6 +6,7 @@ Sources: notify-*.html, notify-spend-limits.html
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -36,6 +37,8 @@ from emulator.telecom.numbering import calling_code_of_region, country_of, e164
 from emulator.wire.service import reaction
 
 DAY = timedelta(days=1)
+SEPARATORS = re.compile(r"(?<=\d)[. ]+")
+"""What may separate the digits of a code that is read to the recipient."""
 OWN_NUMBER = "+18335550199"
 """A number of AWS's own, for countries without sender ids. # unverified"""
 
@@ -100,9 +103,14 @@ def choose_template(
     return template
 
 
-def resolve(configuration: NotifyConfiguration, template: NotifyTemplate, values: dict[str, str]) -> str:
+def resolve(
+    configuration: NotifyConfiguration, template: NotifyTemplate, values: dict[str, str], *, spoken: bool = False
+) -> str:
     """
     Return the text of a message: the template with these values of its variables.
+
+    A `spoken` code may have its digits separated, as the guide advises for calls: "1. 2. 3. 4. 5. 6.". Source:
+    notify-send-messages.html
 
     Raises:
         ValidationException: If a variable is missing or unknown, or has an invalid value.
@@ -112,7 +120,8 @@ def resolve(configuration: NotifyConfiguration, template: NotifyTemplate, values
         if name not in values and template.variables[name]["Required"]:
             raise ValidationException("MISSING_PARAMETER", ("templateVariables", f"{name} is required"))
     for name, value in values.items():
-        refusal = refusal_of(template.variables[name], value) if name in own else "is not a variable of the template"
+        bare = SEPARATORS.sub("", value) if spoken else value
+        refusal = refusal_of(template.variables[name], bare) if name in own else "is not a variable of the template"
         if refusal is not None:
             raise invalid("templateVariables", f"{name} {refusal}")
     return template.resolve(values | {"displayName": configuration.display_name})
@@ -193,7 +202,7 @@ def send_notify(
     if voice_id is not None and voice_id not in template.supported_voice_ids:
         allowed = ", ".join(template.supported_voice_ids)
         raise invalid("voiceId", f"The template does not support the voice {voice_id}; allowed: {allowed}")
-    body = resolve(configuration, template, variables)
+    body = resolve(configuration, template, variables, spoken=capability == "VOICE")
     check_limits(ctx, configuration, destination, dry_run)
     channel = BY_CAPABILITY[capability].name
     call = None

@@ -92,14 +92,6 @@ class Form:
                 return str(rule["RuleBehavior"])
         return str(behaviour["DefaultBehavior"])
 
-    def missing(self, values: Values) -> list[str]:
-        """Return the paths of required fields without a value; conditional fields are checked by the review."""
-        return [
-            path
-            for path, definition in self.fields.items()
-            if definition["FieldRequirement"] == "REQUIRED" and path not in values
-        ]
-
     def select(self, section_path: str | None, field_paths: list[str] | None) -> list[str]:
         """
         Return the paths of the named fields, of the fields of a section, or of all fields, in the order of the form.

@@ -231,7 +231,11 @@ def faults(ctx: Context, registration: Registration) -> list[DeniedReason]:
         title = definition["DisplayHints"]["Title"]
         requirement = form.requirement(path, values)
         if requirement == "REQUIRED" and path not in values:
-            found.append(DeniedReason("MISSING_CONDITIONAL_FIELD", f"{title} is required with these values", path))
+            if definition["FieldRequirement"] == "REQUIRED":
+                # The sentence was seen in the log of a denied toll-free registration.
+                found.append(DeniedReason("MISSING_REQUIRED_FIELD", "Missing required field", path))
+            else:
+                found.append(DeniedReason("MISSING_CONDITIONAL_FIELD", f"{title} is required with these values", path))
         elif requirement == "DISALLOWED" and path in values:
             found.append(DeniedReason("CONDITIONAL_FIELD_NOT_ALLOWED", f"{title} is not allowed with these values", path))
     for check in CHECKS:

@@ -19,6 +19,7 @@ from emulator.messaging.sending import routing
 from emulator.messaging.sending.checks import CHECKS, CHECKS_BEFORE_ROUTING, destination_is_not_opted_out
 from emulator.messaging.state.messages import RCS_FALLBACK_AFTER, Carriage, Charge, Fallback, Message, Protection
 from emulator.messaging.state.phone_numbers import PhoneNumber
+from emulator.messaging.state.protect import CAPABILITIES
 from emulator.messaging.state.rcs import Conversation, RcsAgent
 from emulator.messaging.state.routes import Route
 from emulator.messaging.timers import CallAnswered, FallbackDue, FeedbackDue, MessageStepDue, SubmissionDue
@@ -44,6 +45,9 @@ def accept(ctx: Context, request: SendRequest, choose: Callable[[Context, SendRe
     Raises:
         ServiceError: If no route is found, or a check fails; the first one decides.
     """
+    if request.protect_configuration is None and request.capability in CAPABILITIES:
+        # What names no configuration, such as a text of SNS or Pinpoint, is protected by that of the account.
+        request = replace(request, protect_configuration=ctx.store.account_default_protect)
     for check_early in CHECKS_BEFORE_ROUTING:
         check_early(ctx, request)
     route = choose(ctx, request)
@@ -138,6 +142,7 @@ def submit_to_carrier(ctx: Context, submission: SubmissionDue) -> None:
         keyword=request.keyword,
         destination_country_parameters=request.destination_country_parameters,
         feedback_enabled=request.feedback_enabled,
+        application=request.application,
     )
     if request.content.call is not None:
         call_limits.count(ctx, request)

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 from emulator.kernel.clock import Timer
 from emulator.messaging.channels import Limit
+from emulator.messaging.state.applications import Application
 from emulator.messaging.state.calls import Call
 from emulator.messaging.state.content import Content
 from emulator.messaging.state.media import Media
@@ -37,6 +39,11 @@ WHATSAPP_PAID_STATUSES: frozenset[Status] = frozenset({"DELIVERED", "READ", "PLA
 """The statuses in which Meta charges for a template. Source: Meta, pricing. AWS's own fee is due for what was sent, but not
 for what failed. # unverified"""
 TIME_TO_LIVE_DEFAULT = timedelta(hours=72)
+
+REPR_BODY_MAX = 40
+"""Characters of a text that its representation shows."""
+MILLICENT_DIGITS = 5
+"""A millicent is a dollar divided by ten to this power."""
 
 
 @dataclass(slots=True)
@@ -133,7 +140,7 @@ class Protection:
     recommendation: str | None = None
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, repr=False)
 class Message:
     """
     One message of any channel, inbound or outbound.
@@ -148,6 +155,7 @@ class Message:
         operation: the API operation that created it.
         status: AWS's name of the status; `final` if it is the last one.
         history: all statuses so far.
+        application: the Pinpoint application that sent it.
         context: as in the request, like `message_type`, `configuration_set`, `keyword` and
             `destination_country_parameters`.
     """
@@ -174,12 +182,23 @@ class Message:
     feedback_enabled: bool = False
     feedback_status: str | None = None
     protection: Protection | None = None
+    application: Application | None = None
     final: bool = False
     history: list[HistoryEntry] = field(default_factory=list)
+
+    def __repr__(self) -> str:
+        body = self.body if len(self.body) <= REPR_BODY_MAX else self.body[:REPR_BODY_MAX] + "…"
+        channel = "" if self.channel == "sms" else f"{self.channel} "
+        return f"<Message {channel}{self.status} {self.sender} → {self.to} {body!r}>"
 
     @property
     def sender(self) -> str:
         """The sender that the phone shows."""
+        return self.origin.sender
+
+    @property
+    def from_(self) -> str:
+        """The sender, under the name of the filter; the control API has it as `from`."""
         return self.origin.sender
 
     @property
@@ -243,14 +262,14 @@ class Message:
         return self.content.whatsapp
 
     @property
-    def price(self) -> int:
-        """The price in millicents, unless the status makes the message free; see `cost_in`."""
-        return self.charge.price
+    def price(self) -> Decimal:
+        """The price in US dollars, without the carrier's fee; 0 while the status makes the message free."""
+        return Decimal(self.cost_in(self.status)[0]).scaleb(-MILLICENT_DIGITS)
 
     @property
-    def carrier_fee(self) -> int:
-        """The carrier's fee in millicents, unless the status makes the message free; see `cost_in`."""
-        return self.charge.carrier_fee
+    def carrier_fee(self) -> Decimal:
+        """The carrier's fee in US dollars; 0 while the status makes the message free."""
+        return Decimal(self.cost_in(self.status)[1]).scaleb(-MILLICENT_DIGITS)
 
     @property
     def carrier(self) -> str | None:

@@ -12,8 +12,9 @@ from emulator.messaging.state.sender_ids import SenderId
 
 Identity = PhoneNumber | SenderId | RcsAgent
 OPT_OUTS = ("opt_out_list_name", "opt_out_list_arn", "self_managed_opt_outs_enabled")
+TWO_WAY = ("two_way_enabled", "two_way_channel_arn", "two_way_channel_role")
 SETTINGS_OF_MEMBERS = {
-    "phone-number": (*OPT_OUTS, "two_way_enabled", "two_way_channel_arn", "two_way_channel_role"),
+    "phone-number": (*OPT_OUTS, *TWO_WAY),
     "rcs-agent": OPT_OUTS,
 }
 """The settings that a member shares with its pool; an RCS agent has its own two-way channel."""
@@ -64,13 +65,23 @@ class Pool(ReplySettings):
         # An agent is always two-way, with its own channel. # unverified
         if isinstance(identity, RcsAgent):
             return {}
+        two_way_differs = any(getattr(self, name) != getattr(identity, name) for name in TWO_WAY)
         return {
             "MESSAGE_TYPE_MISMATCH": self.message_type != identity.message_type,
-            "TWO_WAY_CONFIG_MISMATCH": (self.two_way_enabled, self.two_way_channel_arn, self.two_way_channel_role)
-            != (identity.two_way_enabled, identity.two_way_channel_arn, identity.two_way_channel_role),
+            "TWO_WAY_CONFIG_MISMATCH": two_way_differs and not self.adopts_two_way(),
             "KEYWORD_MISMATCH": self.keywords != identity.keywords,
             "NUMBER_CAPABILITIES_MISMATCH": not self.shares_a_capability(identity),
         }
+
+    def adopts_two_way(self) -> bool:
+        """
+        Return True if the first number that joins decides the two-way settings.
+
+        They do in a pool that was made from an agent and has no channel of its own. Source: the guide's steps to set up
+        RCS, which add the fallback numbers to the agent's pool
+        """
+        has_agent = any(isinstance(member, RcsAgent) for member in self.members.values())
+        return has_agent and not self.numbers() and self.two_way_channel_arn is None
 
     def shares_a_capability(self, number: PhoneNumber) -> bool:
         """Return True if a number has a capability in common with the members, or there are none."""

@@ -1,8 +1,8 @@
 """
 Send one message to one address, through the address's channel. The outcome is a result, never an error.
 
-The results of push messages were seen in real answers (`emulator.telecom.devices`); those about the channels themselves,
-and those of refused texts, are # unverified.
+The results of push messages were seen in real answers (`emulator.telecom.devices`), and so were two of refused texts (see
+`WORDS`); those about the channels themselves are # unverified.
 """
 
 from __future__ import annotations
@@ -10,11 +10,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import timedelta
 
-from emulator.messaging.context import Context as MessagingContext
 from emulator.messaging.context import as_messaging
+from emulator.messaging.facts import AppEventReported
 from emulator.messaging.push.notifications import push
 from emulator.messaging.send_request import SendRequest, call_request, text_request
 from emulator.messaging.sending import lifecycle
+from emulator.messaging.state.applications import Application, text_event
 from emulator.messaging.voice.scripts import script_call
 from emulator.services.push.compose import notification
 from emulator.services.push.service import Context
@@ -25,7 +26,38 @@ from emulator.wire.errors import ServiceError
 
 SUCCESSFUL, PERMANENT, THROTTLED, OPT_OUT = "SUCCESSFUL", "PERMANENT_FAILURE", "THROTTLED", "OPT_OUT"
 PRIORITIES = {"GCM": ("high", "normal"), **dict.fromkeys(APPLE, ("5", "10"))}
-OPTED_OUT = "DESTINATION_PHONE_NUMBER_OPTED_OUT"
+NOT_OURS = "The provided number does not exist or does not belong to the account"
+OPTED_OUT = "Destination phone number opted out"
+WORDS = {
+    # Seen: the fixtures of the VA's notification-api, which branches on the sentence.
+    "ResourceNotFoundException": (NOT_OURS, "ORIGINATION_IDENTITY_DOES_NOT_EXIST"),
+    "AccessDeniedException": (NOT_OURS, "ACCESS_DENIED"),
+    "INVALID_IDENTITY_FOR_DESTINATION_COUNTRY": (NOT_OURS, "INVALID_ORIGINATION_IDENTITY"),
+    # Seen: the VA's log (notification-api issues 1319, 2092). 18F's identity-idp looks for "opted out" in it.
+    "DESTINATION_PHONE_NUMBER_OPTED_OUT": (OPTED_OUT, "OPTED_OUT"),
+    # The rest follow the pattern of these two. # unverified
+    "ACCOUNT_DISABLED": ("The account is disabled", "ACCESS_DENIED"),
+    "DESTINATION_PHONE_NUMBER_NOT_VERIFIED": ("Destination phone number not verified", "ACCOUNT_IN_SANDBOX"),
+    "DESTINATION_COUNTRY_BLOCKED": ("Destination country blocked", "DESTINATION_COUNTRY_NOT_SUPPORTED"),
+    "DESTINATION_COUNTRY_BLOCKED_BY_PROTECT_CONFIGURATION": ("Destination country blocked", "BLOCKED"),
+    "DESTINATION_PHONE_NUMBER_BLOCKED_BY_PROTECT_NUMBER_OVERRIDE": ("Destination phone number blocked", "BLOCKED"),
+    "NO_ORIGINATION_IDENTITIES_FOUND": (
+        "No origination identity available to send",
+        "NO_ORIGINATION_IDENTITY_AVAILABLE_TO_SEND",
+    ),
+    "MONTHLY_SPEND_LIMIT_REACHED_FOR_TEXT": ("Monthly spend limit reached", "NO_QUOTA_LEFT_ON_ACCOUNT"),
+    "MONTHLY_SPEND_LIMIT_REACHED_FOR_VOICE": ("Monthly spend limit reached", "NO_QUOTA_LEFT_ON_ACCOUNT"),
+    "MESSAGE_TYPE_MISMATCH": ("Message type does not match the origination number", "INVALID_PARAMETERS"),
+    "NUMBER_CAPABILITIES_MISMATCH": ("The provided number does not support this channel", "INVALID_ORIGINATION_IDENTITY"),
+    "RESOURCE_NOT_ACTIVE": ("The provided number is not active", "INVALID_ORIGINATION_IDENTITY"),
+    "SENDER_ID_NOT_REGISTERED": ("The provided sender ID is not registered", "INVALID_SENDER_ID"),
+    "ThrottlingException": ("Rate exceeded", "RATE_EXCEEDED"),
+}
+"""
+This API's own sentences, and the `record_status` of the event, by the reason, or else the code, of the messaging system's
+refusal. Source of the statuses: "SMS events"; which refusal has which is # unverified.
+"""
+REFUSED = ("Invalid request", "INVALID_PARAMETERS")  # unverified
 
 
 def result(status: str, code: int, message: str, message_id: str | None = None) -> Document:
@@ -34,7 +66,11 @@ def result(status: str, code: int, message: str, message_id: str | None = None) 
 
 
 def send(ctx: Context, app: App, operation: str, channel: str, address: str, parts: Document) -> Document:
-    """Send a composed message; return its MessageResult."""
+    """
+    Send a composed message; return its MessageResult.
+
+    Beside the parts of the message, `parts` may have the Context of the request and the EndpointId of the recipient.
+    """
     sender = SENDERS.get(channel)
     if sender is None or not app.is_enabled(channel):
         return result(PERMANENT, 400, f"No valid channel of type {channel} is enabled for the application")
@@ -80,8 +116,11 @@ def _text(ctx: Context, app: App, operation: str, channel: str, number: str, par
         message_type=parts.get("MessageType"),
         keyword=parts.get("Keyword"),
         destination_country_parameters=registered or None,
+        application=Application(
+            app.app_id, parts.get("EndpointId", ctx.account), ctx.request_id, parts.get("Context") or {}
+        ),
     )
-    return _accept(ctx, lambda inner: request)
+    return _accept(ctx, app, request)
 
 
 def _call(ctx: Context, app: App, operation: str, channel: str, number: str, parts: Document) -> Document:
@@ -90,11 +129,12 @@ def _call(ctx: Context, app: App, operation: str, channel: str, number: str, par
     if refusal is not None:
         return refusal
 
-    def request(inner: MessagingContext) -> SendRequest:
-        call = script_call(inner, body)
-        return call_request(operation, e164(number), body, call, identity=parts.get("OriginationNumber"))
-
-    return _accept(ctx, request)
+    try:
+        with as_messaging(ctx) as inner:
+            call = script_call(inner, body)
+    except ServiceError:
+        return result(PERMANENT, 400, REFUSED[0])
+    return _accept(ctx, app, call_request(operation, e164(number), body, call, identity=parts.get("OriginationNumber")))
 
 
 def _refusal(number: str, body: str) -> Document | None:
@@ -105,18 +145,42 @@ def _refusal(number: str, body: str) -> Document | None:
     return None
 
 
-def _accept(ctx: Context, build: Callable[[MessagingContext], SendRequest]) -> Document:
+def _accept(ctx: Context, app: App, request: SendRequest) -> Document:
     """Send through the messaging system, as every API does, so that all messages are in one inbox; return the result."""
     try:
         with as_messaging(ctx) as inner:
-            message_id = lifecycle.accept(inner, build(inner))
+            message_id = lifecycle.accept(inner, request)
     except ServiceError as error:
-        if error.members.get("Reason") == OPTED_OUT:
-            return result(OPT_OUT, 400, error.message)
+        words, status = WORDS.get(error.members.get("Reason") or error.code) or WORDS.get(error.code, REFUSED)
+        if app.event_stream is not None and request.channel == "sms":
+            _report_refusal(ctx, app.event_stream["DestinationStreamArn"], request, status)
         if error.code == "ThrottlingException":
-            return result(THROTTLED, 429, error.message)
-        return result(PERMANENT, 400, error.message)
+            return result(THROTTLED, 429, words)
+        return result(OPT_OUT if words == OPTED_OUT else PERMANENT, 400, words)
+    if request.channel == "sms":
+        app.last_texts[request.to] = message_id
     return result(SUCCESSFUL, 200, f"MessageId: {message_id}", message_id)
+
+
+def _report_refusal(ctx: Context, stream: str, request: SendRequest, status: str) -> None:
+    """Send the event of a text that was not accepted."""
+    assert request.application is not None
+    message_id = ctx.world.seeds.uuid("message")
+    event = text_event(
+        request.application,
+        "_SMS.FAILURE",
+        account=ctx.account,
+        at=round(ctx.now.timestamp() * 1000),
+        status=status,
+        sender=request.identity or "",
+        destination=request.to,
+        country=request.country,
+        parts=request.content.parts,
+        message_id=message_id,
+        message_type=request.message_type or "TRANSACTIONAL",
+        millicents=0,
+    )
+    ctx.emit(AppEventReported(ctx.account, ctx.region, stream, message_id, event))
 
 
 Sender = Callable[[Context, App, str, str, str, Document], Document]
@@ -131,5 +195,5 @@ def send_to_endpoint(ctx: Context, app: App, operation: str, endpoint: Document,
     elif endpoint["EndpointStatus"] != "ACTIVE" or not address:
         answer = result(PERMANENT, 400, "The endpoint is inactive")
     else:
-        answer = send(ctx, app, operation, endpoint["ChannelType"], address, parts)
+        answer = send(ctx, app, operation, endpoint["ChannelType"], address, parts | {"EndpointId": endpoint["Id"]})
     return {"Address": address, **answer}

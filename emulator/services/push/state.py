@@ -41,6 +41,8 @@ class App:
     event_stream: Document | None = None
     one_time_codes: dict[tuple[str, str], OneTimeCode] = field(default_factory=dict)
     """By reference id and destination."""
+    last_texts: dict[str, str] = field(default_factory=dict)
+    """By destination: the id of the last text; a reply with STOP refers to it."""
 
     def is_enabled(self, platform: str) -> bool:
         """Return whether messages can be sent through the channel."""

@@ -5,12 +5,18 @@ import re
 import signal
 import subprocess
 import sys
+import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
 
 from emulator import __version__
+from emulator.front.commands.trigger import event_type_names
 from emulator.testing import HANDSET, OTHER_HANDSET
+from emulator.wire.models import load_model
+
+HAS_RCS = "SendRcsMessage" in load_model("pinpoint-sms-voice-v2").operation_names
 
 
 class TestCommands:
@@ -36,11 +42,12 @@ class TestCommands:
         assert ["Two"] == [line.split()[-1] for line in run("inbox", "--to", "14255550101")[1].splitlines()]
 
     def test_inbox_beyond_a_page(self, sms, run, number):
-        """It prints all messages, however many there are."""
-        for index in range(205):
+        """It prints the newest 50, or as many as -n says, newest last."""
+        for index in range(60):
             sms.handset(HANDSET).reply(f"{index}", to=number)
 
-        assert [str(index) for index in range(205)] == [line.split()[-1] for line in run("inbox")[1].splitlines()]
+        assert [str(index) for index in range(10, 60)] == [line.split()[-1] for line in run("inbox")[1].splitlines()]
+        assert ["58", "59"] == [line.split()[-1] for line in run("inbox", "-n", "2")[1].splitlines()]
 
     def test_inbox_follows(self, sms_server, sms, send_text):
         """With --follow it prints further messages of that number, until the server ends or it is stopped."""
@@ -148,6 +155,142 @@ class TestCommands:
         assert 0 == status
         assert Path(output.strip()).is_dir()
 
+    def test_inbox_as_json(self, run, send_text):
+        """With --json each line is a message."""
+        message_id = send_text("One")
+
+        assert [message_id] == [json.loads(line)["message_id"] for line in run("inbox", "--json")[1].splitlines()]
+
+    def test_inbox_of_a_channel_and_a_time(self, sms, run, send_text):
+        """--channel and --since leave others out."""
+        send_text("Old")
+        sms.clock.advance(hours=1)
+        send_text("New")
+
+        assert ["New"] == [line.split()[-1] for line in run("inbox", "--since", "5m")[1].splitlines()]
+        assert "" == run("inbox", "--channel", "voice")[1]
+
+    def test_requests(self, run, send_text, raises):
+        """It prints a line for each AWS call with its hint; --refused only those that were refused."""
+        send_text("Hi")
+        with raises("ValidationException"):
+            send_text("Hi", to="(425) 555-0100")
+
+        status, output, _ = run("requests", "--refused")
+
+        line, hint = output.splitlines()
+        assert 0 == status
+        assert re.fullmatch(r"\S+Z  SendTextMessage 400 ValidationException \w+ \(425\) 555-0100 [\d.]+ ms", line)
+        assert "    hint: (425) 555-0100 is not in E.164; did you mean +14255550100?" == hint
+        assert "SendTextMessage 200 " in run("requests", "--operation", "SendTextMessage")[1]
+
+    def test_requests_follow(self, sms_server, sms, send_text):
+        """With --follow it prints further calls."""
+        command = [sys.executable, "-m", "emulator", "requests", "-f", "--operation", "SendTextMessage"]
+        send_text("One")
+        program = subprocess.Popen(
+            [*command, "--url", sms_server.endpoint_url], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        )
+        first = program.stdout.readline()
+        send_text("Two")
+        second = program.stdout.readline()
+        program.send_signal(signal.SIGINT)
+        program.communicate(timeout=20)
+
+        assert ["SendTextMessage", "200", HANDSET] == first.split()[1:4] == second.split()[1:4]
+
+    def test_events(self, run, sms, send_text, event_set):
+        """It prints the events with the outcome of their deliveries."""
+        message_id = send_text("Hi", ConfigurationSetName=event_set)
+        sms.settle()
+
+        lines = [line.split() for line in run("events", "--event-type", "TEXT_DELIVERED")[1].splitlines()]
+
+        assert [["TEXT_DELIVERED", message_id]] == [line[1:3] for line in lines]
+
+    def test_send(self, run, sms):
+        """It leases a number when the account has none, and prints the message's id."""
+        status, output, _ = run("send", "--to", HANDSET, "Hello")
+
+        (message,) = sms.inbox.messages()
+        assert (0, f"{message.message_id}\n", "Hello") == (status, output, message.body)
+
+    def test_send_is_refused(self, run):
+        """A refusal is printed with its hint."""
+        status, _, errors = run("send", "--to", "(425) 555-0100", "Hello")
+
+        assert 1 == status
+        assert "hint: (425) 555-0100 is not in E.164; did you mean +14255550100?" in errors
+
+    def test_state(self, run, sms, send_text, tmp_path):
+        """What `state save` has saved, `state load` restores."""
+        send_text("Hi")
+        file = tmp_path / "state.json"
+        assert (0, f"saved in {file}\n", "") == run("state", "save", str(file))
+        sms.reset()
+
+        status, output, _ = run("state", "load", str(file))
+
+        assert (0, "loaded; it is ") == (status, output[:14])
+        assert ["Hi"] == [message.body for message in sms.inbox.messages()]
+
+    def test_state_of_no_file(self, run, tmp_path):
+        """A file that is missing or no state is reported."""
+        (tmp_path / "other").write_text("{")
+
+        assert "No such file" in run("state", "load", str(tmp_path / "none"))[2]
+        assert "not a state that was saved" in run("state", "load", str(tmp_path / "other"))[2]
+
+    def test_open(self, run, sms_server):
+        """It names the page."""
+        assert (0, f"{sms_server.endpoint_url}/_emulator/\n", "") == run("open", "--print")
+
+    @pytest.mark.parametrize("event_type", [*event_type_names(), "text_spam"])
+    def test_trigger(self, run, event_type):
+        """Each event type can be made by one command, which prints its record."""
+        if event_type.startswith("RCS") and not HAS_RCS:
+            pytest.skip("this botocore has no RCS")
+        status, output, errors = run("trigger", event_type)
+
+        assert (0, "") == (status, errors)
+        assert event_type.upper() == json.loads(output)["eventType"]
+
+    def test_trigger_of_no_event(self, run):
+        """An unknown event type is refused with those that are known."""
+        status, _, errors = run("trigger", "TEXT_SENT")
+
+        assert 1 == status
+        assert "unknown event type 'TEXT_SENT'; allowed: TEXT_PENDING, " in errors
+
+    @pytest.mark.parametrize("shell", ["bash", "zsh"])
+    def test_completion(self, run, shell):
+        """It prints a script that knows the commands."""
+        status, output, _ = run("completion", shell)
+
+        assert 0 == status
+        assert "inbox" in output
+
+    def test_environment(self, run, send_text, monkeypatch):
+        """Each flag can be set by the environment; an invalid value is refused as the flag's would be."""
+        send_text("One")
+        send_text("Two")
+        monkeypatch.setenv("SMS_VOICE_EMULATOR_LIMIT", "1")
+        monkeypatch.setenv("SMS_VOICE_EMULATOR_JSON", "true")
+
+        assert ["Two"] == [json.loads(line)["body"] for line in run("inbox")[1].splitlines()]
+        monkeypatch.setenv("SMS_VOICE_EMULATOR_CHANNEL", "pigeon")
+        assert "SMS_VOICE_EMULATOR_CHANNEL: invalid value 'pigeon'; choose from sms, " in run("inbox")[2]
+        monkeypatch.setenv("SMS_VOICE_EMULATOR_CHANNEL", "sms")
+        monkeypatch.setenv("SMS_VOICE_EMULATOR_JSON", "perhaps")
+        assert "SMS_VOICE_EMULATOR_JSON: invalid value 'perhaps'; write true or false" in run("inbox")[2]
+
+    def test_health_waits(self, run):
+        """--wait gives up after the time."""
+        status, _, errors = run("health", "--wait", "0.3s", "--url", "http://127.0.0.1:9")
+
+        assert 1 == status
+        assert "no server at http://127.0.0.1:9" in errors
+
     def test_version(self, run):
         """It prints its version."""
         assert (0, f"{__version__}\n", "") == run("--version")
@@ -192,9 +335,20 @@ class TestNoServer:
         assert 2 == status
         assert f"invalid address '{url}'; write it as http://127.0.0.1:7767" in errors
 
-    def test_other_server(self, run, sms_server):
+    def test_other_server(self, run):
         """A server of another kind is recognised and reported."""
-        status, output, errors = run("health", "--url", f"{sms_server.endpoint_url}/elsewhere")
+        with ThreadingHTTPServer(("127.0.0.1", 0), BaseHTTPRequestHandler) as other:
+            threading.Thread(target=other.serve_forever, daemon=True).start()
+            url = f"http://127.0.0.1:{other.server_port}"
+            status, output, errors = run("health", "--url", url)
+            other.shutdown()
 
         assert (1, "") == (status, output)
-        assert f"{sms_server.endpoint_url}/elsewhere is not an sms-voice-emulator server" in errors
+        assert f"{url} is not an sms-voice-emulator server: it answered 501 " in errors
+
+    def test_another_path(self, run, sms_server):
+        """A path of our own server that does not exist is reported in its words."""
+        status, _, errors = run("health", "--url", f"{sms_server.endpoint_url}/elsewhere")
+
+        assert 1 == status
+        assert "no such page: GET /elsewhere/_emulator/health" in errors

@@ -14,7 +14,8 @@ from pathlib import Path
 import boto3
 import pytest
 
-from emulator.front.command_line import read_config
+from emulator.settings import read_config
+from emulator.testing import raises_aws
 
 
 @pytest.fixture
@@ -34,7 +35,7 @@ def serve():
         greeting = []
         for line in program.stdout:
             greeting.append(line)
-            if "send-text-message" in line:
+            if line.startswith("Read it:"):
                 break
         return program, "".join(greeting)
 
@@ -265,3 +266,82 @@ class TestConfig:
 
         with pytest.raises(ValueError, match="invalid TOML"):
             read_config(str(tmp_path / "emulator.toml"))
+
+
+def send(url, body="Hi", region="eu-west-1"):
+    """Send a text to a country that takes them without a number of one's own."""
+    client = boto3.client("pinpoint-sms-voice-v2", endpoint_url=url, region_name=region)
+    return client.send_text_message(DestinationPhoneNumber="+447700900123", MessageBody=body)["MessageId"]
+
+
+def address_of(greeting):
+    return re.search(r"is at (http://\S+);", greeting)[1]
+
+
+class TestConsole:
+    """What `serve` writes while it runs."""
+
+    def test_a_line_for_each_call(self, serve):
+        """Each AWS call is a line on stderr, a refused one with its hint."""
+        program, greeting = serve()
+        client = boto3.client("pinpoint-sms-voice-v2", endpoint_url=address_of(greeting), region_name="us-east-1")
+        with raises_aws("ConflictException"):
+            client.send_text_message(DestinationPhoneNumber="+14255550100", MessageBody="Hi")
+
+        first, hint = (program.stderr.readline() for _ in range(2))
+
+        assert re.fullmatch(
+            r"\S+Z  SendTextMessage 400 ConflictException NO_ORIGINATION_IDENTITIES_FOUND \+14255550100 [\d.]+ ms\n", first
+        )
+        assert "    hint: account 123456789012 has no number yet: lease one with request-phone-number\n" == hint
+
+    def test_json_lines(self, serve):
+        """With --log-format json each line is an object."""
+        program, greeting = serve("--log-format", "json")
+        message_id = send(address_of(greeting))
+
+        assert message_id == json.loads(program.stderr.readline())["message_id"]
+
+    def test_quiet(self, serve):
+        """With --quiet, or its variable, nothing is written."""
+        program, greeting = serve(SMS_VOICE_EMULATOR_QUIET="1")
+        send(address_of(greeting))
+        program.terminate()
+
+        assert "" == program.communicate(timeout=20)[1]
+
+    def test_exposed(self, serve):
+        """An address that other machines can reach is warned of; the greeting names one that works."""
+        program, greeting = serve("--host", "0.0.0.0")
+
+        assert re.match(r"http://127\.0\.0\.1:\d+$", address_of(greeting))
+        assert "WARNING: listening on 0.0.0.0: whoever reaches this machine can read" in program.stderr.readline()
+
+
+class TestState:
+    """`serve --state FILE`."""
+
+    def test_it_is_kept(self, serve, tmp_path):
+        """What was sent before the server ended is there when it starts again."""
+        file = tmp_path / "state.json"
+        program, greeting = serve("--state", str(file))
+        message_id = send(address_of(greeting))
+        program.send_signal(signal.SIGTERM)
+        program.wait(timeout=20)
+
+        _, greeting = serve("--state", str(file))
+
+        messages = ask(address_of(greeting).removeprefix("http://"), "messages")["messages"]
+        assert [message_id] == [message["message_id"] for message in messages]
+        assert [file] == list(tmp_path.iterdir())
+
+    def test_no_state(self, tmp_path):
+        """A file that is not a state is refused at the start, and stays as it is."""
+        file = tmp_path / "state.json"
+        file.write_text('{"version": "0.0.0", "digest": "", "state": {}}')
+
+        status, error = refused("--state", str(file), "--port", "0")
+
+        assert 1 == status
+        assert f"sms-voice-emulator: {file}: the state must be from version" in error
+        assert "0.0.0" in file.read_text()

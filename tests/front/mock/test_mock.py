@@ -14,7 +14,6 @@ import pytest
 from botocore.credentials import CredentialResolver
 from botocore.exceptions import ClientError
 from botocore.stub import Stubber
-from moto import mock_aws
 
 from emulator import mock_sms
 from emulator.front.interception import stop
@@ -249,18 +248,6 @@ class TestDecorator:
         send(next(told))
 
         assert ["Hi"] == next(told)
-
-    def test_class_is_refused(self):
-        """A class cannot be decorated by mistake: its tests would vanish."""
-        with pytest.raises(TypeError, match="decorate each method of TestStory"):
-
-            @mock_sms()
-            class TestStory: ...
-
-
-def together(order):
-    """Both mocks, in either order."""
-    return {"moto first": (mock_aws, mock_sms), "moto last": (mock_sms, mock_aws)}[order]
 
 
 class TestShortWay:

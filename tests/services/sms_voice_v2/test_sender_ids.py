@@ -99,7 +99,7 @@ def test_client_token_makes_one_sender_id(request_id, keys):
         ("SHOP", "US", "SENDER_ID_NOT_SUPPORTED"),
         ("SHOP", "CA", "SENDER_ID_NOT_SUPPORTED"),
         ("SHOP", "PH", "SENDER_ID_REQUIRES_REGISTRATION"),
-        ("SHOP", "GB", "SENDER_ID_REQUIRES_REGISTRATION"),
+        ("SHOP", "ES", "SENDER_ID_REQUIRES_REGISTRATION"),
         ("SHOP", "ZZ", "INVALID_PARAMETER"),
         ("123", "DE", "INVALID_PARAMETER"),
         ("-SHOP", "DE", "INVALID_PARAMETER"),

@@ -12,7 +12,12 @@ from emulator.wire.service import operation
 
 BATCH_MAX = 100
 USER_ENDPOINTS_MAX = 15
-"""Source: the quotas of Amazon Pinpoint. What happens above it is # unverified: the update is refused."""
+"""Source: the quotas of Amazon Pinpoint"""
+REPLACED = frozenset({"ADM", "GCM", "APNS", "APNS_VOIP", "APNS_VOIP_SANDBOX", "BAIDU"})
+"""
+The channels of which one more endpoint deactivates the user's oldest; on any other it is refused. APNS_SANDBOX is not
+among them. Source: "Managing the maximum number of endpoints"; aws-amplify/amplify-flutter, issue 3560
+"""
 ALLOWED = {"EndpointStatus": ("ACTIVE", "INACTIVE"), "OptOut": ("ALL", "NONE")}
 """The allowed values of two members."""
 
@@ -24,6 +29,7 @@ def update_endpoint(
     """Create an endpoint, or change the members of one that the request names."""
     app = find_app(ctx, application_id)
     _check(app, endpoint_id, endpoint_request)
+    _make_room(app, endpoint_id, endpoint_request)
     put_endpoint(ctx, app, endpoint_id, endpoint_request)
     return accepted(ctx)
 
@@ -40,6 +46,7 @@ def update_endpoints_batch(ctx: Context, *, application_id: str, endpoint_batch_
             raise BadRequestException("Each endpoint of a batch must have an Id")
         _check(app, item["Id"], item)
     for item in items:
+        _make_room(app, item["Id"], item)
         put_endpoint(ctx, app, item["Id"], {name: value for name, value in item.items() if name != "Id"})
     return accepted(ctx)
 
@@ -53,8 +60,23 @@ def _check(app: App, endpoint_id: str, request: Document) -> None:
             raise BadRequestException(f"Invalid {name} {request[name]}; must be one of {', '.join(allowed)}")
     user_id = request.get("User", {}).get("UserId")
     others = [key for key, row in app.endpoints.items() if key != endpoint_id and user_of(row) == user_id]
-    if user_id is not None and len(others) >= USER_ENDPOINTS_MAX:
+    channel = request.get("ChannelType", old.get("ChannelType"))
+    if user_id is None or len(others) < USER_ENDPOINTS_MAX:
+        return
+    if channel not in REPLACED or not any(app.endpoints[key].get("ChannelType") in REPLACED for key in others):
         raise BadRequestException(f"A user can have at most {USER_ENDPOINTS_MAX} endpoints")
+
+
+def _make_room(app: App, endpoint_id: str, request: Document) -> None:
+    """Take the user from the oldest of their push endpoints, and deactivate it, if they have as many as they may."""
+    user_id = request.get("User", {}).get("UserId")
+    others = [key for key, row in app.endpoints.items() if key != endpoint_id and user_of(row) == user_id]
+    if user_id is None or len(others) < USER_ENDPOINTS_MAX:
+        return
+    replaceable = [app.endpoints[key] for key in others if app.endpoints[key].get("ChannelType") in REPLACED]
+    oldest = min(replaceable, key=lambda row: str(row["EffectiveDate"]))
+    oldest["EndpointStatus"] = "INACTIVE"
+    oldest["User"] = {name: value for name, value in oldest["User"].items() if name != "UserId"}
 
 
 def find_endpoint(app: App, endpoint_id: str) -> Document:

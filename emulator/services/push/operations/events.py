@@ -6,6 +6,9 @@ import json
 from datetime import datetime, timezone
 from typing import Any
 
+from emulator.kernel.ports import Read
+from emulator.messaging import roles
+from emulator.messaging.context import World
 from emulator.messaging.facts import AppEventReported
 from emulator.services.push.endpoints import put_endpoint
 from emulator.services.push.errors import BadRequestException, NotFoundException
@@ -88,7 +91,11 @@ def _check_time(event: Document) -> None:
             raise BadRequestException(f"Invalid timestamp {text}; must be ISO 8601") from error
 
 
-@operation
+def _role_reads(world: World, members: dict[str, Any]) -> list[Read]:
+    return [*roles.reads(members["WriteEventStream"].get("RoleArn"), principals=roles.PINPOINT)]
+
+
+@operation(reads=_role_reads)
 def put_event_stream(ctx: Context, *, application_id: str, write_event_stream: dict[str, Any]) -> dict[str, Any]:
     """Send the application's events to a stream."""
     app = find_app(ctx, application_id)
@@ -97,6 +104,8 @@ def put_event_stream(ctx: Context, *, application_id: str, write_event_stream: d
         raise BadRequestException("DestinationStreamArn must be the ARN of a Kinesis or Firehose stream")
     if not write_event_stream["RoleArn"].startswith("arn:"):
         raise BadRequestException("RoleArn must be the ARN of a role")
+    if roles.cannot_assume(ctx, write_event_stream["RoleArn"], roles.PINPOINT):
+        raise BadRequestException(f"Could not assume IAM role {write_event_stream['RoleArn']}")
     app.event_stream = {
         "ApplicationId": app.app_id,
         "DestinationStreamArn": write_event_stream["DestinationStreamArn"],

@@ -29,12 +29,14 @@ def send_messages(ctx: Context, *, application_id: str, message_request: dict[st
     answer: Document = {"ApplicationId": app.app_id, "RequestId": ctx.request_id}
     if addresses:
         answer["Result"] = {
-            address: _to_address(ctx, app, address, override, configuration, template)
+            address: _to_address(ctx, app, address, _with_context(message_request, override), configuration, template)
             for address, override in addresses.items()
         }
     if endpoints:
         answer["EndpointResult"] = {
-            endpoint_id: _to_endpoint(ctx, app, "SendMessages", endpoint_id, override, configuration, template)
+            endpoint_id: _to_endpoint(
+                ctx, app, "SendMessages", endpoint_id, _with_context(message_request, override), configuration, template
+            )
             for endpoint_id, override in endpoints.items()
         }
     return {"MessageResponse": answer}
@@ -54,10 +56,17 @@ def send_users_messages(ctx: Context, *, application_id: str, send_users_message
             endpoint_id: _to_endpoint(ctx, app, "SendUsersMessages", endpoint_id, override, configuration, template)
             for endpoint_id in endpoints_of(app, user_id)
         }
-        for user_id, override in users.items()
+        for user_id, override in (
+            (user_id, _with_context(send_users_message_request, given)) for user_id, given in users.items()
+        )
     }
     answer = {"ApplicationId": app.app_id, "RequestId": ctx.request_id, "Result": results}
     return {"SendUsersMessageResponse": answer}
+
+
+def _with_context(request: Document, override: Document) -> Document:
+    """Return the settings of one recipient, with the Context of the request beneath their own."""
+    return override | {"Context": request.get("Context", {}) | override.get("Context", {})}
 
 
 def _template(ctx: Context, request: Document) -> Document | None:
@@ -76,7 +85,7 @@ def _to_address(
     channel = override.get("ChannelType")
     if channel not in MESSAGE_OF_CHANNEL:
         return result(PERMANENT, 400, f"No valid channel of type {channel} is enabled for the application")
-    parts = parts_for(channel, configuration, template, override)
+    parts = parts_for(channel, configuration, template, override) | {"Context": override["Context"]}
     return send(ctx, app, "SendMessages", channel, address, parts)
 
 
@@ -95,5 +104,5 @@ def _to_endpoint(
     channel = endpoint.get("ChannelType")
     if channel not in MESSAGE_OF_CHANNEL:
         return result(PERMANENT, 400, f"No valid channel of type {channel} is enabled for the application")
-    parts = parts_for(channel, configuration, template, override)
+    parts = parts_for(channel, configuration, template, override) | {"Context": override["Context"]}
     return send_to_endpoint(ctx, app, operation_name, endpoint, parts)

@@ -5,6 +5,9 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from emulator.kernel.ports import Read
+from emulator.messaging import roles
+from emulator.messaging.context import World
 from emulator.messaging.state.sms_voice_destinations import EventDestination
 from emulator.services.sms_voice.errors import (
     AlreadyExistsException,
@@ -59,7 +62,19 @@ def list_configuration_sets(ctx: Context, *, next_token: str | None = None, page
     return {"ConfigurationSets": rows, "NextToken": following}
 
 
-@operation
+def _role_reads(world: World, members: dict[str, Any]) -> list[Read]:
+    """Return the look-ups of the roles by which records are written to a sink."""
+    given = members.get("EventDestination") or {}
+    return [*roles.reads(*((given.get(name) or {}).get("IamRoleArn") for name in SINKS))]
+
+
+def _check_roles(ctx: Context, destination: EventDestination) -> None:
+    for member, value in destination.sinks.items():
+        if roles.cannot_assume(ctx, value.get("IamRoleArn")):
+            raise BadRequestException(f"{member}.IamRoleArn: Could not assume IAM role {value['IamRoleArn']}")
+
+
+@operation(reads=_role_reads)
 def create_configuration_set_event_destination(
     ctx: Context,
     *,
@@ -73,13 +88,14 @@ def create_configuration_set_event_destination(
     destination = read_destination(name, event_destination, SINKS)
     if name in destinations:
         raise AlreadyExistsException(f"Event destination {name} already exists")
+    _check_roles(ctx, destination)
     if len(destinations) >= DESTINATIONS_MAX:
         raise LimitExceededException(f"A configuration set can have at most {DESTINATIONS_MAX} event destinations")
     destinations[name] = destination
     return {}
 
 
-@operation
+@operation(reads=_role_reads)
 def update_configuration_set_event_destination(
     ctx: Context,
     *,
@@ -90,7 +106,9 @@ def update_configuration_set_event_destination(
     """Replace the definition of a destination."""
     destinations = find_set(ctx, configuration_set_name)
     find_destination(destinations, event_destination_name)
-    destinations[event_destination_name] = read_destination(event_destination_name, event_destination, SINKS)
+    destination = read_destination(event_destination_name, event_destination, SINKS)
+    _check_roles(ctx, destination)
+    destinations[event_destination_name] = destination
     return {}
 
 

@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
-from emulator.messaging import sharing
-from emulator.messaging.errors import ValidationException, invalid
+from typing import Any
+
+from emulator.kernel.ports import Read
+from emulator.messaging import roles, sharing
+from emulator.messaging.context import World
+from emulator.messaging.errors import ValidationException
 from emulator.messaging.regions import connect_host, is_standard_topic
 from emulator.messaging.state.phone_numbers import PhoneNumber
 from emulator.messaging.state.pools import Pool
 from emulator.services.sms_voice_v2.service import Context
 from emulator.telecom.numbering import countries
+
+
+def role_reads(world: World, members: dict[str, Any]) -> list[Read]:
+    """Return the look-up of the two-way channel's role, which AWS tries to assume."""
+    return [*roles.reads(members.get("TwoWayChannelRole"))]
 
 
 def update_settings(
@@ -34,6 +43,7 @@ def update_settings(
     channel = two_way_channel_arn or owner.two_way_channel_arn
     if enabled:
         _check_channel(ctx, owner, channel)
+        roles.check(ctx, "twoWayChannelRole", two_way_channel_role)
     elif two_way_channel_arn is not None or self_managed_opt_outs_enabled:
         name = "selfManagedOptOutsEnabled" if two_way_channel_arn is None else "twoWayChannelArn"
         raise ValidationException("TWO_WAY_NOT_ENABLED", (name, "Requires two-way messaging"))
@@ -59,7 +69,5 @@ def _check_channel(ctx: Context, owner: PhoneNumber | Pool, channel: str | None)
         if country is not None and not country.two_way:
             sentence = f"Two-way messaging is not supported in {number.iso_country_code}"
             raise ValidationException("TWO_WAY_NOT_SUPPORTED_IN_COUNTRY", ("twoWayEnabled", sentence))
-        if channel.startswith("connect.") and number.number_type == "SIMULATOR":
-            raise invalid("twoWayChannelArn", "SIMULATOR numbers cannot use Amazon Connect")
     if not is_standard_topic(channel, ctx.region) and channel != connect_host(ctx.region):
         raise ValidationException("INVALID_ARN", ("twoWayChannelArn", "Must be a standard SNS topic or Amazon Connect"))

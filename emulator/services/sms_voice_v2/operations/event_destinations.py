@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from emulator.kernel.ports import Read, TargetLookup
+from emulator.messaging import roles
 from emulator.messaging.context import World
 from emulator.messaging.errors import (
     ConflictException,
@@ -30,11 +31,13 @@ SINK_MEMBERS = {
 def _sink_reads(world: World, members: dict[str, Any]) -> list[Read]:
     """Return the lookups of the role and the target, which AWS checks when a destination is created or changed."""
     reads: list[Read] = []
-    for name, (_, arn_member, service_name) in SINK_MEMBERS.items() if world.settings.destinations_checked else ():
+    for name, (_, arn_member, service_name) in SINK_MEMBERS.items():
         value = members.get("".join(part.capitalize() for part in name.split("_")))
-        if value is not None:
+        if value is None:
+            continue
+        if world.settings.destinations_checked:
             reads.append(TargetLookup(service_name, value[arn_member]))
-            reads += [TargetLookup("role", value["IamRoleArn"])] if value.get("IamRoleArn") else []
+        reads += roles.reads(value.get("IamRoleArn"))
     return reads
 
 
@@ -135,12 +138,10 @@ def _given_sink(*values: dict[str, Any] | None) -> tuple[str, dict[str, Any]] | 
 
 def _check_reachable(ctx: Context, name: str, value: dict[str, Any]) -> None:
     """Check the role and the target, as AWS does when a destination is created or changed; both sentences were seen."""
+    member, arn_member, service_name = SINK_MEMBERS[name]
+    roles.check(ctx, f"{member}.iamRoleArn", value.get("IamRoleArn"))
     if not ctx.world.settings.destinations_checked:
         return
-    member, arn_member, service_name = SINK_MEMBERS[name]
-    role = value.get("IamRoleArn")
-    if role is not None and not ctx.inputs[TargetLookup("role", role)]:
-        raise not_accessible(f"{member}.iamRoleArn", f"Could not assume IAM role {role}")
     if not ctx.inputs[TargetLookup(service_name, value[arn_member])]:
         words = "Could not access Kinesis Firehose Stream" if service_name == "firehose" else "Could not access"
         field = f"{member}.{arn_member[0].lower()}{arn_member[1:]}"

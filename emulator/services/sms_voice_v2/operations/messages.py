@@ -97,12 +97,10 @@ def send_media_message(
 def put_message_feedback(ctx: Context, *, message_id: str, message_feedback_status: str) -> dict[str, str]:
     """Record within an hour whether a message served its purpose. Source: message-feedback.html."""
     message = ctx.store.messages.get(message_id)
-    if message is None or message.direction != "outbound":
+    if message is None or message.direction != "outbound" or not message.feedback_enabled:
+        # Without feedback enabled it is the record of the feedback that does not exist: the operation has no other
+        # modelled error for it, and public event routers rely on this one.
         raise ResourceNotFoundException("message", message_id)
-    if not message.feedback_enabled:
-        raise ValidationException(
-            "INVALID_REQUEST", ("messageId", "Message feedback was not enabled for the message")
-        )  # unverified
     if ctx.now >= message.requested_at + FEEDBACK_WITHIN:
         # unverified: it is documented that feedback is FAILED after an hour, but not what later feedback results in
         raise ValidationException("INVALID_REQUEST", ("messageId", "Feedback is accepted for one hour after the request"))

@@ -95,7 +95,7 @@ def describe_phone_numbers(
     return {"PhoneNumbers": throughput.with_limits(ctx, select(rows, filters, reads, FILTER_VALUES))}
 
 
-@operation
+@operation(reads=two_way.role_reads)
 def update_phone_number(
     ctx: Context,
     *,

@@ -15,7 +15,7 @@ from emulator.messaging.errors import (
 from emulator.messaging.sending.routing import find_identity, is_active, resource_type_of
 from emulator.messaging.state.opt_out_lists import DEFAULT_LIST
 from emulator.messaging.state.phone_numbers import PhoneNumber
-from emulator.messaging.state.pools import Identity, Pool
+from emulator.messaging.state.pools import TWO_WAY, Identity, Pool
 from emulator.messaging.state.rcs import RcsAgent
 from emulator.messaging.state.sender_ids import SenderId
 from emulator.messaging.timers import IdentityAssociated, IdentityDisassociated, PoolDeleted, PoolReady
@@ -70,7 +70,8 @@ def _identity(ctx: Context, reference: str, iso: str | None, action: str) -> Ide
     """Return the identity that a pool operation names; a sender id requires its country."""
     named_sender = resource_type_of(reference) == "sender-id"
     if named_sender and iso is None:
-        raise ValidationException("INVALID_ARN", ("isoCountryCode", "A sender ID requires its country"))
+        # The field is the one that terraform-provider-aws saw (issue 50038), not the missing one.
+        raise ValidationException("INVALID_ARN", ("senderId", "A sender ID requires its country"))
     identity = find_identity(ctx, reference, iso, action)
     if isinstance(identity, Pool):
         raise invalid("originationIdentity", "A pool cannot contain a pool")
@@ -97,6 +98,9 @@ def _check_fits(pool: Pool, identity: Identity) -> None:
 
 def _associate(ctx: Context, pool: Pool, identity: Identity) -> None:
     arn = identity.origination_identity_arn
+    if isinstance(identity, PhoneNumber) and pool.adopts_two_way():
+        for name in TWO_WAY:
+            setattr(pool, name, getattr(identity, name))
     pool.members[arn] = identity
     if isinstance(identity, RcsAgent):
         identity.pool_id = pool.pool_id
@@ -143,7 +147,7 @@ def describe_pools(
     return {"Pools": select(rows, filters, None, FILTER_VALUES)}
 
 
-@operation
+@operation(reads=two_way.role_reads)
 def update_pool(
     ctx: Context,
     *,

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from emulator.messaging import sharing
+from emulator.kernel.ports import Read
+from emulator.messaging import roles, sharing
+from emulator.messaging.context import World
 from emulator.messaging.errors import (
     ConflictException,
     ServiceQuotaExceededException,
@@ -64,7 +66,12 @@ def create_rcs_agent(
     return agent, echoed
 
 
-@operation
+def _role_reads(world: World, members: dict[str, Any]) -> list[Read]:
+    named = (members.get(name) for name in ("TwoWayChannelRole", "TwoWayMediaS3Role"))
+    return [*roles.reads(*(arn for arn in named if arn != UNSET_MEDIA))]
+
+
+@operation(reads=_role_reads)
 def update_rcs_agent(
     ctx: Context,
     *,
@@ -86,8 +93,9 @@ def update_rcs_agent(
     if opt_out_list_name is not None:
         opt_outs = sharing.get(ctx, lambda owner: owner.opt_out_lists, opt_out_list_name, "UpdateRcsAgent")
     _check_channel(ctx, two_way_channel_arn)
+    roles.check(ctx, "twoWayChannelRole", two_way_channel_role)
     _check_events(two_way_rcs_events_enabled)
-    _check_media(agent, two_way_media_s3_bucket_name, two_way_media_s3_role)
+    _check_media(ctx, agent, two_way_media_s3_bucket_name, two_way_media_s3_role)
     changes = {
         "deletion_protection_enabled": deletion_protection_enabled,
         "opt_out_list_name": opt_outs.opt_out_list_name if opt_outs else None,
@@ -123,11 +131,13 @@ def _check_events(types: list[str] | None) -> None:
         raise invalid("twoWayRcsEventsEnabled", "ALL must be the sole element")
 
 
-def _check_media(agent: RcsAgent, bucket: str | None, role: str | None) -> None:
+def _check_media(ctx: Context, agent: RcsAgent, bucket: str | None, role: str | None) -> None:
     if (bucket == UNSET_MEDIA) != (role == UNSET_MEDIA):
         raise invalid("twoWayMediaS3BucketName", f"{UNSET_MEDIA} must be given for both the bucket and the role")
     if bucket is not None and role is None and agent.two_way_media_s3_role is None:
         raise missing("twoWayMediaS3Role")
+    if role != UNSET_MEDIA:
+        roles.check(ctx, "twoWayMediaS3Role", role)
 
 
 def _free_agent(ctx: Context, reference: str) -> RcsAgent:

@@ -181,7 +181,7 @@ def _check_submittable(ctx: Context, registration: Registration) -> None:
         and not registration.associated(supported["ResourceType"])
     ]
     is_draft = version.registration_version_status == "DRAFT" and registration.registration_status != "CLOSED"
-    if not is_draft or bare or form.missing(version.values):
+    if not is_draft or bare:
         raise ConflictException("SUBMIT_REGISTRATION_VERSION_NOT_ALLOWED", "registration", own_id)
     for association in registration.associated("registration"):
         brand = ctx.store.registrations.get(association.resource_id)

@@ -54,10 +54,12 @@ def request_sender_id(
     if country.sender_id == "no":
         sentence = f"Sender IDs are not supported in {iso_country_code}"
         raise ValidationException("SENDER_ID_NOT_SUPPORTED", ("isoCountryCode", sentence))
-    if country.sender_id == "registration":
+    key = f"{name}/{iso_country_code}"
+    if country.sender_id == "registration" or ctx.now < store.released_sender_ids.get(key, ctx.now):
+        # terraform-provider-aws saw this reason for a sender id that it had just released, in a country without any
+        # registration, and retries for up to two minutes.
         sentence = f"Sender IDs in {iso_country_code} require a registration"
         raise ValidationException("SENDER_ID_REQUIRES_REGISTRATION", ("isoCountryCode", sentence))
-    key = f"{name}/{iso_country_code}"
     if key in store.sender_ids:
         raise ConflictException("RESOURCE_ALREADY_EXISTS", "sender-id", name)
     if len(store.sender_ids) >= ctx.world.settings.quotas["SENDER_IDS_PER_ACCOUNT"]:
@@ -118,6 +120,8 @@ def release_sender_id(ctx: Context, *, sender_id: str, iso_country_code: str) ->
     associations.check_release(ctx, row)
     associations.leave(ctx, row)
     store.forget(row.sender_id_arn)
+    spreading = {key: until for key, until in store.released_sender_ids.items() if until > ctx.now}
+    store.released_sender_ids = spreading | {row.key: ctx.now + ctx.world.settings.provisioning}
     return store.sender_ids.remove(row)
 
 

@@ -178,13 +178,27 @@ def test_feedback_that_does_not_come_within_an_hour_is_failed(sms, send_text, la
     assert (None, "FAILED") == (before, last_message().feedback_status)
 
 
-def test_feedback_of_a_message_without_it_is_refused(sms_client, send_text, raises):
-    """A message that was sent without feedback takes none."""
-    message_id = send_text("Hi")
+def test_feedback_comes_too_late_after_an_hour(sms, sms_client, send_text, raises):
+    """Feedback is accepted for one hour."""
+    message_id = send_text("Hi", MessageFeedbackEnabled=True)
+    sms.clock.advance(hours=1)
 
     with raises("ValidationException", Reason="INVALID_REQUEST") as response:
         sms_client.put_message_feedback(MessageId=message_id, MessageFeedbackStatus="RECEIVED")
     assert ["messageId"] == [field["Name"] for field in response["Fields"]]
+
+
+@pytest.mark.parametrize("members", [{}, {"MessageFeedbackEnabled": False}])
+def test_feedback_of_a_message_without_it_is_refused(sms_client, send_text, raises, members):
+    """
+    A message that was sent without feedback has no record of it: not found.
+
+    Evidence: a public event router calls it for every final receipt, and takes this error for "no feedback record".
+    """
+    message_id = send_text("Hi", **members)
+
+    with raises("ResourceNotFoundException", ResourceType="message", ResourceId=message_id):
+        sms_client.put_message_feedback(MessageId=message_id, MessageFeedbackStatus="RECEIVED")
 
 
 def test_feedback_of_an_unknown_message_is_not_found(sms_client, raises):

@@ -208,16 +208,6 @@ def test_two_way_needs_a_country_that_has_it(request_number, update, raises):
         update(number, TwoWayEnabled=True, TwoWayChannelArn=TOPIC)
 
 
-def test_simulator_cannot_use_amazon_connect(request_number, update, raises):
-    """A simulator number publishes to a topic only."""
-    number = request_number(NumberType="SIMULATOR")
-
-    with raises("ValidationException", Reason="INVALID_PARAMETER") as response:
-        update(number, TwoWayEnabled=True, TwoWayChannelArn="connect.us-east-1.amazonaws.com")
-    assert ["twoWayChannelArn"] == [field["Name"] for field in response["Fields"]]
-    assert update(number, TwoWayEnabled=True, TwoWayChannelArn=TOPIC)["TwoWayEnabled"]
-
-
 def test_unknown_list_is_not_found_by_an_update(request_number, update, raises):
     """A number cannot be given a list that does not exist."""
     with raises("ResourceNotFoundException", ResourceType="opt-out-list", ResourceId="none"):

@@ -131,7 +131,7 @@ def test_sender_id_comes_by_approval(sms, limits, sms_client, register, standing
     """Where a sender id needs a registration it cannot be requested; approval makes it, registered; releasing it closes."""
     limits(registrations_required=True)
     with raises("ValidationException", Reason="SENDER_ID_REQUIRES_REGISTRATION"):
-        sms_client.request_sender_id(SenderId="ACME", IsoCountryCode="GB")
+        sms_client.request_sender_id(SenderId="ACME", IsoCountryCode="ES")
 
     registration = register(SENDER_ID, {"senderIdInfo.senderId": "Acme"})
     row = sms_client.describe_sender_ids()["SenderIds"][0]

@@ -195,8 +195,6 @@ def test_version_has_its_time(sms, sms_client, draft, register, raises):
     conflict = {"ResourceType": "registration"}
     with raises("ConflictException", Reason="CREATE_REGISTRATION_VERSION_NOT_ALLOWED", ResourceId=draft, **conflict):
         sms_client.create_registration_version(RegistrationId=draft)
-    with raises("ConflictException", Reason="SUBMIT_REGISTRATION_VERSION_NOT_ALLOWED", ResourceId=draft, **conflict):
-        sms_client.submit_registration_version(RegistrationId=draft)
     sms.account().reviewer = "manual"
     submitted = register(BRAND)
     conflict["ResourceId"] = submitted

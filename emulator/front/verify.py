@@ -1,0 +1,248 @@
+"""
+`sms-voice-emulator verify`: compare the emulator with a real account.
+
+Each probe of data/probes.json is sent to AWS and to an emulator of its own. What they answer is compared by shape, code,
+reason, fields and sentence. The report says where they differ; the recordings, in which account ids, numbers and ids are
+replaced, can be dropped into tests/recorded/answers, from where the suite replays them.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import boto3
+from botocore import xform_name
+from botocore.config import Config
+from botocore.exceptions import BotoCoreError, ClientError
+
+from emulator.front.mock import mock_sms
+from emulator.kernel.tables import load_table
+
+API = "pinpoint-sms-voice-v2"
+ACCOUNT = "123456789012"
+"""The account of the emulator, and what account ids are replaced by."""
+MASKS = (
+    (re.compile(r"\b\d{12}\b"), ACCOUNT),
+    (re.compile(r"\+\d{7,15}\b"), "+10000000000"),
+    (
+        re.compile(r"\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b"),
+        "00000000-0000-0000-0000-000000000000",
+    ),
+    (re.compile(r"\b([a-z]+)-[0-9a-f]{16,32}\b"), r"\1-0"),
+)
+"""What is replaced in a recording, in order: account ids, numbers, request and message ids, ids of resources."""
+TABLE = ("| where | AWS | emulator |", "| --- | --- | --- |")
+UNCHECKED = Config(parameter_validation=False)
+"""The configuration of a client that sends a request although it breaks the model's constraints."""
+ERROR_MEMBERS = ("Reason", "ResourceType", "ResourceId")
+
+
+@dataclass(frozen=True, slots=True)
+class Probe:
+    """One request; `cost` marks one that sends a real message."""
+
+    name: str
+    operation: str
+    request: Mapping[str, Any]
+    cost: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One difference: where in the answer it is, and what each side has there; None for nothing."""
+
+    where: str
+    theirs: Any
+    ours: Any
+
+
+Recording = dict[str, Any]
+"""A probe's name, operation and request, and its `answer` (the shape of its members) or `error`."""
+
+
+def probes() -> list[Probe]:
+    """Return all probes."""
+    return [Probe(**row) for row in load_table("front/data/probes.json")["probes"]]
+
+
+def record(client: Any, probe: Probe) -> Recording:
+    """
+    Send a probe; return what came back, with everything personal replaced.
+
+    Raises:
+        BotoCoreError: If there was no answer, or the installed botocore does not know the operation's members.
+    """
+    recording: Recording = {"probe": probe.name, "operation": probe.operation, "request": dict(probe.request)}
+    scope = {"{region}": client.meta.region_name, "{account}": ACCOUNT}
+    request = json.loads(_replace(json.dumps(probe.request), scope))
+    try:
+        answer = getattr(client, xform_name(probe.operation))(**request)
+    except ClientError as error:
+        return recording | {"error": _error(error.response)}
+    answer.pop("ResponseMetadata", None)
+    return recording | {"answer": shape_of(answer)}
+
+
+def _replace(text: str, values: Mapping[str, str]) -> str:
+    for name, value in values.items():
+        text = text.replace(name, value)
+    return text
+
+
+def _error(response: Mapping[str, Any]) -> dict[str, Any]:
+    found: dict[str, Any] = {
+        "code": response["Error"]["Code"],
+        "status": response["ResponseMetadata"]["HTTPStatusCode"],
+        "message": masked(response["Error"]["Message"]),
+    }
+    found |= {name: masked(response[name]) for name in ERROR_MEMBERS if name in response}
+    if "Fields" in response:
+        found["Fields"] = [{"Name": field["Name"], "Message": masked(field["Message"])} for field in response["Fields"]]
+    return found
+
+
+def masked(text: str) -> str:
+    """Return a text with account ids, numbers and ids replaced."""
+    for pattern, replacement in MASKS:
+        text = pattern.sub(replacement, text)
+    return text
+
+
+def shape_of(value: Any) -> Any:
+    """Return the shape of an answer: names and types without values. A list has the shape of all its items together."""
+    if isinstance(value, dict):
+        return {name: shape_of(item) for name, item in value.items()}
+    if isinstance(value, list):
+        merged: Any = None
+        for item in value:
+            merged = _merge(merged, shape_of(item))
+        return [] if merged is None else [merged]
+    return "number" if isinstance(value, int | float) and not isinstance(value, bool) else type(value).__name__
+
+
+def _merge(first: Any, second: Any) -> Any:
+    if isinstance(first, dict) and isinstance(second, dict):
+        return first | {name: _merge(first.get(name), item) for name, item in second.items()}
+    if isinstance(first, list) and isinstance(second, list) and first and second:
+        return [_merge(first[0], second[0])]
+    return second if first is None or first == [] else first
+
+
+def differences(theirs: Recording, ours: Recording) -> list[Difference]:
+    """
+    Return where two recordings of a probe differ.
+
+    Of answers the shapes are compared: what only one account has rows of is no difference, and neither is what they say.
+    """
+    if ("error" in theirs) != ("error" in ours):
+        return [Difference("outcome", _outcome(theirs), _outcome(ours))]
+    if "answer" in theirs:
+        return list(_shape_differences("answer", theirs["answer"], ours["answer"]))
+    return list(_error_differences(theirs["error"], ours["error"]))
+
+
+def _outcome(recording: Recording) -> str:
+    return str(recording["error"]["code"]) if "error" in recording else "an answer"
+
+
+def _shape_differences(where: str, theirs: Any, ours: Any) -> Iterator[Difference]:
+    if isinstance(theirs, dict) and isinstance(ours, dict):
+        for name in [*theirs, *(name for name in ours if name not in theirs)]:
+            if name == "NextToken":
+                continue  # It depends on the number of rows.
+            if name in theirs and name in ours:
+                yield from _shape_differences(f"{where}.{name}", theirs[name], ours[name])
+            else:
+                yield Difference(f"{where}.{name}", theirs.get(name), ours.get(name))
+    elif isinstance(theirs, list) and isinstance(ours, list):
+        if theirs and ours:
+            yield from _shape_differences(f"{where}[]", theirs[0], ours[0])
+    elif theirs != ours:
+        yield Difference(where, theirs, ours)
+
+
+def _error_differences(theirs: Mapping[str, Any], ours: Mapping[str, Any]) -> Iterator[Difference]:
+    for name in ("code", "status", *ERROR_MEMBERS, "message"):
+        if theirs.get(name) != ours.get(name):
+            yield Difference(f"error.{name}", theirs.get(name), ours.get(name))
+    fields = [{field["Name"]: field["Message"] for field in error.get("Fields", ())} for error in (theirs, ours)]
+    for name in sorted({*fields[0], *fields[1]}):
+        if fields[0].get(name) != fields[1].get(name):
+            yield Difference(f"error.Fields.{name}", fields[0].get(name), fields[1].get(name))
+
+
+def replay(recordings: Iterable[Recording]) -> Iterator[tuple[Recording, list[Difference]]]:
+    """Yield each recording with its differences from the answer of an empty emulator, one of its own for each."""
+    # Made once: reading the model takes longer than all the probes.
+    session = boto3.session.Session(ACCOUNT, "secret", region_name="us-east-1")
+    client: Any = session.client(API, config=UNCHECKED)  # type: ignore[call-overload]
+    for recording in recordings:
+        probe = Probe(recording["probe"], recording["operation"], recording["request"])
+        with mock_sms():
+            ours = record(client, probe)
+        yield recording, differences(recording, ours)
+
+
+def verify(client: Any, folder: Path, *, allow_cost: bool = False) -> tuple[str, int]:
+    """
+    Send all probes by a client of an account, and write the report and the recordings into a folder.
+
+    Args:
+        client: a boto3 client of the API.
+        folder: it is created if it is missing.
+        allow_cost: send the probes that cost money too.
+
+    Returns:
+        The report, in Markdown, and how many probes differ.
+    """
+    recordings: list[Recording] = []
+    skipped: dict[str, str] = {}
+    for probe in probes():
+        if probe.cost and not allow_cost:
+            skipped[probe.name] = "it costs money; --allow-cost sends it"
+            continue
+        try:
+            recordings.append(record(client, probe))
+        except (BotoCoreError, AttributeError) as error:
+            skipped[probe.name] = masked(str(error))
+    compared = list(replay(recordings))
+    answers = folder / "answers"
+    answers.mkdir(parents=True, exist_ok=True)
+    for recording in recordings:
+        text = json.dumps(recording, indent=1, ensure_ascii=False) + "\n"
+        (answers / f"{recording['probe']}.json").write_text(text, "utf-8")
+    report = report_of(compared, skipped)
+    (folder / "report.md").write_text(report, "utf-8")
+    return report, sum(bool(found) for _, found in compared)
+
+
+def report_of(compared: list[tuple[Recording, list[Difference]]], skipped: Mapping[str, str]) -> str:
+    """Return the report, in Markdown: a section for each probe that differs, then those that were not sent."""
+    differing = [(recording, found) for recording, found in compared if found]
+    lines = [
+        "# Comparison with AWS",
+        "",
+        f"{len(compared)} probes sent, {len(differing)} differ, {len(skipped)} skipped.",
+        "",
+    ]
+    for recording, found in differing:
+        lines += [
+            f"## {recording['probe']} ({recording['operation']})",
+            "",
+            "| where | AWS | emulator |",
+            "| --- | --- | --- |",
+        ]
+        lines += [f"| {one.where} | {_cell(one.theirs)} | {_cell(one.ours)} |" for one in found]
+        lines.append("")
+    if skipped:
+        lines += ["## Not sent", "", *(f"- {name}: {why}" for name, why in skipped.items()), ""]
+    return "\n".join(lines)
+
+
+def _cell(value: Any) -> str:
+    return "" if value is None else json.dumps(value, ensure_ascii=False).replace("|", "\\|")
