@@ -4,15 +4,15 @@ CLIENTS = .clients
 OLDEST_BOTO3 = 1.34.0
 
 .DEFAULT_GOAL := help
-.PHONY: help demo serve test test-page test-clients browser check format bench fuzz soak audit coverage examples clean
+.PHONY: help demo serve test test-page test-clients browser check format bench fuzz soak audit coverage docs examples clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-demo: .venv/ready ## send a one-time code to a handset, reply STOP, read the receipts from SQS
+demo: .venv/light ## send a one-time code to a handset, reply STOP, read the receipts from SQS
 	@$(BIN)/python examples/demo.py
 
-serve: .venv/ready ## run the server on 127.0.0.1:7767
+serve: .venv/light ## run the server on 127.0.0.1:7767
 	@$(BIN)/sms-voice-emulator serve
 
 test: .venv/ready $(CLIENTS)/ready ## run the test suite in parallel, but for the page's tests
@@ -62,10 +62,24 @@ examples: .venv/ready ## run the examples, and update the output in their README
 clean: ## remove what the other targets created
 	rm -rf .venv $(CLIENTS) build dist *.egg-info
 
+docs: .venv/ready ## build the documentation into build/site, strictly
+	$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[docs]'
+	@$(BIN)/python tools/cli_reference.py
+	@$(BIN)/python tools/prepare_docs.py
+	$(BIN)/zensical build --clean --strict
+
+# What running needs, without the tools of development.
+.venv/light: setup.cfg setup.py pyproject.toml
+	@echo "Installing into .venv, which takes about a minute ..."
+	@$(PYTHON) -m venv .venv
+	@$(BIN)/pip install --quiet --disable-pip-version-check --editable .
+	@touch $@
+
 .venv/ready: setup.cfg setup.py pyproject.toml
+	@echo "Installing with the tools of development into .venv, which takes a few minutes ..."
 	$(PYTHON) -m venv .venv
 	$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[dev]'
-	@touch $@
+	@touch $@ .venv/light
 
 # Clients that the suite uses besides the boto3 in .venv: the oldest boto3, the AWS command line (version 1), asynchronous
 # SDKs for Python, and those for JavaScript, Go and Java where their toolchains are installed.
@@ -75,6 +89,9 @@ $(CLIENTS)/ready: setup.cfg tests/clients/package.json tests/clients/go/go.mod t
 	$(BIN)/pip install --quiet --disable-pip-version-check --target $(CLIENTS)/aio aioboto3
 	$(PYTHON) -m venv $(CLIENTS)/aws
 	$(CLIENTS)/aws/bin/pip install --quiet --disable-pip-version-check awscli
+	$(PYTHON) -m venv $(CLIENTS)/aws-old
+	$(CLIENTS)/aws-old/bin/pip install --quiet --disable-pip-version-check --no-deps awscli==1.25.97 botocore==1.27.96 s3transfer==0.6.0
+	$(CLIENTS)/aws-old/bin/pip install --quiet --disable-pip-version-check colorama 'docutils<0.17' jmespath python-dateutil PyYAML rsa 'urllib3<1.27'
 	cp tests/clients/package.json $(CLIENTS)/js/
 	if command -v npm >/dev/null; then cd $(CLIENTS)/js && npm install --silent --no-audit --no-fund; fi
 	$(PYTHON) -m venv $(CLIENTS)/async

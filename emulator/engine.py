@@ -19,8 +19,8 @@ from typing import Any, TypeVar
 
 from emulator import hints
 from emulator.aws import EmbeddedAws
-from emulator.kernel.ports import Inputs, KeyRead, ObjectRead, Read, RoleLookup, ShareLookup, TopicText
-from emulator.kernel.snapshots import BrokenSnapshot, encode
+from emulator.kernel.ports import Inputs, ShareLookup, TopicText
+from emulator.kernel.snapshots import BrokenSnapshot
 from emulator.messaging import sharing
 from emulator.reporting.outbox import Backoff, BackoffElapsed
 from emulator.request_log import LoggedRequest, RequestLog
@@ -43,9 +43,10 @@ from emulator.wire.errors import (
 from emulator.wire.http import Request, Response
 from emulator.wire.models import known_regions
 from emulator.wire.protocols import RestJson
+from emulator.wire.retries import THROTTLED, client_wait
 from emulator.wire.service import Operation, Service
+from emulator.world import BROKEN, World, restored_world
 from emulator.world import SERVICES as SERVICES
-from emulator.world import World
 
 CLOCK_MODES = ("running", "stepping", "frozen")
 LOOK_AHEAD = timedelta(minutes=1)
@@ -62,36 +63,14 @@ FULL_SECONDS_MAX = 1.0
 """How long such a request delivers at most."""
 DELIVERY_SECONDS_MAX = 20.0
 """How long one round of deliveries takes at most; what is left then goes with the next."""
-THROTTLED = frozenset({"ThrottledRequestException", "ThrottlingException", "TooManyRequestsException"})
-"""Errors after which a client waits and tries again."""
-ATTEMPTS_MAX = 10
-WAIT_MAX = timedelta(seconds=20)
-"""The longest time that the AWS SDKs wait before they try again."""
-
 Answer = TypeVar("Answer")
 StreamView = Callable[[Any], Iterable[tuple[str, dict[str, Any]]]]
 """From a fact, returns the events that it adds to the event stream, each with its kind and body."""
 
 
-BROKEN = (TypeError, ValueError, LookupError, AttributeError, RecursionError, OverflowError)
-"""What building a world of a broken snapshot may raise."""
-
-
-def _is_utc(value: Any) -> bool:
-    return isinstance(value, datetime) and value.tzinfo is not None
-
-
 def utc_now() -> datetime:
     """Read the wall clock; nothing else does."""
     return datetime.now(timezone.utc)
-
-
-def _client_wait(request: Request) -> timedelta:
-    """Return how long a throttled client waits at most: 1, 2, 4 … seconds, by the attempt that its header names."""
-    # Such as `attempt=2; max=5`; a client that sends no such header may not try again, but time passes for it too.
-    attempt = request.headers.get("amz-sdk-request", "").partition("attempt=")[2].partition(";")[0]
-    tried = min(int(attempt), ATTEMPTS_MAX) if attempt.isdecimal() and int(attempt) else 1
-    return min(timedelta(seconds=2 ** (tried - 1)), WAIT_MAX)
 
 
 class Engine:
@@ -233,20 +212,17 @@ class Engine:
                 if fresh:
                     world.drop(fresh, scope.account, scope.region)
                 if error.code in THROTTLED and self.mode == "stepping":
-                    world.clock.advance_to(world.clock.now + _client_wait(request))
+                    world.clock.advance_to(world.clock.now + client_wait(request))
                 response = replace(service.protocol.encode_error(error, request_id), delay_seconds=error.delay_seconds)
                 return hints.log_call(self.requests, world, started, service, name, request, members, response, error)
             if self.waiting or self.wakers:
                 self.notify()
         response = service.protocol.encode(answer, operation.model, request_id)
         refusal: ServiceError | None = None
-        for write in ctx.outputs:
-            failure = self.aws.write(scope.account, scope.region, write.url, write.content, write.content_type)
-            if failure is not None:
-                assert service.write_refusal is not None
-                refusal = service.write_refusal(failure)
-                response = service.protocol.encode_error(refusal, request_id)
-                break
+        failure = self.aws.write_all(scope.account, scope.region, ctx.outputs)
+        if failure is not None and service.write_refusal is not None:
+            refusal = service.write_refusal(failure)
+            response = service.protocol.encode_error(refusal, request_id)
         return hints.log_call(self.requests, world, started, service, name, request, members, response, refusal)
 
     def _read_inputs(self, operation: Operation, members: dict[str, Any], scope: Scope) -> Inputs:
@@ -256,18 +232,8 @@ class Engine:
         reads = list(operation.reads(self.world, members)) if operation.reads is not None else []
         if sharing.may_be_shared(members, scope.account):
             reads.append(ShareLookup(scope.account, scope.region))
-        return {read: self._read_input(read, scope) for read in reads}
-
-    def _read_input(self, read: Read, scope: Scope) -> Any:
-        if isinstance(read, ObjectRead):
-            return self.aws.read(scope.account, scope.region, read.url, self.world.settings.object_bytes_max)
-        if isinstance(read, KeyRead):
-            return self.aws.public_key(scope.account, scope.region, read.arn)
-        if isinstance(read, RoleLookup):
-            return self.aws.trusts(scope.account, read.arn, read.principals)
-        if isinstance(read, ShareLookup):
-            return self.aws.shared_resources(read.account, read.region)
-        return self.aws.exists(read.kind, scope.account, read.arn)
+        size_max = self.world.settings.object_bytes_max
+        return {read: self.aws.fetch(scope.account, scope.region, read, size_max) for read in reads}
 
     def _refuse(self, service: Service[Any, Any], request: Request, error: ServiceError, started: float) -> Response:
         """Answer a request that does not name one of the service's operations."""
@@ -356,18 +322,10 @@ class Engine:
             BrokenSnapshot: the snapshot is not valid; nothing has changed.
         """
         try:
-            settings, mode, speed = snapshot["settings"], snapshot["mode"], snapshot["speed"]
-            start, seed = snapshot["world"]["clock"]["now"], snapshot["seed"]
+            mode, speed = snapshot["mode"], snapshot["speed"]
             if mode not in CLOCK_MODES or type(speed) not in (int, float) or not 0 < speed < float("inf"):
                 raise ValueError(f"a clock cannot be {mode!r} at speed {speed!r}")
-            if not isinstance(settings, Settings) or type(seed) is not int or not _is_utc(start):
-                raise ValueError("the settings, the seed or the time is not valid")
-            world = World(seed, start, settings, self.run_due)
-            world.restore(snapshot["world"])
-            world.clock.pending()
-            # What can be saved again, and is as it was, has the right parts throughout.
-            if encode(world.snapshot()) != encode(snapshot["world"]):
-                raise ValueError("it is not what a world saves")
+            world = restored_world(snapshot, self.run_due)
         except BROKEN as error:
             raise BrokenSnapshot(f"{type(error).__name__}: {error}") from error
         with self.lock:
@@ -427,10 +385,8 @@ class Engine:
     def seconds_until_due(self) -> float:
         """Return in how many seconds of the wall clock a running clock has something to run. The caller holds the lock."""
         due = self.world.clock.next_due()
-        if due is None:
-            return math.inf
         now = self._virtual_base + (self._wall() - self._wall_base) * self.speed
-        return (due - now).total_seconds() / self.speed
+        return math.inf if due is None else (due - now).total_seconds() / self.speed
 
     def resync_wall_clock(self) -> None:
         """Have a running clock continue from the current virtual time, after that was changed."""

@@ -6,7 +6,7 @@ A new service is one folder and one line in `SERVICES`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -16,7 +16,7 @@ from emulator.kernel.bus import Bus
 from emulator.kernel.clock import Clock
 from emulator.kernel.ports import EventRules, Inputs
 from emulator.kernel.seeds import Seeds
-from emulator.kernel.snapshots import Snapshotable
+from emulator.kernel.snapshots import Snapshotable, encode
 from emulator.kernel.stores import Stores
 from emulator.kernel.transaction import Transaction
 from emulator.messaging import retention
@@ -207,3 +207,27 @@ class World(Snapshotable):
     def _react(self, component: Component[Any, Any], reaction: Callable[..., None], event: Any) -> None:
         with self.transaction(component, event.account, event.region) as ctx:
             reaction(ctx, event)
+
+
+BROKEN = (TypeError, ValueError, LookupError, AttributeError, RecursionError, OverflowError)
+"""What building a world of a broken snapshot may raise."""
+
+
+def restored_world(snapshot: Mapping[str, Any], run_due: Callable[[], None]) -> World:
+    """
+    Return the world of a snapshot, checked throughout.
+
+    Raises:
+        Exception: one of BROKEN; the snapshot is not valid.
+    """
+    settings, start, seed = snapshot["settings"], snapshot["world"]["clock"]["now"], snapshot["seed"]
+    is_utc = isinstance(start, datetime) and start.tzinfo is not None
+    if not isinstance(settings, Settings) or type(seed) is not int or not is_utc:
+        raise ValueError("the settings, the seed or the time is not valid")
+    world = World(seed, start, settings, run_due)
+    world.restore(snapshot["world"])
+    world.clock.pending()
+    # What can be saved again, and is as it was, has the right parts throughout.
+    if encode(world.snapshot()) != encode(snapshot["world"]):
+        raise ValueError("it is not what a world saves")
+    return world

@@ -6,6 +6,9 @@ No other package names moto.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from typing import Any
+
 from emulator.aws.cloudwatch import CloudWatch
 from emulator.aws.cognito import Cognito
 from emulator.aws.directory import Directory
@@ -24,6 +27,7 @@ from emulator.aws.sns import Sns
 from emulator.aws.sns_delivery_logs import SnsDeliveryLogs
 from emulator.aws.sqs import Sqs
 from emulator.aws.webhooks import Webhooks
+from emulator.kernel.ports import KeyRead, ObjectRead, ObjectWrite, Read, RoleLookup, ShareLookup
 
 
 class EmbeddedAws(
@@ -47,3 +51,20 @@ class EmbeddedAws(
     Webhooks,
 ):
     """kernel.ports.AwsPorts: every adapter, over the same clients."""
+
+    def fetch(self, account: str, region: str, read: Read, size_max: int) -> Any:
+        """Return what an operation declared to read, as `kernel.ports.Inputs` has it."""
+        if isinstance(read, ObjectRead):
+            return self.read(account, region, read.url, size_max)
+        if isinstance(read, KeyRead):
+            return self.public_key(account, region, read.arn)
+        if isinstance(read, RoleLookup):
+            return self.trusts(account, read.arn, read.principals)
+        if isinstance(read, ShareLookup):
+            return self.shared_resources(read.account, read.region)
+        return self.exists(read.kind, account, read.arn)
+
+    def write_all(self, account: str, region: str, writes: Iterable[ObjectWrite]) -> str | None:
+        """Write objects to S3; return the error of the first that could not be written, or None."""
+        results = (self.write(account, region, each.url, each.content, each.content_type) for each in writes)
+        return next((error for error in results if error is not None), None)

@@ -17,7 +17,7 @@ class ObjectRead:
 
 @dataclass(frozen=True, slots=True)
 class TargetLookup:
-    """A topic, log group or delivery stream to look up; `kind` is sns, logs or firehose."""
+    """A topic, role, log group or delivery stream to look up; `kind` is sns, role, logs or firehose."""
 
     kind: str
     arn: str
@@ -203,7 +203,7 @@ class Directory(Protocol):
     """Look-ups of whether a resource exists."""
 
     def exists(self, kind: str, account: str, arn: str) -> bool:
-        """Return whether the topic (`sns`), log group (`logs`) or delivery stream (`firehose`) exists."""
+        """Return whether the topic (`sns`), `role`, log group (`logs`) or delivery stream (`firehose`) exists."""
         ...
 
     def trusts(self, account: str, role_arn: str, principals: Sequence[str]) -> bool | None:

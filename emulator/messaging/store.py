@@ -45,8 +45,7 @@ class MessagingStore(Snapshotable):
     """One Table for each kind of resource; the tags by ARN."""
 
     def __init__(self, account: str, region: str, tier: str, created: datetime) -> None:
-        self.account = account
-        self.region = region
+        self.account, self.region = account, region
         self.tier = tier
         self.enabled = True
         self.reputation = "good"
@@ -102,6 +101,9 @@ class MessagingStore(Snapshotable):
         self.call_instructions: dict[str, Instructions] = {}
         """By origination number: the instructions that calls from it follow, as set by the control API."""
         self.whatsapp = WhatsAppState()
+        self._add_default_list(created)
+
+    def _add_default_list(self, created: datetime) -> None:
         default = self.arn("opt-out-list", DEFAULT_LIST)
         self.opt_out_lists.add(OptOutList(default, DEFAULT_LIST, created))
         self.tags[default] = {}

@@ -311,18 +311,18 @@ class Service(Component[StoreT, WorldT]):
         self, ctx: Context[StoreT, WorldT], operation: Operation, members: dict[str, Any], token: str
     ) -> dict[str, Any]:
         answers = ctx.request_state.answers
-        # They are in chronological order, so the oldest come first.
-        while answers and answers[oldest := next(iter(answers))].forgotten_at <= ctx.now:
-            del answers[oldest]
         request = operation.fingerprint(members)
         token_of_operation = f"{operation.name}/{token}"
         known = answers.get(token_of_operation)
-        if known is not None:
+        if known is not None and known.forgotten_at > ctx.now:
             if known.request != request:
                 raise self.reuse_refusal(token)
             return known.answer
         assert operation.handler is not None
         answer: dict[str, Any] = operation.render(operation.handler(ctx, **operation.arguments(members)))
+        # They are in chronological order, so the oldest come first.
+        while answers and answers[oldest := next(iter(answers))].forgotten_at <= ctx.now:
+            del answers[oldest]
         if len(answers) >= ANSWERS_MAX:
             del answers[next(iter(answers))]
         answers[token_of_operation] = IdempotentResponse(request, answer, ctx.now + CLIENT_TOKEN_LIFETIME)

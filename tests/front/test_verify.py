@@ -72,14 +72,15 @@ def test_three_planted_differences_are_found(other, plant, tmp_path):
 
 def test_recordings_can_be_replayed(other, plant, tmp_path):
     """What was recorded of a service that differs still differs when it is replayed later."""
-    plant("DeletePool", lambda body: body.update(Reason="X"))
+    plant("DeletePool", lambda body: body.update(ResourceType="X"))
     verify.verify(other, tmp_path)
     recordings = [json.loads(path.read_text("utf-8")) for path in sorted((tmp_path / "answers").iterdir())]
 
     found = {recording["probe"]: differing for recording, differing in replay(recordings) if differing}
 
     assert ["unknown-deleted-pool"] == list(found)
-    assert [("error.Reason", "X", None)] == [(one.where, one.theirs, one.ours) for one in found["unknown-deleted-pool"]]
+    (one,) = found["unknown-deleted-pool"]
+    assert ("error.ResourceType", "X", "pool") == (one.where, one.theirs, one.ours)
 
 
 def test_nothing_personal_is_recorded(other, tmp_path):
