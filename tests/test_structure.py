@@ -264,7 +264,7 @@ def test_only_aws_names_moto():
         ("flask", ["emulator.front"]),
         ("uvicorn", ["emulator.front"]),
         ("pytest", ["emulator.front.pytest_plugin"]),
-        ("boto3", ["emulator.aws", "emulator.front"]),
+        ("boto3", ["emulator.aws", "emulator.testing", "emulator.front"]),
         ("mcp", ["emulator.front.mcp_server"]),
         ("shtab", ["emulator.front.commands.tools"]),
         ("msgspec", ["emulator.control.openapi"]),

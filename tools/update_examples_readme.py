@@ -22,7 +22,7 @@ EXAMPLES = ROOT / "examples"
 README = EXAMPLES / "README.md"
 SHOWN = re.compile(r"^    python (\S+\.py)([^\n]*)\n\n```text\n(.*?)```$", re.MULTILINE | re.DOTALL)
 """A program, its arguments, and its output."""
-TABLE = re.compile(r"(<!-- applications -->\n\n).*?(\n<!-- /applications -->)", re.DOTALL)
+TABLE = re.compile(r"(<!-- applications -->\n).*?(<!-- /applications -->)", re.DOTALL)
 ADDRESS = re.compile(r"http://127\.0\.0\.1:\d+")
 NOT_OPERATIONS = {"invoke", "publish", "query"}
 """Names of operations that mean something else where they are not used on a client."""
@@ -92,7 +92,7 @@ def main() -> None:
         text = printed(found[1], found[2].split())
         return f"    python {found[1]}{found[2]}\n\n```text\n{text}```"
 
-    text = TABLE.sub(lambda found: found[1] + applications() + found[2], README.read_text("utf-8"))
+    text = TABLE.sub(lambda found: f"{found[1]}\n{applications()}\n{found[2]}", README.read_text("utf-8"))
     README.write_text(SHOWN.sub(update, text), "utf-8")
 
 
