@@ -25,7 +25,7 @@ RECEIPTS_EXPECTED = 4  # SUCCESSFUL and DELIVERED for each of the two texts
 @contextmanager
 def server():
     """Run a server in its own process, and yield its address."""
-    command = [sys.executable, "-m", "emulator", "serve", "--port", "0"]
+    command = [sys.executable, "-m", "emulator", "serve", "--port", "0", "--quiet"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         try:
             for line in process.stdout:

@@ -21,6 +21,11 @@ class TestHandsets:
         "reads_rcs": False,
         "presses": [],
         "says": None,
+        "whatsapp": True,
+        "reads_whatsapp": False,
+        "whatsapp_name": None,
+        "whatsapp_marketing": True,
+        "whatsapp_blocks": [],
     }
 
     def test_untouched(self, get):

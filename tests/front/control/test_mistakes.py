@@ -172,7 +172,7 @@ MISTAKES = [
     ("PUT", "faults", [{"error": "5\u00b20"}], "error", "from 400 to 599"),
     ("PUT", "faults", [{"error": "503", "operation": "send_text_message"}], "operation", "write it as SendTextMessage"),
     ("PUT", "faults", [{"error": "503", "operation": []}], "operation", "must be text"),
-    ("PUT", "faults", [{"error": "503", "service": "s3"}], "service", "pinpoint-sms-voice-v2"),
+    ("PUT", "faults", [{"error": "503", "service": "gamelift"}], "service", "pinpoint-sms-voice-v2"),
     ("PUT", "faults", [{"error": "Throttling", "service": "webhook"}], "error", "from 400 to 599; not"),
     (
         "PUT",
