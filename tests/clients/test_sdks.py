@@ -84,6 +84,7 @@ def test_java_sends_by_pinpoint(run, sms, number):
     """The SDK for Java sends a text through a Pinpoint application, retries after a fault, and catches a typed error."""
     if shutil.which("java") is None:
         pytest.skip("Java is not there: install a JDK and Maven")
+    needed(CLIENTS / "java" / "target" / "lib", "the Java SDK")
     classes = needed(CLIENTS / "java" / "target" / "classes", "the program with the Java SDK")
     path = f"{classes}:{CLIENTS / 'java' / 'target' / 'lib' / '*'}"
     sms.control("change_faults", faults=[{"error": "503", "operation": "SendMessages", "times": 1}])
