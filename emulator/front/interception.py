@@ -141,13 +141,13 @@ def _answer_call(
 
 
 def _has_hooks(request_signer: Any, event_name: str) -> bool:
-    """Return whether the user has handlers of what happens to the request later."""
+    """Return whether the user has handlers of what happens to the request, or to its response, later."""
     emitter = request_signer._event_emitter
     emitter = getattr(emitter, "_emitter", emitter)
     call = event_name.removeprefix("before-call")
     return any(
         type(handler) is not SendHook
-        for event in ("before-send", "before-sign")
+        for event in ("before-sign", "before-send", "before-parse", "response-received")
         for handler in _handlers(emitter, event + call)
     )
 

@@ -40,12 +40,17 @@ class EventLog(Snapshotable):
         """Yield a subscription for each fact that is an event."""
         yield MessageStatusChanged, lambda fact: self._add(fact.message, fact.entry)
         yield MessageAccepted, self._add_received
-        yield MessageForwarded, lambda fact: self._add(fact.message, fact.message.history[-1])
+        yield MessageForwarded, self._add_forwarded
 
     def _add_received(self, fact: MessageAccepted) -> None:
         # What comes in on such a channel is an event at once; elsewhere it is one when it is forwarded.
         if fact.message.direction == "inbound" and CHANNELS[fact.message.channel].has_own_events:
             self._add(fact.message, fact.message.history[0])
+
+    def _add_forwarded(self, fact: MessageForwarded) -> None:
+        # Typing indications are forwarded too, and have no status.
+        if fact.message.history:
+            self._add(fact.message, fact.message.history[-1])
 
     def _add(self, message: Message, entry: HistoryEntry) -> None:
         self._number += 1

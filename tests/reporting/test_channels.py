@@ -149,6 +149,6 @@ def test_feedback_on_every_channel(sms, sms_client, send, raises, channel):
     assert (told, "RECEIVED") == (answer["MessageId"], answer["MessageFeedbackStatus"])
     shown = {id_: sms.control("show_message", message_id=id_)["feedback"] for id_ in (told, silent, without)}
     assert {told: "RECEIVED", silent: "FAILED", without: None} == shown
-    with raises("ResourceNotFoundException", ResourceType="message"):
+    with raises("ValidationException", Reason="INVALID_REQUEST"):
         sms_client.put_message_feedback(MessageId=silent, MessageFeedbackStatus="RECEIVED")
     assert "FAILED" == sms.control("show_message", message_id=silent)["feedback"]

@@ -15,6 +15,7 @@ BRAND = "US_TEN_DLC_BRAND_REGISTRATION"
 CAMPAIGN = "US_TEN_DLC_CAMPAIGN_REGISTRATION"
 DLT = {"IN_ENTITY_ID": "1101", "IN_TEMPLATE_ID": "1107"}
 SINGAPORE, IRELAND, BRITAIN, INDIA = "+6581234567", "+353851234567", "+447700900123", "+919876543210"
+VIETNAM = "+84912345678"
 
 
 @pytest.fixture
@@ -61,7 +62,8 @@ def test_ten_dlc_is_leased_for_a_campaign_only(duty, request_number, raises):
 
 
 @pytest.mark.parametrize(
-    ("to", "shown"), [(SINGAPORE, "LIKELY-SCAM"), (IRELAND, "Likely Scam"), (BRITAIN, "NOTICE"), ("+33612345678", "ACME")]
+    ("to", "shown"),
+    [(SINGAPORE, "LIKELY-SCAM"), (IRELAND, "Likely Scam"), (BRITAIN, "ACME"), (VIETNAM, "NOTICE"), ("+33612345678", "ACME")],
 )
 def test_unregistered_name_is_replaced(duty, sms_client, ending, to, shown):
     """A name that its country does not know gives way to a generic one, or to what the regulator prescribes."""
