@@ -215,6 +215,9 @@ class Engine:
                     world.clock.advance_to(world.clock.now + client_wait(request))
                 response = replace(service.protocol.encode_error(error, request_id), delay_seconds=error.delay_seconds)
                 return hints.log_call(self.requests, world, started, service, name, request, members, response, error)
+            if self.listeners and self.mode == "stepping":
+                # Whoever reads the event stream observes what this request causes.
+                self.run_due()
             if self.waiting or self.wakers:
                 self.notify()
         response = service.protocol.encode(answer, operation.model, request_id)
