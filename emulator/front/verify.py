@@ -137,7 +137,7 @@ def differences(theirs: Recording, ours: Recording) -> list[Difference]:
     """
     Return where two recordings of a probe differ.
 
-    Of answers the shapes are compared: what only one account has rows of is no difference, and neither is what they say.
+    Of answers the shapes are compared: rows that only one account has are not a difference, and neither are their values.
     """
     if ("error" in theirs) != ("error" in ours):
         return [Difference("outcome", _outcome(theirs), _outcome(ours))]

@@ -70,7 +70,7 @@ def press(ctx: Context, message: Message, digits: str) -> None:
         call.buffer = ""
         _finish_recording(ctx, message, call)
     elif instruction.gather_digits and _is_complete(call):
-        # Enough keys end the prompt too: there is no need to hear the rest.
+        # Enough keys end the prompt too.
         _finish_gathering(ctx, message, call)
 
 

@@ -132,7 +132,7 @@ def publish(ctx: Context, account: WhatsAppAccount, flow: WhatsAppFlow) -> None:
     Publish a draft.
 
     Raises:
-        InvalidParametersException: it is no draft, or not valid, or lacks its endpoint or a public key.
+        InvalidParametersException: The flow is not a draft, is not valid, or lacks its endpoint or a public key.
     """
     if flow.flow_status != DRAFT:
         raise MetaError(PUBLISH_FAILED, f"the flow is {flow.flow_status}").as_refusal()

@@ -62,7 +62,7 @@ def schedule_notification(ctx: Context, to: str, content: dict[str, Any], due: d
 
 @reaction(ScheduledMessageDue)
 def send_scheduled(ctx: Context, event: ScheduledMessageDue) -> None:
-    """Send a message that is due. A refusal is recorded, since there is no caller to receive it."""
+    """Send a message that is due. A refusal is recorded, since nobody waits for it."""
     waiting = ctx.store.scheduled[event.message_id]
     try:
         accept(ctx, waiting.request)

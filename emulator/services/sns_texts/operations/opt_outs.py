@@ -40,7 +40,7 @@ def list_phone_numbers_opted_out(ctx: Context) -> dict[str, list[str]]:
 
 @operation
 def opt_in_phone_number(ctx: Context, *, phone_number: str) -> None:
-    """Take a number off the list, once in 30 days; a number that is not on it is no error. # unverified"""
+    """Take a number off the list, once in 30 days; a number that is not on it is accepted. # unverified"""
     _check_number(phone_number)
     opt_out_list = _default_list(ctx)
     if phone_number not in opt_out_list.numbers:
