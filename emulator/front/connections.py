@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 from typing import Any
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
@@ -16,6 +17,8 @@ BODY_PAUSE_SECONDS_MAX = 20.0
 """Between two pieces of a body."""
 BODY_SECONDS_MAX = 300.0
 """From the end of the headers to the end of the body."""
+HTTP2_UPGRADE = re.compile(rb"\r\nupgrade:[ \t]*h2c[ \t]*(?=\r\n|\Z)", re.IGNORECASE)
+"""The offer of HTTP/2 that Java's HttpClient makes in its first request. The parser would take the body for HTTP/2."""
 
 
 class LimitedProtocol(HttpToolsProtocol):
@@ -41,6 +44,9 @@ class LimitedProtocol(HttpToolsProtocol):
     def data_received(self, data: bytes) -> None:
         """Refuse a head that is too large, and parse the rest."""
         was_in_head = self._in_head
+        if was_in_head and b"h2c" in data:
+            head, end, body = data.partition(b"\r\n\r\n")
+            data = HTTP2_UPGRADE.sub(b"", head) + end + body
         self._head_bytes += len(data) if was_in_head else 0
         super().data_received(data)
         if was_in_head and self._in_head and self._head_bytes > HEAD_BYTES_MAX and not self.transport.is_closing():

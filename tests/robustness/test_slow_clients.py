@@ -1,5 +1,6 @@
 """Clients that wait, or do not go on: they hold no thread, and everybody else is answered."""
 
+import http.client
 import json
 import threading
 
@@ -153,3 +154,19 @@ def test_a_listener_that_does_not_read_is_let_go(serve, half_open, call, monkeyp
         call(server, "GET", HEALTH)
 
     assert [] == server.emulator.engine.listeners
+
+
+@pytest.mark.parametrize("upgrade", ["Upgrade: h2c", "upgrade:h2c"])
+def test_the_offer_of_http2_is_declined(serve, half_open, upgrade):
+    """A request with Java's offer of HTTP/2 is answered by HTTP/1.1, with its body read; so is the next one."""
+    body = b'{"advance_seconds": 1}'
+    head = f"POST /_emulator/clock HTTP/1.1\r\nHost: localhost\r\nContent-Length: {len(body)}\r\n"
+    offer = f"Connection: Upgrade, HTTP2-Settings\r\n{upgrade}\r\nHTTP2-Settings: AAEAAEAA\r\n"
+    connection = half_open(serve(), f"{head}{offer}\r\n".encode())
+
+    for _ in range(2):
+        connection.sendall(body)
+        answer = http.client.HTTPResponse(connection)
+        answer.begin()
+        assert (200, "frozen") == (answer.status, json.load(answer)["mode"])
+        connection.sendall(f"{head}\r\n".encode())

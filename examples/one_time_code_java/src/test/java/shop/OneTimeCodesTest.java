@@ -32,8 +32,7 @@ import software.amazon.awssdk.services.pinpointsmsvoicev2.model.RequestableNumbe
 
 class OneTimeCodesTest {
     private static final String PHONE = "+14255550100";
-    // Java asks for HTTP/2 by an upgrade, which the server does not do.
-    private static final HttpClient HTTP = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+    private static final HttpClient HTTP = HttpClient.newHttpClient();
     private static Process server;
     private static String url;
     private static PinpointSmsVoiceV2Client sms;
