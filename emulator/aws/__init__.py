@@ -24,7 +24,6 @@ from emulator.aws.ram import Ram
 from emulator.aws.s3 import S3
 from emulator.aws.short_path import ShortPath
 from emulator.aws.sns import Sns
-from emulator.aws.sns_delivery_logs import SnsDeliveryLogs
 from emulator.aws.sqs import Sqs
 from emulator.aws.webhooks import Webhooks
 from emulator.kernel.ports import KeyRead, ObjectRead, ObjectWrite, Read, RoleLookup, ShareLookup
@@ -46,7 +45,6 @@ class EmbeddedAws(
     S3,
     ShortPath,
     Sns,
-    SnsDeliveryLogs,
     Sqs,
     Webhooks,
 ):

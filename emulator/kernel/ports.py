@@ -113,10 +113,6 @@ class Logs(Protocol):
         """Write to the emulator's own log stream in a log group; the stream is created if it is missing."""
         ...
 
-
-class DeliveryLogs(Protocol):
-    """CloudWatch Logs, as SNS writes to it."""
-
     def put_delivery_logs(self, account: str, log_group_arn: str, messages: Sequence[str]) -> Errors:
         """Write to a log group of SNS, which is created if it does not exist."""
         ...
@@ -279,7 +275,5 @@ class Keys(Protocol):
         ...
 
 
-class AwsPorts(
-    Topics, Logs, DeliveryLogs, Streams, EventBuses, Replies, Metrics, Objects, Directory, Shares, Keys, UserPools, Protocol
-):
+class AwsPorts(Topics, Logs, Streams, EventBuses, Replies, Metrics, Objects, Directory, Shares, Keys, UserPools, Protocol):
     """All of these interfaces together."""

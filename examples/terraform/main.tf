@@ -90,7 +90,7 @@ resource "aws_iam_role" "lambda_role" {
 
 data "archive_file" "lambda" {
   type        = "zip"
-  source_file = "${path.module}/index.py"
+  source_file = "${path.module}/../infrastructure/index.py"
   output_path = "${path.module}/lambda_sms_processor.zip"
 }
 

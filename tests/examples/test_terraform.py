@@ -7,15 +7,18 @@ from pathlib import Path
 import boto3
 import pytest
 
-FOLDER = Path(__file__).resolve().parents[2] / "examples" / "terraform"
+EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
+FOLDERS = ("terraform", "infrastructure")
+"""The Terraform file, and the source of its function."""
 
 
 @pytest.fixture
 def terraform(tmp_path):
-    """Runs Terraform in a copy of the folder; gives the ended program."""
+    """Runs Terraform in a copy of the folders; gives the ended program."""
     if shutil.which("terraform") is None:
         pytest.skip("Terraform is not installed")
-    shutil.copytree(FOLDER, tmp_path / "terraform")
+    for folder in FOLDERS:
+        shutil.copytree(EXAMPLES / folder, tmp_path / folder)
 
     def run(*arguments):
         command = ["terraform", *arguments]
