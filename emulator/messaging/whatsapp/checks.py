@@ -76,7 +76,7 @@ class Submission:
 
 
 def number_can_send(ctx: Context, sent: Submission) -> None:
-    """A number must be registered, and not restricted."""
+    """Refuse a number that is restricted or not registered."""
     if sent.number.refuses_with is not None:
         raise MetaError(sent.number.refuses_with)
     if not sent.number.is_registered:
@@ -84,20 +84,20 @@ def number_can_send(ctx: Context, sent: Submission) -> None:
 
 
 def recipient_is_not_sender(ctx: Context, sent: Submission) -> None:
-    """A number cannot write to itself."""
+    """Refuse a message from a number to itself."""
     if sent.user == sent.number.phone_number:
         raise MetaError(SELF, "Recipient phone number cannot be the sender")
 
 
 def payload_is_valid(ctx: Context, sent: Submission) -> None:
-    """The message has what its type asks for."""
+    """Refuse a message that does not fit its type."""
     sent.kind = check_payload(sent.payload)
     if sent.payload.get("recipient_type") == "group":
         raise MetaError(GROUP_UNKNOWN, "The group does not exist")
 
 
 def identity_is_known(ctx: Context, sent: Submission) -> None:
-    """A message that is meant for one identity key fails if the user has another."""
+    """Refuse a message for an identity key that is not the user's."""
     wanted = sent.payload.get("recipient_identity_key_hash")
     if wanted is not None and wanted != identity_key(ctx, sent.user):
         raise MetaError(KEY_MISMATCH, "The identity key of the recipient differs")
@@ -109,7 +109,7 @@ def identity_key(ctx: Context, user: str) -> str:
 
 
 def template_is_usable(ctx: Context, sent: Submission) -> None:
-    """A template must exist in that very language and be approved, and get the parameters that it asks for."""
+    """Refuse a template that does not exist in that language or is not approved, and parameters that do not fit it."""
     if sent.kind != "template":
         return
     asked = sent.payload["template"]
@@ -128,7 +128,7 @@ def template_is_usable(ctx: Context, sent: Submission) -> None:
 
 
 def flow_is_usable(ctx: Context, sent: Submission) -> None:
-    """A flow must be published, or be sent as a draft, and not be blocked or throttled."""
+    """Refuse a flow that is blocked, throttled or not published, unless it is sent as a draft."""
     wanted = flow_rules.flow_of(sent.account, sent.payload, sent.kind, sent.template)
     if wanted is None:
         return
@@ -145,7 +145,7 @@ def flow_is_usable(ctx: Context, sent: Submission) -> None:
 
 
 def reaction_has_target(ctx: Context, sent: Submission) -> None:
-    """A reaction needs a message of that user, at most 30 days old, which is not a reaction itself."""
+    """Refuse a reaction to anything but a message exchanged with that user in the last 30 days that is not a reaction."""
     if sent.kind != "reaction":
         return
     wamid = sent.payload["reaction"]["message_id"]
@@ -159,7 +159,7 @@ def reaction_has_target(ctx: Context, sent: Submission) -> None:
 
 
 def call_request_is_allowed(ctx: Context, sent: Submission) -> None:
-    """A user is asked for calls only so often."""
+    """Refuse requests for permission to call beyond the limits for each user."""
     if sent.kind != "interactive.call_permission_request":
         return
     permission = sent.number.contact(sent.user).calls
@@ -169,19 +169,19 @@ def call_request_is_allowed(ctx: Context, sent: Submission) -> None:
 
 
 def window_is_open(ctx: Context, sent: Submission) -> None:
-    """What is not a template needs an open window."""
+    """Refuse a message other than a template outside the customer service window."""
     if sent.template is None and not sent.number.window_is_open(sent.user, ctx.now):
         raise MetaError(NO_WINDOW)
 
 
 def recipient_is_on_whatsapp(ctx: Context, sent: Submission) -> None:
-    """The recipient must have a number, and WhatsApp."""
+    """Refuse a recipient who does not have WhatsApp, and a number that cannot exist."""
     if not sent.handset.whatsapp or not is_possible(sent.user):
         raise MetaError(NOT_ON_WHATSAPP)
 
 
 def marketing_is_welcome(ctx: Context, sent: Submission) -> None:
-    """Who has stopped marketing gets none, nor does anybody in the US."""
+    """Refuse marketing templates to users who have stopped them, and to users in the US."""
     if sent.category != MARKETING:
         return
     if not sent.handset.whatsapp_marketing:
@@ -191,7 +191,7 @@ def marketing_is_welcome(ctx: Context, sent: Submission) -> None:
 
 
 def rates_are_kept(ctx: Context, sent: Submission) -> None:
-    """One user, and the number, get only so many messages in a time; limited in the strict profile."""
+    """Refuse messages beyond the rate for each user and for the number, in the strict profile."""
     contact, number = sent.number.contact(sent.user), sent.number
     contact.pair_sends = [at for at in contact.pair_sends if at > ctx.now - PAIR_EVERY * PAIR_BURST]
     second = int(ctx.now.timestamp())
@@ -206,21 +206,23 @@ def rates_are_kept(ctx: Context, sent: Submission) -> None:
 
 
 def limit_is_kept(ctx: Context, sent: Submission) -> None:
-    """Outside of a window a business writes to so many users a day only."""
+    """Refuse to open conversations with more users in 24 hours than the number's messaging limit."""
     number = sent.number
     if number.window_is_open(sent.user, ctx.now):
         return
-    number.unique_users = {user: at for user, at in number.unique_users.items() if at > ctx.now - DAY}
     limit = number.messaging_limit
     if limit is None and ctx.world.settings.rates_enforced:
         limit = MESSAGING_LIMIT
-    if limit is not None and sent.user not in number.unique_users and len(number.unique_users) >= limit:
-        raise MetaError(RESTRICTED, f"{limit} users were written to in the last 24 hours")
+    if limit is not None:
+        # Without a limit this walk would make the sends of a campaign take quadratic time.
+        number.unique_users = {user: at for user, at in number.unique_users.items() if at > ctx.now - DAY}
+        if sent.user not in number.unique_users and len(number.unique_users) >= limit:
+            raise MetaError(RESTRICTED, f"{limit} users were written to in the last 24 hours")
     number.unique_users[sent.user] = ctx.now
 
 
 def files_can_be_sent(ctx: Context, sent: Submission) -> None:
-    """Each file is one that the number has uploaded, or can be fetched, and fits its kind."""
+    """Refuse a file that the number has not uploaded, that cannot be fetched, or that does not fit its kind."""
     for kind, file in media_in(sent.payload, sent.kind):
         found = media.check_sent(ctx, sent.number, kind, file)
         if found is None:
