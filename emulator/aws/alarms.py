@@ -18,7 +18,7 @@ ACTIONS = {"ALARM": "AlarmActions", "OK": "OKActions", "INSUFFICIENT_DATA": "Ins
 
 
 def understood(alarm: dict[str, Any]) -> bool:
-    """Whether it compares a statistic with a threshold; percentiles, anomaly detection and expressions stay as they are."""
+    """Return whether an alarm compares a statistic with a threshold; no other kind is evaluated."""
     return "Statistic" in alarm and alarm["ComparisonOperator"] in COMPARISONS
 
 
@@ -49,7 +49,7 @@ def evaluate(cloudwatch: Any, sns: Any, alarm: dict[str, Any], now: datetime) ->
 
 
 def _state(cloudwatch: Any, alarm: dict[str, Any], now: datetime) -> tuple[str, str]:
-    """The state by the data points of the last periods; a period without one counts as not breaching."""
+    """Return the state and its reason from the last periods; a period without data points counts as not breaching."""
     period = timedelta(seconds=alarm["Period"])
     periods = alarm["EvaluationPeriods"]
     breaches = COMPARISONS[alarm["ComparisonOperator"]]

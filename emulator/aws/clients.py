@@ -103,7 +103,7 @@ class AwsClients:
 
     @property
     def is_embedded(self) -> bool:
-        """True if the other AWS services are moto's backends in this process."""
+        """Whether the other AWS services are moto's backends in this process."""
         return self.endpoint_url is None
 
     def backend(self, service: str, account: str, region: str) -> Any:
@@ -137,7 +137,7 @@ class AwsClients:
         return int(status), dict(headers), body.encode() if isinstance(body, str) else body
 
     def client(self, service: str, account: str, region: str) -> Any:
-        """A boto3 client of that account and region."""
+        """Return a boto3 client of that account and region."""
         key = (service, account, region)
         if key not in self._clients:
             self._clients[key] = self._new_client(*key)

@@ -31,7 +31,7 @@ class EventBridge(AwsClients):
             return EVERYWHERE
         if "moto.moto_api" in sys.modules:
             fill_gaps()
-        # Another thread may be importing moto: as long as there are no backends, nobody has made a rule.
+        # Another thread may be importing moto at this moment. Without backends, no rule exists yet.
         accounts = getattr(sys.modules.get("moto.events.models"), "events_backends", None)
         if not accounts:
             return ()

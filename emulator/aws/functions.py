@@ -22,7 +22,7 @@ SECONDS_DEFAULT, SECONDS_MAX = 3, 60
 """Lambda's default timeout, and the longest that is waited for."""
 MEMORY_MIB_DEFAULT = 128
 OVERHEAD_MIB = 384
-"""What Python and boto3 themselves may take beside the function's memory."""
+"""Memory that Python and boto3 may use in addition to the function's own."""
 CODE_BYTES_MAX = 250 * 1024 * 1024
 """Of a deployment package, unzipped. Source: Lambda quotas"""
 FILE_BYTES_MAX = 512 * 1024 * 1024
@@ -54,7 +54,7 @@ class FunctionFailed(Exception):
 
 
 def sns_event(message: str) -> dict[str, Any]:
-    """The event that SNS invokes a function with."""
+    """Return the event with which SNS invokes a function."""
     sns: dict[str, Any] = {"Type": "Notification", "Message": message, "Subject": None, "MessageAttributes": {}}
     return {"Records": [{"EventSource": "aws:sns", "EventVersion": "1.0", "Sns": sns}]}
 

@@ -14,7 +14,7 @@ class Lambda(AwsClients):
     """The Lambda part of kernel.ports.Replies."""
 
     lambda_execution = True
-    """Whether functions run on this machine."""
+    """Whether Lambda functions are run on this machine."""
 
     def invoke(self, account: str, region: str, function: str, payloads: Sequence[str]) -> Errors:
         """kernel.ports.Replies: a function in Python runs in a process of its own, without a container."""

@@ -1,8 +1,8 @@
 """
-What moto leaves out that this API needs: the account in EventBridge's envelopes, and its resources among those that RAM
-shares.
+Additions to moto that this API needs: the account in EventBridge's envelopes, and resources that RAM can share.
 
-Each function leaves a moto alone that has learnt it. Importing moto here is left to the functions: it takes a second.
+Each function changes nothing if moto already has the addition. The functions import moto themselves, since that takes a
+second.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ SHAREABLE = ("phone-number", "pool", "sender-id", "opt-out-list")
 
 @cache
 def fill_gaps() -> None:
-    """Mend moto, once in this process."""
+    """Make the additions, once in this process."""
     add_account_to_envelopes()
     share_our_resources()
 

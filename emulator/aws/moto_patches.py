@@ -214,7 +214,7 @@ def signer() -> Signer:
 
 @dataclass(frozen=True, slots=True)
 class Envelope:
-    """What SNS puts around a message."""
+    """The JSON in which SNS delivers a message, as a template in which only the varying parts are filled in."""
 
     subscription: sns.Subscription
     message: str
@@ -347,7 +347,7 @@ PATCHES: dict[tuple[Any, str], Any] = {
 }
 """The replacement for each attribute of moto, by its owner and name."""
 ORIGINALS: dict[tuple[Any, str], Any] = {(owner, name): vars(owner).get(name) for owner, name in PATCHES}
-"""What moto has there itself; None where it has nothing."""
+"""moto's own attributes; None where moto has no attribute of that name."""
 
 
 @cache

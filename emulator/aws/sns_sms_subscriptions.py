@@ -29,7 +29,7 @@ class SmsSubscriptions:
     """The delivery from topics to phones."""
 
     text_receiver: TextReceiver | None = None
-    """Who is given what topics send to phones."""
+    """Receives the texts that topics send to phones."""
 
     @contextmanager
     def receiving_texts(self) -> Iterator[None]:

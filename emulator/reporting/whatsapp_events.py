@@ -152,7 +152,7 @@ class WhatsAppEvents:
         yield WhatsAppChanged, self.changed
 
     def message_status_changed(self, fact: MessageStatusChanged) -> None:
-        """A message reached a status."""
+        """Report that a message has reached a status."""
         message, entry = fact.message, fact.entry
         content = message.whatsapp
         if content is None:
@@ -165,7 +165,7 @@ class WhatsAppEvents:
             self._put_message(message, content, entry, record)
 
     def message_accepted(self, fact: MessageAccepted) -> None:
-        """A message came in."""
+        """Report an inbound message."""
         message = fact.message
         content = message.whatsapp
         if content is None or message.direction == "outbound":

@@ -279,7 +279,7 @@ class Service(Component[StoreT, WorldT]):
         return operation
 
     def coverage(self) -> dict[str, bool]:
-        """Every modelled operation, and whether it has a handler."""
+        """Return every modelled operation, and whether it has a handler."""
         return {name: xform_name(name) in self.handlers for name in self.operation_names}
 
     def check(self, operation: Operation, members: dict[str, Any]) -> None:

@@ -57,7 +57,7 @@ def identity_can_send(ctx: Context, request: SendRequest, route: Route, price: P
 
 
 def destination_is_verified_in_sandbox(ctx: Context, request: SendRequest, route: Route, price: Price) -> None:
-    """In the sandbox, refuse a destination that is neither verified nor one of AWS's simulator numbers."""
+    """Refuse, in the sandbox, a destination that is neither verified nor one of AWS's simulator numbers."""
     store = ctx.store
     if store.tier != "SANDBOX" or request.verification:
         return

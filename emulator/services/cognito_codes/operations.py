@@ -147,7 +147,7 @@ def initiate_auth(call: Call) -> Answer:
 
 
 def _require_second_factor(call: Call, username: str) -> None:
-    """Where the pool requires a second factor, make the phone the user's: moto challenges by preference alone."""
+    """Make the phone the user's second factor if the pool requires one: moto challenges only by the user's preference."""
     if call.pool.get("MfaConfiguration") != "ON":
         return
     try:
