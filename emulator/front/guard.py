@@ -138,7 +138,7 @@ class Guard:
         if allowed:
             return None
         is_own = origin is None or host_and_port(origin) == (headers.get("host") or "").lower()
-        if is_own and (site is None or site in OWN_SITES):
+        if is_own and (site is None or site in OWN_SITES) and not _may_be_foreign(scope, headers):
             return None
         if _is_link(scope, headers):
             return None
@@ -192,6 +192,23 @@ def host_and_port(origin: str) -> str:
         return urlsplit(origin).netloc.lower()
     except ValueError:
         return ""
+
+
+def _may_be_foreign(scope: HTTPScope, headers: _Headers) -> bool:
+    """
+    Return True if a browser does not say whose request it sends, and no Referer shows that it is the page's own.
+
+    Browsers send Sec-Fetch-Site to trustworthy addresses only: to this machine's, but not to another name over HTTP.
+    """
+    if headers.get("origin") is not None or headers.get("sec-fetch-site") is not None:
+        return False
+    host = headers.get("host") or ""
+    is_browser = (headers.get("user-agent") or "").startswith("Mozilla/") and headers.get("accept-language") is not None
+    if not is_browser or is_loopback(host_of(host)):
+        return False
+    if scope["method"] == "GET" and scope["path"] in PAGES and scope["query_string"].partition(b"=")[0] in (b"", b"token"):
+        return False
+    return host_and_port(headers.get("referer") or "") != host.lower()
 
 
 def _is_link(scope: HTTPScope, headers: _Headers) -> bool:

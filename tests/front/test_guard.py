@@ -19,6 +19,7 @@ FOREIGN = [
     {"Sec-Fetch-Site": "cross-site"},
     {"Sec-Fetch-Site": "same-site"},
 ]
+BROWSER = {"User-Agent": "Mozilla/5.0 (X11; Linux x86_64)", "Accept-Language": "en"}
 FUNCTION = {"ConfigurationSetName": "evil", "EventDestinationName": "code", "EventDestination": {}}
 
 
@@ -332,3 +333,19 @@ def test_loopback():
     """Names and addresses that no other machine can take."""
     assert all(map(is_loopback, ["127.0.0.1", "127.9.9.9", "::1", "[::1]", "::ffff:127.0.0.1", "localhost", "a.localhost"]))
     assert not any(map(is_loopback, ["", "0.0.0.0", "192.168.1.1", "localhost.evil.example", "1127.0.0.1", "evil.example"]))
+
+
+@pytest.mark.parametrize("referer", [{}, {"Referer": f"{STRANGER}/"}, {"Referer": "http://emulator.example/"}], ids=str)
+@pytest.mark.parametrize("door", ["SNS by GET", "control, read", "moto, read"])
+def test_a_browser_must_say_whose_request_it_sends(serve, door, referer):
+    """Under a name of the network browsers send no Sec-Fetch-Site; then a Referer must show that the page itself asks."""
+    method, path, headers, body = DOORS[door]
+    host = {"Host": "emulator.example:7767"}
+
+    server = serve(hosts=["emulator.example"])
+
+    assert 403 == visit(server, method, path, body, **headers, **BROWSER, **host, **referer)[0]
+    assert 403 != visit(server, method, path, body, **headers, **host, **referer)[0]
+    own = {"Referer": "http://emulator.example:7767/_emulator/"}
+    assert 403 != visit(server, method, path, body, **headers, **BROWSER, **host, **own)[0]
+    assert 403 != visit(server, "GET", "/_emulator/", None, **BROWSER, **host)[0]
