@@ -30,6 +30,8 @@ LEAST_CLI = {1: (1, 29, 0), 2: (2, 13, 0)}
 """The first AWS CLI of each line that reads AWS_ENDPOINT_URL. Source: SDKs and tools guide, service-specific endpoints"""
 CLI = re.compile(r"aws-cli/(\d+)\.(\d+)\.(\d+)")
 EXAMPLE = "+14255550100"
+COMPARED_MAX = 200
+"""How many names are compared with one that is unknown: it takes long, and the world is locked meanwhile."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,7 +194,7 @@ def _not_found_hint(call: Call) -> str | None:
             return (
                 f"{reference} is in account {store.account}, {store.region}; this call went to {call.account}, {call.region}"
             )
-    names = sorted({name for row in call.rows(table) if isinstance(name := _name_of(row), str)})
+    names = sorted({name for row in call.rows(table)[:COMPARED_MAX] if isinstance(name := _name_of(row), str)})
     close = get_close_matches(reference, names, n=1)
     if close:
         return f"did you mean {close[0]}?"
@@ -234,7 +236,7 @@ def _opted_out_of(world: World, store: MessagingStore, opt_out_list: OptOutList,
     at = f"{since.opted_out_timestamp:%Y-%m-%dT%H:%M:%SZ}"
     cause = "by a call of the account"
     if since.end_user_opted_out:
-        texts = [m for m in world.inbox.messages.values() if m.direction == "inbound" and m.sender == number]
+        texts = (m for m in world.inbox.by_handset.get(number, {}).values() if m.direction == "inbound")
         text = next((m.body for m in texts if m.requested_at == since.opted_out_timestamp), "")
         cause = f"by the text {text!r}" if text else "by a text"
     name = opt_out_list.opt_out_list_name
