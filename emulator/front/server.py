@@ -26,6 +26,7 @@ from emulator.engine import Engine, utc_now
 from emulator.front.connections import LimitedProtocol
 from emulator.front.guard import CONTROL_PATHS, Guard, Refusal, is_loopback, send_response
 from emulator.front.live import Live
+from emulator.front.other_aws import OtherAws, log_other
 from emulator.front.refusals import encode_refusal
 from emulator.services.cognito_codes.interception import is_intercepted
 from emulator.wire.credentials import DEFAULT_ACCOUNT, read_scope
@@ -93,8 +94,6 @@ class Application:
     def aws(self) -> ASGI3Application:
         """All other AWS services; moto is imported on the first request to one."""
         from a2wsgi import WSGIMiddleware
-
-        from emulator.front.other_aws import OtherAws
 
         return WSGIMiddleware(OtherAws(self.engine, self.engine.aws.wsgi()), workers=THREADS)  # type: ignore[arg-type, return-value]
 
@@ -176,11 +175,15 @@ class Application:
         elif caller.signing_name == "monitoring":
             await asyncio.to_thread(self.engine.deliver)
         if caller.signing_name in SHORT_PATHS and "aws" in vars(self):
-            target = request.headers.get("x-amz-target", "")
+            started, target = time.perf_counter(), request.headers.get("x-amz-target", "")
             with self.engine.aws.receiving_texts():
                 plain = self.engine.aws.answer_plain(target, caller.account, caller.region, request.body)
             if plain is not None:
-                await send_response(send, Response(200, *plain))
+                answer = Response(200, *plain)
+                # A consumer that polls an empty queue would drive all else out of the log.
+                if answer.body or not target.endswith("ReceiveMessage"):
+                    log_other(self.engine, started, request, answer)
+                await send_response(send, answer)
                 return
         # The first call imports moto, which is slow: other requests need not wait for it.
         aws = await asyncio.to_thread(getattr, self, "aws") if "aws" not in vars(self) else self.aws

@@ -139,3 +139,16 @@ def test_fifo_queue(client):
     sqs.send_message(QueueUrl=queue, MessageBody="Hi", MessageGroupId="g", MessageDeduplicationId="1")
 
     assert ["Hi"] == [message["Body"] for message in sqs.receive_message(QueueUrl=queue)["Messages"]]
+
+
+def test_calls_are_in_the_request_log(answered, client, queue, sms):
+    """Plain calls are logged as all others are, but for a poll that finds nothing."""
+    sqs = client("sqs")
+    sqs.send_message(QueueUrl=queue, MessageBody="Hi")
+    (received,) = sqs.receive_message(QueueUrl=queue)["Messages"]
+    sqs.delete_message(QueueUrl=queue, ReceiptHandle=received["ReceiptHandle"])
+    assert answered()
+
+    names = [entry.operation for entry in sms.engine.requests if entry.service == "sqs"]
+
+    assert ["SendMessage", "ReceiveMessage", "DeleteMessage"] == names[-3:]
