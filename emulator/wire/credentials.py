@@ -1,4 +1,4 @@
-"""The caller's account, region and signing name, from the SigV4 credential scope. Signatures are never verified."""
+"""The caller's account, region and signing name, from the SigV4 credential scope; `signatures` verifies signatures."""
 
 from __future__ import annotations
 

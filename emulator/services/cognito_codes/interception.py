@@ -52,13 +52,7 @@ def answer(request: Request, user_pools: UserPools, unit_of_work: UnitOfWork) ->
 
 
 def _response(status: int, body: dict[str, Any], request_id: str) -> Response:
-    # Browsers call Cognito from other origins; AWS allows all of them.
-    headers = {
-        "Content-Type": CONTENT_TYPE,
-        "x-amzn-RequestId": request_id,
-        "Access-Control-Allow-Origin": "*",
-        **body.pop("headers", {}),
-    }
+    headers = {"Content-Type": CONTENT_TYPE, "x-amzn-RequestId": request_id, **body.pop("headers", {})}
     return Response(status, headers, json.dumps(body, default=_time).encode())
 
 
