@@ -13,11 +13,13 @@ CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 PREFIX = "sms_voice_emulator"
 
 
-@command("GET /metrics")
+@command("GET /metrics", unlocked=True)
 def show_metrics(engine: Engine) -> File:
     """Show figures for Prometheus: messages, requests, deliveries, and what is pending."""
     world = engine.world
-    messages = Counter((each.channel, each.direction, each.status) for each in world.inbox.messages.values())
+    # The world is locked only while references are copied: there may be many messages, and requests should not wait.
+    world, kept = engine.look(lambda world: (world, list(world.inbox.messages.values())))
+    messages = Counter((each.channel, each.direction, each.status) for each in kept)
     deliveries = Counter((each.kind, each.status) for each in world.outbox.log)
     tables = (
         _metric("messages", "gauge", "Messages in the inbox", ("channel", "direction", "status"), messages),

@@ -28,7 +28,7 @@ def drop_oldest(stores: Iterable[MessagingStore], inbox: Inbox[Message], keep: i
     for message in dropped.values():
         store = by_scope.get((message.account, message.region))
         if store is not None:
-            store.messages.pop(message.message_id, None)
+            store.drop_message(message)
         if message.message_id in inbox.messages:
             inbox.remove(message)
     return set(dropped)

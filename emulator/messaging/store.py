@@ -58,6 +58,8 @@ class MessagingStore(Snapshotable):
             "configuration-set", "configuration_set_name", "configuration_set_arn"
         )
         self.messages: dict[str, Message] = {}
+        self.messages_to: dict[str, dict[str, Message]] = {}
+        """The outbound messages to each number, by id: unlike the inbox, it keeps what the control API deletes there."""
         self.tags: dict[str, dict[str, str]] = {}
         self.sender_ids: Table[SenderId] = _table("sender-id", "key", "sender_id_arn")
         self.released_sender_ids: dict[str, datetime] = {}  # by key: until when the release is spreading
@@ -107,6 +109,19 @@ class MessagingStore(Snapshotable):
         default = self.arn("opt-out-list", DEFAULT_LIST)
         self.opt_out_lists.add(OptOutList(default, DEFAULT_LIST, created))
         self.tags[default] = {}
+
+    def add_message(self, message: Message) -> None:
+        """Add a message."""
+        self.messages[message.message_id] = message
+        if message.direction == "outbound":
+            self.messages_to.setdefault(message.to, {})[message.message_id] = message
+
+    def drop_message(self, message: Message) -> None:
+        """Drop a message, if it is there."""
+        self.messages.pop(message.message_id, None)
+        earlier = self.messages_to.get(message.to, {})
+        if earlier.pop(message.message_id, None) is not None and not earlier:
+            del self.messages_to[message.to]
 
     def arn(self, resource_type: str, resource_id: str) -> str:
         """Return the ARN of a resource of this account and region."""

@@ -119,8 +119,8 @@ def _conversation(ctx: Context, agent: RcsAgent, message: Message) -> Conversati
 
 def _initiated(ctx: Context, agent: RcsAgent, message: Message) -> tuple[str, str]:
     """Return the id and direction of the opening message: the agent's last one if it is recent enough, else the reply."""
-    for earlier in reversed(ctx.store.messages.values()):
-        if earlier.sender == agent.rcs_agent_id and earlier.to == message.sender:
+    for earlier in reversed(ctx.store.messages_to.get(message.sender, {}).values()):
+        if earlier.sender == agent.rcs_agent_id:
             if ctx.now < earlier.requested_at + CONVERSATION:
                 return earlier.message_id, "OUTBOUND"
             break

@@ -95,7 +95,7 @@ def new_message(ctx: Context, origin: Origin, **members: Any) -> Message:
 def record_inbound(ctx: Context, message: Message) -> None:
     """Store a message from a handset in the account and in the inbox."""
     message.add_status("RECEIVED", ctx.now, None, True)
-    ctx.store.messages[message.message_id] = message
+    ctx.store.add_message(message)
     ctx.world.inbox.add(message)
     ctx.emit(MessageAccepted(message))
 
@@ -130,8 +130,5 @@ def _payload(
 
 
 def _last_message_to(ctx: Context, number: PhoneNumber, handset: str) -> str | None:
-    # Not from the inbox, which may have been emptied by the control API.
-    for message in reversed(ctx.store.messages.values()):
-        if message.to == handset and message.sender == number.phone_number:
-            return message.message_id
-    return None
+    sent = reversed(ctx.store.messages_to.get(handset, {}).values())
+    return next((message.message_id for message in sent if message.sender == number.phone_number), None)

@@ -147,7 +147,7 @@ def submit_to_carrier(ctx: Context, submission: SubmissionDue) -> None:
     if request.content.call is not None:
         call_limits.count(ctx, request)
     message.carriage.outcome = _outcome(ctx, message, submission)
-    ctx.store.messages[message.message_id] = message
+    ctx.store.add_message(message)
     world.inbox.add(message)
     ctx.emit(MessageAccepted(message))
     schedule_step(ctx, message)

@@ -179,7 +179,7 @@ def _record(ctx: Context, number: WhatsAppNumber, user: str, shown: Document, fi
         final=True,
     )
     message.add_status("RECEIVED", ctx.now, None, True)
-    ctx.store.messages[message.message_id] = message
+    ctx.store.add_message(message)
     ctx.world.inbox.add(message)
     ctx.emit(MessageAccepted(message))
     return message

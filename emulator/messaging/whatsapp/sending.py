@@ -99,7 +99,7 @@ def accept(ctx: Context, account: WhatsAppAccount, number: WhatsAppNumber, paylo
         _take_effect(ctx, sent, content)
         message.charge = _charge(ctx, sent, content)
     message.carriage.outcome = ctx.world.carriers.outcome(message, ctx.world.handsets.get(user))
-    ctx.store.messages[message.message_id] = message
+    ctx.store.add_message(message)
     ctx.world.inbox.add(message)
     ctx.emit(MessageAccepted(message))
     _schedule_first(ctx, message, message.carriage.outcome)

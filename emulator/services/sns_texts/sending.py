@@ -166,7 +166,7 @@ def _fail(ctx: MessagingContext, request: SendRequest, failure: Failure) -> str:
         carriage=Carriage(request.time_to_live, outcome=Outcome(failure.status, failure.provider_response)),
         message_type=request.message_type or PROMOTIONAL,
     )
-    ctx.store.messages[message.message_id] = message
+    ctx.store.add_message(message)
     world.inbox.add(message)
     ctx.emit(MessageAccepted(message))
     schedule_step(ctx, message)
