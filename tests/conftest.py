@@ -12,6 +12,7 @@ import gc
 import json
 import os
 import re
+import signal
 from functools import cache
 
 import boto3
@@ -49,6 +50,13 @@ def pytest_addoption(parser):
     """Add the option that leaves no reach out."""
     parser.addoption("--check-refusals", action="store_true", help="compare the world before and after every refusal")
     parser.addoption("--every-reach", action="store_true", help="run every case over the mock and over the server")
+
+
+def pytest_configure(config):
+    """Let the programs that tests start be interrupted."""
+    # A shell that runs the suite in the background ignores SIGINT, and so would every program started from here.
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def pytest_collection_modifyitems(config, items):
