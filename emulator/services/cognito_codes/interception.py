@@ -4,19 +4,26 @@ from __future__ import annotations
 
 import json
 from datetime import datetime
+from functools import cache
 from typing import Any
+
+from botocore.model import ServiceModel
+from botocore.validate import ParamValidator
 
 from emulator.kernel.ports import UserPools
 from emulator.services.cognito_codes.call import Call, UnitOfWork
+from emulator.services.cognito_codes.errors import InvalidParameterException
 from emulator.services.cognito_codes.operations import INTERCEPTED
 from emulator.settings import Settings
 from emulator.wire.credentials import read_scope
 from emulator.wire.errors import ServiceError
 from emulator.wire.http import Request, Response
+from emulator.wire.models import load_model
 from emulator.wire.protocols import read_object
 from emulator.wire.render import epoch_seconds
 
 TARGET = "AWSCognitoIdentityProviderService."
+SERVICE = "cognito-idp"
 CHECKED = "checked"
 CONTENT_TYPE = "application/x-amz-json-1.1"
 
@@ -39,7 +46,7 @@ def answer(request: Request, user_pools: UserPools, unit_of_work: UnitOfWork) ->
     with unit_of_work(caller.account, caller.region) as ctx:
         request_id = ctx.world.seeds.uuid("request")
     try:
-        members = read_object(request.body)
+        members = _checked(name, read_object(request.body))
         # Most of these requests are unsigned: the client, the token or the session tells the region.
         scope = user_pools.find_user_pool(caller.account, caller.region, members)
         call = Call(name, members, scope, user_pools, unit_of_work)
@@ -49,6 +56,26 @@ def answer(request: Request, user_pools: UserPools, unit_of_work: UnitOfWork) ->
         body = {"__type": error.code, "message": error.message}
         return _response(error.status or 400, body, request_id)
     return _response(200, result, request_id)
+
+
+def _checked(name: str, members: dict[str, Any]) -> dict[str, Any]:
+    """
+    Return the members of a request without those that are null.
+
+    Raises:
+        InvalidParameterException: one is missing, or has a value that the model does not allow.
+    """
+    given = {member: value for member, value in members.items() if value is not None}
+    shape: Any = _model().operation_model(name).input_shape
+    problems = ParamValidator().validate(given, shape)
+    if problems.has_errors():
+        raise InvalidParameterException(problems.generate_report())
+    return given
+
+
+@cache
+def _model() -> ServiceModel:
+    return load_model(SERVICE)
 
 
 def _response(status: int, body: dict[str, Any], request_id: str) -> Response:

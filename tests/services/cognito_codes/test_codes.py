@@ -11,7 +11,9 @@ import pytest
 from moto import mock_aws
 
 from emulator import mock_sms
+from emulator.services.cognito_codes.operations import INTERCEPTED
 from emulator.testing import HANDSET
+from emulator.wire.http import Request
 
 PASSWORD = "Secret-123"
 OTHER_PASSWORD = "Secret-456"
@@ -336,3 +338,17 @@ def test_codes_can_be_left_to_moto():
 
         assert [] == sms.inbox.messages()
         assert "CONFIRMED" == cognito.admin_get_user(UserPoolId=pool_id, Username="ann")["UserStatus"]
+
+
+@pytest.mark.parametrize("members", [{}, {"Username": 1}, {"Username": None, "ChallengeName": []}], ids=str)
+@pytest.mark.parametrize("operation", INTERCEPTED)
+def test_malformed_requests_are_refused(sms, create_pool, operation, members):
+    """What no SDK would send is the caller's error, never one of the server."""
+    pool_id, client_id = create_pool()
+    headers = {"x-amz-target": f"AWSCognitoIdentityProviderService.{operation}"}
+    body = json.dumps({"UserPoolId": pool_id, "ClientId": client_id} | members)
+
+    answer = sms.engine.handle(Request("POST", "/", headers, body.encode()))
+
+    assert 400 == answer.status
+    assert "InvalidParameterException" == json.loads(answer.body)["__type"]
