@@ -52,8 +52,15 @@ MAY_IMPORT = {
     "emulator.request_log": (),
     "emulator.engine": BELOW_ENGINE,
     "emulator.control": ("emulator", *BELOW_CONTROL),
+    "emulator.client_decisions": (),
     "emulator.client_reports": ("emulator.assertions", "emulator.control"),
-    "emulator.client": (*BELOW_CONTROL, "emulator.assertions", "emulator.client_reports", "emulator.control"),
+    "emulator.client": (
+        *BELOW_CONTROL,
+        "emulator.assertions",
+        "emulator.client_decisions",
+        "emulator.client_reports",
+        "emulator.control",
+    ),
     "emulator.emulator": ("emulator.access", *BELOW_CONTROL, "emulator.control", "emulator.client"),
     "emulator.testing": BELOW_SERVICES,
     "emulator.front": (
