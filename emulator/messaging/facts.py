@@ -6,10 +6,10 @@ Each names its account and region, or carries a message that does.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from emulator.kernel.dataclass import dataclass
 from emulator.messaging.state.messages import HistoryEntry, Message
 from emulator.messaging.state.whatsapp import WhatsAppAccount, WhatsAppNumber
 

@@ -6,11 +6,12 @@ channel of a reply. The emulator adds two that AWS does not have: reply routes a
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime, timedelta
 from typing import Any
 
 from emulator.kernel.bus import Subscription
+from emulator.kernel.dataclass import dataclass
 from emulator.kernel.json_text import compact_json
 from emulator.kernel.ports import EventRules
 from emulator.kernel.snapshots import Snapshotable

@@ -5,10 +5,10 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections import deque
 from collections.abc import Container, Iterable
-from dataclasses import dataclass
 from operator import attrgetter
 
 from emulator.kernel.bus import Subscription
+from emulator.kernel.dataclass import dataclass
 from emulator.kernel.snapshots import Snapshotable
 from emulator.messaging.channels import CHANNELS
 from emulator.messaging.facts import MessageAccepted, MessageForwarded, MessageStatusChanged

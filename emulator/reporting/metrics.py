@@ -10,11 +10,12 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from typing import Any
 
 from emulator.kernel.bus import Subscription
+from emulator.kernel.dataclass import dataclass
 from emulator.kernel.ports import Metrics as MetricsPort
 from emulator.kernel.snapshots import Snapshotable
 from emulator.kernel.stores import Stores

@@ -19,11 +19,12 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import timedelta
 from itertools import islice
 from typing import Any
 
+from emulator.kernel.dataclass import dataclass
 from emulator.kernel.ports import AwsPorts, Errors
 from emulator.kernel.snapshots import Snapshotable
 

@@ -7,10 +7,10 @@ Sources: notify-*.html, notify-spend-limits.html
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
+from emulator.kernel.dataclass import dataclass
 from emulator.kernel.tables import load_table
 from emulator.messaging.channels import BY_CAPABILITY
 from emulator.messaging.context import Context

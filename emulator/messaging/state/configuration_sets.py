@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from typing import Any
+
+from emulator.kernel.dataclass import dataclass
 
 SINKS = ("cloud_watch_logs_destination", "kinesis_firehose_destination", "sns_destination")
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
+from emulator.kernel.dataclass import dataclass
 from emulator.messaging.state.calls import Call
 from emulator.messaging.state.media import Media
 from emulator.messaging.state.rcs import RcsContent

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from fnmatch import fnmatchcase
 from typing import Any
+
+from emulator.kernel.dataclass import dataclass
 
 
 @dataclass(frozen=True, slots=True)

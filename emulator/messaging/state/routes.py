@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from emulator.kernel.dataclass import dataclass
 from emulator.messaging.state.messages import Origin
 from emulator.messaging.state.phone_numbers import PhoneNumber
 from emulator.messaging.state.pools import Identity, Pool
