@@ -185,8 +185,9 @@ class Metrics(Snapshotable):
 
     def _count(self, message: Message, name: str, amount: int, more: Iterable[Dimensions]) -> None:
         """Count under no dimension, under the country, and under each of `more`."""
+        account, region, minute, namespace, *_ = self._key(message, NAMESPACE, name, ())
         for dimensions in ((), (("IsoCountryCode", message.country),), *more):
-            self._keep(self._key(message, NAMESPACE, name, dimensions), amount)
+            self._keep((account, region, minute, namespace, name, dimensions), amount)
 
     @staticmethod
     def _key(message: Message, namespace: str, name: str, dimensions: Dimensions, at: datetime | None = None) -> Key:
