@@ -19,7 +19,6 @@ from emulator.kernel.stores import Stores
 from emulator.messaging.channels import CHANNELS
 from emulator.messaging.event_types import event_type
 from emulator.messaging.facts import MessageAccepted, MessageForwarded, MessageStatusChanged, RegistrationStatusChanged
-from emulator.messaging.state.configuration_sets import EventDestination
 from emulator.messaging.state.messages import HistoryEntry, Message
 from emulator.messaging.store import MessagingStore
 from emulator.reporting.outbox import Delivery, Outbox
@@ -97,31 +96,30 @@ class Destinations(Snapshotable):
         outcome = message.carriage.outcome
         # A carrier may send its last receipt more than once, and AWS tells consumers to expect that.
         copies = outcome.receipts if outcome is not None and fact.entry.final else 1
-        for name, destination in matching * copies:
-            member = destination.sink
-            sink, arn_member = SINKS[member]
-            target = getattr(destination, member)[arn_member]
-            self._put(sink, message, kind, name, target, body)
+        scope = (message.account, message.region, message.message_id)
+        self.outbox.put(*(Delivery(sink, *scope, kind, name, arn, body) for sink, name, arn in matching * copies))
         for _ in range(copies if on_bus else 0):
             entry = _bus_entry(message, fact.entry, record)
             self._put("events", message, kind, f"event bus {DEFAULT_BUS}", DEFAULT_BUS, entry)
 
-    def _destinations(self, message: Message, kind: str) -> list[tuple[str, EventDestination]]:
+    def _destinations(self, message: Message, kind: str) -> list[tuple[str, str, str]]:
+        """Return the kind of target, the name and the ARN of each destination of an event."""
         if message.configuration_set is None:
             return []
         row = self.stores[message.account, message.region].configuration_sets.find(message.configuration_set)
         if row is None:
             return []
-        return [
-            (f"{row.configuration_set_name}/{destination.event_destination_name}", destination)
-            for destination in row.destinations.values()
-            if destination.matches(kind)
-        ]
+        found = []
+        for destination in row.destinations.values():
+            if destination.matches(kind):
+                member = destination.sink
+                sink, arn_member = SINKS[member]
+                name = f"{row.configuration_set_name}/{destination.event_destination_name}"
+                found.append((sink, name, getattr(destination, member)[arn_member]))
+        return found
 
-    def _put(self, sink: str, message: Message, kind: str, name: str, target: str, body: str) -> Delivery:
-        delivery = Delivery(sink, message.account, message.region, message.message_id, kind, name, target, body)
-        self.outbox.put(delivery)
-        return delivery
+    def _put(self, sink: str, message: Message, kind: str, name: str, target: str, body: str) -> None:
+        self.outbox.put(Delivery(sink, message.account, message.region, message.message_id, kind, name, target, body))
 
     def registration_status_changed(self, fact: RegistrationStatusChanged) -> None:
         """Send a registration's new status to the default bus."""
