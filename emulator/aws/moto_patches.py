@@ -48,7 +48,10 @@ ENVELOPE_SIZE_MAX = 8192
 ESCAPED_SIZE_MAX = 12
 """The most characters of JSON that one character takes: a surrogate pair."""
 HANDLE_LENGTH = 185
+DEDUPLICATION_IDS_MAX = 1000
+"""So many ids of messages that have left a FIFO queue are remembered, and of those that wait."""
 
+MOTO_ADD_MESSAGE = sqs.Queue.add_message
 MOTO_PUBLISH = sns.Subscription.publish
 
 
@@ -134,6 +137,21 @@ def pending_message_groups(queue: sqs.Queue) -> set[str]:
     if not queue.fifo_queue:
         return set()
     return {message.group_id for message in queue._pending_messages if message.group_id is not None}
+
+
+def add_message(queue: sqs.Queue, message: sqs.Message) -> None:
+    """Queue.add_message: a duplicate is searched for in a FIFO queue only if its deduplication id has been there."""
+    known: set[str | None] = vars(queue).setdefault("deduplication_ids", set())
+    if len(known) > DEDUPLICATION_IDS_MAX + 2 * len(queue._messages):
+        known.intersection_update([each.deduplication_id for each in queue._messages])
+    if not queue.fifo_queue or message.deduplication_id in known or queue.lambda_event_source_mappings:
+        MOTO_ADD_MESSAGE(queue, message)
+    else:
+        with queue._messages_lock:
+            queue._messages.append(message)
+            queue._messages_lock.notify_all()
+    if queue.fifo_queue:
+        known.add(message.deduplication_id)
 
 
 def delete_message(queue: sqs.Queue, receipt_handle: str) -> None:
@@ -337,6 +355,7 @@ PATCHES: dict[tuple[Any, str], Any] = {
     (sqs.Queue, "approximate_number_of_messages_not_visible"): property(not_visible_count),
     (sqs.Queue, "approximate_number_of_messages_delayed"): property(delayed_count),
     (sqs.Queue, "pending_message_groups"): property(pending_message_groups),
+    (sqs.Queue, "add_message"): add_message,
     (sqs.Queue, "delete_message"): delete_message,
     (sqs.SQSBackend, "get_queue_attributes"): all_queue_attributes,
     (sqs.SQSBackend, "is_message_valid_based_on_retention_period"): is_within_retention_period,

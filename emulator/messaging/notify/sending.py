@@ -7,7 +7,6 @@ Sources: notify-*.html, notify-spend-limits.html
 from __future__ import annotations
 
 import re
-from datetime import timedelta
 from typing import Any
 
 from emulator.kernel.dataclass import dataclass
@@ -36,7 +35,6 @@ from emulator.messaging.voice.scripts import script_call
 from emulator.telecom.numbering import calling_code_of_region, country_of, e164
 from emulator.wire.service import reaction
 
-DAY = timedelta(days=1)
 SEPARATORS = re.compile(r"(?<=\d)[. ]+")
 """What may separate the digits of a code that is read to the recipient."""
 OWN_NUMBER = "+18335550199"
@@ -137,12 +135,12 @@ def check_limits(ctx: Context, configuration: NotifyConfiguration, destination: 
     """
     limits = load_table("messaging/notify/data/notify.json")["limits"]
     of_tier = limits[configuration.tier]
-    now = ctx.now
-    sent = ctx.store.notify_sent = [row for row in ctx.store.notify_sent if row[0] > now - DAY]
-    own = sum(sender == configuration.notify_configuration_id for _, sender, _ in sent)
+    sent = ctx.store.notify_sent
+    sent.forget(ctx.now)
+    own = sent.of(configuration.notify_configuration_id)
     if of_tier["messages_per_day"] is not None and own >= of_tier["messages_per_day"]:
         raise ServiceQuotaExceededException("DAILY_NOTIFY_TIER_MESSAGE_LIMIT")
-    if sum(to == e164(destination) for _, _, to in sent) >= limits["messages_per_destination_and_day"]:
+    if sent.of(e164(destination)) >= limits["messages_per_destination_and_day"]:
         raise ServiceQuotaExceededException("DAILY_DESTINATION_CALL_LIMIT")
     if ctx.world.settings.rates_enforced and not dry_run:
         request_rates.consume(ctx, (f"notify/{configuration.notify_configuration_id}", 1, of_tier["messages_per_second"]))
@@ -150,7 +148,7 @@ def check_limits(ctx: Context, configuration: NotifyConfiguration, destination: 
 
 def count(ctx: Context, configuration: NotifyConfiguration, destination: str) -> None:
     """Count an accepted message."""
-    ctx.store.notify_sent.append((ctx.now, configuration.notify_configuration_id, e164(destination)))
+    ctx.store.notify_sent.add(ctx.now, configuration.notify_configuration_id, e164(destination))
 
 
 def choose_route(ctx: Context, request: SendRequest) -> Route:
