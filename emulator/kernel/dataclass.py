@@ -19,7 +19,7 @@ def _dataclass(kind: type | None = None, /, *, frozen: bool = False, eq: bool = 
     """Do what `dataclasses.dataclass` does; `options` are its others."""
     has_repr = options.pop("repr", True)
 
-    def process(kind: type) -> type:
+    def process(kind: type) -> Any:
         made: Any = dataclasses.dataclass(repr=False, eq=False, **options)(kind)
         made.__dataclass_params__.frozen = frozen
         if has_repr:

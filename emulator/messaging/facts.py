@@ -14,15 +14,14 @@ from emulator.messaging.state.messages import HistoryEntry, Message
 from emulator.messaging.state.whatsapp import WhatsAppAccount, WhatsAppNumber
 
 
-# The facts that every message causes are not frozen: freezing would double the cost of creating one.
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class MessageAccepted:
     """A message was accepted for sending, or received."""
 
     message: Message
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class MessageStatusChanged:
     """A message reached a status; the source of delivery receipts."""
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import field
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 from emulator.kernel.bus import Subscription
@@ -37,6 +38,7 @@ REGISTRATION = "REGISTRATION"
 """The event type of a registration's event in the delivery log."""
 LOG_TICK = timedelta(milliseconds=1)
 """The resolution of times in the message log."""
+NAMES_CACHED = 1024
 DEFAULT_BUS = "default"
 SOURCE = "aws.sms-voice"
 NOT_IN_DETAIL = ("destinationPhoneNumber", "context")
@@ -114,7 +116,7 @@ class Destinations(Snapshotable):
             if destination.matches(kind):
                 member = destination.sink
                 sink, arn_member = SINKS[member]
-                name = f"{row.configuration_set_name}/{destination.event_destination_name}"
+                name = _name(row.configuration_set_name, destination.event_destination_name)
                 found.append((sink, name, getattr(destination, member)[arn_member]))
         return found
 
@@ -160,6 +162,12 @@ class Destinations(Snapshotable):
             return
         scope = (message.account, message.region, message.message_id)
         self.outbox.record(Delivery("connect", *scope, INBOUND, TWO_WAY, fact.channel_arn, body, "DELIVERED"))
+
+
+@lru_cache(maxsize=NAMES_CACHED)
+def _name(configuration_set_name: str, event_destination_name: str) -> str:
+    """Return the name of a destination in the delivery log: one object, which thousands of deliveries share."""
+    return f"{configuration_set_name}/{event_destination_name}"
 
 
 def reply_event(message: Message) -> dict[str, Any]:

@@ -15,8 +15,7 @@ from emulator.telecom.vocabulary import ChannelName
 UNICODE = "UNICODE"
 
 
-# Not frozen, since freezing would double the cost of creating one; it is never changed.
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Content:
     """The content of a message; `parts` is the number of parts sent and charged, `encoding` is GSM or UNICODE."""
 

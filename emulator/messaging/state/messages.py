@@ -60,8 +60,7 @@ class HistoryEntry:
     sender: str
 
 
-# The classes that every message needs are not frozen: freezing would double the cost of creating one.
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Origin:
     """
     The origin of a message.

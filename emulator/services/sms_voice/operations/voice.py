@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import Any
 
 from emulator.messaging.context import as_messaging, messaging_store
@@ -57,7 +58,8 @@ def send_voice_message(
     call.configuration_set_name = configuration_set_name
     message_id = _dial(ctx, to, sender, text, call)
     if shown_sender is not None:
-        messaging_store(ctx).messages[message_id].origin.sender = shown_sender
+        message = messaging_store(ctx).messages[message_id]
+        message.origin = replace(message.origin, sender=shown_sender)
     return {"MessageId": message_id}
 
 
