@@ -172,7 +172,7 @@ class Engine:
         """
         service = self.service_for(request)
         if service is None and cognito_codes.is_intercepted(request, self.settings):
-            return cognito_codes.answer(request, self.aws, self._open_cognito_codes)
+            return cognito_codes.answer(request, self.aws, self._open_cognito_codes, self._raise_fault)
         response = self._answer(service or sms_voice_v2, request)
         if self.world.outbox.waiting >= OUTBOX_FULL and self.mode != "running":
             self.deliver(seconds=FULL_SECONDS_MAX)
@@ -260,6 +260,9 @@ class Engine:
             with self.world.transaction(cognito_component, account, region) as ctx:
                 yield ctx
             self.notify()
+
+    def _raise_fault(self, service: str, operation: str, request_id: str) -> None:
+        self.world.faults.raise_injected_fault(service, operation, request_id)
 
     def failure(self, request: Request) -> tuple[str, Response]:
         """Return a request id for the log, and the HTTP 500 response to a request whose handling failed because of a bug."""
