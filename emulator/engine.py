@@ -172,7 +172,9 @@ class Engine:
         """
         service = self.service_for(request)
         if service is None and cognito_codes.is_intercepted(request, self.settings):
-            return cognito_codes.answer(request, self.aws, self._open_cognito_codes, self._raise_fault)
+            started = time.perf_counter()
+            answer = cognito_codes.answer(request, self.aws, self._open_cognito_codes, self._raise_fault)
+            return hints.log_plain_call(self.requests, self.world, started, cognito_codes.SERVICE, request, answer)
         response = self._answer(service or sms_voice_v2, request)
         if self.world.outbox.waiting >= OUTBOX_FULL and self.mode != "running":
             self.deliver(seconds=FULL_SECONDS_MAX)

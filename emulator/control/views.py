@@ -83,6 +83,7 @@ _MESSAGE = {
     "country": str,
     "carrier": str | None,
     "feedback": str | None,
+    "code": str | None,
     "requested_at": str,
     "operation": str,
 }
@@ -235,6 +236,7 @@ def message_view(message: Message) -> MessageView:
         "country": message.country,
         "carrier": message.carrier,
         "feedback": message.feedback_status,
+        "code": message.code,
         "requested_at": iso(message.requested_at),
         "operation": message.operation,
     }

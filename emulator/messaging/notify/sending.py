@@ -212,7 +212,7 @@ def send_notify(
         ctx,
         operation_name,
         channel,
-        compose(channel, body, call=call),
+        compose(channel, body, call=call, code=variables.get("code")),
         destination_phone_number=destination,
         identity=configuration.pool_id,
         message_type="TRANSACTIONAL",

@@ -153,13 +153,18 @@ def _new_message(ctx: Context, sent: Submission) -> Message:
         origin=Origin(number.phone_number, "WHATSAPP", number.arn, "phone-number-id"),
         to=sent.user,
         country=country_of(sent.user) if sent.user.startswith("+") else UNKNOWN_COUNTRY,
-        content=Content(body, UNICODE, 1, tuple(sent.files), whatsapp=content),
+        content=Content(body, UNICODE, 1, tuple(sent.files), whatsapp=content, code=_code_in(sent, shown)),
         operation="SendWhatsAppMessage",
         requested_at=ctx.now,
         status="ACCEPTED",
         carriage=Carriage(),
         message_type=sent.category.upper() if sent.kind else None,
     )
+
+
+def _code_in(sent: Submission, shown: Document) -> str | None:
+    buttons = shown.get("buttons", ()) if sent.category == "authentication" else ()
+    return next((button["code"] for button in buttons if "code" in button), None)
 
 
 def _shown(sent: Submission) -> Document:

@@ -95,7 +95,7 @@ class Call:
                 secret = codes.issue(ctx, key, user.username, user.phone, purpose).code
             if function is None:
                 text = pools.message(self.pool, row["message"], user.username, secret)
-                ctx.emit(SnsTextRequested(self.scope.account, sns_region, user.phone, text))
+                ctx.emit(SnsTextRequested(self.scope.account, sns_region, user.phone, text, secret))
         if function is not None:
             event = self._event(user, row["trigger"], secret)
             try:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from urllib.request import urlopen
+
 import pytest
+from botocore.awsrequest import AWSRequest
 
 from emulator.testing import picture
 
@@ -118,7 +121,22 @@ def test_attributes_are_added_all_or_none(codes, profile, add, raises):
     assert 12 == len(_attributes(codes, profile))
 
 
-def test_a_file_comes_in_the_request_or_from_s3(client, codes, profile, add):
+@pytest.fixture
+def download(reach, sms):
+    """Fetches a presigned URL, as a program does that knows nothing of AWS; gives the content and its type."""
+
+    def fetch(url):
+        if reach == "server":
+            with urlopen(url, timeout=10) as answer:
+                return answer.read(), answer.headers["Content-Type"]
+        status, headers, content = sms.engine.aws.answer(AWSRequest("GET", url).prepare())
+        assert 200 == status
+        return content, {name.lower(): value for name, value in headers.items()}["content-type"]
+
+    return fetch
+
+
+def test_a_file_comes_in_the_request_or_from_s3(client, codes, profile, add, download):
     """A file is taken from the request or from S3, and its content type and size are found."""
     client("s3").create_bucket(Bucket="brand-files")
     client("s3").put_object(Bucket="brand-files", Key="letter.pdf", Body=PDF)
@@ -131,6 +149,9 @@ def test_a_file_comes_in_the_request_or_from_s3(client, codes, profile, add):
     letter = codes.get_brand_profile_attribute(brandProfileId=profile, attributeName="Letter")
     assert ("application/pdf", len(PDF)) == (letter["mediaContentType"], letter["mediaSizeBytes"])
     assert all("X-Amz-Expires=3600" in row["mediaDownloadUrl"] for row in (*added, letter))
+    assert (picture(8, 8), "image/png") == download(added[0]["mediaDownloadUrl"])
+    assert (PDF, "application/pdf") == download(letter["mediaDownloadUrl"])
+    assert ["brand-files"] == [row["Name"] for row in client("s3").list_buckets()["Buckets"]]
 
 
 @pytest.mark.parametrize(

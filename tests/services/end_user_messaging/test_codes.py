@@ -145,7 +145,9 @@ def test_types_and_lengths(sms, send_code, validate, code_type, alphabet, length
     code = sms.codes.last(to=HANDSET)
 
     assert re.fullmatch(f"{alphabet}{{{length}}}", code)
+    assert code == sms.inbox.code(to=HANDSET) == sms.inbox.wait(to=HANDSET).code
     assert "VALID" == validate(code)
+    assert code == sms.inbox.code(to=HANDSET)
 
 
 def test_the_policy_is_frozen_at_send(sms, codes, send_code, configuration, validate):
