@@ -35,6 +35,7 @@ class CodeMessage:
         code: the code.
         channel: TEXT, VOICE or WHATSAPP.
         to: the destination.
+        valid_minutes: how long it is good.
         origination_identity: the identity, or the Notify configuration, that sends it.
         parameters: the channel parameters by wire name, completed by those of the code configuration.
         configuration_set_name: the configuration set whose event destinations receive the events.
@@ -44,6 +45,7 @@ class CodeMessage:
     code: str
     channel: str
     to: str
+    valid_minutes: int
     origination_identity: str
     parameters: Mapping[str, Mapping[str, Any]]
     configuration_set_name: str | None = None
@@ -80,6 +82,7 @@ def _send_by_notify(ctx: Context, message: CodeMessage) -> str:
         configuration_id=message.origination_identity,
         destination=message.to,
         variables={"code": message.code},
+        offered={"minutes": str(message.valid_minutes)},  # unverified: AWS names `code` only
         template_id=settings.get("notifyTemplateId"),
         voice_id=_voice(settings.get("voiceId"), None) if "voiceId" in settings else None,
         configuration_set_name=message.configuration_set_name,

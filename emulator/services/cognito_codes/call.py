@@ -19,6 +19,7 @@ from emulator.telecom.numbering import UNKNOWN_COUNTRY, country_of, is_e164
 UnitOfWork = Callable[[str, str], AbstractContextManager[Context]]
 """Opens a unit of work for an account and region, with the world locked: nothing slow may happen in it."""
 MFA = "mfa"
+OFF = "OFF"
 
 
 @dataclass(frozen=True)
@@ -57,7 +58,11 @@ class Call:
     def pool(self) -> dict[str, Any]:
         """The description of the pool."""
         found: dict[str, Any] = self.forward("DescribeUserPool", UserPoolId=self.scope.pool_id)["UserPool"]
-        return found
+        if found.get("MfaConfiguration", OFF) == OFF:
+            return found
+        # moto does not show here what SetUserPoolMfaConfig has set: the message and the configuration of texts.
+        own: dict[str, Any] = self.forward("GetUserPoolMfaConfig", UserPoolId=self.scope.pool_id)
+        return found | own.get("SmsMfaConfiguration", {})
 
     def user(self, username: str | None = None) -> User:
         """
