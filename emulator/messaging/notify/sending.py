@@ -210,9 +210,8 @@ def send_notify(
     body = resolve(configuration, template, variables, spoken=capability == "VOICE")
     check_limits(ctx, configuration, destination, dry_run)
     channel = BY_CAPABILITY[capability].name
-    call = None
-    if channel == "voice":
-        call = script_call(ctx, body, voice_id=voice_id or template.supported_voice_ids[0])
+    voice_id = voice_id or template.supported_voice_ids[0]
+    call = script_call(ctx, body, voice_id=voice_id) if channel == "voice" else None
     message = build_send_request(
         ctx,
         operation_name,
