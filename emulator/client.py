@@ -15,6 +15,7 @@ from typing import Any
 
 from emulator import assertions
 from emulator.client_decisions import AccountClient as AccountClient
+from emulator.client_decisions import BrandProfilesClient as BrandProfilesClient
 from emulator.client_decisions import RcsClient as RcsClient
 from emulator.client_decisions import RegistrationsClient as RegistrationsClient
 from emulator.client_decisions import WhatsAppClient as WhatsAppClient

@@ -60,6 +60,8 @@ class Settings:
         requests_kept: how many requests the request log keeps.
         messages_kept: how many messages are kept; beyond that the oldest are dropped, with their events and deliveries,
             those first that have a final status.
+        brand_profile_attributes: whether a new brand profile has the twelve standard attributes, as the guide has it, or
+            none, as in the model's example.
         whatsapp_plus_optional: whether `to` of a WhatsApp message may lack its plus, which AWS was seen to refuse.
         whatsapp_webhook_version: the version of Meta's webhooks; before 24 statuses name a conversation.
         whatsapp_window_is_charged: whether Meta charges in an open window too: for utility templates, and for free-form
@@ -91,6 +93,7 @@ class Settings:
     cognito_codes: str = "checked"
     requests_kept: int = 1000
     messages_kept: int = 100_000
+    brand_profile_attributes: bool = True
     whatsapp_plus_optional: bool = False
     whatsapp_webhook_version: int = 24
     whatsapp_window_is_charged: bool = False

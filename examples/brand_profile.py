@@ -1,4 +1,4 @@
-"""A brand profile: kept once, turned into a 10DLC brand registration, approved, and read back with what the reviewer changed."""
+"""A brand profile: kept once, turned into a 10DLC brand registration, denied, corrected, approved, and read back."""
 
 import boto3
 from moto import mock_aws

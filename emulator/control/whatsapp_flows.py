@@ -13,17 +13,18 @@ from typing import Annotated, Any, TypedDict
 from emulator.aws.webhooks import WebhookRefused
 from emulator.control.command import command
 from emulator.control.errors import InvalidArgument, NotFound
-from emulator.control.parsing import Parser, PhoneNumber, Text, quoted
+from emulator.control.parsing import Parser, PhoneNumber, Text, choice, quoted
 from emulator.control.whatsapp import InboundView, tap_whatsapp
 from emulator.engine import Engine
-from emulator.messaging.receiving.inbound import open_store
+from emulator.messaging.receiving.inbound import open_store, stores_of
 from emulator.messaging.state.messages import Message
 from emulator.messaging.state.whatsapp import Document, WhatsAppFlow
-from emulator.messaging.whatsapp import accounts, flow_rules
+from emulator.messaging.whatsapp import accounts, flow_rules, flows
 from emulator.messaging.whatsapp.errors import MetaError
 from emulator.messaging.whatsapp.keys import FlowCipher
 from emulator.world import World
 
+DECISIONS = (flows.PUBLISHED, flows.BLOCKED, flows.THROTTLED)
 DATA_API_VERSION = "3.0"
 SUCCESS = "SUCCESS"
 """The screen by which an endpoint ends a flow. Source: Meta, flows, data exchange endpoint"""
@@ -38,6 +39,14 @@ class FlowView(TypedDict):
     screen: str | None
     data: dict[str, Any]
     inbound: InboundView | None
+
+
+class FlowStatus(TypedDict):
+    """A flow as it stands."""
+
+    flow_id: str
+    name: str
+    status: str
 
 
 def _parse_data(value: Any, name: str) -> Document:
@@ -59,6 +68,23 @@ class OpenFlow:
     screen: str | None
     data: Document
     cipher: FlowCipher | None
+
+
+@command("POST /whatsapp/flows/{flow_id}/decision")
+def decide_whatsapp_flow(world: World, *, flow_id: Text, status: Annotated[str, choice(*DECISIONS)]) -> FlowStatus:
+    """Block or throttle a published flow, as Meta does for its endpoint's errors, or lift that; it is reported."""
+    for store in stores_of(world, None, None):
+        for account in list(store.whatsapp.accounts.values()):
+            flow = account.flows.get(flow_id)
+            if flow is None:
+                continue
+            if flow.flow_status not in DECISIONS:
+                raise InvalidArgument(f"the flow is {flow.flow_status}; only a published one can be blocked", "status")
+            with open_store(world, store) as ctx:
+                if flow.flow_status != status:
+                    flows.set_status(ctx, account, flow, status)
+            return {"flow_id": flow.flow_id, "name": flow.flow_name, "status": flow.flow_status}
+    raise NotFound(f"no linked WhatsApp account has the flow {flow_id}")
 
 
 @command("POST /handsets/{number}/flows/open", unlocked=True)

@@ -62,7 +62,8 @@ class Call:
             return found
         # moto does not show here what SetUserPoolMfaConfig has set: the message and the configuration of texts.
         own: dict[str, Any] = self.forward("GetUserPoolMfaConfig", UserPoolId=self.scope.pool_id)
-        return found | own.get("SmsMfaConfiguration", {})
+        texts: dict[str, Any] = own.get("SmsMfaConfiguration", {})
+        return found | texts
 
     def user(self, username: str | None = None) -> User:
         """

@@ -123,6 +123,57 @@ def test_a_recipient_has_a_code_of_its_own(shop_with):
     assert ("DELIVERED", None) == shop.result(shop.send(to="+447700900124"))
 
 
+FLOW = {"version": "6.0", "screens": [{"id": "FIRST", "terminal": True, "layout": {"type": "SingleColumnLayout"}}]}
+
+
+@pytest.fixture
+def flow_shop(shop_with):
+    """A shop with a published flow and an open window; gives the shop, the id of the flow, and a message that opens it."""
+    shop = shop_with({})
+    shop.sms.handset(HANDSET).whatsapp("Hi", to=BUSINESS)
+    answer = shop.client.create_whatsapp_flow(
+        id=shop.linked["id"], flowName="book", categories=["OTHER"], flowJson=json.dumps(FLOW).encode(), publish=True
+    )
+    parameters = {"flow_message_version": "3", "flow_id": answer["flowId"], "flow_cta": "Book"}
+    action = {"name": "flow", "parameters": parameters}
+    interactive = {"type": "flow", "body": {"text": "Book a table"}, "action": action}
+    return shop, answer["flowId"], {"type": "interactive", "interactive": interactive}
+
+
+def test_a_flow_is_blocked(flow_shop):
+    """A blocked flow is not sent, and its health says so; unblocked, it is."""
+    shop, flow_id, message = flow_shop
+
+    shop.sms.whatsapp.decide_flow(flow_id, "BLOCKED")
+    blocked = shop.client.get_whatsapp_flow(id=shop.linked["id"], flowId=flow_id)
+
+    assert ("BLOCKED", "BLOCKED") == (blocked["flowStatus"], blocked["healthStatus"]["canSendMessage"])
+    assert ("FAILED", 132068) == shop.result(shop.send(to=HANDSET, **message))
+    shop.sms.whatsapp.decide_flow(flow_id, "PUBLISHED")
+    assert ("DELIVERED", None) == shop.result(shop.send(to=HANDSET, **message))
+
+
+def test_a_flow_is_throttled(flow_shop):
+    """A throttled flow is sent ten times an hour."""
+    shop, flow_id, message = flow_shop
+    shop.sms.whatsapp.decide_flow(flow_id, "THROTTLED")
+
+    sent = [shop.send(to=HANDSET, **message) for _ in range(11)]
+
+    assert [("DELIVERED", None), ("FAILED", 132069)] == [shop.result(message_id) for message_id in sent[-2:]]
+    shop.sms.clock.advance(hours=1)
+    assert ("DELIVERED", None) == shop.result(shop.send(to=HANDSET, **message))
+
+
+def test_a_draft_is_not_blocked(flow_shop):
+    """Only a published flow can be blocked."""
+    shop, _, _ = flow_shop
+    draft = shop.client.create_whatsapp_flow(id=shop.linked["id"], flowName="other", categories=["OTHER"])["flowId"]
+
+    with pytest.raises(ValueError, match="the flow is DRAFT"):
+        shop.sms.whatsapp.decide_flow(draft, "BLOCKED")
+
+
 # --- Direct Send ------------------------------------------------------------------------------------------------------
 
 
