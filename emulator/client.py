@@ -138,7 +138,7 @@ class HandsetClient:
 
     def whatsapp(self, body: str | None = None, to: str | None = None, **message: Any) -> dict[str, Any]:
         """
-        Write to a business by WhatsApp; to the one that wrote last unless `to` says otherwise.
+        Write to a business by WhatsApp; to that of the latest message unless `to` says otherwise.
 
         `message` is one of the Cloud API's inbound kinds: `whatsapp(type="location", location={…})`; a file is given as
         `image={"data": base64 text, "mime_type": …}`.

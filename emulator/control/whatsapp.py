@@ -260,7 +260,7 @@ def receive_whatsapp(
     Send a message from a handset by WhatsApp: a text (`body`), or a message of the Cloud API's inbound kinds (`type`).
 
     A file is given by its content: `{"type": "image", "image": {"data": base64, "mime_type"}}`. `to` is the number of a
-    business, or its id; by default the business that wrote last.
+    business, or its id; by default the business of the latest message.
     """
     if (body is None) == (type is None):
         raise InvalidArgument("exactly one of body and type is required", "body")
@@ -282,11 +282,11 @@ def receive_from(transaction: Context, number: WhatsAppNumber, user: str, messag
 
 
 def last_business(world: World, number: str) -> str:
-    """Return the number of the business that has written last."""
+    """Return the number of the business with which a phone has exchanged the latest WhatsApp message."""
     for message in reversed(world.inbox.by_handset.get(number, {}).values()):
-        if message.channel == "whatsapp" and message.direction == "outbound":
-            return message.sender
-    raise InvalidArgument(f"no business has written to {number} by WhatsApp yet, so `to` must be given", "to")
+        if message.whatsapp is not None:
+            return message.whatsapp.number.phone_number
+    raise InvalidArgument(f"{number} has no conversation by WhatsApp yet, so `to` must be given", "to")
 
 
 def tap_whatsapp(world: World, message: Message, tapped: Document) -> InboundView:

@@ -45,17 +45,21 @@ def _template_button(button: Document, index: int, components: list[Document]) -
 
 def interactive_shown(interactive: Document) -> Document:
     """Return what is shown of an interactive message."""
-    shown: Document = {"body": str((interactive.get("body") or {}).get("text", ""))}
-    if "header" in interactive:
-        shown["header"] = interactive["header"]
-    if "footer" in interactive:
-        shown["footer"] = interactive["footer"]["text"]
+    # Of kinds that have no such parts nothing is checked about them.
+    body, header, footer = (_object(interactive.get(name)) for name in ("body", "header", "footer"))
+    shown: Document = {"body": str(body.get("text", ""))}
+    shown |= {"header": header} if header else {}
+    shown |= {"footer": str(footer["text"])} if "text" in footer else {}
     buttons = _interactive_buttons(interactive["type"], interactive["action"])
     return shown | ({"buttons": buttons} if buttons else {})
 
 
+def _object(value: Any) -> Document:
+    return value if isinstance(value, dict) else {}
+
+
 def _interactive_buttons(kind: str, action: Document) -> list[Document]:
-    parameters: Any = action.get("parameters") or {}
+    parameters = _object(action.get("parameters"))
     if kind == "button":
         return [{"type": QUICK_REPLY, "text": button["reply"]["title"]} for button in action["buttons"]]
     if kind == "list":
