@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import json
 
+import boto3
 import pytest
 from botocore.exceptions import ClientError
+from moto import mock_aws
 
+from emulator import mock_sms
 from emulator.testing import HANDSET
 
 from .conftest import ABROAD, BUSINESS
@@ -111,3 +114,32 @@ def test_a_reset_forgets_the_accounts(sms, social, linked, window):
     assert [] == sms.inbox.messages()
     with pytest.raises(ClientError):
         social.get_linked_whatsapp_business_account(id=linked["id"])
+
+
+def test_messages_are_logged_in_a_table():
+    """With `message_log_table` the statuses of a message, and what the user writes, are items of one conversation."""
+    with mock_aws():
+        dynamodb = boto3.client("dynamodb", region_name="us-east-1")
+        keys = ("ConversationId", "HASH"), ("Timestamp", "RANGE")
+        dynamodb.create_table(
+            TableName="messages",
+            KeySchema=[{"AttributeName": name, "KeyType": kind} for name, kind in keys],
+            AttributeDefinitions=[{"AttributeName": name, "AttributeType": "S"} for name, _ in keys],
+            BillingMode="PAY_PER_REQUEST",
+        )
+        with mock_sms(config={"limits": {"message_log_table": "messages"}}) as sms:
+            linked = sms.whatsapp.link(BUSINESS, "Shop")
+            sms.handset(HANDSET).whatsapp("Hi", to=BUSINESS)
+            sms.clock.advance(seconds=10)
+            boto3.client("socialmessaging", region_name="us-east-1").send_whatsapp_message(
+                originationPhoneNumberId=linked["phone_number_id"],
+                message=json.dumps({"messaging_product": "whatsapp", "to": HANDSET, "text": {"body": "Hello"}}).encode(),
+                metaApiVersion="v23.0",
+            )
+            assert 0 == sms.settle()["undelivered"]
+        items = sorted(dynamodb.scan(TableName="messages")["Items"], key=lambda item: item["Timestamp"]["S"])
+
+    assert [("Hi", "RECEIVED"), ("Hello", "ACCEPTED"), ("Hello", "SENT"), ("Hello", "DELIVERED")] == [
+        (item["Message"]["S"], item["Status"]["S"]) for item in items
+    ]
+    assert {f"{HANDSET}#{BUSINESS}"} == {item["ConversationId"]["S"] for item in items}
