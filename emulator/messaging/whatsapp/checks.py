@@ -238,7 +238,7 @@ def rates_are_kept(ctx: Context, sent: Submission) -> None:
 
 
 def limit_is_kept(ctx: Context, sent: Submission) -> None:
-    """Refuse to open conversations with more users in 24 hours than the number's messaging limit."""
+    """Refuse to open conversations with more users in 24 hours than the messaging limit, from all numbers of the account."""
     number = sent.number
     if number.window_is_open(sent.user, ctx.now):
         return
@@ -247,8 +247,11 @@ def limit_is_kept(ctx: Context, sent: Submission) -> None:
         limit = MESSAGING_LIMIT
     if limit is not None:
         # Without a limit this walk would make the sends of a campaign take quadratic time.
-        number.unique_users = {user: at for user, at in number.unique_users.items() if at > ctx.now - DAY}
-        if sent.user not in number.unique_users and len(number.unique_users) >= limit:
+        reached: set[str] = set()
+        for own in sent.account.phone_numbers:
+            own.unique_users = {user: at for user, at in own.unique_users.items() if at > ctx.now - DAY}
+            reached |= own.unique_users.keys()
+        if sent.user not in reached and len(reached) >= limit:
             raise MetaError(RESTRICTED, f"{limit} users were written to in the last 24 hours")
     number.unique_users[sent.user] = ctx.now
 
