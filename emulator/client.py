@@ -168,7 +168,7 @@ class HandsetClient:
         return found
 
     def open_flow(self) -> dict[str, Any]:
-        """Open the flow of the newest message that has one; `screen` and `data` are what it shows."""
+        """Open the flow of the newest message that has one; it shows `screen` with `data`, laid out as in `form`."""
         return dict(self._control("open_flow", number=self.number))
 
     def submit_flow(self, data: dict[str, Any], screen: str | None = None) -> dict[str, Any]:

@@ -19,7 +19,7 @@ from typing import Any, TypeVar
 
 from emulator import hints
 from emulator.aws import EmbeddedAws
-from emulator.kernel.ports import Inputs, ShareLookup, TopicText
+from emulator.kernel.ports import EndpointLookup, Inputs, ShareLookup, TopicText
 from emulator.kernel.snapshots import BrokenSnapshot
 from emulator.messaging import sharing
 from emulator.reporting.outbox import Backoff, BackoffElapsed
@@ -51,6 +51,7 @@ from emulator.world import SERVICES as SERVICES
 CLOCK_MODES = ("running", "stepping", "frozen")
 LOOK_AHEAD = timedelta(minutes=1)
 """How far past the current time a stepping clock runs timers, for every request and command."""
+ENDPOINT = EndpointLookup()
 OUTBOX_FULL = 10_000
 """
 Deliveries that may wait on a stepping clock before a request delivers them; a call that could see them delivers them
@@ -194,7 +195,7 @@ class Engine:
             return self._refuse(service, request, error, started)
         operation = service.find(name)
         reads_more = operation.reads is not None or sharing.may_be_shared(members, scope.account)
-        inputs = self._read_inputs(operation, members, scope) if reads_more else NO_INPUTS
+        inputs = self._read_inputs(operation, members, scope, request) if reads_more else NO_INPUTS
         with self.lock:
             world = self.world
             self._enter(skip_deferrable=operation.deferrable and world.clock.pending_count < PENDING_FULL)
@@ -230,7 +231,7 @@ class Engine:
             response = service.protocol.encode_error(refusal, request_id)
         return hints.log_call(self.requests, world, started, service, name, request, members, response, refusal)
 
-    def _read_inputs(self, operation: Operation, members: dict[str, Any], scope: Scope) -> Inputs:
+    def _read_inputs(self, operation: Operation, members: dict[str, Any], scope: Scope, request: Request) -> Inputs:
         """Read what the operation needs from other AWS services, without the lock: those may be slow."""
         if not operation.constraints.is_valid(members):
             return NO_INPUTS
@@ -238,7 +239,10 @@ class Engine:
         if sharing.may_be_shared(members, scope.account):
             reads.append(ShareLookup(scope.account, scope.region))
         size_max = self.world.settings.object_bytes_max
-        return {read: self.aws.fetch(scope.account, scope.region, read, size_max) for read in reads}
+        found = {read: self.aws.fetch(scope.account, scope.region, read, size_max) for read in reads}
+        if ENDPOINT in found:
+            found[ENDPOINT] = self.aws.endpoint_for(request.headers.get("host"))
+        return found
 
     def _refuse(self, service: Service[Any, Any], request: Request, error: ServiceError, started: float) -> Response:
         """Answer a request that does not name one of the service's operations."""

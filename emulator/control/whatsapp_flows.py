@@ -33,10 +33,15 @@ UNUSED = "unused"
 
 
 class FlowView(TypedDict):
-    """A flow on the phone: the screen and its data, or the message that the business receives when it is complete."""
+    """
+    A flow on the phone: the screen with its data, or the message that the business receives when it is complete.
+
+    `form` is the screen as the flow's JSON has it, with title and layout.
+    """
 
     flow_id: str
     screen: str | None
+    form: dict[str, Any] | None
     data: dict[str, Any]
     inbound: InboundView | None
 
@@ -60,14 +65,21 @@ Data = Annotated[Document, Parser(_parse_data, {"type": "object"})]
 
 @dataclass(slots=True)
 class OpenFlow:
-    """A flow that a message opens; `cipher` is there if it calls an endpoint."""
+    """A flow that a message opens, with its JSON; `cipher` is there if it calls an endpoint."""
 
     message: Message
     flow: WhatsAppFlow
+    document: Document
     token: str
     screen: str | None
     data: Document
     cipher: FlowCipher | None
+
+    def show(self, screen: str | None, data: Document, inbound: InboundView | None = None) -> FlowView:
+        """Return the flow as it stands on the phone."""
+        screens = self.document.get("screens") or []
+        form = next((each for each in screens if isinstance(each, dict) and each.get("id") == screen), None)
+        return {"flow_id": self.flow.flow_id, "screen": screen, "form": form, "data": data, "inbound": inbound}
 
 
 @command("POST /whatsapp/flows/{flow_id}/decision")
@@ -92,7 +104,7 @@ def open_flow(engine: Engine, *, number: PhoneNumber, message_id: Text | None = 
     """Open the flow of a message: of the newest one that has one, unless a message is named."""
     opened = engine.control(lambda: _find(engine.world, number, message_id))
     if opened.cipher is None or opened.screen is not None:
-        return {"flow_id": opened.flow.flow_id, "screen": opened.screen, "data": opened.data, "inbound": None}
+        return opened.show(opened.screen, opened.data)
     return _exchange(engine, opened, {"action": "INIT"})
 
 
@@ -157,6 +169,7 @@ def _opened(world: World, message: Message) -> OpenFlow | None:
     return OpenFlow(
         message=message,
         flow=flow,
+        document=document,
         token=str(parameters.get("flow_token", UNUSED)),
         screen=None if starts_by_endpoint else payload.get("screen", first),
         data=payload.get("data") or {},
@@ -187,7 +200,7 @@ def _exchange(engine: Engine, opened: OpenFlow, request: Document) -> FlowView:
         raise InvalidArgument(f"the endpoint {opened.flow.endpoint_uri} failed: {error}") from error
     screen, data = answer.get("screen"), answer.get("data") or {}
     if screen != SUCCESS:
-        return {"flow_id": opened.flow.flow_id, "screen": screen, "data": data, "inbound": None}
+        return opened.show(screen, data)
     parameters = (data.get("extension_message_response") or {}).get("params") or {}
     return _complete(engine, opened, {"flow_token": opened.token, **parameters})
 
@@ -196,4 +209,4 @@ def _complete(engine: Engine, opened: OpenFlow, response: Document) -> FlowView:
     reply = {"response_json": json.dumps(response), "body": "Sent", "name": "flow"}
     tapped = {"message": {"type": "interactive", "interactive": {"type": "nfm_reply", "nfm_reply": reply}}}
     inbound = engine.control(lambda: tap_whatsapp(engine.world, opened.message, tapped))
-    return {"flow_id": opened.flow.flow_id, "screen": None, "data": response, "inbound": inbound}
+    return opened.show(None, response, inbound)

@@ -48,7 +48,7 @@ class KeyRead:
 
 @dataclass(frozen=True, slots=True)
 class EndpointLookup:
-    """The URL at which S3 is reached."""
+    """The URL at which the caller reaches S3."""
 
 
 @dataclass(frozen=True, slots=True)

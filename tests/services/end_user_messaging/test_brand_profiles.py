@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from urllib.request import urlopen
-
 import pytest
-from botocore.awsrequest import AWSRequest
 
 from emulator import mock_sms
 from emulator.testing import picture
@@ -120,21 +117,6 @@ def test_attributes_are_added_all_or_none(codes, profile, add, raises):
 
     assert "/attributes/1/category" == refused["fieldList"][0]["path"]
     assert 12 == len(_attributes(codes, profile))
-
-
-@pytest.fixture
-def download(reach, sms):
-    """Fetches a presigned URL, as a program does that knows nothing of AWS; gives the content and its type."""
-
-    def fetch(url):
-        if reach == "server":
-            with urlopen(url, timeout=10) as answer:
-                return answer.read(), answer.headers["Content-Type"]
-        status, headers, content = sms.engine.aws.answer(AWSRequest("GET", url).prepare())
-        assert 200 == status
-        return content, {name.lower(): value for name, value in headers.items()}["content-type"]
-
-    return fetch
 
 
 def test_a_file_comes_in_the_request_or_from_s3(client, codes, profile, add, download):
