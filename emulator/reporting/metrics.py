@@ -32,7 +32,12 @@ log = logging.getLogger("emulator")
 NAMESPACE = "AWS/SMSVoice"
 GUIDE_NAMESPACE = "AWS/SMSV2"
 SOCIAL_NAMESPACE = "AWS/SocialMessaging"
-FEE_TYPES = {name: name.capitalize() for name in ("authentication", "marketing", "utility")}
+FEE_TYPES = {
+    "authentication": "Authentication",
+    "authentication-international": "Authentication-International",
+    "marketing": "Marketing",
+    "utility": "Utility",
+}
 """AWS's fee types of templates; everything else is Standard. Source: the user guide, billing per message"""
 IDENTITY_TYPES = {"phone-number": "PHONE_NUMBER", "sender-id": "SENDER_ID", "rcs-agent": "RCS_AGENT", "POOL": "POOL"}
 ALARMED = (NAMESPACE, GUIDE_NAMESPACE, SOCIAL_NAMESPACE, sns_metrics.NAMESPACE)
@@ -166,11 +171,11 @@ class Metrics(Snapshotable):
                 self._keep(self._key(message, sns_metrics.NAMESPACE, name, dimensions, entry.at), 1)
 
     def _whatsapp_moved(self, message: Message, entry: HistoryEntry) -> None:
-        """AWS's fee for what was sent, Meta's for a template that was delivered."""
+        """AWS's fee for what was sent, Meta's for a template that was delivered, also for one that Direct Send has made."""
         content = message.whatsapp
         if entry.status == "SENT":
             self._count_whatsapp_fee(message)
-        elif entry.status == "DELIVERED" and content is not None and content.kind == "template":
+        elif entry.status == "DELIVERED" and content is not None and content.category != "service":
             dimensions = (
                 ("DestinationCountryCode", message.country),
                 ("MetaTemplateMessageFeeCategory", content.category),

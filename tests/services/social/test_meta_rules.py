@@ -200,6 +200,8 @@ def test_direct_send_needs_no_window(direct):
         message.cost_in("DELIVERED")[1],
     )
     listed = direct.client.list_whatsapp_message_templates(id=direct.linked["id"])["templates"]
+    metrics = boto3.client("cloudwatch", region_name="us-east-1").list_metrics(Namespace="AWS/SocialMessaging")["Metrics"]
+    assert "MetaTemplateMessageFeeCount" in {row["MetricName"] for row in metrics}
     assert ["AUTO_GENERATED"] == [row["templateSource"] for row in listed if "templateSource" in row]
 
 
