@@ -16,11 +16,12 @@ from emulator.wire.service import Service
 
 VERSION = "2010-03-31"
 """SNS's Version, by which a request that is not signed is known to be for SNS."""
-PUBLISH = "Publish"
-ATTRIBUTE_NAME = re.compile(r"MessageAttributes\.entry\.[0-9]+\.Name")
+PUBLISH, PUBLISH_BATCH = "Publish", "PublishBatch"
+ATTRIBUTE_NAME = re.compile(r"(PublishBatchRequestEntries\.member\.[0-9]+\.)?MessageAttributes\.entry\.[0-9]+\.Name")
 OPERATIONS = frozenset(
     {
         PUBLISH,
+        PUBLISH_BATCH,
         "SetSMSAttributes",
         "GetSMSAttributes",
         "CheckIfPhoneNumberIsOptedOut",
@@ -34,7 +35,7 @@ OPERATIONS = frozenset(
         "ListOriginationNumbers",
     }
 )
-"""The operations about phones. Subscriptions are moto's, and so is a Publish to a topic or to an app's endpoint."""
+"""The operations about phones. Subscriptions are moto's, and so is what is published to a topic or to an app's endpoint."""
 
 Context = WireContext[SnsTexts, World]
 
@@ -55,7 +56,7 @@ def is_phone_operation(action: str | None, parameters: Mapping[str, str]) -> boo
 
     A publish is if it names a phone, or has an attribute that is refused wherever it goes, which moto does not know.
     """
-    if action == PUBLISH:
+    if action in (PUBLISH, PUBLISH_BATCH):
         return "PhoneNumber" in parameters or any(
             is_reserved(value) for name, value in parameters.items() if ATTRIBUTE_NAME.fullmatch(name)
         )

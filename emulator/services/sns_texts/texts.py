@@ -8,7 +8,7 @@ from emulator.services.sns_texts.errors import InvalidParameterException, invali
 from emulator.telecom.numbering import UNKNOWN_COUNTRY, country_of, is_e164
 
 CHARACTERS_MAX = 1600
-"""Source: docs.aws.amazon.com/sns/latest/dg/sms_sending-overview.html"""
+"""Source: docs.aws.amazon.com/sns/latest/dg/sms_sending-overview.html; the sentence: localstack's snapshots, of a topic"""
 SUBJECT_CHARACTERS_MAX = 100
 
 
@@ -36,7 +36,7 @@ def text_of(message: str, message_structure: str | None) -> str:
     if not text:
         raise InvalidParameterException("Invalid parameter: Empty message")
     if len(text) > CHARACTERS_MAX:
-        raise InvalidParameterException("Invalid parameter: Message too long")  # unverified: in a publish to a phone
+        raise InvalidParameterException("Invalid parameter: Message too long")
     return text
 
 

@@ -165,8 +165,28 @@ def test_events_of_texts_may_go_to_a_phone(sms, sns, topic, subscribe, send_text
     assert "TEXT_DELIVERED" == json.loads(text)["eventType"]
 
 
-@pytest.mark.parametrize("number", ["call me", "+1", "12345--67"])
+@pytest.mark.parametrize(
+    "number", ["call me", "+1", "12345--67", "+15--551234567", "NAA+15551234567", "+15551234567.", "/+15551234567"]
+)
 def test_only_numbers_can_subscribe(sns, topic, subscribe, raises, number):
-    """An endpoint that is no phone number is refused."""
-    with raises("InvalidParameter"):
+    """What is not written as a number is refused. Evidence: test_subscribe_invalid_sms of localstack, recorded on AWS"""
+    with raises("InvalidParameter") as response:
         subscribe(number)
+
+    assert f"Invalid SMS endpoint: {number}" == response["Error"]["Message"]
+
+
+@pytest.mark.parametrize("number", ["+123123123", "+12/34-567.890"])
+def test_a_number_that_nobody_has_can_subscribe(sms, sns, topic, subscribe, arrived, number):
+    """
+    SNS takes what is written as a number, also if no such number can exist; it gets nothing.
+
+    Evidence: test_subscribe_sms_endpoint and test_subscribe_sms_obscure_phone_number of localstack, recorded on AWS
+    """
+    subscribe(number)
+    subscribe(OTHER)
+
+    sns.publish(TopicArn=topic, Message="Hi")
+
+    assert ["Hi"] == arrived(OTHER)
+    assert [OTHER] == [message.to for message in sms.inbox.messages() if message.status == "DELIVERED"]

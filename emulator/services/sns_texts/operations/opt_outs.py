@@ -40,7 +40,11 @@ def list_phone_numbers_opted_out(ctx: Context) -> dict[str, list[str]]:
 
 @operation
 def opt_in_phone_number(ctx: Context, *, phone_number: str) -> None:
-    """Take a number off the list, once in 30 days; a number that is not on it is accepted. # unverified"""
+    """
+    Take a number off the list, once in 30 days; a number that is not on it is accepted.
+
+    Source: test_opt_in_non_existing_phone_number of localstack, recorded on AWS
+    """
     _check_number(phone_number)
     opt_out_list = _default_list(ctx)
     if phone_number not in opt_out_list.numbers:
