@@ -11,7 +11,6 @@ from emulator.services.sns_texts.sending import send
 from emulator.services.sns_texts.service import Context
 from emulator.wire.service import operation
 
-
 DEDUPLICATION_REFUSED = "The request includes MessageDeduplicationId parameter that is not valid for this topic type"
 """Source: test_validations_for_fifo of localstack, recorded on AWS for a standard topic"""
 
