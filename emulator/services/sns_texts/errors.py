@@ -28,8 +28,15 @@ class UserErrorException(ServiceError):
     """The state of the account does not allow it."""
 
 
-class ThrottledException(ServiceError):
-    """There were too many requests."""
+class ThrottlingException(ServiceError):
+    """
+    There were too many requests; it is met in place of the model's Throttled.
+
+    Source: re:Post, "ThrottlingException" and "Rate exceeded" errors in Amazon SNS, on Publish and GetSMSAttributes
+    """
+
+    def __init__(self) -> None:
+        super().__init__("Rate exceeded")
 
 
 class ValidationError(ServiceError):

@@ -5,10 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from emulator.messaging.context import World
+from emulator.kernel.tables import load_table
+from emulator.messaging import errors as messaging_errors
+from emulator.messaging.context import World, as_messaging
+from emulator.messaging.limits.request_rates import consume
 from emulator.messaging.state.sns_texts import SnsTexts
 from emulator.services.sns_texts.attributes import is_reserved
-from emulator.services.sns_texts.errors import refusal, token_refusal
+from emulator.services.sns_texts.errors import ThrottlingException, refusal, token_refusal
 from emulator.wire.context import Context as WireContext
 from emulator.wire.http import Request
 from emulator.wire.query import read_parameters
@@ -63,6 +66,23 @@ def is_phone_operation(action: str | None, parameters: Mapping[str, str]) -> boo
     return action in OPERATIONS
 
 
+def throttle(ctx: Context, operation_name: str) -> None:
+    """
+    Count a request towards the rate of its operation, where rates are enforced.
+
+    Raises:
+        ThrottlingException: If there are too many in this second.
+    """
+    rate = load_table("services/sns_texts/data/rates.json")["requests_per_second"].get(operation_name)
+    if rate is None or not ctx.world.settings.rates_enforced:
+        return
+    with as_messaging(ctx) as inner:
+        try:
+            consume(inner, (f"sns/{operation_name}", 1, rate))
+        except messaging_errors.ThrottlingException as error:
+            raise ThrottlingException from error
+
+
 def _is_signed(request: Request) -> bool:
     return "authorization" in request.headers or "X-Amz-Credential=" in request.query
 
@@ -75,6 +95,7 @@ service: Service[SnsTexts, World] = Service(
     refusal=refusal,
     token_refusal=token_refusal,
     reuse_refusal=token_refusal,
+    throttle=throttle,
     operation_names=OPERATIONS,
     owns=is_about_phones,
 )

@@ -34,13 +34,13 @@ def publish(
     if phone_number is None or topic_arn is not None or target_arn is not None:
         # unverified: the sentence
         raise InvalidParameterException("Invalid parameter: Only one of TopicArn, TargetArn and PhoneNumber can be used")
-    texts.check_number(phone_number)
+    number = texts.number_of(phone_number)
     text = texts.text_of(message, message_structure)
     texts.check_subject(subject)
     if message_deduplication_id is not None:
         raise invalid("MessageDeduplicationId", DEDUPLICATION_REFUSED)
     published = PublishedText(attributes.to_wire(message_attributes or {}), subject, message_structure)
-    return {"MessageId": send(ctx, phone_number, text, values, published)}
+    return {"MessageId": send(ctx, number, text, values, published, is_direct=True)}
 
 
 @operation
