@@ -12,6 +12,7 @@ import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -62,7 +63,12 @@ class Difference:
 
 
 Recording = dict[str, Any]
-"""A probe's name, operation and request, and its `answer` (the shape of its members) or `error`."""
+"""
+A probe's name, operation and request, and its `answer` (the shape of its members) or `error`.
+
+One that was published by others names its `source`, its `service` if it is not this API, and `before`: the calls, like
+recordings themselves, that lead to it. `keep` names values of their answers by path, for later requests.
+"""
 
 
 def probes() -> list[Probe]:
@@ -78,14 +84,18 @@ def record(client: Any, probe: Probe) -> Recording:
         BotoCoreError: If there was no answer, or the installed botocore does not know the operation's members.
     """
     recording: Recording = {"probe": probe.name, "operation": probe.operation, "request": dict(probe.request)}
-    scope = {"{region}": client.meta.region_name, "{account}": ACCOUNT}
-    request = json.loads(_replace(json.dumps(probe.request), scope))
     try:
-        answer = getattr(client, xform_name(probe.operation))(**request)
+        answer = _call(client, probe.operation, probe.request, {})
     except ClientError as error:
         return recording | {"error": _error(error.response)}
-    answer.pop("ResponseMetadata", None)
     return recording | {"answer": shape_of(answer)}
+
+
+def _call(client: Any, operation: str, request: Mapping[str, Any], kept: Mapping[str, str]) -> dict[str, Any]:
+    values = {"{region}": str(client.meta.region_name), "{account}": ACCOUNT, **kept}
+    answer: dict[str, Any] = getattr(client, xform_name(operation))(**json.loads(_replace(json.dumps(request), values)))
+    answer.pop("ResponseMetadata", None)
+    return answer
 
 
 def _replace(text: str, values: Mapping[str, str]) -> str:
@@ -142,7 +152,9 @@ def differences(theirs: Recording, ours: Recording) -> list[Difference]:
     if ("error" in theirs) != ("error" in ours):
         return [Difference("outcome", _outcome(theirs), _outcome(ours))]
     if "answer" in theirs:
-        return list(_shape_differences("answer", theirs["answer"], ours["answer"]))
+        found = list(_shape_differences("answer", theirs["answer"], ours["answer"]))
+        # What is published may show a part, or be older than a member.
+        return [one for one in found if one.theirs is not None or "source" not in theirs]
     return list(_error_differences(theirs["error"], ours["error"]))
 
 
@@ -178,14 +190,30 @@ def _error_differences(theirs: Mapping[str, Any], ours: Mapping[str, Any]) -> It
 
 def replay(recordings: Iterable[Recording]) -> Iterator[tuple[Recording, list[Difference]]]:
     """Yield each recording with its differences from the answer of an empty emulator, one of its own for each."""
-    # Made once: reading the model takes longer than all the probes.
     session = boto3.session.Session(ACCOUNT, "secret", region_name="us-east-1")
-    client: Any = session.client(API, config=UNCHECKED)  # type: ignore[call-overload]
+
+    @cache
+    def client_of(service: str) -> Any:
+        # Made once: reading the model takes longer than all the probes.
+        return session.client(service, config=UNCHECKED)  # type: ignore[call-overload]
+
     for recording in recordings:
-        probe = Probe(recording["probe"], recording["operation"], recording["request"])
+        kept: dict[str, str] = {}
         with mock_sms():
-            ours = record(client, probe)
+            for call in recording.get("before", ()):
+                answer = _call(client_of(call.get("service", API)), call["operation"], call["request"], kept)
+                kept |= {f"{{{name}}}": str(_at(answer, path)) for name, path in call.get("keep", {}).items()}
+            request = json.loads(_replace(json.dumps(recording["request"]), kept))
+            probe = Probe(recording["probe"], recording["operation"], request)
+            ours = record(client_of(recording.get("service", API)), probe)
         yield recording, differences(recording, ours)
+
+
+def _at(answer: Any, path: str) -> Any:
+    """Return the value at a path of member names, such as `PhoneNumbers.0.PhoneNumberId`."""
+    for name in path.split("."):
+        answer = answer[int(name)] if isinstance(answer, list) else answer[name]
+    return answer
 
 
 def verify(client: Any, folder: Path, *, allow_cost: bool = False) -> tuple[str, int]:

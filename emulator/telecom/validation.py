@@ -7,6 +7,8 @@ import re
 import phonenumbers
 from phonenumbers import PhoneNumberFormat, PhoneNumberType
 
+from emulator.telecom.lookup import look_up
+
 KINDS = {
     PhoneNumberType.MOBILE: ("MOBILE", 0),
     PhoneNumberType.FIXED_LINE: ("LANDLINE", 1),
@@ -32,7 +34,7 @@ def validated(written: str, iso: str | None) -> dict[str, str | int]:
     if not phonenumbers.is_valid_number(number):
         return members | _kind(INVALID)
     # Imported here: the geographic data takes long to load, and no other call needs it.
-    from phonenumbers import carrier, geocoder, timezone
+    from phonenumbers import geocoder, timezone
 
     region = phonenumbers.region_code_for_number(number) or ""
     members |= _kind(KINDS.get(phonenumbers.number_type(number), OTHER))
@@ -45,7 +47,7 @@ def validated(written: str, iso: str | None) -> dict[str, str | int]:
         "Timezone": timezone.time_zones_for_number(number)[0],
     }
     known = {
-        "Carrier": carrier.name_for_number(number, "en"),
+        "Carrier": look_up(str(members["CleansedPhoneNumberE164"])).carrier,
         "City": geocoder.description_for_number(number, "en").partition(",")[0],
     }
     return members | {name: value for name, value in known.items() if value}

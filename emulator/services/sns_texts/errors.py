@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
+from dataclasses import replace
 
 from emulator.wire.errors import ServiceError
 from emulator.wire.validation import BrokenConstraint, summary
+
+IN_ATTRIBUTE = re.compile(r"(messageAttributes\..+)\.(dataType)")
 
 
 class InvalidParameterException(ServiceError):
@@ -56,8 +60,9 @@ def invalid(parameter: str, reason: str) -> InvalidParameterException:
 
 
 def refusal(broken: Iterable[BrokenConstraint]) -> ServiceError:
-    """Return the error for broken constraints."""
-    return ValidationError(summary(broken))
+    """Return the error for broken constraints; what SNS calls the value of a map is its `member`."""
+    named = (replace(constraint, name=IN_ATTRIBUTE.sub(r"\1.member.\2", constraint.name)) for constraint in broken)
+    return ValidationError(summary(named))
 
 
 def token_refusal(token: str) -> ServiceError:
