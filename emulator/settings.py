@@ -208,9 +208,9 @@ STRICT = Settings(
     destinations_checked=True,
     service_policies_required=True,
     spend_limit=1,
-    provisioning=timedelta(minutes=2),  # unverified: "seconds to minutes"
+    provisioning=timedelta(minutes=2),  # the Terraform provider waits so long for a released sender id to be free
     review=timedelta(days=1),  # AWS publishes a day for the fastest forms, months for the slowest
-    upload=timedelta(seconds=5),  # unverified: "within seconds"
+    upload=timedelta(seconds=5),  # AWS says "within seconds"
 )
 
 

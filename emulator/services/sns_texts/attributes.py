@@ -53,7 +53,7 @@ def read(attributes: Attributes) -> dict[str, str]:
     values = _values(attributes)
     for name, value in values.items():
         if not PATTERNS[name].fullmatch(value):
-            raise invalid("MessageAttributes", f"{value} is not a valid value of {name}")  # unverified
+            raise invalid("MessageAttributes", f"{value} is not a valid value of {name}")
     return values
 
 

@@ -39,7 +39,7 @@ def text_of(message: str, message_structure: str | None) -> str:
     text = message
     if message_structure is not None:
         if message_structure != "json":
-            raise InvalidParameterException("Invalid parameter: MessageStructure")  # unverified
+            raise InvalidParameterException("Invalid parameter: MessageStructure")
         text = _of_structure(message)
     if not text:
         raise InvalidParameterException("Invalid parameter: Empty message")

@@ -53,7 +53,6 @@ def opt_in_phone_number(ctx: Context, *, phone_number: str) -> None:
         try:
             opt_out_list.opt_in(phone_number, ctx.now)
         except ValidationException as error:
-            # unverified: the sentence
             raise invalid("PhoneNumber", "A phone number can be opted in only once every 30 days") from error
         arn = opt_out_list.opt_out_list_arn
         inner.emit(NumberOptedIn(ctx.account, ctx.region, arn, phone_number, False))

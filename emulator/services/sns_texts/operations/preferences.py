@@ -53,11 +53,11 @@ def set_sms_attributes(ctx: Context, *, attributes: dict[str, str]) -> None:
         if not PREFERENCES[name](value) and (value or name == SPEND_LIMIT):
             raise InvalidParameterException(f"{name} is invalid")
         if not ctx.inputs.get(_lookup(name, value), True):
-            raise InvalidParameterException(f"{name} is invalid")  # unverified: what SNS says of a role or bucket
+            raise InvalidParameterException(f"{name} is invalid")
     with as_messaging(ctx) as inner:
         limit = attributes.get(SPEND_LIMIT)
         if limit is not None and int(limit) > spend_limit(inner, TEXT):
-            raise InvalidParameterException(f"{SPEND_LIMIT} is invalid")  # unverified
+            raise InvalidParameterException(f"{SPEND_LIMIT} is invalid")
         if limit is not None:
             # It is the limit that SetTextMessageSpendLimitOverride sets.
             inner.store.spend.overrides[TEXT] = int(limit)
@@ -73,7 +73,7 @@ def get_sms_attributes(ctx: Context, *, attributes: list[str] | None = None) -> 
     """Return the preferences that are set, or those of them that are named. Source: API reference, GetSMSAttributes."""
     for name in attributes or ():
         if name not in PREFERENCES:
-            raise InvalidParameterException(f"{name} is not a valid attribute")  # unverified
+            raise InvalidParameterException(f"{name} is not a valid attribute")
     with as_messaging(ctx) as inner:
         limit = inner.store.spend.overrides.get(TEXT, spend_limit(inner, TEXT))
     found = {SPEND_LIMIT: str(limit), **ctx.store.preferences}

@@ -32,7 +32,6 @@ def publish(
     """Send a text to a phone number. Source: API reference, Publish."""
     values = attributes.read(message_attributes or {})
     if phone_number is None or topic_arn is not None or target_arn is not None:
-        # unverified: the sentence
         raise InvalidParameterException("Invalid parameter: Only one of TopicArn, TargetArn and PhoneNumber can be used")
     number = texts.number_of(phone_number)
     text = texts.text_of(message, message_structure)
