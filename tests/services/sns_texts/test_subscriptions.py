@@ -128,12 +128,12 @@ def test_who_has_opted_out_gets_nothing(sns, sms_client, topic, subscribe, arriv
 
 
 def test_a_display_name_comes_first(sns, topic, subscribe, arrived):
-    """The first ten characters of the topic's display name precede the text."""
+    """The first ten characters of the topic's display name precede the text, in capitals. Evidence: SNS guide."""
     subscribe()
     sns.set_topic_attributes(TopicArn=topic, AttributeName="DisplayName", AttributeValue="Mountain race")
     sns.publish(TopicArn=topic, Message="Start")
 
-    assert ["Mountain r> Start"] == arrived()
+    assert ["MOUNTAIN R> Start"] == arrived()
 
 
 def test_localstack_view_names_the_topic(sms, sns, topic, subscribe):
