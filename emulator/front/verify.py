@@ -40,7 +40,21 @@ MASKS = (
 TABLE = ("| where | AWS | emulator |", "| --- | --- | --- |")
 UNCHECKED = Config(parameter_validation=False)
 """The configuration of a client that sends a request although it breaks the model's constraints."""
+NOT_ADMITTED = frozenset(
+    {"ExpiredTokenException", "InvalidSignatureException", "SignatureDoesNotMatch", "UnrecognizedClientException"}
+)
+"""The errors of credentials or of a region, which say nothing about the API."""
+UNAUTHORIZED = "is not authorized to perform"
+"""What IAM says of an operation that the caller may not use."""
 ERROR_MEMBERS = ("Reason", "ResourceType", "ResourceId")
+
+
+class NotAllowed(Exception):
+    """The caller may not send this probe."""
+
+
+class NothingAnswered(Exception):
+    """No probe was answered; the message says why."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,12 +96,19 @@ def record(client: Any, probe: Probe) -> Recording:
 
     Raises:
         BotoCoreError: If there was no answer, or the installed botocore does not know the operation's members.
+        NotAllowed: If IAM does not allow the operation.
+        NothingAnswered: If the credentials are not accepted.
     """
     recording: Recording = {"probe": probe.name, "operation": probe.operation, "request": dict(probe.request)}
     try:
         answer = _call(client, probe.operation, probe.request, {})
     except ClientError as error:
-        return recording | {"error": _error(error.response)}
+        found = _error(error.response)
+        if found["code"] in NOT_ADMITTED:
+            raise NothingAnswered(f"{found['code']}: {found['message']}") from error
+        if UNAUTHORIZED in found["message"]:
+            raise NotAllowed(found["message"]) from error
+        return recording | {"error": found}
     return recording | {"answer": shape_of(answer)}
 
 
@@ -227,7 +248,13 @@ def verify(client: Any, folder: Path, *, allow_cost: bool = False) -> tuple[str,
 
     Returns:
         The report, in Markdown, and how many probes differ.
+
+    Raises:
+        NothingAnswered: If no probe was answered; nothing is written then.
+        OSError: If the folder cannot be written to.
     """
+    answers = folder / "answers"
+    answers.mkdir(parents=True, exist_ok=True)
     recordings: list[Recording] = []
     skipped: dict[str, str] = {}
     for probe in probes():
@@ -236,11 +263,15 @@ def verify(client: Any, folder: Path, *, allow_cost: bool = False) -> tuple[str,
             continue
         try:
             recordings.append(record(client, probe))
-        except (BotoCoreError, AttributeError) as error:
+        except BotoCoreError as error:
+            if not recordings:
+                raise NothingAnswered(masked(str(error))) from error
             skipped[probe.name] = masked(str(error))
+        except (NotAllowed, AttributeError) as error:
+            skipped[probe.name] = masked(str(error))
+    if not recordings:
+        raise NothingAnswered(next(iter(skipped.values())))
     compared = list(replay(recordings))
-    answers = folder / "answers"
-    answers.mkdir(parents=True, exist_ok=True)
     for recording in recordings:
         text = json.dumps(recording, indent=1, ensure_ascii=False) + "\n"
         (answers / f"{recording['probe']}.json").write_text(text, "utf-8")
