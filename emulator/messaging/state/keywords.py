@@ -45,7 +45,8 @@ class Keywords:
 
         With `synonyms`, any other opt-out word counts as STOP if it is the whole text.
 
-        A keyword must end at the end of a word: "STOPPING" is not STOP. # unverified
+        A keyword must end at the end of a word: "STOPPING" is not STOP. Source: Pinpoint user guide,
+        settings-sms-managing.html, "as the first word of their message"
         """
         text = body.strip().upper()
         for word in sorted(self.by_word, key=len, reverse=True):
