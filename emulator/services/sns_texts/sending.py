@@ -52,7 +52,14 @@ class Failure:
 
 
 def send(
-    ctx: Context, number: str, body: str, values: Mapping[str, str], published: PublishedText, *, is_direct: bool = False
+    ctx: Context,
+    number: str,
+    body: str,
+    values: Mapping[str, str],
+    published: PublishedText,
+    *,
+    code: str | None = None,
+    is_direct: bool = False,
 ) -> str:
     """
     Send a text and return its id; what the account's state prevents is accepted too, and fails later.
@@ -63,6 +70,7 @@ def send(
         body: the text.
         values: the values of its message attributes, by name.
         published: how it was published.
+        code: the one-time code in it.
         is_direct: whether a caller waits, who is told of throttling.
 
     Raises:
@@ -85,6 +93,8 @@ def send(
             protect_configuration=inner.store.account_default_protect,
             destination_country_parameters=parameters or None,
         )
+        if code is not None:
+            request.content = replace(request.content, code=code)
         if message_type is not None and request.identity is None:
             request.message_type = message_type.upper()
         try:
@@ -131,7 +141,7 @@ def send_from_topic(ctx: Context, text: TopicText) -> None:
 @reaction(SnsTextRequested)
 def send_for_service(ctx: Context, event: SnsTextRequested) -> None:
     """Send a text for another AWS service, by the account's preferences."""
-    send(ctx, event.number, event.body, {}, PublishedText({}))
+    send(ctx, event.number, event.body, {}, PublishedText({}), code=event.code)
 
 
 def _choose(ctx: MessagingContext, request: SendRequest) -> Route:
