@@ -1,4 +1,4 @@
-"""Phones that are subscribed to topics. Evidence: public reports A1."""
+"""Phones that are subscribed to topics. Evidence: SplitTime/OpenSplitTime 1894, seen in production."""
 
 from __future__ import annotations
 
@@ -137,7 +137,7 @@ def test_a_display_name_comes_first(sns, topic, subscribe, arrived):
 
 
 def test_localstack_view_names_the_topic(sms, sns, topic, subscribe):
-    """The view in LocalStack's format has the topic, the subscription and the attributes. Evidence: public reports A7"""
+    """The view in LocalStack's format has the topic, the subscription and the attributes. Evidence: localstack 8667"""
     arn = subscribe()
     attributes = {"AWS.SNS.SMS.SMSType": {"DataType": "String", "StringValue": "Transactional"}}
     sns.publish(TopicArn=topic, Message="Start", MessageAttributes=attributes, Subject="Race")
