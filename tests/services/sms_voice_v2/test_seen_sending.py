@@ -143,7 +143,7 @@ class TestProtection:
 
 
 class TestOtherCountries:
-    """Evidence: the VA's notification-api, issue 2628 and pull request 2633: texts to Puerto Rico and Canada, late in 2025."""
+    """Evidence: the VA's notification-api, issue 2628 and pull request 2633, on texts to Puerto Rico and Canada."""
 
     @pytest.mark.parametrize("to", ["+16135550100", "+447400555000"])
     def test_a_pool_without_a_number_for_the_country(self, sms_client, request_number, raises, to):
