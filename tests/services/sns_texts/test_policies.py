@@ -95,6 +95,18 @@ def test_a_policy_may_be_required(required, put_policy, publish, outcome, text, 
     assert allowed == (number == outcome())
 
 
+def test_the_request_log_says_what_is_missing(required, put_policy, publish):
+    """A publish that is accepted in vain has a hint, until a policy is there."""
+    put_policy(None)
+    publish()
+    put_policy(policy())
+    publish()
+
+    found = [row["hint"] for row in required.control("list_requests", service="sns")["requests"]]
+
+    assert [True, False] == ["put-resource-policy" in (hint or "") for hint in reversed(found)]
+
+
 def test_a_number_that_is_denied_is_passed_over(put_policy, publish, outcome):
     """Of two numbers, SNS takes the one that it may use."""
     put_policy(policy(effect="Deny"))
