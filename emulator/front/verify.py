@@ -250,7 +250,7 @@ def verify(client: Any, folder: Path, *, allow_cost: bool = False) -> tuple[str,
         The report, in Markdown, and how many probes differ.
 
     Raises:
-        NothingAnswered: If no probe was answered; nothing is written then.
+        NothingAnswered: If no probe was answered; then the folder stays empty.
         OSError: If the folder cannot be written to.
     """
     answers = folder / "answers"
