@@ -31,6 +31,7 @@ from emulator.messaging.state.verified_numbers import VerifiedDestinationNumber
 from emulator.messaging.state.whatsapp import WhatsAppState
 
 TAGS_PER_RESOURCE = 50
+"""That of other AWS services. # unverified"""
 """Source: the limit of every AWS service; the model allows up to 200 in a request."""
 
 

@@ -36,6 +36,7 @@ from emulator.messaging.voice.scripts import script_call
 from emulator.telecom.numbering import calling_code_of_region, country_of, e164
 from emulator.wire.service import reaction
 
+TIER_LIMIT = "DAILY_NOTIFY_TIER_MESSAGE_LIMIT"
 NOTHING_OFFERED: Mapping[str, str] = {}
 SEPARATORS = re.compile(r"(?<=\d)[. ]+")
 """What may separate the digits of a code that is read to the recipient."""
@@ -140,8 +141,8 @@ def check_limits(ctx: Context, configuration: NotifyConfiguration, destination: 
     sent = ctx.store.notify_sent
     sent.forget(ctx.now)
     own = sent.of(configuration.notify_configuration_id)
-    if of_tier["messages_per_day"] is not None and own >= of_tier["messages_per_day"]:
-        raise ServiceQuotaExceededException("DAILY_NOTIFY_TIER_MESSAGE_LIMIT")
+    if of_tier["has_daily_limit"] and own >= ctx.world.settings.quotas[TIER_LIMIT]:
+        raise ServiceQuotaExceededException(TIER_LIMIT)
     if sent.of(e164(destination)) >= limits["messages_per_destination_and_day"]:
         raise ServiceQuotaExceededException("DAILY_DESTINATION_CALL_LIMIT")
     if ctx.world.settings.rates_enforced and not dry_run:
