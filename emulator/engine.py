@@ -283,7 +283,12 @@ class Engine:
             self.run_due_and_deliver()
         with self.lock:
             self._enter()
-            answer = command(**arguments)
+            world, opened = self.world, self.world.count_stores()
+            try:
+                answer = command(**arguments)
+            except Exception:
+                world.drop_newest(opened)
+                raise
             self.notify()
         return answer
 
@@ -404,11 +409,11 @@ class Engine:
     def deliver(self, *, metrics: bool = True, seconds: float = DELIVERY_SECONDS_MAX) -> None:
         """Deliver what waits in the outbox, and metrics, for `seconds` at most, without the lock: targets may be slow."""
         world = self.world
-        with self.aws.receiving_texts():
+        with self.aws.calling_moto():
             self._schedule(world, world.outbox.drain(self.aws, remote=self.aws.endpoint_url is not None, seconds=seconds))
         if metrics and self.delivering.acquire(timeout=seconds):
             try:
-                with self.aws.receiving_texts():
+                with self.aws.calling_moto():
                     world.metrics.flush(self.aws, world.clock.now)
             finally:
                 self.delivering.release()

@@ -204,6 +204,16 @@ class World(Snapshotable):
         for key in [key for key in self.scopes if key[1:] == (account, region)]:
             del self.scopes[key]
 
+    def count_stores(self) -> tuple[int, ...]:
+        """Return how many accounts and regions each part has state of."""
+        return tuple(len(each) for each in (*self.stores.values(), *self.request_states.values()))
+
+    def drop_newest(self, counts: tuple[int, ...]) -> None:
+        """Drop the state of accounts and regions that was made since they were counted, by a command that then failed."""
+        for each, count in zip((*self.stores.values(), *self.request_states.values()), counts, strict=True):
+            for account, region in each.scopes()[count:]:
+                self.drop([each], account, region)
+
     def _react(self, component: Component[Any, Any], reaction: Callable[..., None], event: Any) -> None:
         with self.transaction(component, event.account, event.region) as ctx:
             reaction(ctx, event)

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime
 from functools import cache, cached_property
 from typing import Any
@@ -21,12 +21,17 @@ from botocore.config import Config
 from botocore.exceptions import ClientError
 from botocore.loaders import Loader, create_loader
 
+from emulator.aws import calls_out
 from emulator.aws.moto_gaps import fill_gaps
 
 PRIVATE_CLIENT = "sms-voice-emulator"
 """The `user_agent_extra` of our own clients, by which the mock knows that it must leave their calls alone."""
 
 
+CONNECT_SECONDS_MAX = 5
+"""How long a connection to another endpoint may take."""
+READ_SECONDS_MAX = 20
+"""How long another endpoint may take to answer."""
 PATCHED = frozenset({"sns", "sqs"})
 """The services of moto that have patches of ours."""
 
@@ -88,6 +93,8 @@ class AwsClients:
         self.endpoint_url = endpoint_url
         self.served_at: str | None = None
         """Where the functions that are run here find all of AWS; None without a server."""
+        self.open_endpoint: Callable[[], AbstractContextManager[str]] | None = None
+        """Serves all of AWS for a while, and gives the address, where there is no server."""
         self._wall = wall
         self._clients: dict[tuple[str, str, str], Any] = {}
         self._backends: dict[str, Any] = {}
@@ -97,9 +104,19 @@ class AwsClients:
         from moto.core.botocore_stubber import BotocoreStubber
 
         fill_gaps()
+        calls_out.apply()
         stubber = BotocoreStubber()
         stubber.enabled = True
         return stubber
+
+    @contextmanager
+    def endpoint_for_functions(self) -> Iterator[str | None]:
+        """Give the address at which a function finds all of AWS while it runs; None if there is none."""
+        if self.served_at is not None or self.open_endpoint is None:
+            yield self.served_at
+            return
+        with self.open_endpoint() as url:
+            yield url
 
     @property
     def is_embedded(self) -> bool:
@@ -117,6 +134,7 @@ class AwsClients:
         if accounts is None:
             from moto.backends import get_backend
 
+            calls_out.apply()
             if service in PATCHED:
                 from emulator.aws import moto_patches
 
@@ -129,6 +147,7 @@ class AwsClients:
         from emulator.aws import moto_patches
 
         moto_patches.apply()
+        calls_out.apply()
         stubber = _moto_stubber() if is_moto_active() else self._stubber
         found = stubber.process_request(request)
         if found is None:
@@ -150,6 +169,8 @@ class AwsClients:
         # An AWS_ENDPOINT_URL of the environment leads to this very server, where the call would wait for itself.
         config = Config(
             retries={"total_max_attempts": 1},
+            connect_timeout=CONNECT_SECONDS_MAX,
+            read_timeout=READ_SECONDS_MAX,
             user_agent_extra=PRIVATE_CLIENT,
             ignore_configured_endpoint_urls=self.endpoint_url is None,  # type: ignore[call-arg]
         )

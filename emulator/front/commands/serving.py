@@ -128,6 +128,7 @@ def _serve(options: argparse.Namespace) -> None:
         server = Server(emulator, options.host, options.port)
     except OSError as error:
         raise Refused(f"{error.strerror}; choose another port with --port, or a free one with --port 0") from error
+    emulator.aws.guard_process()
     server.start()
     if not is_loopback(options.host):
         print(EXPOSED.format(host=options.host), file=sys.stderr, flush=True)
