@@ -8,6 +8,7 @@ happens outside it, in `deliver`.
 
 from __future__ import annotations
 
+import logging
 import math
 import threading
 import time
@@ -36,7 +37,7 @@ from emulator.wire.credentials import Scope, read_scope
 from emulator.wire.errors import (
     InternalServerException,
     InvalidSignatureException,
-    NotImplementedYet,
+    LimitExceededException,
     RequestEntityTooLargeException,
     ServiceError,
 )
@@ -47,6 +48,8 @@ from emulator.wire.retries import THROTTLED, client_wait
 from emulator.wire.service import Operation, Service
 from emulator.world import BROKEN, World, restored_world
 from emulator.world import SERVICES as SERVICES
+
+log = logging.getLogger("emulator")
 
 CLOCK_MODES = ("running", "stepping", "frozen")
 LOOK_AHEAD = timedelta(minutes=1)
@@ -200,11 +203,7 @@ class Engine:
             is_known = (service.name, scope.account, scope.region) in world.scopes
             fresh = () if is_known else world.stores_without(scope.account, scope.region)
             try:
-                if operation.handler is None:
-                    raise NotImplementedYet(f"{service.name} {name} is not implemented by the emulator yet")
-                if world.faults.faults:
-                    world.faults.raise_injected_fault(service.name, name, request_id)
-                service.check(operation, members)
+                world.check(service, operation, members, request_id)
                 with world.transaction(service, scope.account, scope.region, request_id, inputs) as ctx:
                     service.throttle(ctx, name)
                     answer = service.call(ctx, operation, members)
@@ -215,6 +214,7 @@ class Engine:
                     world.clock.advance_to(world.clock.now + client_wait(request))
                 response = replace(service.protocol.encode_error(error, request_id), delay_seconds=error.delay_seconds)
                 return hints.log_call(self.requests, world, started, service, name, request, members, response, error)
+            world.count_change()
             if self.listeners and self.mode == "stepping":
                 # Whoever reads the event stream observes what this request causes.
                 self.run_due()
@@ -249,8 +249,13 @@ class Engine:
         """Send what a topic of SNS has for a phone; it comes through the first door, though not as a request."""
         with self.lock:
             self._enter()
-            with self.world.transaction(sns_texts, text.account, text.region) as ctx:
-                send_from_topic(ctx, text)
+            try:
+                with self.world.transaction(sns_texts, text.account, text.region) as ctx:
+                    send_from_topic(ctx, text)
+            except LimitExceededException as error:
+                # The phone's failure, not that of the publish.
+                log.warning("A text of %s is dropped: %s", text.topic_arn, error.message)
+            self.world.count_change()
             self.notify()
 
     @contextmanager
@@ -289,6 +294,7 @@ class Engine:
             except Exception:
                 world.drop_newest(opened)
                 raise
+            world.count_change()
             self.notify()
         return answer
 

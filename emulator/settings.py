@@ -60,6 +60,8 @@ class Settings:
         requests_kept: how many requests the request log keeps.
         messages_kept: how many messages are kept; beyond that the oldest are dropped, with their events and deliveries,
             those first that have a final status.
+        scopes_kept: of how many accounts and regions there can be state; a request for one more is refused.
+        timers_kept: how many timers may be pending; a send beyond that is refused.
         whatsapp_plus_optional: whether `to` of a WhatsApp message may lack its plus, which AWS was seen to refuse.
         whatsapp_webhook_version: the version of Meta's webhooks; before 24 statuses name a conversation.
         whatsapp_window_is_charged: whether Meta charges for utility templates in an open window too, as announced for
@@ -87,6 +89,8 @@ class Settings:
     cognito_codes: str = "checked"
     requests_kept: int = 1000
     messages_kept: int = 100_000
+    scopes_kept: int = 10_000
+    timers_kept: int = 500_000
     whatsapp_plus_optional: bool = False
     whatsapp_webhook_version: int = 24
     whatsapp_window_is_charged: bool = False

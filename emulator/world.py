@@ -11,6 +11,7 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
+from emulator import bounds
 from emulator.faults import Faults
 from emulator.kernel.bus import Bus
 from emulator.kernel.clock import Clock
@@ -48,7 +49,8 @@ from emulator.telecom.devices import Devices
 from emulator.telecom.handsets import Handset, Inbox
 from emulator.telecom.throttling import ThrottledCarriers
 from emulator.wire.context import NO_INPUTS, Context, RequestState
-from emulator.wire.service import Component, Service
+from emulator.wire.errors import LimitExceededException, NotImplementedYet, PendingLimitExceededException
+from emulator.wire.service import Component, Operation, Service
 
 SERVICES: tuple[Service[Any, Any], ...] = (sms_voice_v2, sms_voice, push, sns_texts, social, end_user_messaging)
 OTHERS_KEPT = 10_000
@@ -78,6 +80,7 @@ class World(Snapshotable):
         "metrics",
         "destinations",
         "_until_trim",
+        "_file_bytes",
     )
 
     def __init__(self, seed: int, start: datetime, settings: Settings, run_due: Callable[[], None]) -> None:
@@ -92,7 +95,9 @@ class World(Snapshotable):
         self.devices = Devices()
         self.faults = Faults(self.seeds)
         self.stores: dict[str, Stores[Any]] = {
-            each.name: Stores(partial(each.new_store, self)) for each in COMPONENTS if each.stores_name == each.name
+            each.name: Stores(partial(each.new_store, self), settings.scopes_kept, LimitExceededException)
+            for each in COMPONENTS
+            if each.stores_name == each.name
         }
         self.request_states: dict[str, Stores[RequestState]] = {
             each.name: Stores(lambda account, region: RequestState()) for each in COMPONENTS
@@ -108,6 +113,10 @@ class World(Snapshotable):
         self.destinations = Destinations(self.messaging_stores, self.outbox, self.reply_routes, settings.message_log_table)
         self._until_trim = 0
         """How many messages may come before it is looked whether too many are kept."""
+        self._until_bounds = bounds.EVERY
+        """The same for what else is kept, in requests and commands. In no snapshot: commands that only read count too."""
+        self._file_bytes = 0
+        """The size of the files of the messages that are kept."""
         self.bus.defer(self._subscribe)
 
     def _subscribe(self) -> None:
@@ -133,24 +142,41 @@ class World(Snapshotable):
 
     def _count_message(self, fact: MessageAccepted) -> None:
         self._until_trim -= 1
-        if self._until_trim < 0:
+        self._file_bytes += retention.file_bytes(fact.message)
+        if self._until_trim < 0 or self._file_bytes > retention.FILE_BYTES_MAX:
             self._drop_oldest()
 
     def _drop_oldest(self) -> None:
         """Drop what is older than what is kept; what it costs and counts is summed up first."""
         keep = self.settings.messages_kept
         self._until_trim = keep // SLACK
-        if sum(len(store.messages) for store in self.messaging_stores) + len(self.inbox.messages) <= keep:
+        kept = sum(len(store.messages) for store in self.messaging_stores) + len(self.inbox.messages)
+        if kept <= keep and self._file_bytes <= retention.FILE_BYTES_MAX:
             return
         self.charges.add_up()
         self.metrics.add_up()
-        dropped = retention.drop_oldest(self.messaging_stores, self.inbox, keep)
+        dropped, self._file_bytes = retention.drop_oldest(self.messaging_stores, self.inbox, keep)
         for message_id in dropped:
             self.outbox.forget(message_id)
         for store in self.stores[sns_texts.name]:
             store.forget(dropped)
         if dropped:
             self.event_log.forget(dropped)
+
+    def count_change(self) -> None:
+        """Count a request or command that may have added something; now and then, drop the oldest of what is too much."""
+        self._until_bounds -= 1
+        if self._until_bounds > 0:
+            return
+        self._until_bounds = bounds.EVERY
+        if len(self.metrics.facts) > bounds.RECORDS:
+            self.metrics.add_up()
+        bounds.drop_oldest(self.handsets, bounds.RECORDS)
+        bounds.drop_oldest(self.reply_routes, bounds.RESOURCES)
+        bounds.drop_oldest(self.faults.faults, bounds.RESOURCES)
+        holders = (self.carriers, self.devices, self.destinations, self.metrics, self.charges)
+        for holder in (*holders, *(store for stores in self.stores.values() for store in stores)):
+            bounds.drop_excess(holder)
 
     def _new_carriers(self) -> Carriers:
         if self.settings.rates == "guide":
@@ -185,6 +211,21 @@ class World(Snapshotable):
         name = component.name
         store, request_state = self.scopes.get((name, account, region)) or self._scope(component, account, region)
         return Context(self, account, region, store, request_state, request_id=request_id, inputs=inputs, outer=outer)
+
+    def check(self, service: Service[Any, Any], operation: Operation, members: dict[str, Any], request_id: str) -> None:
+        """
+        Check what can be checked of a request before its unit of work begins.
+
+        Raises:
+            ServiceError: why it is refused.
+        """
+        if operation.handler is None:
+            raise NotImplementedYet(f"{service.name} {operation.name} is not implemented by the emulator yet")
+        if self.faults.faults:
+            self.faults.raise_injected_fault(service.name, operation.name, request_id)
+        if operation.deferrable and self.clock.pending_count >= self.settings.timers_kept:
+            raise PendingLimitExceededException(self.settings.timers_kept)
+        service.check(operation, members)
 
     def _scope(self, component: Component[Any, Any], account: str, region: str) -> tuple[Any, RequestState]:
         scope = (account, region)

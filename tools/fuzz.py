@@ -71,6 +71,8 @@ FIELD_VALUES = (
     "*",
     "2026-01-01T00:00:00Z",
 )
+FAILURES_SHOWN = 20
+"""In full, of each ten thousand requests."""
 CLOSED_BYTES_MIN = 65_536
 """A smaller request is answered, whatever is wrong with it."""
 LEFT_OUT = ("/wait", "/settle", "/stream", "/audio.wav")
@@ -408,14 +410,19 @@ def main() -> int:
     logging.disable(logging.WARNING)
     fuzz, began = Fuzz(options.seed), time.monotonic()
 
+    shown = 0
+
     def report(number: int) -> None:
+        nonlocal shown
+        for failure in fuzz.failures[shown : shown + FAILURES_SHOWN]:
+            print(failure, file=sys.stderr)
+        shown = len(fuzz.failures)
         rate = number / (time.monotonic() - began)
         print(f"{number} requests ({rate:.0f}/s), {len(fuzz.failures)} failures", file=sys.stderr, flush=True)
 
     fuzz.run(options.requests, report)
     failures = Counter(each.rstrip().rpartition("\n")[2] for each in fuzz.failures)
-    for failure in fuzz.failures[:20]:
-        print(failure)
+    report(options.requests)
     changes = sum("Changed: " in each for each in fuzz.failures)
     server_errors = len(fuzz.failures) - changes
     print(f"{sum(fuzz.statuses.values())} requests with seed {options.seed}: {dict(sorted(fuzz.statuses.items()))}")

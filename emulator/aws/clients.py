@@ -32,6 +32,8 @@ CONNECT_SECONDS_MAX = 5
 """How long a connection to another endpoint may take."""
 READ_SECONDS_MAX = 20
 """How long another endpoint may take to answer."""
+CLIENTS_MAX = 200
+"""How many clients are kept; each has some megabytes."""
 PATCHED = frozenset({"sns", "sqs"})
 """The services of moto that have patches of ours."""
 
@@ -158,9 +160,13 @@ class AwsClients:
     def client(self, service: str, account: str, region: str) -> Any:
         """Return a boto3 client of that account and region."""
         key = (service, account, region)
-        if key not in self._clients:
-            self._clients[key] = self._new_client(*key)
-        return self._clients[key]
+        client = self._clients.get(key)
+        if client is None:
+            client = self._clients[key] = self._new_client(*key)
+            if len(self._clients) > CLIENTS_MAX:
+                # The one that was made first; who still has it can go on using it.
+                del self._clients[next(iter(self._clients))]
+        return client
 
     def _new_client(self, service: str, account: str, region: str) -> Any:
         core = botocore.session.get_session()

@@ -12,15 +12,31 @@ Store = TypeVar("Store")
 
 
 class Stores(Snapshotable, Generic[Store]):
-    """One store for each account and region, created on first use."""
+    """
+    One store for each account and region, created on first use.
 
-    def __init__(self, make: Callable[[str, str], Store]) -> None:
+    Args:
+        make: makes a store.
+        most: how many there may be; without a number, as many as are asked for.
+        too_many: makes the error for one more, from that number.
+    """
+
+    def __init__(
+        self,
+        make: Callable[[str, str], Store],
+        most: int | None = None,
+        too_many: Callable[[int], Exception] = OverflowError,
+    ) -> None:
         self._make = make
+        self._most = most
+        self._too_many = too_many
         self._stores: dict[tuple[str, str], Store] = {}
 
     def __getitem__(self, scope: tuple[str, str]) -> Store:
         store = self._stores.get(scope)
         if store is None:
+            if self._most is not None and len(self._stores) >= self._most:
+                raise self._too_many(self._most)
             store = self._stores[scope] = self._make(*scope)
         return store
 
@@ -50,7 +66,7 @@ class Stores(Snapshotable, Generic[Store]):
         """Restore the stores of a snapshot, and drop all others."""
         self._stores.clear()
         for scope, kept in state.items():
-            store = self[scope]
+            store = self._stores[scope] = self._make(*scope)
             if isinstance(store, Snapshotable):
                 store.restore(kept)
             else:

@@ -10,28 +10,43 @@ from emulator.messaging.state.messages import Message
 from emulator.messaging.store import MessagingStore
 from emulator.telecom.handsets import Inbox
 
+FILE_BYTES_MAX = 1024 * 1024 * 1024
+"""Of the files of all messages together."""
 
-def drop_oldest(stores: Iterable[MessagingStore], inbox: Inbox[Message], keep: int) -> set[str]:
+
+def file_bytes(message: Message) -> int:
+    """Return the size of a message's files."""
+    return sum(len(file.content) for file in message.content.media)
+
+
+def drop_oldest(stores: Iterable[MessagingStore], inbox: Inbox[Message], keep: int) -> tuple[set[str], int]:
     """
-    Drop messages from the stores and the inbox until no more than `keep` are left, and return their ids.
+    Drop messages from the stores and the inbox until no more than `keep`, and FILE_BYTES_MAX of files, are left.
+
+    Returns:
+        The ids of those that were dropped, and the size of the files that are left.
 
     Messages without a final status stay, since their carrier is not done with them: 72 hours at most.
     """
     by_scope = {(store.account, store.region): store for store in stores}
-    excess = len({*inbox.messages, *(each for store in by_scope.values() for each in store.messages)}) - keep
+    every = {message.message_id: message for store in by_scope.values() for message in store.messages.values()}
+    every |= inbox.messages
+    excess, size = len(every) - keep, sum(map(file_bytes, every.values()))
     dropped: dict[str, Message] = {}
     for message in _oldest_first(by_scope.values(), inbox):
-        if len(dropped) >= excess:
+        if len(dropped) >= excess and size <= FILE_BYTES_MAX:
             break
-        if message.final or message.direction == "inbound":
+        is_over = message.final or message.direction == "inbound"
+        if is_over and message.message_id not in dropped and (len(dropped) < excess or file_bytes(message)):
             dropped[message.message_id] = message
+            size -= file_bytes(message)
     for message in dropped.values():
         store = by_scope.get((message.account, message.region))
         if store is not None:
             store.drop_message(message)
         if message.message_id in inbox.messages:
             inbox.remove(message)
-    return set(dropped)
+    return set(dropped), size
 
 
 def _oldest_first(stores: Iterable[MessagingStore], inbox: Inbox[Message]) -> Iterator[Message]:
