@@ -19,34 +19,36 @@ def file_bytes(message: Message) -> int:
     return sum(len(file.content) for file in message.content.media)
 
 
-def drop_oldest(stores: Iterable[MessagingStore], inbox: Inbox[Message], keep: int) -> tuple[set[str], int]:
+def drop_oldest(
+    stores: Iterable[MessagingStore], inbox: Inbox[Message], excess: int, file_excess: int
+) -> dict[str, Message]:
     """
-    Drop messages from the stores and the inbox until no more than `keep`, and FILE_BYTES_MAX of files, are left.
-
-    Returns:
-        The ids of those that were dropped, and the size of the files that are left.
+    Drop the oldest messages from the stores and the inbox, and return them by id. It costs by what is dropped.
 
     Messages without a final status stay, since their carrier is not done with them: 72 hours at most.
+
+    Args:
+        stores: the stores that have messages.
+        inbox: the inbox.
+        excess: how many messages there are too many.
+        file_excess: how many bytes their files have too many; for these, messages without files stay.
     """
     by_scope = {(store.account, store.region): store for store in stores}
-    every = {message.message_id: message for store in by_scope.values() for message in store.messages.values()}
-    every |= inbox.messages
-    excess, size = len(every) - keep, sum(map(file_bytes, every.values()))
     dropped: dict[str, Message] = {}
     for message in _oldest_first(by_scope.values(), inbox):
-        if len(dropped) >= excess and size <= FILE_BYTES_MAX:
+        if len(dropped) >= excess and file_excess <= 0:
             break
         is_over = message.final or message.direction == "inbound"
         if is_over and message.message_id not in dropped and (len(dropped) < excess or file_bytes(message)):
             dropped[message.message_id] = message
-            size -= file_bytes(message)
+            file_excess -= file_bytes(message)
     for message in dropped.values():
         store = by_scope.get((message.account, message.region))
         if store is not None:
             store.drop_message(message)
         if message.message_id in inbox.messages:
             inbox.remove(message)
-    return set(dropped), size
+    return dropped
 
 
 def _oldest_first(stores: Iterable[MessagingStore], inbox: Inbox[Message]) -> Iterator[Message]:

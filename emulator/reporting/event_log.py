@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import deque
-from collections.abc import Container, Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from operator import attrgetter
 
@@ -61,7 +61,13 @@ class EventLog(Snapshotable):
         events = list(self._events)
         return events[bisect_right(events, number, key=attrgetter("number")) :]
 
-    def forget(self, message_ids: Container[str]) -> None:
-        """Drop the events of dropped messages."""
-        kept = [event for event in self._events if event.message.message_id not in message_ids]
-        self._events = deque(kept)
+    def forget(self, messages: Mapping[str, Message]) -> None:
+        """Drop the events of dropped messages, by their ids. It costs by the age of the newest of these events."""
+        # Replies have no event before they are forwarded, and those that AWS ignores have no status.
+        last = max((message.history[-1].at for message in messages.values() if message.history), default=None)
+        kept: list[LoggedEvent] = []
+        while last is not None and self._events and self._events[0].entry.at <= last:
+            event = self._events.popleft()
+            if event.message.message_id not in messages:
+                kept.append(event)
+        self._events.extendleft(reversed(kept))
