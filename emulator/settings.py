@@ -227,6 +227,6 @@ def read_config(path: str | Path) -> dict[str, Any]:
         import tomli as tomllib
     try:
         config: dict[str, Any] = tomllib.loads(Path(path).read_text("utf-8"))
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise ValueError(error.strerror if isinstance(error, OSError) else f"invalid TOML: {error}") from error
     return config

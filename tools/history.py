@@ -41,6 +41,9 @@ class Connection:
 
     def call(self, method: str, path: str, body: bytes | None = None, headers: dict[str, str] | None = None) -> bytes:
         """Return the body of an answer."""
+        # The server closes what is not used for some seconds.
+        if path.startswith("/_emulator"):
+            self._connection.close()
         self._connection.request(method, path, body, headers or {})
         return self._connection.getresponse().read()
 
