@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Generic, TypeVar
 
 from emulator.kernel.snapshots import Snapshotable, to_snapshot
@@ -71,6 +71,21 @@ class Stores(Snapshotable, Generic[Store]):
                 store.restore(kept)
             else:
                 self._stores[scope] = kept
+
+
+class MappedRows(Sequence[Any]):
+    """Rows that are made of others when they are asked for: a page of many makes no more than its own."""
+
+    def __init__(self, rows: Sequence[Any], make: Callable[[Any], Any]) -> None:
+        self._rows = rows
+        self._make = make
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+    def __getitem__(self, place: Any) -> Any:
+        found = self._rows[place]
+        return [self._make(row) for row in found] if isinstance(place, slice) else self._make(found)
 
 
 class Table(Snapshotable, Generic[Row]):

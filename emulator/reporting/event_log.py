@@ -6,6 +6,7 @@ from bisect import bisect_right
 from collections import deque
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from itertools import islice
 from operator import attrgetter
 
 from emulator.kernel.bus import Subscription
@@ -56,10 +57,10 @@ class EventLog(Snapshotable):
         self._number += 1
         self._events.append(LoggedEvent(self._number, message, entry))
 
-    def after(self, number: int) -> list[LoggedEvent]:
-        """Return the events behind that number: a copy, which can be read without the world's lock."""
-        events = list(self._events)
-        return events[bisect_right(events, number, key=attrgetter("number")) :]
+    def after(self, number: int, most: int) -> list[LoggedEvent]:
+        """Return the first events behind that number: a copy, which can be read without the world's lock."""
+        start = bisect_right(self._events, number, key=attrgetter("number"))
+        return list(islice(self._events, start, start + most))
 
     def forget(self, messages: Mapping[str, Message]) -> None:
         """Drop the events of dropped messages, by their ids. It costs by the age of the newest of these events."""
