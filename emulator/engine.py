@@ -50,7 +50,6 @@ from emulator.world import BROKEN, World, restored_world
 from emulator.world import SERVICES as SERVICES
 
 log = logging.getLogger("emulator")
-
 CLOCK_MODES = ("running", "stepping", "frozen")
 LOOK_AHEAD = timedelta(minutes=1)
 """How far past the current time a stepping clock runs timers, for every request and command."""
@@ -259,7 +258,6 @@ class Engine:
                 with self.world.transaction(sns_texts, text.account, text.region) as ctx:
                     send_from_topic(ctx, text)
             except LimitExceededException as error:
-                # The phone's failure, not that of the publish.
                 log.warning("A text of %s is dropped: %s", text.topic_arn, error.message)
             self.world.count_change()
             self.notify()

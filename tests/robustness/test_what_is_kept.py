@@ -64,6 +64,7 @@ OTHERWISE = {
     "Spend.max_limits": BY_NAME, "ThrottledCarriers._accepted": BY_NAME,
     "VerifiedDestinationNumber.codes_sent_at": BY_PERIOD, "WhatsAppAccount.event_destinations": BY_REQUEST,
     "WhatsAppAccount.templates": BY_QUOTA, "WhatsAppContent.payload": BY_REQUEST, "WhatsAppContent.error": BY_REQUEST,
+    "WhatsAppContent.shown": BY_REQUEST,
     "WhatsAppContent.choices": BY_REQUEST, "WhatsAppFlow.flow_categories": BY_REQUEST,
     "WhatsAppFlow.validation_errors": BY_REQUEST, "WhatsAppFlow.sends": BY_PERIOD,
     "WhatsAppNumber.call_settings": BY_REQUEST, "WhatsAppNumber.contacts": "CONTACTS_MAX",
