@@ -202,16 +202,14 @@ class Engine:
             world = self.world
             self._enter(skip_deferrable=operation.deferrable and world.clock.pending_count < PENDING_FULL)
             request_id = world.seeds.uuid("request")
-            is_known = (service.name, scope.account, scope.region) in world.scopes
-            fresh = () if is_known else world.stores_without(scope.account, scope.region)
+            opened = world.count_stores()
             try:
                 world.check(service, operation, members, request_id)
                 with world.transaction(service, scope.account, scope.region, request_id, inputs) as ctx:
                     service.throttle(ctx, name)
                     answer = service.call(ctx, operation, members)
             except ServiceError as error:
-                if fresh:
-                    world.drop(fresh, scope.account, scope.region)
+                world.drop_newest(opened)
                 if error.code in THROTTLED and self.mode == "stepping":
                     world.clock.advance_to(world.clock.now + client_wait(request))
                 response = replace(service.protocol.encode_error(error, request_id), delay_seconds=error.delay_seconds)

@@ -6,7 +6,7 @@ A new service is one folder and one line in `SERVICES`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -235,27 +235,19 @@ class World(Snapshotable):
         self.scopes[component.name, account, region] = found
         return found
 
-    def stores_without(self, account: str, region: str) -> list[Stores[Any]]:
-        """Return the stores that have nothing of an account and region yet."""
-        stores = (*self.stores.values(), *self.request_states.values())
-        return [each for each in stores if each.find((account, region)) is None]
-
-    def drop(self, stores: Iterable[Stores[Any]], account: str, region: str) -> None:
-        """Drop what these stores have of an account and region, made by a request that was then refused."""
-        for each in stores:
-            each.discard((account, region))
-        for key in [key for key in self.scopes if key[1:] == (account, region)]:
-            del self.scopes[key]
-
     def count_stores(self) -> tuple[int, ...]:
         """Return how many accounts and regions each part has state of."""
         return tuple(len(each) for each in (*self.stores.values(), *self.request_states.values()))
 
     def drop_newest(self, counts: tuple[int, ...]) -> None:
-        """Drop the state of accounts and regions that was made since they were counted, by a command that then failed."""
+        """Drop the state of accounts and regions that was made since they were counted, by what was then refused."""
+        if counts == self.count_stores():
+            return
         for each, count in zip((*self.stores.values(), *self.request_states.values()), counts, strict=True):
-            for account, region in each.scopes()[count:]:
-                self.drop([each], account, region)
+            for scope in each.scopes()[count:]:
+                each.discard(scope)
+                for key in [key for key in self.scopes if key[1:] == scope]:
+                    del self.scopes[key]
 
     def _react(self, component: Component[Any, Any], reaction: Callable[..., None], event: Any) -> None:
         with self.transaction(component, event.account, event.region) as ctx:

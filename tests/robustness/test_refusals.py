@@ -138,3 +138,15 @@ def test_a_change_by_a_refused_command_would_be_noticed(sms):
 
     with pytest.raises(Changed, match="of a command"):
         sms.engine.control(change_and_refuse)
+
+
+def test_a_refusal_of_one_api_leaves_no_state_of_another(sms, client):
+    """A relative: where version 1 keeps a set, a text that it refuses makes no state of the messaging system."""
+    voice = client("pinpoint-sms-voice", region="eu-west-1")
+    voice.create_configuration_set(ConfigurationSetName="calls")
+    assert [] == list(sms.world.messaging_stores)
+
+    with pytest.raises(voice.exceptions.ClientError):
+        voice.send_voice_message(DestinationPhoneNumber="+14255550100", OriginationPhoneNumber="+12065550199", Content={})
+
+    assert [] == list(sms.world.messaging_stores)
