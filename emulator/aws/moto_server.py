@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from emulator.aws import calls_out
 from emulator.aws.calls_out import guarded_by
 from emulator.aws.lambdas import Lambda
-from emulator.aws.moto_gaps import fill_gaps
+from emulator.aws.moto_patches import fill_gaps
 from emulator.aws.sns_sms_subscriptions import SmsSubscriptions
 from emulator.aws.webhooks import Webhooks
 
