@@ -4,20 +4,26 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from emulator.aws.clients import AwsClients
+from emulator.aws.cloudformation import DeployedStacks
 from emulator.aws.moto_gaps import fill_gaps
 from emulator.aws.sns_sms_subscriptions import SmsSubscriptions
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+    from _typeshed.wsgi import WSGIApplication
 
 
-class MotoServer(SmsSubscriptions, AwsClients):
+class MotoServer(SmsSubscriptions, DeployedStacks):
     """All AWS services that are not ours."""
+
+    @contextmanager
+    def calling_moto(self, service: str) -> Iterator[None]:
+        """While this lasts, a call of that service that this thread has moto answer can reach this emulator."""
+        with self.receiving_texts(), self.providing_resources(service):
+            yield
 
     def reset(self) -> None:
         """Empty every service of moto; another endpoint is left alone."""
@@ -50,9 +56,4 @@ class MotoServer(SmsSubscriptions, AwsClients):
                 return super().get_backend_for_host(host)
 
         application: WSGIApplication = Dispatcher(create_backend_app)
-
-        def with_phones(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-            with self.receiving_texts():
-                return application(environ, start_response)
-
-        return with_phones
+        return application

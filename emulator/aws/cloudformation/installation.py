@@ -1,0 +1,216 @@
+"""
+The places of moto's CloudFormation where our deployment comes in.
+
+Each replacement stands beside the attribute that it replaces, and leaves calls to moto that are not made behind an
+emulator.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cache, wraps
+from typing import Any
+
+from moto.cloudformation import models, responses
+from moto.cloudformation.exceptions import ValidationError
+from moto.core.responses import ActionResult, EmptyResult
+
+from emulator.aws.cloudformation import backend
+from emulator.aws.cloudformation.drivers import Failed
+from emulator.aws.cloudformation.port import CloudFormation, current
+from emulator.aws.cloudformation.rows import GONE, Row, Values, importers, outputs_of, rows_of
+
+Response = responses.CloudFormationResponse
+BACKEND_METHODS: tuple[Callable[..., Any], ...] = (
+    backend.create_stack,
+    backend.update_stack,
+    backend.delete_stack,
+    backend.create_change_set,
+    backend.describe_change_set,
+    backend.delete_change_set,
+    backend.execute_change_set,
+)
+"""In place of the methods of CloudFormationBackend of the same names."""
+
+
+# --- What an action answers -------------------------------------------------------------------------------------------
+
+
+def describe_stack_resources(aws: CloudFormation, response: Response) -> ActionResult:
+    """DescribeStackResources."""
+    stack = _stack(response)
+    named = response._get_param("LogicalResourceId")
+    rows = [_shown(stack, row) for name, row in rows_of(aws, stack).items() if named in (None, name)]
+    return ActionResult({"StackResources": rows})
+
+
+def describe_stack_resource(aws: CloudFormation, response: Response) -> ActionResult:
+    """DescribeStackResource."""
+    stack = _stack(response)
+    name = response._get_param("LogicalResourceId")
+    row = rows_of(aws, stack).get(name)
+    if row is None:
+        raise ValidationError(message=f"Resource {name} does not exist for stack {stack.name}")
+    return ActionResult({"StackResourceDetail": _shown(stack, row)})
+
+
+def list_stack_resources(aws: CloudFormation, response: Response) -> ActionResult:
+    """ListStackResources."""
+    stack = _stack(response)
+    return ActionResult({"StackResourceSummaries": [_shown(stack, row) for row in rows_of(aws, stack).values()]})
+
+
+def _shown(stack: models.Stack, row: Row) -> dict[str, Any]:
+    return {
+        "StackName": stack.name,
+        "StackId": stack.stack_id,
+        "LogicalResourceId": row.logical_id,
+        "PhysicalResourceId": row.physical_id,
+        "ResourceType": row.place.type_name,
+        "ResourceStatus": row.status,
+        "ResourceStatusReason": row.reason,
+        "Timestamp": row.changed_at,
+        "LastUpdatedTimestamp": row.changed_at,
+        "Metadata": None,
+        "DriftInformation": {"StackResourceDriftStatus": "NOT_CHECKED"},
+    }
+
+
+def list_imports(aws: CloudFormation, response: Response) -> ActionResult:
+    """ListImports, which moto lacks."""
+    name = response._get_param("ExportName")
+    found = response.cloudformation_backend
+    if name not in found.exports:
+        raise ValidationError(message=f"Export '{name}' does not exist")
+    users = importers(found, name)
+    if not users:
+        raise ValidationError(message=f"Export '{name}' is not imported by any stack.")
+    return ActionResult({"Imports": users})
+
+
+def update_termination_protection(aws: CloudFormation, response: Response) -> ActionResult:
+    """UpdateTerminationProtection, which moto lacks."""
+    stack = _stack(response)
+    stack.enable_termination_protection = response._get_bool_param("EnableTerminationProtection", False)
+    return ActionResult({"StackId": stack.stack_id})
+
+
+def delete_change_set(aws: CloudFormation, response: Response) -> ActionResult:
+    """DeleteChangeSet."""
+    backend.delete_change_set(aws, response.cloudformation_backend, response._get_param("ChangeSetName"))
+    return EmptyResult()
+
+
+def _stack(response: Response) -> models.Stack:
+    return response.cloudformation_backend.get_stack(response._get_param("StackName"))
+
+
+def _options(response: Response) -> backend.Options:
+    on_failure = response._get_param("OnFailure") or response._get_param("OnStackFailure") or "ROLLBACK"
+    if response._get_bool_param("DisableRollback", False):
+        on_failure = "DO_NOTHING"
+    return backend.Options(on_failure, tuple(response._get_param("RetainResources") or ()))
+
+
+def with_options(action: Callable[[Response], ActionResult]) -> Callable[[CloudFormation, Response], ActionResult]:
+    """Return an action during which the backend knows what the request says of failures."""
+
+    @wraps(action)
+    def act(aws: CloudFormation, response: Response) -> ActionResult:
+        token = backend.options.set(_options(response))
+        try:
+            return action(response)
+        finally:
+            backend.options.reset(token)
+
+    return act
+
+
+# --- What moto reads of a stack ---------------------------------------------------------------------------------------
+
+
+def _outputs(stack: models.Stack) -> list[dict[str, Any]] | None:
+    return vars(stack).get("rendered_outputs") or None
+
+
+def _stack_parameters(stack: models.Stack) -> dict[str, Any]:
+    return stack.resource_map.input_parameters
+
+
+def _stack_resources(stack: models.Stack) -> list[Any]:
+    rows: dict[str, Row] = vars(stack)["rows"]
+    return [row.resource for row in rows.values() if row.resource is not None and row.status != GONE]
+
+
+def _mark_creation_complete(stack: models.Stack) -> None:
+    """Complete the creation of a stack whose custom resources have answered, and the outputs by what they said."""
+    values = stack.resource_map
+    assert isinstance(values, Values)
+    try:
+        vars(stack)["rendered_outputs"] = outputs_of(stack.template_dict, values)
+    except Failed:
+        vars(stack)["rendered_outputs"] = []
+    MOTO_MARK_CREATION_COMPLETE(stack)
+
+
+MOTO_MARK_CREATION_COMPLETE = models.Stack.mark_creation_complete
+STACK_PROPERTIES: dict[str, Callable[[models.Stack], Any]] = {
+    "outputs": _outputs,
+    "stack_parameters": _stack_parameters,
+    "stack_resources": _stack_resources,
+}
+"""In place of the properties of a stack that we have deployed; moto's own would create what they list."""
+
+
+# --- Installation -----------------------------------------------------------------------------------------------------
+
+
+def _behind_an_emulator(owner: Any, name: str, ours: Callable[..., Any]) -> None:
+    """Replace a method by a function that takes the embedded CloudFormation first; without one, moto's stays."""
+    motos = getattr(owner, name, None)
+
+    def call(self: Any, *arguments: Any, **named: Any) -> Any:
+        aws = current.get()
+        if aws is not None:
+            return ours(aws, self, *arguments, **named)
+        if motos is None:
+            raise NotImplementedError(f"moto has no {name}")
+        return motos(self, *arguments, **named)
+
+    call.__name__ = name
+    _replace(owner, name, call)
+
+
+def _replace(owner: Any, name: str, ours: Any) -> None:
+    setattr(owner, name, ours)
+
+
+def _of_our_stacks(name: str, ours: Callable[[models.Stack], Any]) -> None:
+    """Replace a property of the stacks that we have deployed."""
+    motos: Any = vars(models.Stack)[name]
+    _replace(models.Stack, name, property(lambda stack: ours(stack) if "rows" in vars(stack) else motos.fget(stack)))
+
+
+@cache
+def install() -> None:
+    """Put the replacements in place, for as long as the process lasts."""
+    for method in BACKEND_METHODS:
+        _behind_an_emulator(models.CloudFormationBackend, method.__name__, method)
+    for action in (
+        describe_stack_resource,
+        describe_stack_resources,
+        list_stack_resources,
+        list_imports,
+        update_termination_protection,
+        delete_change_set,
+    ):
+        _behind_an_emulator(Response, action.__name__, action)
+    for name in ("create_stack", "update_stack", "delete_stack", "execute_change_set"):
+        _behind_an_emulator(Response, name, with_options(getattr(Response, name)))
+    for name, read in STACK_PROPERTIES.items():
+        _of_our_stacks(name, read)
+    _replace(models.Stack, "mark_creation_complete", _complete)
+
+
+def _complete(stack: models.Stack) -> None:
+    (_mark_creation_complete if "rows" in vars(stack) else MOTO_MARK_CREATION_COMPLETE)(stack)
