@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from emulator.services.cloudformation_resources.handler import Api, Handler, Properties, Row, given
+from emulator.services.cloudformation_resources.handler import Api, Handler, OperationFailed, Properties, Row, given
 from emulator.services.cloudformation_resources.replies import DEFAULTS, SETTINGS, change_keywords, setting_members
 
 MESSAGE_TYPE = "TRANSACTIONAL"
 """The message type of numbers and pools, which the properties do not name. # unverified"""
 PROTECTION = "DeletionProtectionEnabled"
+MISMATCH = "_MISMATCH"
+"""The end of the reasons for which an identity cannot join a pool now."""
 UNSET_MEDIA = "UNSET_RCS_MEDIA_CONFIGURATION"
 
 
@@ -60,23 +62,50 @@ class Pool(Handler):
         return identifier
 
     def configure(self, api: Api, identifier: str, before: Properties, desired: Properties) -> None:
-        """Add members before others leave, and change the settings of an active pool."""
+        """
+        Change the members and the settings of an active pool.
+
+        Members that fit its present settings join before these change, others after. A pool always has a member.
+        """
         self.wait_for(api, identifier, Status="ACTIVE")
-        listed = api.call("ListPoolOriginationIdentities", PoolId=identifier, MaxResults=100)["OriginationIdentities"]
-        has = {row["OriginationIdentityArn"]: row for row in listed}
-        wanted = desired["OriginationIdentities"]
-        for arn in wanted:
-            if arn not in has:
-                api.call("AssociateOriginationIdentity", PoolId=identifier, **self._identity(api, arn))
-        for arn in has:
-            if arn not in wanted:
-                self._remove(api, identifier, arn)
+        has = self._members(api, identifier)
+        joining = [arn for arn in desired["OriginationIdentities"] if arn not in has]
+        unfit = [arn for arn in joining if not self._fits(api, identifier, arn)]
+        leaving = [arn for arn in has if arn not in desired["OriginationIdentities"]]
+        if len(unfit) < len(desired["OriginationIdentities"]):
+            # They are not to get the settings that the pool gets.
+            self._remove(api, identifier, leaving)
         # A new pool has the settings of its first member.
         settings = before if before.get("OriginationIdentities") else {**before, **self._settings(api, identifier)}
         changes = self.changes(settings, desired, *SETTINGS, "SharedRoutesEnabled", PROTECTION)
         if changes:
             api.call("UpdatePool", PoolId=identifier, **setting_members(changes))
         change_keywords(api, identifier, before, desired)
+        for arn in unfit:
+            api.call("AssociateOriginationIdentity", PoolId=identifier, **self._identity(api, arn))
+        self._remove(api, identifier, leaving)
+
+    @staticmethod
+    def _members(api: Api, identifier: str) -> list[str]:
+        listed = api.call("ListPoolOriginationIdentities", PoolId=identifier, MaxResults=100)["OriginationIdentities"]
+        return [row["OriginationIdentityArn"] for row in listed]
+
+    def _remove(self, api: Api, identifier: str, arns: list[str]) -> None:
+        """Remove those of the identities that are members."""
+        for arn in arns:
+            if arn in self._members(api, identifier):
+                api.call("DisassociateOriginationIdentity", PoolId=identifier, **self._identity(api, arn))
+        api.wait(lambda: not set(arns) & set(self._members(api, identifier)))
+
+    def _fits(self, api: Api, identifier: str, arn: str) -> bool:
+        """Add a member, unless its settings differ from the pool's present ones."""
+        try:
+            api.call("AssociateOriginationIdentity", PoolId=identifier, **self._identity(api, arn))
+        except OperationFailed as error:
+            if not error.reason.endswith(MISMATCH):
+                raise
+            return False
+        return True
 
     def _settings(self, api: Api, identifier: str) -> dict[str, Any]:
         row = self.row(api, identifier)
@@ -100,15 +129,6 @@ class Pool(Handler):
         if kind == "sender-id":
             return {"OriginationIdentity": arn, "IsoCountryCode": rest.rpartition("/")[2]}
         return {"OriginationIdentity": arn}
-
-    def _remove(self, api: Api, identifier: str, arn: str) -> None:
-        api.call("DisassociateOriginationIdentity", PoolId=identifier, **self._identity(api, arn))
-
-        def is_gone() -> bool:
-            listed = api.call("ListPoolOriginationIdentities", PoolId=identifier, MaxResults=100)
-            return all(row["OriginationIdentityArn"] != arn for row in listed["OriginationIdentities"])
-
-        api.wait(is_gone)
 
     def delete(self, api: Api, identifier: str) -> None:
         """Delete a pool, which frees its members."""
