@@ -322,39 +322,33 @@ def _new_change_set(
     return change_set
 
 
-def describe_change_set(aws: CloudFormation, backend: Backend, change_set_name: str) -> models.ChangeSet:
-    """Return a change set by its name or ARN."""
-    return _change_set(backend, change_set_name, None)
+def find_change_set(backend: Backend, name: str, stack_name: str | None) -> models.ChangeSet:
+    """
+    Return a change set by its ARN, or by its name and the stack's.
 
-
-def _change_set(backend: Backend, name: str, stack_name: str | None) -> models.ChangeSet:
+    Raises:
+        NoChangeSet: there is none.
+    """
     for change_set in reversed(backend.change_sets.values()):
         if change_set.change_set_id == name:
             return change_set
         if change_set.change_set_name == name and stack_name in (None, change_set.stack_name, change_set.stack_id):
             return change_set
-    raise _NoChangeSet(f"ChangeSet [{name}] does not exist")
+    raise NoChangeSet(f"ChangeSet [{name}] does not exist")
 
 
-class _NoChangeSet(ValidationError):
+class NoChangeSet(ValidationError):
+    """There is no such change set."""
+
     code = "ChangeSetNotFound"
 
     def __init__(self, sentence: str) -> None:
         super().__init__(message=sentence)
 
 
-def delete_change_set(aws: CloudFormation, backend: Backend, change_set_name: str) -> None:
-    """Delete a change set, if there is one."""
-    try:
-        change_set = _change_set(backend, change_set_name, None)
-    except _NoChangeSet:
-        return
-    del backend.change_sets[change_set.change_set_id]
-
-
 def execute_change_set(aws: CloudFormation, backend: Backend, change_set_name: str, stack_name: str | None = None) -> None:
     """Deploy a change set; whether that succeeded, the stack's status says."""
-    change_set = _change_set(backend, change_set_name, stack_name)
+    change_set = find_change_set(backend, change_set_name, stack_name)
     stack = change_set.stack
     if change_set.execution_status != "AVAILABLE":
         sentence = (

@@ -8,6 +8,7 @@ emulator.
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from functools import cache, wraps
 from typing import Any
 
@@ -26,8 +27,6 @@ BACKEND_METHODS: tuple[Callable[..., Any], ...] = (
     backend.update_stack,
     backend.delete_stack,
     backend.create_change_set,
-    backend.describe_change_set,
-    backend.delete_change_set,
     backend.execute_change_set,
 )
 """In place of the methods of CloudFormationBackend of the same names."""
@@ -95,10 +94,28 @@ def update_termination_protection(aws: CloudFormation, response: Response) -> Ac
     return ActionResult({"StackId": stack.stack_id})
 
 
+def describe_change_set(aws: CloudFormation, response: Response) -> ActionResult:
+    """DescribeChangeSet."""
+    return ActionResult(_change_set(response))
+
+
 def delete_change_set(aws: CloudFormation, response: Response) -> ActionResult:
-    """DeleteChangeSet."""
-    backend.delete_change_set(aws, response.cloudformation_backend, response._get_param("ChangeSetName"))
+    """DeleteChangeSet; one that does not exist is no error."""
+    with suppress(backend.NoChangeSet):
+        del response.cloudformation_backend.change_sets[_change_set(response).change_set_id]
     return EmptyResult()
+
+
+def list_change_sets(aws: CloudFormation, response: Response) -> ActionResult:
+    """ListChangeSets, of one stack."""
+    stack = _stack(response)
+    listed = [each for each in response.cloudformation_backend.change_sets.values() if each.stack is stack]
+    return ActionResult({"Summaries": listed})
+
+
+def _change_set(response: Response) -> models.ChangeSet:
+    name, stack_name = response._get_param("ChangeSetName"), response._get_param("StackName")
+    return backend.find_change_set(response.cloudformation_backend, name, stack_name)
 
 
 def _stack(response: Response) -> models.Stack:
@@ -202,7 +219,9 @@ def install() -> None:
         list_stack_resources,
         list_imports,
         update_termination_protection,
+        describe_change_set,
         delete_change_set,
+        list_change_sets,
     ):
         _behind_an_emulator(Response, action.__name__, action)
     for name in ("create_stack", "update_stack", "delete_stack", "execute_change_set"):
