@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING
 
 from emulator.aws.cloudformation import DeployedStacks
 from emulator.aws.moto_gaps import fill_gaps
-from emulator.aws.sns_sms_subscriptions import SmsSubscriptions
+from emulator.aws.sns_lambda_subscriptions import TopicSubscriptions
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
 
 
-class MotoServer(SmsSubscriptions, DeployedStacks):
+class MotoServer(TopicSubscriptions, DeployedStacks):
     """All AWS services that are not ours."""
 
     @contextmanager

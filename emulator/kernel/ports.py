@@ -98,6 +98,19 @@ class TopicText:
 TextReceiver = Callable[[TopicText], None]
 
 
+@dataclass(frozen=True, slots=True)
+class FunctionCall:
+    """The call of a Lambda function of that account and region by a topic that it is subscribed to."""
+
+    account: str
+    region: str
+    function: str
+    message: str
+
+
+FunctionReceiver = Callable[[FunctionCall], None]
+
+
 class Topics(Protocol):
     """SNS."""
 

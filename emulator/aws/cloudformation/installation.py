@@ -11,10 +11,13 @@ from collections.abc import Callable
 from contextlib import suppress
 from functools import cache, wraps
 from typing import Any
+from urllib.parse import urlsplit
 
 from moto.cloudformation import models, responses
 from moto.cloudformation.exceptions import ValidationError
+from moto.cloudformation.utils import get_stack_from_s3_url
 from moto.core.responses import ActionResult, EmptyResult
+from moto.s3.exceptions import S3ClientError
 
 from emulator.aws.cloudformation import backend
 from emulator.aws.cloudformation.drivers import Failed
@@ -116,6 +119,21 @@ def list_change_sets(aws: CloudFormation, response: Response) -> ActionResult:
 def _change_set(response: Response) -> models.ChangeSet:
     name, stack_name = response._get_param("ChangeSetName"), response._get_param("StackName")
     return backend.find_change_set(response.cloudformation_backend, name, stack_name)
+
+
+def template_at(aws: CloudFormation, response: Response, template_url: str) -> str:
+    """Return a template in S3, also by a URL of the endpoint of this emulator."""
+    url = urlsplit(template_url)
+    if "amazonaws.com" not in url.netloc:
+        template_url = f"https://s3.amazonaws.com{url.path}"
+    try:
+        return get_stack_from_s3_url(template_url, account_id=response.current_account, partition=response.partition)
+    except (S3ClientError, ValueError, AttributeError) as error:
+        raise ValidationError(message=f"S3 error: {getattr(error, 'message', 'there is no template')}") from error
+
+
+def _nothing(aws: CloudFormation, response: Response, *arguments: Any) -> None:
+    """Do nothing, in place of a comparison of texts: the backend compares what would change."""
 
 
 def _stack(response: Response) -> models.Stack:
@@ -224,6 +242,8 @@ def install() -> None:
         list_change_sets,
     ):
         _behind_an_emulator(Response, action.__name__, action)
+    _behind_an_emulator(Response, "_get_stack_from_s3_url", template_at)
+    _behind_an_emulator(Response, "_validate_different_update", _nothing)
     for name in ("create_stack", "update_stack", "delete_stack", "execute_change_set"):
         _behind_an_emulator(Response, name, with_options(getattr(Response, name)))
     for name, read in STACK_PROPERTIES.items():
