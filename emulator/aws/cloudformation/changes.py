@@ -9,7 +9,8 @@ from typing import Any
 from moto.cloudformation import models
 
 from emulator.aws.cloudformation import templates
-from emulator.aws.cloudformation.drivers import Driver, Failed, driver_of
+from emulator.aws.cloudformation.driver import Driver, Failed
+from emulator.aws.cloudformation.drivers import driver_of
 from emulator.aws.cloudformation.port import CloudFormation
 from emulator.aws.cloudformation.rows import Row, Values, place_of, rows_of
 

@@ -8,8 +8,7 @@ A resource is whatever its driver returns: an object with `physical_resource_id`
 from __future__ import annotations
 
 import copy
-from abc import ABC, abstractmethod
-from collections.abc import Container, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,64 +16,14 @@ from moto.cloudformation import parsing
 from moto.cloudformation.exceptions import UnformattedGetAttTemplateException
 from moto.moto_api._internal import mock_random
 
+from emulator.aws.cloudformation.driver import Driver, Failed, Place, Properties, sentence_of
 from emulator.aws.cloudformation.gaps import GAPS, Gap
+from emulator.aws.cloudformation.nested import NestedStackDriver
 from emulator.aws.cloudformation.port import CloudFormation
 from emulator.kernel.ports import ResourceFailed, ResourceType
 
-Properties = Mapping[str, Any]
+STACK_TYPE = "AWS::CloudFormation::Stack"
 NOTHING_CREATED = "The emulator has no resources of this type: nothing was created."
-
-
-class Failed(Exception):
-    """A resource could not be created, changed or deleted; `is_validation` if its properties are not valid."""
-
-    def __init__(self, reason: str, *, is_validation: bool = False) -> None:
-        super().__init__(reason)
-        self.reason = reason
-        self.is_validation = is_validation
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where a resource stands: its account, region and stack, and its name there."""
-
-    account: str
-    region: str
-    stack_id: str
-    logical_id: str
-    type_name: str
-    generated_name: str
-    tags: Mapping[str, str]
-    """The stack's tags, and those that CloudFormation adds."""
-
-
-class Driver(ABC):
-    """The driver of one resource type."""
-
-    attributes: Container[str] | None = None
-    """What Fn::GetAtt can return; None if that is not known."""
-    note: str | None = None
-    """What the event of a creation says."""
-
-    def prepare(self, place: Place, properties: Properties) -> dict[str, Any]:
-        """Return properties as they will be given to the resource; raises Failed if they are not valid."""
-        return dict(properties)
-
-    @abstractmethod
-    def recreated_for(self, before: Properties, desired: Properties) -> list[str] | None:
-        """Return the properties whose change takes a new resource; None if the driver decides that while it updates."""
-
-    @abstractmethod
-    def create(self, place: Place, properties: Properties) -> Any:
-        """Create a resource; raises Failed."""
-
-    @abstractmethod
-    def update(self, place: Place, resource: Any, before: Properties, properties: Properties) -> Any:
-        """Change a resource, and return it or the one that took its place; raises Failed."""
-
-    @abstractmethod
-    def delete(self, place: Place, resource: Any, properties: Properties) -> None:
-        """Delete a resource; raises Failed."""
 
 
 # --- This emulator's resources ----------------------------------------------------------------------------------------
@@ -221,11 +170,6 @@ def _resource_json(place: Place, properties: Properties) -> dict[str, Any]:
     return {"Type": place.type_name, "Properties": copy.deepcopy(dict(properties))}
 
 
-def sentence_of(error: BaseException) -> str:
-    """Return what an error of moto says, without the markup that some of them have."""
-    return str(getattr(error, "message", None) or getattr(error, "description", None) or f"{type(error).__name__}: {error}")
-
-
 # --- Resources that moto lacks ----------------------------------------------------------------------------------------
 
 
@@ -332,6 +276,8 @@ def driver_of(aws: CloudFormation, type_name: str) -> Driver:
     own = aws.resource_types.find(type_name) if aws.resource_types is not None else None
     if own is not None:
         return OwnDriver(own)
+    if type_name == STACK_TYPE:
+        return NestedStackDriver()
     if type_name in GAPS:
         return GapDriver(aws, GAPS[type_name])
     if type_name in parsing.NULL_MODELS or type_name == "AWS::CDK::Metadata":

@@ -11,16 +11,14 @@ from collections.abc import Callable
 from contextlib import suppress
 from functools import cache, wraps
 from typing import Any
-from urllib.parse import urlsplit
 
 from moto.cloudformation import models, responses
 from moto.cloudformation.exceptions import ValidationError
-from moto.cloudformation.utils import get_stack_from_s3_url
 from moto.core.responses import ActionResult, EmptyResult
-from moto.s3.exceptions import S3ClientError
 
 from emulator.aws.cloudformation import backend
-from emulator.aws.cloudformation.drivers import Failed
+from emulator.aws.cloudformation.driver import Failed
+from emulator.aws.cloudformation.nested import template_in_s3
 from emulator.aws.cloudformation.port import CloudFormation, current
 from emulator.aws.cloudformation.rows import GONE, Row, Values, importers, outputs_of, rows_of
 
@@ -123,13 +121,7 @@ def _change_set(response: Response) -> models.ChangeSet:
 
 def template_at(aws: CloudFormation, response: Response, template_url: str) -> str:
     """Return a template in S3, also by a URL of the endpoint of this emulator."""
-    url = urlsplit(template_url)
-    if "amazonaws.com" not in url.netloc:
-        template_url = f"https://s3.amazonaws.com{url.path}"
-    try:
-        return get_stack_from_s3_url(template_url, account_id=response.current_account, partition=response.partition)
-    except (S3ClientError, ValueError, AttributeError) as error:
-        raise ValidationError(message=f"S3 error: {getattr(error, 'message', 'there is no template')}") from error
+    return template_in_s3(response.current_account, response.region, template_url)
 
 
 def _nothing(aws: CloudFormation, response: Response, *arguments: Any) -> None:

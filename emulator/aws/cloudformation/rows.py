@@ -14,14 +14,14 @@ from moto.core.utils import utcnow
 from moto.utilities.utils import get_partition
 
 from emulator.aws.cloudformation import templates
-from emulator.aws.cloudformation.drivers import Driver, Failed, Place, driver_of
+from emulator.aws.cloudformation.driver import Driver, Failed, Place
+from emulator.aws.cloudformation.drivers import driver_of
 from emulator.aws.cloudformation.port import CloudFormation
 
 EVENTS_MAX = 2000
 """How many events of one stack are kept."""
 PROPERTIES_MAX = 4096
 """How many characters of a resource's properties an event repeats."""
-STACK_TYPE = "AWS::CloudFormation::Stack"
 URL_SUFFIXES = {"aws-cn": "amazonaws.com.cn"}
 GONE = "DELETE_COMPLETE"
 

@@ -15,7 +15,8 @@ from moto.cloudformation import models
 from moto.cloudformation.parsing import Export
 
 from emulator.aws.cloudformation import templates
-from emulator.aws.cloudformation.drivers import Failed, driver_of
+from emulator.aws.cloudformation.driver import Failed
+from emulator.aws.cloudformation.drivers import driver_of
 from emulator.aws.cloudformation.port import CloudFormation
 from emulator.aws.cloudformation.rows import (
     Row,
