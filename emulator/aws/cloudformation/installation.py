@@ -125,7 +125,7 @@ def template_at(aws: CloudFormation, response: Response, template_url: str) -> s
 
 
 def _nothing(aws: CloudFormation, response: Response, *arguments: Any) -> None:
-    """Do nothing, in place of a comparison of texts: the backend compares what would change."""
+    """Skip the comparison of texts: the backend compares what would change."""
 
 
 def _stack(response: Response) -> models.Stack:

@@ -23,7 +23,7 @@ def template_in_s3(account: str, region: str, template_url: str) -> str:
     Return a template in S3, also by a URL of the emulator's own endpoint.
 
     Raises:
-        ValidationError: there is none.
+        ValidationError: it does not exist.
     """
     url = urlsplit(template_url)
     if "amazonaws.com" not in url.netloc:
@@ -31,7 +31,7 @@ def template_in_s3(account: str, region: str, template_url: str) -> str:
     try:
         return get_stack_from_s3_url(template_url, account_id=account, partition=get_partition(region))
     except (S3ClientError, ValueError, AttributeError) as error:
-        reason = getattr(error, "message", f"there is no template at {template_url}")
+        reason = getattr(error, "message", f"found no template at {template_url}")
         raise ValidationError(message=f"S3 error: {reason}") from error
 
 
