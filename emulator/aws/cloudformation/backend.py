@@ -6,7 +6,9 @@ Each function takes the place of the method of its name of `CloudFormationBacken
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any, cast
@@ -27,24 +29,44 @@ NOTHING = "No updates are to be performed."
 NO_CHANGES = "The submitted information didn't contain changes. Submit different information to create a change set."
 REVIEW = "REVIEW_IN_PROGRESS"
 UPDATABLE = ("CREATE_COMPLETE", "UPDATE_COMPLETE", "UPDATE_ROLLBACK_COMPLETE", "CREATE_FAILED", "UPDATE_FAILED")
+WAIT_SECONDS_MAX = 60.0
+"""How long a deployment waits for another one of the same stack."""
+DELETED_MAX = 1000
+"""How many deleted stacks are listed in one account and region."""
 CHANGE_SETS_MAX = 1000
 """How many change sets are kept in one account and region."""
 
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """What a request says of a failure: OnFailure of CreateStack, and DisableRollback of any deployment."""
+    """
+    What a request says besides the template.
+
+    Attributes:
+        on_failure: OnFailure of CreateStack; DO_NOTHING too if the request disables the roll-back.
+        retained: RetainResources of DeleteStack.
+        capabilities: those that the caller has acknowledged; None where they do not matter.
+    """
 
     on_failure: str = "ROLLBACK"
     retained: tuple[str, ...] = ()
+    capabilities: frozenset[str] | None = None
 
 
 DEFAULT_OPTIONS = Options()
 options: ContextVar[Options] = ContextVar("options", default=DEFAULT_OPTIONS)
 """Those of the request that this thread answers; a nested stack has its parent's."""
+_adding = threading.Lock()
+"""Held while it is looked whether a stack's name is free."""
 
 
-def _checked(aws: CloudFormation, text: str) -> templates.Template:
+def checked(aws: CloudFormation, text: str) -> templates.Template:
+    """
+    Return a template that can be deployed.
+
+    Raises:
+        ValidationError: it cannot be.
+    """
     template = templates.read(text)
     types = [entry["Type"] for entry in template["Resources"].values()]
     templates.check(
@@ -53,6 +75,41 @@ def _checked(aws: CloudFormation, text: str) -> templates.Template:
         lambda type_name: driver_of(aws, type_name).attributes,
     )
     return template
+
+
+def _acknowledged(aws: CloudFormation, text: str) -> templates.Template:
+    """Return a template as `checked` does; the caller must have acknowledged what it may do."""
+    template = checked(aws, text)
+    given, required = options.get().capabilities, templates.capabilities(template)
+    if given is not None and required and not given & {*required, "CAPABILITY_NAMED_IAM"}:
+        raise InsufficientCapabilities(f"Requires capabilities : [{', '.join(required)}]")
+    return template
+
+
+class InsufficientCapabilities(ValidationError):
+    """A template makes resources of IAM, which the caller has not acknowledged."""
+
+    code = "InsufficientCapabilitiesException"
+
+    def __init__(self, sentence: str) -> None:
+        super().__init__(message=sentence)
+
+
+@contextmanager
+def _alone_at(stack: models.Stack) -> Iterator[None]:
+    """
+    Deploy or delete one stack in one thread at a time.
+
+    Raises:
+        ValidationError: another thread has been at it for too long.
+    """
+    lock = vars(stack).setdefault("lock", threading.RLock())
+    if not lock.acquire(timeout=WAIT_SECONDS_MAX):
+        raise templates.refused(f"Stack:{stack.stack_id} is in {stack.status} state and can not be updated.")
+    try:
+        yield
+    finally:
+        lock.release()
 
 
 # --- Stacks -----------------------------------------------------------------------------------------------------------
@@ -74,7 +131,7 @@ def create_stack(
     """Create a stack; whether what is in it could be created, its status says."""
     if _find(backend, name) is not None:
         raise AlreadyExistsException(f"Stack [{name}] already exists")
-    read = _checked(aws, template)
+    read = _acknowledged(aws, template)
     stack = _new_stack(backend, name, parameters, notification_arns, tags, role_arn)
     vars(stack).update(
         enable_termination_protection=enable_termination_protection or False,
@@ -83,9 +140,17 @@ def create_stack(
         disable_rollback=options.get().on_failure != "ROLLBACK",
     )
     values = values_of(stack, read, parameters, backend.exports)
-    backend.stacks[stack.stack_id] = stack
-    _create(aws, backend, stack, template, read, values)
+    with _alone_at(stack):
+        _add(backend, stack)
+        _create(aws, backend, stack, template, read, values)
     return stack
+
+
+def _add(backend: Backend, stack: models.Stack) -> None:
+    with _adding:
+        if _find(backend, stack.name) is not None:
+            raise AlreadyExistsException(f"Stack [{stack.name}] already exists")
+        backend.stacks[stack.stack_id] = stack
 
 
 def _new_stack(
@@ -135,13 +200,14 @@ def update_stack(
 ) -> models.Stack:
     """Update a stack; whether what is in it could be updated, its status says."""
     stack = backend.get_stack(name)
-    _check_updatable(stack)
-    read = _checked(aws, template)
-    given = _given_parameters(stack, parameters)
-    if not _differs(aws, backend, stack, read, given, tags):
-        raise templates.refused(NOTHING)
-    _update(aws, backend, stack, template, read, given, tags)
-    stack.role_arn = role_arn or stack.role_arn
+    with _alone_at(stack):
+        _check_updatable(stack)
+        read = _acknowledged(aws, template)
+        given = _given_parameters(stack, parameters)
+        if not _differs(aws, backend, stack, read, given, tags):
+            raise templates.refused(NOTHING)
+        _update(aws, backend, stack, template, read, given, tags)
+        stack.role_arn = role_arn or stack.role_arn
     return stack
 
 
@@ -220,17 +286,20 @@ def delete_stack(aws: CloudFormation, backend: Backend, name_or_stack_id: str) -
         raise templates.refused(
             f"Invalid operation on stack [{stack.stack_id}]: resources to retain can only be given in DELETE_FAILED"
         )
-    if not stacks.delete(aws, stack, retained):
-        return
-    for name in exports:
-        del backend.exports[name]
-    _move_to_deleted(backend, stack)
+    with _alone_at(stack):
+        if stack.stack_id not in backend.stacks or not stacks.delete(aws, stack, retained):
+            return
+        for name in exports:
+            del backend.exports[name]
+        _move_to_deleted(backend, stack)
 
 
 def _move_to_deleted(backend: Backend, stack: models.Stack) -> None:
     vars(stack)["deletion_time"] = utcnow()
     backend.stacks.pop(stack.stack_id, None)
     backend.deleted_stacks[stack.stack_id] = stack
+    while len(backend.deleted_stacks) > DELETED_MAX:
+        del backend.deleted_stacks[next(iter(backend.deleted_stacks))]
     for change_set_id in [key for key, each in backend.change_sets.items() if each.stack_id == stack.stack_id]:
         del backend.change_sets[change_set_id]
 
@@ -267,11 +336,11 @@ def create_change_set(
     elif stack is not None and stack.status != REVIEW:
         sentence = f"Stack [{stack_name}] already exists and cannot be created again with the changeSet [{change_set_name}]."
         raise templates.refused(sentence)
-    read = _checked(aws, template)
+    read = _acknowledged(aws, template)
     if stack is None:
         stack = _new_stack(backend, stack_name, parameters, notification_arns, tags, role_arn)
         values = values_of(stack, read, parameters, backend.exports)
-        backend.stacks[stack.stack_id] = stack
+        _add(backend, stack)
         record_stack(stack, REVIEW, stacks.INITIATED)
     else:
         values = values_of(stack, read, parameters, backend.exports)
@@ -349,13 +418,18 @@ class NoChangeSet(ValidationError):
 def execute_change_set(aws: CloudFormation, backend: Backend, change_set_name: str, stack_name: str | None = None) -> None:
     """Deploy a change set; whether that succeeded, the stack's status says."""
     change_set = find_change_set(backend, change_set_name, stack_name)
+    with _alone_at(change_set.stack):
+        _execute(aws, backend, change_set)
+
+
+def _execute(aws: CloudFormation, backend: Backend, change_set: models.ChangeSet) -> None:
     stack = change_set.stack
     if change_set.execution_status != "AVAILABLE":
         sentence = (
             f"ChangeSet [{change_set.change_set_id}] cannot be executed in its current status of [{change_set.status}]"
         )
         raise templates.refused(sentence)
-    read = _checked(aws, change_set.template)
+    read = checked(aws, change_set.template)
     if change_set.change_set_type == "CREATE":
         values = values_of(stack, read, change_set.parameters, backend.exports)
         stack.parameters = change_set.parameters

@@ -16,7 +16,7 @@ from moto.cloudformation import models, responses
 from moto.cloudformation.exceptions import ValidationError
 from moto.core.responses import ActionResult, EmptyResult
 
-from emulator.aws.cloudformation import backend
+from emulator.aws.cloudformation import backend, templates
 from emulator.aws.cloudformation.driver import Failed
 from emulator.aws.cloudformation.nested import template_in_s3
 from emulator.aws.cloudformation.port import CloudFormation, current
@@ -128,6 +128,58 @@ def _nothing(aws: CloudFormation, response: Response, *arguments: Any) -> None:
     """Skip the comparison of texts: the backend compares what would change."""
 
 
+def validate_template(aws: CloudFormation, response: Response) -> ActionResult:
+    """ValidateTemplate, for which moto needs cfn-lint."""
+    template = backend.checked(aws, _template_text(response))
+    return ActionResult(_summary(template) | {"DeclaredTransforms": []})
+
+
+def get_template_summary(aws: CloudFormation, response: Response) -> ActionResult:
+    """GetTemplateSummary."""
+    template = templates.read(_template_text(response))
+    types = list(dict.fromkeys(entry["Type"] for entry in template["Resources"].values()))
+    version = template.get("AWSTemplateFormatVersion")
+    return ActionResult(_summary(template) | {"ResourceTypes": types, "Version": version})
+
+
+def _template_text(response: Response) -> str:
+    body, url, name = (response._get_param(each) for each in ("TemplateBody", "TemplateURL", "StackName"))
+    if name:
+        return str(_stack(response).template)
+    if url:
+        return template_in_s3(response.current_account, response.region, url)
+    if not body:
+        raise ValidationError(message="Either Template URL or Template Body must be specified.")
+    return str(body)
+
+
+def _summary(template: templates.Template) -> dict[str, Any]:
+    capabilities = templates.capabilities(template)
+    summary = {
+        "Description": template.get("Description", ""),
+        "Capabilities": capabilities,
+        "Parameters": [
+            {
+                "ParameterKey": name,
+                "ParameterType": each.get("Type"),
+                "DefaultValue": None if "Default" not in each else str(each["Default"]),
+                "NoEcho": each.get("NoEcho", False),
+                "Description": each.get("Description"),
+                "ParameterConstraints": {"AllowedValues": [str(value) for value in each.get("AllowedValues", ())]},
+            }
+            for name, each in (template.get("Parameters") or {}).items()
+        ],
+    }
+    if capabilities:
+        summary["CapabilitiesReason"] = f"The following resource(s) require capabilities: {_iam_types(template)}"
+    return summary
+
+
+def _iam_types(template: templates.Template) -> str:
+    types = sorted({entry["Type"] for entry in template["Resources"].values() if entry["Type"].startswith(templates.IAM)})
+    return f"[{', '.join(types)}]"
+
+
 def _stack(response: Response) -> models.Stack:
     return response.cloudformation_backend.get_stack(response._get_param("StackName"))
 
@@ -136,7 +188,9 @@ def _options(response: Response) -> backend.Options:
     on_failure = response._get_param("OnFailure") or response._get_param("OnStackFailure") or "ROLLBACK"
     if response._get_bool_param("DisableRollback", False):
         on_failure = "DO_NOTHING"
-    return backend.Options(on_failure, tuple(response._get_param("RetainResources") or ()))
+    is_checked = response._get_action() != "ExecuteChangeSet"
+    capabilities = frozenset(response._get_param("Capabilities") or ()) if is_checked else None
+    return backend.Options(on_failure, tuple(response._get_param("RetainResources") or ()), capabilities)
 
 
 def with_options(action: Callable[[Response], ActionResult]) -> Callable[[CloudFormation, Response], ActionResult]:
@@ -228,6 +282,8 @@ def install() -> None:
         describe_stack_resources,
         list_stack_resources,
         list_imports,
+        validate_template,
+        get_template_summary,
         update_termination_protection,
         describe_change_set,
         delete_change_set,
@@ -236,7 +292,7 @@ def install() -> None:
         _behind_an_emulator(Response, action.__name__, action)
     _behind_an_emulator(Response, "_get_stack_from_s3_url", template_at)
     _behind_an_emulator(Response, "_validate_different_update", _nothing)
-    for name in ("create_stack", "update_stack", "delete_stack", "execute_change_set"):
+    for name in ("create_stack", "update_stack", "delete_stack", "create_change_set", "execute_change_set"):
         _behind_an_emulator(Response, name, with_options(getattr(Response, name)))
     for name, read in STACK_PROPERTIES.items():
         _of_our_stacks(name, read)

@@ -19,6 +19,9 @@ PSEUDO_PARAMETERS = frozenset(
     f"AWS::{name}"
     for name in ("AccountId", "NoValue", "NotificationARNs", "Partition", "Region", "StackId", "StackName", "URLSuffix")
 )
+IAM = "AWS::IAM::"
+IAM_NAMES = frozenset({"GroupName", "InstanceProfileName", "ManagedPolicyName", "RoleName", "UserName"})
+"""The properties that give a resource of IAM a name of one's own."""
 PLACEHOLDER = re.compile(r"\$\{([^${}]*)\}")
 LITERAL = "!"
 LISTS = ("CommaDelimitedList", "List<")
@@ -252,6 +255,15 @@ def _check_conditions(template: Template) -> None:
             condition = entry.get("Condition") if isinstance(entry, dict) else None
             if isinstance(condition, str) and condition not in conditions:
                 raise refused(f"Template format error: Unresolved condition {condition} in {section} {name}")
+
+
+def capabilities(template: Template) -> list[str]:
+    """Return the capability that a template requires, in a list that is empty if it requires none."""
+    iam = [entry for entry in template["Resources"].values() if entry["Type"].startswith(IAM)]
+    if not iam:
+        return []
+    is_named = any(IAM_NAMES & entry["Properties"].keys() for entry in iam)
+    return ["CAPABILITY_NAMED_IAM" if is_named else "CAPABILITY_IAM"]
 
 
 def check_parameters(template: Template, given: Mapping[str, Any]) -> None:

@@ -1,5 +1,7 @@
 """Stacks: order, conditions, roll-back, clean-up, policies, outputs and imports, by the resources of this API."""
 
+import threading
+
 import pytest
 
 from emulator import mock_sms
@@ -374,3 +376,18 @@ def test_two_emulators(client, reach):
         cloudformation.create_stack(StackName="inner", TemplateBody=body)
         assert {"Default", "inner"} == names()
     assert {"Default"} == names()
+
+
+def test_deployments_of_one_stack_wait_for_each_other(stack, client, lists):
+    """A stack that is deleted while it is created is deleted once it is there."""
+    body = stack.template({f"List{number}": outs(f"list{number}") for number in range(20)})
+    named = {"StackName": "texts", "TemplateBody": body}
+    created = threading.Thread(target=stack.client.create_stack, kwargs=named)
+    created.start()
+    while created.is_alive() and not stack.client.describe_stacks()["Stacks"]:
+        pass
+
+    stack.client.delete_stack(StackName="texts")
+    created.join()
+
+    assert [] == lists()

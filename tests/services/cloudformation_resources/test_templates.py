@@ -281,3 +281,43 @@ def test_types_that_moto_lacks(stack):
     listed = stack.client.describe_stack_events(StackName="texts")["StackEvents"]
     notes = [event.get("ResourceStatusReason") for event in listed if event["LogicalResourceId"] == "It"]
     assert "The emulator has no resources of this type: nothing was created." in notes
+
+
+# --- Capabilities, and templates that are only read -------------------------------------------------------------------
+
+TRUST = {"Statement": [{"Effect": "Allow", "Principal": {"Service": "sms-voice.amazonaws.com"}, "Action": "sts:AssumeRole"}]}
+ROLE = {"Type": "AWS::IAM::Role", "Properties": {"AssumeRolePolicyDocument": TRUST}}
+NAMED_ROLE = {"Type": "AWS::IAM::Role", "Properties": {"AssumeRolePolicyDocument": TRUST, "RoleName": "sender"}}
+
+
+@pytest.mark.parametrize(
+    ("role", "required"), [(ROLE, "CAPABILITY_IAM"), (NAMED_ROLE, "CAPABILITY_NAMED_IAM")], ids=["unnamed", "named"]
+)
+def test_capabilities(stack, role, required):
+    """Resources of IAM have to be acknowledged, by a stack and by a change set."""
+    body = stack.template({"Role": role})
+    sentence = rf"\(InsufficientCapabilitiesException\).*Requires capabilities : \[{required}\]"
+    with pytest.raises(Exception, match=sentence):
+        stack.client.create_stack(StackName="texts", TemplateBody=body)
+    change_set = {"StackName": "texts", "ChangeSetName": "first", "ChangeSetType": "CREATE", "TemplateBody": body}
+    with pytest.raises(Exception, match=sentence):
+        stack.client.create_change_set(**change_set)
+
+    stack.client.create_change_set(**change_set, Capabilities=[required])
+    stack.client.execute_change_set(StackName="texts", ChangeSetName="first")
+
+    assert "CREATE_COMPLETE" == stack.status
+
+
+def test_template_is_validated(stack):
+    """ValidateTemplate and GetTemplateSummary say what a template has, and the first refuses what cannot be deployed."""
+    sections = {"Parameters": {"Stage": {"Type": "String", "Default": "test"}}, "Description": "Lists"}
+    body = stack.template({"List": resource("OptOutList"), "Role": ROLE}, **sections)
+
+    validated = stack.client.validate_template(TemplateBody=body)
+    assert ("Lists", ["CAPABILITY_IAM"]) == (validated["Description"], validated["Capabilities"])
+    assert [("Stage", "test")] == [(each["ParameterKey"], each["DefaultValue"]) for each in validated["Parameters"]]
+    summary = stack.client.get_template_summary(TemplateBody=body)
+    assert ["AWS::SMSVOICE::OptOutList", "AWS::IAM::Role"] == summary["ResourceTypes"]
+    with pytest.raises(Exception, match="Unrecognized resource types"):
+        stack.client.validate_template(TemplateBody=stack.template({"It": resource("Keyword")}))
