@@ -363,7 +363,7 @@ class ResourceType(Protocol):
 
     def delete(self, account: str, region: str, identifier: str) -> None:
         """
-        Delete a resource; one that is gone already is no error.
+        Delete a resource; one that is gone already is not an error.
 
         Raises:
             ResourceFailed: the API has refused it.

@@ -396,7 +396,7 @@ def find_change_set(backend: Backend, name: str, stack_name: str | None) -> mode
     Return a change set by its ARN, or by its name and the stack's.
 
     Raises:
-        NoChangeSet: there is none.
+        NoChangeSet: it does not exist.
     """
     for change_set in reversed(backend.change_sets.values()):
         if change_set.change_set_id == name:
@@ -407,7 +407,7 @@ def find_change_set(backend: Backend, name: str, stack_name: str | None) -> mode
 
 
 class NoChangeSet(ValidationError):
-    """There is no such change set."""
+    """A change set does not exist."""
 
     code = "ChangeSetNotFound"
 

@@ -101,7 +101,7 @@ def describe_change_set(aws: CloudFormation, response: Response) -> ActionResult
 
 
 def delete_change_set(aws: CloudFormation, response: Response) -> ActionResult:
-    """DeleteChangeSet; one that does not exist is no error."""
+    """DeleteChangeSet; one that does not exist is not an error."""
     with suppress(backend.NoChangeSet):
         del response.cloudformation_backend.change_sets[_change_set(response).change_set_id]
     return EmptyResult()

@@ -89,7 +89,7 @@ class Values(parsing.ResourceMap):
         Return the value of a parameter in the parameter store.
 
         Raises:
-            ValidationError: there is none.
+            ValidationError: it does not exist.
         """
         try:
             return super().parse_ssm_parameter(value, value_type)

@@ -120,7 +120,7 @@ class Type:
                 handler.change_tags(api, identifier, desired.get("Tags") or [])
 
     def delete(self, account: str, region: str, identifier: str) -> None:
-        """Delete a resource; one that is gone already is no error."""
+        """Delete a resource; one that is gone already is not an error."""
         with self._failures(identifier):
             try:
                 self._handler.delete(self._api_of(account, region), identifier)
