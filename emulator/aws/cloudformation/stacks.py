@@ -68,7 +68,7 @@ class Step:
 
 
 class Deployment:
-    """One deployment of a template: `run`, and then either `finish` or `undo`."""
+    """One deployment of a template: `run`, and then what is to become of its success or its failure."""
 
     def __init__(
         self,
@@ -198,6 +198,9 @@ class Deployment:
         rows = {**self._old, **self.rows}
         for name, row in rows.items():
             self._values.put(name, row.resource)
+            if row.status == "UPDATE_FAILED":
+                # The next update makes every change of this one again.
+                row.properties = self._old[name].properties
         stack.resource_map, stack.template_dict = self._values, self._template
         vars(stack).update(rows=rows)
 
@@ -288,6 +291,7 @@ def update(deployment: Deployment, stack: models.Stack, *, rolls_back: bool) -> 
     record_stack(stack, "UPDATE_ROLLBACK_IN_PROGRESS", f"{sentence} ")
     left = deployment.change_back()
     if left:
+        deployment.delete_created()
         record_stack(stack, "UPDATE_ROLLBACK_FAILED", f"The following resource(s) failed to update: [{', '.join(left)}]. ")
         return False
     record_stack(stack, "UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS")

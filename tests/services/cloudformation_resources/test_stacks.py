@@ -173,6 +173,20 @@ def test_failed_update_rolls_back(stack, lists, sms_client):
     assert [] == lists()
 
 
+def test_failed_update_without_rollback(stack, lists, sms_client):
+    """With DisableRollback a failed update stays as it is, and a corrected one goes on from there."""
+    stack.create({"List": outs("a"), "Number": number()})
+    failing = {"List": outs("a"), "Number": number(DeletionProtectionEnabled=True, OptOutListName="none"), "New": outs("b")}
+
+    assert "UPDATE_FAILED" == stack.update(failing, DisableRollback=True)
+    assert "UPDATE_FAILED" == stack.update(failing, DisableRollback=True)
+
+    corrected = failing | {"Number": number(DeletionProtectionEnabled=True, OptOutListName={"Ref": "List"})}
+    assert "UPDATE_COMPLETE" == stack.update(corrected)
+    (row,) = sms_client.describe_phone_numbers()["PhoneNumbers"]
+    assert ("a", True, ["a", "b"]) == (row["OptOutListName"], row["DeletionProtectionEnabled"], lists())
+
+
 def test_nothing_to_update(stack):
     """The same template again is refused, also where a resource is written without properties."""
     resources = {"Protect": {"Type": "AWS::SMSVOICE::ProtectConfiguration"}}
