@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from emulator.aws.cloudformation import DeployedStacks
-from emulator.aws.moto_gaps import fill_gaps
+from emulator.aws.moto_patches import fill_gaps
 from emulator.aws.sns_lambda_subscriptions import TopicSubscriptions
 
 if TYPE_CHECKING:
