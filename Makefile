@@ -99,8 +99,8 @@ docs: .venv/ready ## build the documentation into build/site, strictly
 	@touch $@ .venv/light
 
 # Clients that the suite uses besides the boto3 in .venv: the oldest boto3, the AWS command line (version 1), asynchronous
-# SDKs for Python, and those for JavaScript, Go and Java where their toolchains are installed.
-$(CLIENTS)/ready: setup.cfg tests/clients/package.json tests/clients/go/go.mod tests/clients/java/pom.xml | .venv/ready
+# SDKs for Python, and those for JavaScript, Go and Java, and the CDK, where their toolchains are installed.
+$(CLIENTS)/ready: setup.cfg tests/clients/package.json tests/clients/go/go.mod tests/clients/java/pom.xml examples/cdk/package.json | .venv/ready
 	rm -rf $(CLIENTS) && mkdir -p $(CLIENTS)/js
 	$(BIN)/pip install --quiet --disable-pip-version-check --target $(CLIENTS)/oldest boto3==$(OLDEST_BOTO3) botocore==$(OLDEST_BOTO3)
 	$(BIN)/pip install --quiet --disable-pip-version-check --target $(CLIENTS)/aio aioboto3
@@ -111,6 +111,8 @@ $(CLIENTS)/ready: setup.cfg tests/clients/package.json tests/clients/go/go.mod t
 	$(CLIENTS)/aws-old/bin/pip install --quiet --disable-pip-version-check colorama 'docutils<0.17' jmespath python-dateutil PyYAML rsa 'urllib3<1.27'
 	cp tests/clients/package.json $(CLIENTS)/js/
 	if command -v npm >/dev/null; then (cd $(CLIENTS)/js && npm install --silent --no-audit --no-fund) || $(WITHOUT) JavaScript; fi
+	mkdir -p $(CLIENTS)/cdk && cp examples/cdk/package.json $(CLIENTS)/cdk/
+	if command -v npm >/dev/null; then (cd $(CLIENTS)/cdk && npm install --silent --no-audit --no-fund) || $(WITHOUT) the CDK; fi
 	$(PYTHON) -m venv $(CLIENTS)/async
 	$(CLIENTS)/async/bin/pip install --quiet --disable-pip-version-check aioboto3 capo-pinpoint-sms-voice-v2
 	if command -v go >/dev/null; then (cd tests/clients/go && go build -o $(CURDIR)/$(CLIENTS)/go-story .) || $(WITHOUT) Go; fi

@@ -23,7 +23,7 @@ from emulator.aws import EmbeddedAws
 from emulator.kernel.ports import EndpointLookup, Inputs, ShareLookup, TopicText
 from emulator.kernel.snapshots import BrokenSnapshot
 from emulator.messaging import sharing
-from emulator.reporting.outbox import Backoff, BackoffElapsed
+from emulator.reporting.outbox import Backoff, BackoffElapsed, Delivery
 from emulator.request_log import LoggedRequest, RequestLog
 from emulator.services.cognito_codes import interception as cognito_codes
 from emulator.services.cognito_codes.service import Context as CognitoContext
@@ -112,6 +112,7 @@ class Engine:
         self.settings = settings
         self.aws = EmbeddedAws(wall, aws_endpoint_url)
         self.aws.text_receiver = self.receive_topic_text
+        self.aws.function_receiver = lambda call: self.world.outbox.put(Delivery.of_call(call))
         self.lock = threading.RLock()
         self.changed = threading.Condition(self.lock)
         self.waiting = 0

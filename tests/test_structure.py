@@ -63,7 +63,14 @@ MAY_IMPORT = {
         "emulator.client_reports",
         "emulator.control",
     ),
-    "emulator.emulator": ("emulator.access", *BELOW_CONTROL, "emulator.control", "emulator.client"),
+    "emulator.stack_resources": (*BELOW_CONTROL, "emulator.control"),
+    "emulator.emulator": (
+        "emulator.access",
+        *BELOW_CONTROL,
+        "emulator.control",
+        "emulator.client",
+        "emulator.stack_resources",
+    ),
     "emulator.testing": BELOW_SERVICES,
     "emulator.front": (
         "emulator",

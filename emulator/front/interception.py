@@ -333,10 +333,10 @@ def _answer_by_moto(active: Active, request: Any, read: Request) -> Response | N
         if active.others_pass or not aws.is_embedded:
             return None
         _used_aws[:] = [active.emulator]
-    account = read_scope(read).account
-    if account != DEFAULT_ACCOUNT:
-        request.headers["x-moto-account-id"] = account
-    with aws.calling_moto():
+    scope = read_scope(read)
+    if scope.account != DEFAULT_ACCOUNT:
+        request.headers["x-moto-account-id"] = scope.account
+    with aws.calling_moto(scope.signing_name):
         found = aws.answer(request)
     host = urlsplit(request.url).hostname or ""
     if found is None and not is_moto_active_itself and host.endswith(AWS_DOMAINS):

@@ -58,7 +58,8 @@ class OtherAws:
         """Return the answer, whose body is complete only if it is an error, and the parts of the body to send."""
         taken: list[Any] = []
         try:
-            parts = self._application(environ, lambda status, headers, exc_info=None: taken.append((status, headers)))  # type: ignore[arg-type]
+            with self._engine.aws.calling_moto(call.service):
+                parts = self._application(environ, lambda status, headers, exc_info=None: taken.append((status, headers)))  # type: ignore[arg-type]
         except NotImplementedError:
             return _complete(call.not_implemented())
         except OperationNotFoundError:

@@ -13,6 +13,7 @@ delivery that fails is news for the tester, never an error of the call that caus
 from __future__ import annotations
 
 import gzip
+import json
 import logging
 import threading
 import time
@@ -26,7 +27,7 @@ from itertools import islice
 from typing import Any
 
 from emulator.kernel.dataclass import dataclass
-from emulator.kernel.ports import AwsPorts, Errors
+from emulator.kernel.ports import AwsPorts, Errors, FunctionCall
 from emulator.kernel.snapshots import Snapshotable
 
 log = logging.getLogger("emulator")
@@ -39,6 +40,9 @@ FIRST_BACKOFF = timedelta(seconds=1)
 TARGETS_CACHED = 1024
 ATTEMPTS_MAX = 10
 """A target rests 1, 2, 4 … seconds; after the tenth refusal what waits for it is dead."""
+
+
+SUBSCRIPTION = "topic subscription"
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +79,18 @@ class Delivery:
     attempts: int = 0
     number: int = 0
     """The order in which the outbox took it."""
+
+    @classmethod
+    def of_call(cls, call: FunctionCall) -> Delivery:
+        """Return the delivery to a function that a topic calls; of a message, if what it publishes names one."""
+        try:
+            published = json.loads(call.message)
+            message_id = published.get("inboundMessageId") or published["messageId"]
+        except (ValueError, LookupError, AttributeError):
+            message_id = f"topic/{call.function}"
+        return cls(
+            "lambda", call.account, call.region, str(message_id), "NOTIFICATION", SUBSCRIPTION, call.function, call.message
+        )
 
     @property
     def target(self) -> Target:
@@ -312,6 +328,8 @@ class Outbox(Snapshotable):
                     self._drain_target(aws, target, ends_by)
             finally:
                 self._sending_here.release()
+        # Functions that are subscribed to a topic which has got something just now.
+        started += [self._start(aws, target) for target in self._due(outside=True, remote=remote)]
         began = time.monotonic()
         for target, ended in filter(None, started):
             limit = began + self._look_seconds(target)

@@ -139,8 +139,14 @@ def create_function(client):
     return create
 
 
+def serving():
+    """Return the threads that serve; the server of other tests has one."""
+    return {thread for thread in threading.enumerate() if thread.name == "emulator-serve" and thread.is_alive()}
+
+
 def test_in_process_too_its_clients_find_the_emulator(sms, client, number, create_function):
     """Without a server, boto3 in the function reaches the emulator of this process, and its other AWS services."""
+    before = serving()
     create_function(REPLY)
     sqs = client("sqs")
     url = sqs.create_queue(QueueName="done")["QueueUrl"]
@@ -153,7 +159,7 @@ def test_in_process_too_its_clients_find_the_emulator(sms, client, number, creat
     assert ["Thanks"] == [message.body for message in sms.handset(HANDSET).inbox]
     assert ["done"] == [message["Body"] for message in sqs.receive_message(QueueUrl=url)["Messages"]]
     assert sms.aws.served_at is None
-    assert not [thread for thread in threading.enumerate() if thread.name == "emulator-serve" and thread.is_alive()]
+    assert before == serving()
 
 
 def test_a_user_pools_function_runs_only_where_it_is_allowed(sms, create_function):
