@@ -3,6 +3,12 @@ BIN = .venv/bin
 CLIENTS = .clients
 OLDEST_BOTO3 = 1.34.0
 WITHOUT = echo "Packages cannot be had here; tests are skipped for"
+OTHER_LANGUAGES = examples/one_time_code_typescript examples/one_time_code_go examples/one_time_code_java
+
+# Download the packages of an example in another language, and note that they are there.
+define prepare
+if command -v $(2) >/dev/null; then (cd $(CLIENTS)/examples/one_time_code_$(1) && $(3) && touch ../$(1).ready) || $(WITHOUT) the example in $(1); fi
+endef
 
 .DEFAULT_GOAL := help
 .PHONY: help demo serve test test-page test-clients browser check format bench fuzz soak audit coverage docs examples clean
@@ -84,7 +90,7 @@ docs: .venv/ready ## build the documentation into build/site, strictly
 
 # Clients that the suite uses besides the boto3 in .venv: the oldest boto3, the AWS command line (version 1), asynchronous
 # SDKs for Python, and those for JavaScript, Go and Java where their toolchains are installed.
-$(CLIENTS)/ready: setup.cfg tests/clients/package.json tests/clients/go/go.mod tests/clients/java/pom.xml | .venv/ready
+$(CLIENTS)/ready: setup.cfg tests/clients/package.json tests/clients/go/go.mod tests/clients/java/pom.xml $(wildcard $(OTHER_LANGUAGES:=/*.*)) | .venv/ready
 	rm -rf $(CLIENTS) && mkdir -p $(CLIENTS)/js
 	$(BIN)/pip install --quiet --disable-pip-version-check --target $(CLIENTS)/oldest boto3==$(OLDEST_BOTO3) botocore==$(OLDEST_BOTO3)
 	$(BIN)/pip install --quiet --disable-pip-version-check --target $(CLIENTS)/aio aioboto3
@@ -100,4 +106,8 @@ $(CLIENTS)/ready: setup.cfg tests/clients/package.json tests/clients/go/go.mod t
 	if command -v go >/dev/null; then (cd tests/clients/go && go build -o $(CURDIR)/$(CLIENTS)/go-story .) || $(WITHOUT) Go; fi
 	cp -r tests/clients/java $(CLIENTS)/java
 	if command -v mvn >/dev/null; then (cd $(CLIENTS)/java && mvn -q -B package dependency:copy-dependencies -DoutputDirectory=target/lib) || $(WITHOUT) Java; fi
+	mkdir $(CLIENTS)/examples && cp -r $(OTHER_LANGUAGES) $(CLIENTS)/examples
+	$(call prepare,typescript,npm,npm install --silent --no-audit --no-fund)
+	$(call prepare,go,go,go test -c -o /dev/null ./...)
+	$(call prepare,java,mvn,mvn -q -B dependency:go-offline test -Dtest=none -Dsurefire.failIfNoSpecifiedTests=false)
 	@touch $@
