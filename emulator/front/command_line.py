@@ -13,6 +13,7 @@ from emulator.front.commands.arguments import (
     DEFAULT_URL,
     VARIABLE_PREFIX,
     check_environment,
+    describe_commands,
     read_environment,
     url,
 )
@@ -64,4 +65,5 @@ def parser() -> argparse.ArgumentParser:
     read_environment(program)
     # Its --profile is one of the AWS configuration, and not what the variable of that name sets for `serve`.
     verifying.add_to(commands)
+    describe_commands(program)
     return program
