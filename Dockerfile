@@ -9,7 +9,7 @@ RUN pip install --no-cache-dir --disable-pip-version-check --prefix /install .
 FROM python:3.13-slim
 COPY --from=build /install /usr/local
 RUN useradd --create-home --uid 10001 emulator && install -d -o emulator /data
-USER emulator
+USER 10001
 WORKDIR /data
 VOLUME /data
 # The port is published by whoever starts the container; the state outlives it if /data is a volume.

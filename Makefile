@@ -11,7 +11,7 @@ if command -v $(2) >/dev/null; then (cd $(CLIENTS)/examples/one_time_code_$(1) &
 endef
 
 .DEFAULT_GOAL := help
-.PHONY: help demo serve test test-page test-clients browser check format bench fuzz soak audit coverage docs examples clean
+.PHONY: help demo serve test test-page test-clients browser check format bench fuzz soak audit coverage reference docs examples clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -69,9 +69,11 @@ examples: .venv/ready ## run the examples, and update the output in their README
 clean: ## remove what the other targets created
 	rm -rf .venv $(CLIENTS) build dist *.egg-info
 
-docs: .venv/ready ## build the documentation into build/site, strictly
+reference: .venv/ready ## write the references in docs/ that are made from the code
+	@for tool in cli_reference control_reference event_records limits_table python_reference; do $(BIN)/python tools/$$tool.py || exit 1; done
+
+docs: reference ## build the documentation into build/site, strictly
 	$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[docs]'
-	@$(BIN)/python tools/cli_reference.py
 	@$(BIN)/python tools/prepare_docs.py
 	$(BIN)/zensical build --clean --strict
 

@@ -41,7 +41,7 @@ def included(path: Path, name: str) -> str:
 def _names(node: ast.AST) -> list[str]:
     if isinstance(node, ast.Assign):
         return [each.id for each in node.targets if isinstance(each, ast.Name)]
-    return [node.name] if isinstance(node, ast.ClassDef | ast.FunctionDef) else []
+    return [node.name] if isinstance(node, ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef) else []
 
 
 def prepared(page: Path) -> str:

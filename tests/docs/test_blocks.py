@@ -34,7 +34,9 @@ from emulator.testing import lease_number, send_text
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])
-BLOCK = re.compile(r"(?:^<!-- (?P<mark>[^\n]*) -->\n\n?)?^```(?P<language>\w*)\n(?P<code>.*?)^```$", re.MULTILINE | re.DOTALL)
+BLOCK = re.compile(
+    r"(?:^<!-- (?P<mark>[^\n]*) -->\n\n?)?^```(?P<language>\w*)\n(?P<code>.*?)^```$", re.MULTILINE | re.DOTALL
+)
 INDENTED = re.compile(r"\n\n((?: {4}[^ \n].*\n)+)")
 NOT_RUN = re.compile(r"not run: \S.*")
 ADDRESS = re.compile(r"http://127\.0\.0\.1:7767|(?<= )localhost:7767")
@@ -66,15 +68,15 @@ class Page:
 
     def call(self, test):
         """Call a test with its fixtures."""
-        wanted = [name for name in inspect.signature(test).parameters if name != "sms"]
-        # Decorated by mock_sms, it gets `sms` from there.
-        if hasattr(test, "__wrapped__"):
-            test()
+        wanted = inspect.signature(test).parameters
+        # A test that mock_sms decorates gets `sms` from there.
+        if hasattr(test, "__wrapped__") or not {"sms", "sms_client"} & wanted.keys():
+            given = () if hasattr(test, "__wrapped__") else wanted
+            test(**{name: self.request.getfixturevalue(name) for name in given})
             return
         with mock_sms() as sms:
-            fixtures = {name: self.request.getfixturevalue(name) for name in wanted if name != "sms_client"}
-            fixtures |= {"sms": sms, "sms_client": boto3.client("pinpoint-sms-voice-v2", region_name="us-east-1")}
-            test(**{name: fixtures[name] for name in inspect.signature(test).parameters})
+            fixtures = {"sms": sms, "sms_client": boto3.client("pinpoint-sms-voice-v2", region_name="us-east-1")}
+            test(**{name: fixtures.get(name) or self.request.getfixturevalue(name) for name in wanted})
             sms.aws.reset()
 
     def emulator(self):
@@ -136,4 +138,6 @@ def test_no_block_is_indented(page):
     """Code is fenced, so that its language says how it is run."""
     text = BLOCK.sub("", page.read_text("utf-8"))
 
-    assert [] == [found for found in INDENTED.findall(text) if not re.search(rf"^[-*\d].*\n\n?{re.escape(found)}", text, re.M)]
+    assert [] == [
+        found for found in INDENTED.findall(text) if not re.search(rf"^[-*\d].*\n\n?{re.escape(found)}", text, re.M)
+    ]
