@@ -19,7 +19,6 @@ import json
 import re
 import shlex
 import subprocess
-import tomllib
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -117,7 +116,9 @@ class Page:
 
     def toml(self, code):
         """Start with a configuration."""
-        Emulator(config=tomllib.loads(code))
+        path = Path("emulator.toml")
+        path.write_text(code, "utf-8")
+        Emulator(config=path)
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))

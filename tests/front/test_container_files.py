@@ -16,7 +16,7 @@ COMPOSE = (ROOT / "compose.yaml").read_text("utf-8")
 
 
 def test_dockerfile_is_linted():
-    """hadolint finds nothing, not even what it only informs of."""
+    """Hadolint finds nothing, not even what it only informs of."""
     hadolint = shutil.which("hadolint", path=sysconfig.get_path("scripts"))
     if hadolint is None:
         pytest.skip("hadolint is not there: pip install '.[dev]'")
