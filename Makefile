@@ -77,11 +77,11 @@ docs: reference ## build the documentation into build/site, strictly
 	@$(BIN)/python tools/prepare_docs.py
 	$(BIN)/zensical build --clean --strict
 
-# What running needs, without the tools of development.
+# What running needs, without the tools of development. Compiling all that comes with it would take half of the time.
 .venv/light: setup.cfg setup.py pyproject.toml
 	@echo "Installing into .venv, which takes about a minute ..."
 	@$(PYTHON) -m venv .venv
-	@$(BIN)/pip install --quiet --disable-pip-version-check --editable .
+	@$(BIN)/pip install --quiet --disable-pip-version-check --no-compile --editable .
 	@touch $@
 
 .venv/ready: setup.cfg setup.py pyproject.toml

@@ -49,6 +49,11 @@ def test_every_page_is_in_the_navigation():
     assert sorted(str(page.relative_to(ROOT / "docs")) for page in ROOT.glob("docs/**/*.md")) == sorted(navigation)
 
 
+def test_readme_is_short():
+    """The README fits into three screens; what does not is in docs/."""
+    assert len((ROOT / "README.md").read_text("utf-8").splitlines()) < 150
+
+
 def test_included_code_exists():
     """Each object that a page includes is there; the site has its code in place of the link."""
     prepare = tool("prepare_docs")
