@@ -260,7 +260,7 @@ def _last_business(world: World, number: str) -> str:
     for message in reversed(world.inbox.by_handset.get(number, {}).values()):
         if message.channel == "whatsapp" and message.direction == "outbound":
             return message.sender
-    raise InvalidArgument(f"no business has written to {number} by WhatsApp yet, so `to` must be given", "to")
+    raise InvalidArgument(f"no business has written to {number} by WhatsApp yet; name the one to write to as `to`", "to")
 
 
 def tap_whatsapp(world: World, message: Message, tapped: Document) -> InboundView:

@@ -23,6 +23,9 @@ from emulator.front.commands.client import Refused
 def main(arguments: list[str] | None = None) -> int:
     """Run a command, and return the exit status."""
     command_line = parser()
+    if not (sys.argv[1:] if arguments is None else arguments):
+        command_line.print_help(sys.stderr)
+        return 2
     options = command_line.parse_args(arguments)
     check_environment(command_line, options)
     try:

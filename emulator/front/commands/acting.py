@@ -76,7 +76,9 @@ def explained(options: argparse.Namespace, error: Any) -> str:
     """Return the error of an AWS call, with the server's hint."""
     entries = call(options, "GET", "requests", limit=1, refused="true")["requests"]
     hint = entries[0]["hint"] if entries else None
-    return f"{error}\n    hint: {hint}" if hint else str(error)
+    # botocore tells how often it has tried again, which is never here.
+    text = str(error).replace(" (reached max retries: 0)", "")
+    return f"{text}\n    hint: {hint}" if hint else text
 
 
 def number_for(client: Any, channel: str) -> str:
