@@ -33,13 +33,18 @@ SECTION = re.compile(r"^(Args|Returns|Raises|Yields|Attributes):$")
 TITLES = {"Args": "Arguments", "Attributes": "Attributes", "Returns": "Returns", "Raises": "Raises", "Yields": "Yields"}
 
 
+def example(found: re.Match[str]) -> str:
+    """Return an example of a docstring as a block of code, with an empty line after the imports."""
+    code = re.sub("(?m)^.{4}", "", found[0])
+    code = re.sub(r"(?m)^((?:import|from) .*\n)(?!import |from )", r"\1\n", code)
+    return f"```python\n{code}```\n"
+
+
 def prose(documented: Any) -> str:
     """Return a docstring as Markdown: sections of arguments become lists."""
     lines: list[str] = []
     section = ""
-    text = EXAMPLE.sub(
-        lambda found: f"```python\n{re.sub('(?m)^.{4}', '', found[0])}```\n", inspect.getdoc(documented) or ""
-    )
+    text = EXAMPLE.sub(example, inspect.getdoc(documented) or "")
     for line in text.splitlines():
         if found := SECTION.match(line):
             section = TITLES[found[1]]
