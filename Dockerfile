@@ -17,7 +17,7 @@ RUN mkdir -p /install/share/sms-voice-emulator && python tools/sbom.py --path /i
 FROM python:3.13-slim
 COPY --from=build /install /usr/local
 RUN useradd --create-home --uid 10001 emulator && install -d -o emulator /data
-USER emulator
+USER 10001
 WORKDIR /data
 VOLUME /data
 # The port is published by whoever starts the container; the state outlives it if /data is a volume.

@@ -5,9 +5,15 @@ OLDEST_BOTO3 = 1.34.0
 FUZZ_REQUESTS = 1000000
 SEED = 1
 WITHOUT = echo "Packages cannot be had here; tests are skipped for"
+OTHER_LANGUAGES = examples/one_time_code_typescript examples/one_time_code_go examples/one_time_code_java
+
+# Download the packages of an example in another language, and note that they are there.
+define prepare
+if command -v $(2) >/dev/null; then (cd $(CLIENTS)/examples/one_time_code_$(1) && $(3) && touch ../$(1).ready) || $(WITHOUT) the example in $(1); fi
+endef
 
 .DEFAULT_GOAL := help
-.PHONY: help demo serve test test-page test-clients browser check format bench fuzz test-refusals history soak audit pin coverage docs examples clean
+.PHONY: help demo serve test test-page test-clients browser check format bench fuzz test-refusals history soak audit pin coverage reference docs examples clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -78,17 +84,19 @@ examples: .venv/ready ## run the examples, and update the output in their README
 clean: ## remove what the other targets created
 	rm -rf .venv $(CLIENTS) build dist *.egg-info
 
-docs: .venv/ready ## build the documentation into build/site, strictly
+reference: .venv/ready ## write the references in docs/ that are made from the code
+	@for tool in cli_reference control_reference event_records limits_table python_reference; do $(BIN)/python tools/$$tool.py || exit 1; done
+
+docs: reference ## build the documentation into build/site, strictly
 	$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[docs]'
-	@$(BIN)/python tools/cli_reference.py
 	@$(BIN)/python tools/prepare_docs.py
 	$(BIN)/zensical build --clean --strict
 
-# What running needs, without the tools of development.
+# What running needs, without the tools of development. Compiling all that comes with it would take half of the time.
 .venv/light: setup.cfg setup.py pyproject.toml
 	@echo "Installing into .venv, which takes about a minute ..."
 	@$(PYTHON) -m venv .venv
-	@$(BIN)/pip install --quiet --disable-pip-version-check --editable .
+	@$(BIN)/pip install --quiet --disable-pip-version-check --no-compile --editable .
 	@touch $@
 
 .venv/ready: setup.cfg setup.py pyproject.toml
@@ -100,7 +108,7 @@ docs: .venv/ready ## build the documentation into build/site, strictly
 
 # Clients that the suite uses besides the boto3 in .venv: the oldest boto3, the AWS command line (version 1), asynchronous
 # SDKs for Python, and those for JavaScript, Go and Java, and the CDK, where their toolchains are installed.
-$(CLIENTS)/ready: setup.cfg tests/clients/package.json tests/clients/go/go.mod tests/clients/java/pom.xml examples/cdk/package.json | .venv/ready
+$(CLIENTS)/ready: setup.cfg tests/clients/package.json tests/clients/go/go.mod tests/clients/java/pom.xml examples/cdk/package.json $(wildcard $(OTHER_LANGUAGES:=/*.*)) | .venv/ready
 	rm -rf $(CLIENTS) && mkdir -p $(CLIENTS)/js
 	$(BIN)/pip install --quiet --disable-pip-version-check --target $(CLIENTS)/oldest boto3==$(OLDEST_BOTO3) botocore==$(OLDEST_BOTO3)
 	$(BIN)/pip install --quiet --disable-pip-version-check --target $(CLIENTS)/aio aioboto3
@@ -118,4 +126,8 @@ $(CLIENTS)/ready: setup.cfg tests/clients/package.json tests/clients/go/go.mod t
 	if command -v go >/dev/null; then (cd tests/clients/go && go build -o $(CURDIR)/$(CLIENTS)/go-story .) || $(WITHOUT) Go; fi
 	cp -r tests/clients/java $(CLIENTS)/java
 	if command -v mvn >/dev/null; then (cd $(CLIENTS)/java && mvn -q -B package dependency:copy-dependencies -DoutputDirectory=target/lib) || $(WITHOUT) Java; fi
+	mkdir $(CLIENTS)/examples && cp -r $(OTHER_LANGUAGES) $(CLIENTS)/examples
+	$(call prepare,typescript,npm,npm install --silent --no-audit --no-fund)
+	$(call prepare,go,go,go test -c -o /dev/null ./...)
+	$(call prepare,java,mvn,mvn -q -B dependency:go-offline test -Dtest=none -Dsurefire.failIfNoSpecifiedTests=false)
 	@touch $@

@@ -177,7 +177,7 @@ def _number_hint(call: Call) -> str | None:
         return None
     digits = re.sub("[^0-9]", "", number)
     meant = _north_american(digits)
-    suggestion = f"did you mean {meant}?" if meant else f"write it in E.164, such as {EXAMPLE}"
+    suggestion = f"did you mean {meant}?" if meant else f"write it as {EXAMPLE}"
     if re.fullmatch("[1-9][0-9]{7,14}", number) and is_possible(f"+{number}"):
         name = country(country_of(f"+{number}")).name
         return None if meant == f"+{number}" else f"{number} was read as +{number}, {name}; {suggestion}"
@@ -284,7 +284,7 @@ def _opted_out_of(world: World, store: MessagingStore, opt_out_list: OptOutList,
         text = next((m.body for m in texts if m.requested_at == since.opted_out_timestamp), "")
         cause = f"by the text {text!r}" if text else "by a text"
     name = opt_out_list.opt_out_list_name
-    return f"{number} has been on the opt-out list {name} since {at}, {cause}; texting START takes it off"
+    return f"{number} has been on the opt-out list {name} since {at}, {cause}; DeleteOptedOutNumber takes it off"
 
 
 def _cli_hint(user_agent: str) -> str | None:

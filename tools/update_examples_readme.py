@@ -76,9 +76,10 @@ def applications() -> str:
     for readme in sorted(EXAMPLES.glob("*/README.md")):
         folder = readme.parent
         title = readme.read_text("utf-8").splitlines()[0].removeprefix("# ")
-        app, test = folder / "app.py", folder / "test_app.py"
+        app = folder / "app.py"
         if not app.exists():
             continue
+        (test,) = folder.glob("test_*.py")
         calls = ", ".join(aws_calls(app.read_text("utf-8")))
         links = [f"[{path.name}]({path.relative_to(EXAMPLES)}) | {lines(path)}" for path in (app, test)]
         rows.append(f"| [{title}]({readme.relative_to(EXAMPLES)}) | {links[0]} | {links[1]} | {calls} |")

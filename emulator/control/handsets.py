@@ -183,7 +183,7 @@ def receive_message(
     """Send a text from a handset to a number, short code or agent of an account; to the latest sender by default."""
     target = to or world.inbox.last_sender_to(number)
     if target is None:
-        raise InvalidArgument(f"nobody has written to {number} yet, so `to` must be given", "to")
+        raise InvalidArgument(f"nothing was sent to {number} yet; name the number to write to as `to`", "to")
     received = inbound.deliver_inbound(world, number, target, body, account=account, region=region)
     if received is None:
         owner = "no account" if account is None else f"account {account}"

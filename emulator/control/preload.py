@@ -33,7 +33,7 @@ def preload(world: World, config: Mapping[str, Any]) -> None:
     """
     for section in config:
         if section not in SECTIONS and section not in ("limits", "carrier_rules"):
-            known = ", ".join([*SECTIONS, "carrier_rules", "limits"])
+            known = ", ".join([*SECTIONS, "carrier_rules", "limits", "access"])
             raise ValueError(f"unknown section {section!r}; allowed: {known}")
     # The resources of a configuration are available at the start: they do not wait for provisioning or a registration, and
     # their topics need not exist yet.

@@ -286,7 +286,7 @@ def last_business(world: World, number: str) -> str:
     for message in reversed(world.inbox.by_handset.get(number, {}).values()):
         if message.whatsapp is not None:
             return message.whatsapp.number.phone_number
-    raise InvalidArgument(f"{number} has no conversation by WhatsApp yet, so `to` must be given", "to")
+    raise InvalidArgument(f"{number} has no conversation by WhatsApp yet; name the business to write to as `to`", "to")
 
 
 def tap_whatsapp(world: World, message: Message, tapped: Document) -> InboundView:

@@ -13,6 +13,7 @@ from emulator.front.commands.arguments import (
     DEFAULT_URL,
     VARIABLE_PREFIX,
     check_environment,
+    describe_commands,
     read_environment,
     url,
 )
@@ -22,6 +23,9 @@ from emulator.front.commands.client import Refused
 def main(arguments: list[str] | None = None) -> int:
     """Run a command, and return the exit status."""
     command_line = parser()
+    if not (sys.argv[1:] if arguments is None else arguments):
+        command_line.print_help(sys.stderr)
+        return 2
     options = command_line.parse_args(arguments)
     check_environment(command_line, options)
     try:
@@ -64,4 +68,5 @@ def parser() -> argparse.ArgumentParser:
     read_environment(program)
     # Its --profile is one of the AWS configuration, and not what the variable of that name sets for `serve`.
     verifying.add_to(commands)
+    describe_commands(program)
     return program

@@ -151,6 +151,8 @@ def mock_sms(
     Raises:
         ValueError: as `Emulator`, or an unknown value of `aws`.
 
+    >>> import boto3
+    >>> from emulator import mock_sms
     >>> with mock_sms() as sms:
     ...     client = boto3.client("pinpoint-sms-voice-v2", region_name="us-east-1")
 

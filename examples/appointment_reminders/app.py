@@ -1,10 +1,8 @@
 """
-Appointment reminders: seven days before, one day before, and a survey after it; the answers confirm, cancel or rate
-it.
+Appointment reminders: a week before, a day before, and a survey afterwards. Patients confirm, cancel and rate by reply.
 
 The table (hash key `Phone`) holds each patient's next appointment. A scheduler runs `python app.py` every hour: it
-sends what is due and handles the replies. CANCEL would be a keyword by which AWS opts a number out, so a patient
-cancels by NO.
+sends what is due and handles the replies. Patients cancel by NO, because AWS takes CANCEL as an opt-out.
 """
 
 import json
@@ -18,14 +16,14 @@ from botocore.exceptions import ClientError
 
 # What is sent, how long after the appointment (before it, if negative), and in which states of it.
 REMINDERS = (
-    ("week", timedelta(days=-7), {"BOOKED"}, "Your appointment: {at} at Medical Center. Reply CONFIRM, or NO to cancel"),
-    ("day", timedelta(days=-1), {"BOOKED", "CONFIRMED"}, "Tomorrow, {time}. Questions? Call 212-555-0100"),
+    ("week", timedelta(days=-7), {"BOOKED"}, "Your appointment: {When} at Medical Center. Reply CONFIRM, or NO to cancel"),
+    ("day", timedelta(days=-1), {"BOOKED", "CONFIRMED"}, "Tomorrow, {When}. Questions? Call 212-555-0100"),
     ("survey", timedelta(hours=2), {"BOOKED", "CONFIRMED"}, "How was your visit? Reply Y/N"),
 )
 TOO_LATE = timedelta(hours=12)
 ANSWERS = {
-    "CONFIRM": ("BOOKED", "CONFIRMED", "Thank you. See you on {at}."),
-    "NO": ("BOOKED", "CANCELLED", "Your appointment of {at} is cancelled."),
+    "CONFIRM": ("BOOKED", "CONFIRMED", "Thank you. See you on {When}."),
+    "NO": ("BOOKED", "CANCELLED", "Your appointment of {When} is cancelled."),
     "Y": ("SURVEYED", "HAPPY", "Thank you!"),
     "N": ("SURVEYED", "UNHAPPY", "We are sorry. We will call you."),
 }
@@ -35,9 +33,7 @@ class Reminders:
     """Sends reminders and handles the replies; `now` returns the time, in UTC."""
 
     def __init__(self, now=lambda: datetime.now(timezone.utc)):
-        self.sms = boto3.client(
-            "pinpoint-sms-voice-v2", config=Config(retries={"mode": "standard", "total_max_attempts": 5})
-        )
+        self.sms = boto3.client("pinpoint-sms-voice-v2", config=Config(retries={"mode": "standard"}))
         self.sqs = boto3.client("sqs")
         self.table = boto3.resource("dynamodb").Table(os.environ["TABLE"])
         self.replies = os.environ["REPLIES_QUEUE_URL"]
@@ -46,19 +42,21 @@ class Reminders:
 
     def book(self, phone, at):
         """Keep an appointment; it replaces an earlier one of this patient."""
-        self.table.put_item(Item={"Phone": phone, "At": at.isoformat(), "State": "BOOKED", "Sent": ["none"]})
+        item = {"Phone": phone, "At": at.isoformat(), "When": f"{at:%a %d %b, %H:%M}", "State": "BOOKED", "Sent": []}
+        self.table.put_item(Item=item)
 
     def send_due(self):
         """Send each reminder that is due and has not been sent; return what was sent, as (phone, reminder)."""
         sent = []
-        for item in self._appointments():
-            at = datetime.fromisoformat(item["At"])
+        pages = self.table.meta.client.get_paginator("scan").paginate(TableName=self.table.name)
+        for item in (item for page in pages for item in page["Items"]):
             for name, after, states, body in REMINDERS:
-                due = at + after
+                due = datetime.fromisoformat(item["At"]) + after
                 if name in item["Sent"] or item["State"] not in states or not due <= self.now() < due + TOO_LATE:
                     continue
                 # Noted before it is sent: a reminder that is lost is better than one that is sent twice.
-                if self._note(item, name) and self._text(item["Phone"], body.format(**_words(at))):
+                state = "SURVEYED" if name == "survey" else item["State"]
+                if self._change(item, item["State"], state, name) and self._text(item["Phone"], body.format(**item)):
                     sent.append((item["Phone"], name))
         return sent
 
@@ -70,45 +68,34 @@ class Reminders:
         while messages := self.sqs.receive_message(**query).get("Messages"):
             for message in messages:
                 reply = json.loads(json.loads(message["Body"])["Message"])
-                phone, word = reply["originationNumber"], reply["messageBody"].strip().upper()
-                if state := self._answer(phone, word):
+                phone = reply["originationNumber"]
+                if state := self._answer(phone, reply["messageBody"].strip().upper()):
                     changed[phone] = state
                 self.sqs.delete_message(QueueUrl=self.replies, ReceiptHandle=message["ReceiptHandle"])
         return changed
 
     def _answer(self, phone, word):
         item = self.table.get_item(Key={"Phone": phone}).get("Item")
-        expected, state, body = ANSWERS.get(word, (None, None, "Sorry, we did not understand. Call 212-555-0100"))
-        if item is None or item["State"] != expected:
+        expected, state, body = ANSWERS.get(word, ("", "", ""))
+        if item is None or not self._change(item, expected, state):
             self._text(phone, "Sorry, we did not understand. Call 212-555-0100")
             return None
-        self._set(phone, "SET #s = :state", {":state": state}, {"#s": "State"})
-        self._text(phone, body.format(**_words(datetime.fromisoformat(item["At"]))))
+        self._text(phone, body.format(**item))
         return state
 
-    def _note(self, item, name):
-        names, values = {"#sent": "Sent"}, {":new": [name], ":name": name}
-        expression = "SET #sent = list_append(#sent, :new)"
-        if name == "survey":
-            expression, names, values = f"{expression}, #s = :s", names | {"#s": "State"}, values | {":s": "SURVEYED"}
+    def _change(self, item, expected, state, *sent):
+        """Store the new state, and what is sent; return False if another process has changed the appointment."""
         try:
-            self._set(item["Phone"], expression, values, names, ConditionExpression="NOT contains(#sent, :name)")
+            self.table.update_item(
+                Key={"Phone": item["Phone"]},
+                UpdateExpression="SET #state = :state, Sent = :sent",
+                ConditionExpression=Attr("State").eq(expected) & Attr("Sent").eq(item["Sent"]),
+                ExpressionAttributeNames={"#state": "State"},
+                ExpressionAttributeValues={":state": state, ":sent": [*item["Sent"], *sent]},
+            )
         except self.table.meta.client.exceptions.ConditionalCheckFailedException:
             return False
         return True
-
-    def _set(self, phone, expression, values, names, **members):
-        common = {"ExpressionAttributeValues": values, "ExpressionAttributeNames": names}
-        self.table.update_item(Key={"Phone": phone}, UpdateExpression=expression, **common, **members)
-
-    def _appointments(self):
-        query = {"FilterExpression": Attr("State").is_in(["BOOKED", "CONFIRMED"])}
-        while True:
-            page = self.table.scan(**query)
-            yield from page["Items"]
-            if "LastEvaluatedKey" not in page:
-                return
-            query["ExclusiveStartKey"] = page["LastEvaluatedKey"]
 
     def _text(self, phone, body):
         try:
@@ -118,10 +105,6 @@ class Reminders:
             print(f"Not sent to {phone}: {error.response.get('Reason', error.response['Error']['Code'])}")
             return False
         return True
-
-
-def _words(at):
-    return {"at": f"{at:%B} {at.day}, {at:%H:%M}", "time": f"{at:%H:%M}"}
 
 
 def main():

@@ -112,8 +112,11 @@ def test_readme_shows_what_it_prints(sms, reminders, at, capsys, monkeypatch):
     assert f"```text\n{capsys.readouterr().out}```" in README.read_text("utf-8")
 
 
-def test_times_are_written_out():
+def test_times_are_written_out(sms, reminders):
     """A date is written as people read it."""
-    words = app._words(datetime(2026, 4, 28, 14, 0, tzinfo=timezone.utc))
+    reminders.book(HANDSET, datetime(2036, 4, 8, 14, 0, tzinfo=timezone.utc))
+    wait_until(sms, datetime(2036, 4, 1, 14, 0, tzinfo=timezone.utc))
 
-    assert {"at": "April 28, 14:00", "time": "14:00"} == words
+    reminders.send_due()
+
+    assert ["Your appointment: Tue 08 Apr, 14:00 at Medical Center. Reply CONFIRM, or NO to cancel"] == read(sms)

@@ -27,9 +27,7 @@ class DeliveryNotices:
     """Turns events of orders into texts, and texts into returns."""
 
     def __init__(self):
-        self.sms = boto3.client(
-            "pinpoint-sms-voice-v2", config=Config(retries={"mode": "standard", "total_max_attempts": 3})
-        )
+        self.sms = boto3.client("pinpoint-sms-voice-v2", config=Config(retries={"mode": "standard"}))
         self.sqs = boto3.client("sqs")
         self.table = boto3.resource("dynamodb").Table(os.environ["TABLE"])
         self.common = {
@@ -72,11 +70,8 @@ class DeliveryNotices:
         returned = []
         for reply in self._messages(os.environ["REPLIES_QUEUE_URL"], wrapped=True):
             phone = reply["originationNumber"]
-            open_orders = [
-                item["Order"]
-                for item in self.table.scan()["Items"]
-                if item.get("Phone") == phone and "return_window_closing" in item["Notices"] and "Returned" not in item
-            ]
+            orders = [item for item in self.table.scan()["Items"] if item.get("Phone") == phone and "Returned" not in item]
+            open_orders = [item["Order"] for item in orders if "return_window_closing" in item["Notices"]]
             if reply["messageBody"].strip().upper() != "RETURN" or not open_orders:
                 self._answer(phone, "Questions about an order? Visit https://shop.example.com/help")
                 continue

@@ -24,9 +24,8 @@ class FlashSale:
     """One sale; `sleep` waits for a number of seconds."""
 
     def __init__(self, sleep=time.sleep):
-        self.sms = boto3.client(
-            "pinpoint-sms-voice-v2", config=Config(retries={"mode": "adaptive", "total_max_attempts": 8})
-        )
+        retries = {"mode": "adaptive", "total_max_attempts": 8}
+        self.sms = boto3.client("pinpoint-sms-voice-v2", config=Config(retries=retries))
         self.sqs = boto3.client("sqs")
         self.queue = os.environ["RECEIPTS_QUEUE_URL"]
         self.rate = int(os.environ.get("TEXTS_PER_SECOND", "100"))  # that of a short code
@@ -87,22 +86,18 @@ class FlashSale:
 
     def report(self):
         """Return the results as a table."""
-        total = len(self.sent) or 1
         counts = Counter(self.outcomes.values())
-        rows = [("Sent", len(self.sent), ""), ("Delivered", counts["DELIVERED"], f"{counts['DELIVERED'] / total:.1%}")]
-        rows += [
-            (f"Failed: {status}", n, f"{n / total:.1%}") for status, n in sorted(counts.items()) if status != "DELIVERED"
-        ]
-        rows += [(f"Refused: {reason}", n, "") for reason, n in sorted(self.refused.items())]
-        rows += [
-            ("Clicked", len(self.clicks), f"{len(self.clicks) / total:.1%}"),
-            ("Converted", len(self.purchases), f"${sum(self.purchases.values()):,}"),
-            ("Cost", f"${self.price:,.2f}", ""),
-        ]
-        return "\n".join(
-            f"{name:<45}{value:>8,}{note:>10}".rstrip() if isinstance(value, int) else f"{name:<45}{value:>8}"
-            for name, value, note in rows
-        )
+        delivered = counts.pop("DELIVERED", 0)
+        rows = [("Sent", len(self.sent), ""), ("Delivered", delivered, self._share(delivered))]
+        rows += [(f"Failed: {status}", number, self._share(number)) for status, number in sorted(counts.items())]
+        rows += [(f"Refused: {reason}", number, "") for reason, number in sorted(self.refused.items())]
+        rows.append(("Clicked", len(self.clicks), self._share(len(self.clicks))))
+        rows.append(("Converted", len(self.purchases), f"${sum(self.purchases.values()):,}"))
+        lines = [f"{name:<45}{number:>8,}{note:>10}".rstrip() for name, number, note in rows]
+        return "\n".join([*lines, f"{'Cost':<45}{f'${self.price:,.2f}':>8}"])
+
+    def _share(self, number):
+        return f"{number / (len(self.sent) or 1):.1%}"
 
 
 def show_progress(done, size):

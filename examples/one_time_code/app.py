@@ -30,10 +30,8 @@ class OneTimeCodes:
     """Sends codes and checks them; `now` returns the time, in UTC."""
 
     def __init__(self, now=lambda: datetime.now(timezone.utc)):
-        # Throttled requests are repeated by boto3.
-        self.sms = boto3.client(
-            "pinpoint-sms-voice-v2", config=Config(retries={"mode": "standard", "total_max_attempts": 5})
-        )
+        # boto3 repeats throttled requests.
+        self.sms = boto3.client("pinpoint-sms-voice-v2", config=Config(retries={"mode": "standard"}))
         self.sqs = boto3.client("sqs")
         self.table = boto3.resource("dynamodb").Table(os.environ["TABLE"])
         self.receipts = os.environ["RECEIPTS_QUEUE_URL"]

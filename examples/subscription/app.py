@@ -14,12 +14,8 @@ from botocore.config import Config
 from botocore.exceptions import ClientError
 
 REMINDERS = (
-    (timedelta(days=1), "last", "Your premium subscription expires tomorrow. Renew to keep benefits. Reply RENEW"),
-    (
-        timedelta(days=30),
-        "first",
-        "Your premium subscription expires in 30 days. Reply RENEW for 20% off, or CANCEL PLAN",
-    ),
+    (timedelta(days=1), "last", "Premium expires tomorrow. Reply RENEW to keep your benefits"),
+    (timedelta(days=30), "first", "Premium expires in 30 days. Reply RENEW for 20% off, or CANCEL PLAN"),
 )
 YEAR = timedelta(days=365)
 
@@ -28,9 +24,7 @@ class Subscriptions:
     """Reminds subscribers and handles their answers; `now` returns the time, in UTC."""
 
     def __init__(self, now=lambda: datetime.now(timezone.utc)):
-        self.sms = boto3.client(
-            "pinpoint-sms-voice-v2", config=Config(retries={"mode": "standard", "total_max_attempts": 5})
-        )
+        self.sms = boto3.client("pinpoint-sms-voice-v2", config=Config(retries={"mode": "standard"}))
         self.sqs = boto3.client("sqs")
         self.table = boto3.resource("dynamodb").Table(os.environ["TABLE"])
         self.replies = os.environ["REPLIES_QUEUE_URL"]

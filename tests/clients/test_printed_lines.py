@@ -22,8 +22,8 @@ def blocks(text):
 
 def readme_lines(name, url):
     """Return the lines of the README's section about the command line, for a server at another address."""
-    text = (ROOT / name).read_text("utf-8")
-    (block,) = (block for block in blocks(text) if "send-text-message" in block)
+    fenced = re.findall(r"^```sh\n(.*?)^```$", (ROOT / name).read_text("utf-8"), re.MULTILINE | re.DOTALL)
+    (block,) = (block for block in fenced if "send-text-message" in block)
     return block.replace("http://127.0.0.1:7767", url)
 
 

@@ -26,19 +26,19 @@ def add_to(commands: Any, client: argparse.ArgumentParser, caller: argparse.Argu
     )
     send.add_argument("--voice", action="store_true", help="call and read the text")
     send.add_argument("--configuration-set", help="the configuration set, for events")
-    send.add_argument("text")
+    send.add_argument("text", help="what to send")
     send.set_defaults(run=_send)
 
     reply = commands.add_parser("reply", parents=[client], help="send a text from a handset")
     reply.add_argument("--from", dest="sender", required=True, help="the handset's number")
     reply.add_argument("--to", help="the account's number (default: the latest sender to the handset)")
-    reply.add_argument("text")
+    reply.add_argument("text", help="what the recipient writes")
     reply.set_defaults(run=_reply)
 
-    advance = commands.add_parser("advance", parents=[client], help="advance the virtual clock: 90s, 5m, 2h, 3d")
-    advance.add_argument("time", type=duration)
+    advance = commands.add_parser("advance", parents=[client], help="advance the virtual clock")
+    advance.add_argument("time", type=duration, help="how far: 90s, 5m, 2h, 3d")
     advance.set_defaults(run=lambda o: show(call(o, "POST", "clock", {"advance_seconds": o.time})["now"]))
-    settle = commands.add_parser("settle", parents=[client], help="run all pending timers")
+    settle = commands.add_parser("settle", parents=[client], help="run all that is pending, and deliver the events")
     settle.set_defaults(run=lambda o: show(call(o, "POST", "settle", {})))
     reset = commands.add_parser("reset", parents=[client], help="start again with empty state")
     reset.add_argument("--aws", action="store_true", help="empty SNS, SQS and the other AWS services too")
@@ -47,10 +47,10 @@ def add_to(commands: Any, client: argparse.ArgumentParser, caller: argparse.Argu
     state = commands.add_parser("state", help="save the whole state in a file, or load it")
     parts = state.add_subparsers(required=True, metavar="save|load")
     save = parts.add_parser("save", parents=[client], help="save the whole state in a file")
-    save.add_argument("file", type=Path)
+    save.add_argument("file", type=Path, help="the file to write")
     save.set_defaults(run=_save)
     load = parts.add_parser("load", parents=[client], help="replace the state by that of a file")
-    load.add_argument("file", type=Path)
+    load.add_argument("file", type=Path, help="a file that `state save` has written")
     load.set_defaults(run=_load)
 
     page = commands.add_parser("open", parents=[client], help="open the server's page in a browser")
@@ -76,7 +76,9 @@ def explained(options: argparse.Namespace, error: Any) -> str:
     """Return the error of an AWS call, with the server's hint."""
     entries = call(options, "GET", "requests", limit=1, refused="true")["requests"]
     hint = entries[0]["hint"] if entries else None
-    return f"{error}\n    hint: {hint}" if hint else str(error)
+    # botocore tells how often it has tried again, which is never here.
+    text = str(error).replace(" (reached max retries: 0)", "")
+    return f"{text}\n    hint: {hint}" if hint else text
 
 
 def number_for(client: Any, channel: str) -> str:

@@ -62,6 +62,16 @@ def parsers_of(parser: argparse.ArgumentParser) -> Iterator[tuple[str, argparse.
                 yield from ((f"{name} {inner}", found) for inner, found in parsers_of(command))
 
 
+def describe_commands(parser: argparse.ArgumentParser) -> None:
+    """Have the help of each command begin with its line in the list of commands."""
+    for action in parser._actions:
+        if isinstance(action, argparse._SubParsersAction):
+            for listed in action._choices_actions:
+                text = listed.help or ""
+                action.choices[listed.dest].description = f"{text[:1].upper()}{text[1:]}."
+                describe_commands(action.choices[listed.dest])
+
+
 def read_environment(parser: argparse.ArgumentParser, environment: Mapping[str, str] = os.environ) -> None:
     """
     Have each flag's default read from its environment variable, and its help name that variable; commas separate the

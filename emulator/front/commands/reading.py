@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import sys
 import time
 from datetime import datetime, timedelta
 from typing import Any
@@ -75,6 +76,12 @@ def _newest(options: argparse.Namespace, path: str, key: str, **filters: Any) ->
             return rows
 
 
+def _say_if_empty(rows: list[dict[str, Any]], what: str) -> None:
+    """Tell on stderr that there is nothing to print, so that a filter with a slip in it does not pass for an answer."""
+    if not rows:
+        print(f"sms-voice-emulator: no {what} match", file=sys.stderr)
+
+
 def _inbox(options: argparse.Namespace) -> None:
     def fits(message: dict[str, Any]) -> bool:
         return (
@@ -88,11 +95,13 @@ def _inbox(options: argparse.Namespace) -> None:
     stream = follow(options) if options.follow else None
     filters = {"to": options.to, "from_": options.sender, "channel": options.channel, "since": _since(options)}
     printed: set[tuple[str, str]] = set()
-    for message in _newest(options, "messages", "messages", **filters):
+    newest = _newest(options, "messages", "messages", **filters)
+    for message in newest:
         show_one(message)
         statuses = ("ACCEPTED", *(entry["status"] for entry in message["history"]))
         printed |= {(message["message_id"], status) for status in statuses}
     if stream is None:
+        _say_if_empty(newest, "messages")
         return
     with stream:
         for kind, message in events(stream):
@@ -113,9 +122,11 @@ def _requests(options: argparse.Namespace) -> None:
     stream = follow(options) if options.follow else None
     filters = {"service": options.service, "operation": options.operation, "since": _since(options)}
     refused = "true" if options.refused else None
-    for entry in reversed(call(options, "GET", "requests", limit=options.limit, refused=refused, **filters)["requests"]):
+    newest = call(options, "GET", "requests", limit=options.limit, refused=refused, **filters)["requests"]
+    for entry in reversed(newest):
         show_one(entry)
     if stream is None:
+        _say_if_empty(newest, "AWS calls")
         return
     with stream:
         for kind, entry in events(stream):
@@ -136,10 +147,11 @@ def _events(options: argparse.Namespace) -> None:
     stream = follow(options) if options.follow else None
     since = _since(options) or ""
     filters = {"message_id": options.message_id, "event_type": options.event_type}
-    for event in _newest(options, "events", "events", **filters):
-        if event["at"] >= since:
-            show_one(event)
+    newest = [event for event in _newest(options, "events", "events", **filters) if event["at"] >= since]
+    for event in newest:
+        show_one(event)
     if stream is None:
+        _say_if_empty(newest, "events")
         return
     with stream:
         for kind, event in events(stream):

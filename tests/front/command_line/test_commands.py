@@ -67,6 +67,20 @@ class TestCommands:
         assert [["ACCEPTED", "Two"], ["SUCCESSFUL", "Two"], ["DELIVERED", "Two"]] == told
         assert (130, "") == (program.returncode, errors)
 
+    @pytest.mark.parametrize(
+        ("command", "what"),
+        [
+            (["inbox", "--to", "+14255550199"], "messages"),
+            (["requests", "--operation", "SendTxt"], "AWS calls"),
+            (["events", "--event-type", "TEXT_LOST"], "events"),
+        ],
+    )
+    def test_nothing_matches(self, run, send_text, command, what):
+        """A filter that nothing matches is told, and not on standard output."""
+        send_text("Hi")
+
+        assert (0, "", f"sms-voice-emulator: no {what} match\n") == run(*command)
+
     def test_reply(self, run, send_text):
         """The command prints what the keyword did, and the answer that the phone receives."""
         send_text("Hi")
@@ -88,7 +102,7 @@ class TestCommands:
         assert (
             1,
             "",
-            "sms-voice-emulator: nobody has written to +14255550100 yet, so `to` must be given\n",
+            "sms-voice-emulator: nothing was sent to +14255550100 yet; name the number to write to as `to`\n",
         ) == run("reply", "--from", HANDSET, "Hi")
 
     @pytest.mark.parametrize(
@@ -290,6 +304,28 @@ class TestCommands:
 
         assert 1 == status
         assert "no server at http://127.0.0.1:9" in errors
+
+    def test_no_command(self, run):
+        """Without a command the program prints its help."""
+        status, output, errors = run()
+
+        assert (2, "") == (status, output)
+        assert "serve     run the server" in errors
+
+    @pytest.mark.parametrize(
+        ("command", "first"),
+        [
+            ("advance", "Advance the virtual clock."),
+            ("inbox", "Print the messages, newest last."),
+            ("state save", "Save the whole state in a file."),
+        ],
+    )
+    def test_help_says_what_a_command_does(self, run, command, first):
+        """The help of a command begins with its line in the list of commands."""
+        status, output, _ = run(*command.split(), "--help")
+
+        assert 0 == status
+        assert f"\n\n{first}\n\n" in output
 
     def test_version(self, run):
         """It prints its version."""

@@ -152,7 +152,7 @@ class TestHints:
         ("written", "hint"),
         [
             ("(425) 555-0100", "(425) 555-0100 is not in E.164; did you mean +14255550100?"),
-            ("555", "555 is not in E.164; write it in E.164, such as +14255550100"),
+            ("555", "555 is not in E.164; write it as +14255550100"),
         ],
     )
     def test_not_e164(self, log, send_text, raises, written, hint):
@@ -171,7 +171,8 @@ class TestHints:
             send_text("Again")
 
         assert (
-            f"{HANDSET} has been on the opt-out list Default since {at}, by the text 'stop'; texting START takes it off"
+            f"{HANDSET} has been on the opt-out list Default since {at}, by the text 'stop';"
+            " DeleteOptedOutNumber takes it off"
         ) == self.refused_hint(log)
 
     def test_fault_rule(self, log, sms, sms_client, raises):
