@@ -13,7 +13,7 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta, timezone
 from typing import Any, TypeVar
 
@@ -66,6 +66,17 @@ DELIVERY_SECONDS_MAX = 20.0
 Answer = TypeVar("Answer")
 StreamView = Callable[[Any], Iterable[tuple[str, dict[str, Any]]]]
 """From a fact, returns the events that it adds to the event stream, each with its kind and body."""
+
+
+@dataclass(frozen=True, slots=True)
+class BeforeReset:
+    """What a reset has replaced, and until when it is kept, by `time.monotonic`."""
+
+    world: World
+    mode: str
+    speed: float
+    requests: tuple[LoggedRequest, ...]
+    kept_until: float
 
 
 def utc_now() -> datetime:
@@ -131,6 +142,7 @@ class Engine:
         for service in SERVICES:
             self._signing_names.setdefault(service.signing_name, []).append(service)
         self.world: World
+        self.before_reset: BeforeReset | None = None
         self.start_world()
 
     # --- The first door: requests ---------------------------------------------------------------------------------
@@ -334,6 +346,12 @@ class Engine:
         with self.lock:
             self.mode, self.speed = mode, speed
             self._install(world)
+
+    def reinstate(self, before: BeforeReset) -> None:
+        """Put back what a reset has replaced. The caller holds the lock."""
+        self.mode, self.speed, self.world = before.mode, before.speed, before.world
+        self.requests.clear(self.settings.requests_kept, before.requests)
+        self.resync_wall_clock()
 
     def _install(self, world: World) -> None:
         self.world = world

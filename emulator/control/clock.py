@@ -1,4 +1,4 @@
-"""The clock: showing and changing it, running what is pending, and starting again."""
+"""The clock: showing and changing it, and running what is pending."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Annotated, Any, TypedDict
 
 from emulator.control.command import command
 from emulator.control.errors import InvalidArgument
-from emulator.control.parsing import Count, Flag, Parser, Seconds, Time, choice, parse_number, quoted
+from emulator.control.parsing import Count, Parser, Seconds, Time, choice, parse_number, quoted
 from emulator.control.views import iso
 from emulator.engine import CLOCK_MODES, Engine
 from emulator.kernel.clock import Timer
@@ -55,12 +55,6 @@ class Settled(TypedDict):
     now: str
     undelivered: int
     pending: int
-
-
-class Reset(TypedDict):
-    """The state is empty."""
-
-    reset: bool
 
 
 def _parse_speed(value: Any, name: str) -> float:
@@ -200,13 +194,3 @@ def _run_pending(engine: Engine, end: datetime | None, gives_up_at: float) -> in
         ran = engine.control(run)
         total += ran
     return total
-
-
-@command("POST /reset")
-def reset(engine: Engine, *, aws: Flag = False) -> Reset:
-    """Start again with empty state; with `aws`, empty the embedded AWS services too."""
-    engine.start_world()
-    if aws:
-        engine.aws.reset()
-    engine.publish_to_stream("reset", {"reset": True})
-    return {"reset": True}

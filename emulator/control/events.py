@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Annotated, Any, TypedDict
 
@@ -17,6 +18,7 @@ from emulator.control.parsing import (
     Parser,
     Region,
     Text,
+    choice,
     parse_choice,
     parse_list,
     parse_object,
@@ -33,16 +35,27 @@ REDELIVERY_SECONDS_MAX = 10.0
 """How long a redelivery is waited for; its answer says what is left."""
 KINDS = ("sns", "sqs", "lambda", "webhook")
 SHAPES = ("aws", "guide")
+STATES: Mapping[str, tuple[str, ...]] = {
+    "delivered": ("DELIVERED",),
+    "waiting": ("PENDING", "FAILED"),
+    "dead": ("DEAD",),
+    "nowhere": (),
+}
+"""The states of deliveries that events can be searched by: the statuses that count as each."""
 
 
-class EventRow(EventView):
-    """An event record with its deliveries."""
-
+class _DeliveredEvent(EventView):
     deliveries: list[DeliveryView]
 
 
+class EventRow(_DeliveredEvent, total=False):
+    """An event record with its deliveries; in the list of events it has a `number`."""
+
+    number: int
+
+
 class EventPage(TypedDict):
-    """Event records, oldest first, and the cursor for the next page."""
+    """Event records in order, and the cursor for the next page."""
 
     events: list[EventRow]
     next: int | None
@@ -63,6 +76,12 @@ class Redelivered(TypedDict):
     undelivered: int
 
 
+def _is_in(deliveries: list[DeliveryView], state: str) -> bool:
+    if state == "nowhere":
+        return not deliveries
+    return any(delivery["status"] in STATES[state] for delivery in deliveries)
+
+
 @command("GET /events", unlocked=True)
 def list_events(
     engine: Engine,
@@ -70,14 +89,22 @@ def list_events(
     message_id: Text | None = None,
     event_type: Text | None = None,
     destination: Text | None = None,
+    state: Annotated[str, choice(*STATES)] | None = None,
     account: Account | None = None,
     region: Region | None = None,
+    order: Annotated[str, choice("oldest", "newest")] = "oldest",
     limit: Limit = ROWS_LIMIT,
     after: Count = 0,
 ) -> EventPage:
-    """List event records and two-way notifications, each with its deliveries; `after` is the cursor of the previous page."""
+    """
+    List event records and two-way notifications, each with its deliveries; `after` is the cursor of the previous page.
+
+    `state` is that of any delivery: delivered, waiting, dead; or nowhere, for events that no destination wants.
+    """
     # The world is locked only while references are copied: there may be many events, and requests should not wait.
-    world, events = engine.look(lambda world: (world, world.event_log.after(after)))
+    world, events = engine.look(lambda world: (world, world.event_log.after(0 if order == "newest" else after)))
+    if order == "newest":
+        events = [event for event in reversed(events) if after == 0 or event.number < after]
     rows: list[EventRow] = []
     last = after
     for event in events:
@@ -93,10 +120,12 @@ def list_events(
             continue
         if destination is not None and destination not in {delivery["destination"] for delivery in row["deliveries"]}:
             continue
+        if state is not None and not _is_in(row["deliveries"], state):
+            continue
         if len(rows) == limit:
             return {"events": rows, "next": last}
+        row["number"] = last = event.number
         rows.append(row)
-        last = event.number
     return {"events": rows, "next": None}
 
 

@@ -2,11 +2,24 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Callable, Mapping
 from typing import Any, TypedDict
 
 from emulator.control.command import command
 from emulator.control.errors import InvalidArgument
-from emulator.control.parsing import ROWS_LIMIT, Account, Flag, Limit, Region, Text, Time, quoted
+from emulator.control.parsing import (
+    ROWS_LIMIT,
+    Account,
+    AnyNumber,
+    Flag,
+    Limit,
+    Region,
+    Text,
+    Time,
+    normalize_number,
+    quoted,
+)
 from emulator.control.views import RequestView, request_view
 from emulator.engine import Engine
 from emulator.request_log import LoggedRequest, decoded
@@ -22,6 +35,30 @@ class RequestFilters(TypedDict, total=False):
     refused: Flag
     error: Text
     since: Time
+    to: AnyNumber
+    message_id: Text
+    request_id: Text
+    contains: Text
+
+
+def _contains(entry: LoggedRequest, text: str) -> bool:
+    fields = (entry.operation, entry.service, entry.error, entry.reason, entry.hint, entry.request_id)
+    body = json.dumps(decoded(entry.request), ensure_ascii=False, default=str)
+    return any(text.casefold() in (field or "").casefold() for field in (*fields, body))
+
+
+TESTS: Mapping[str, Callable[[LoggedRequest, Any], bool]] = {
+    "since": lambda entry, since: entry.at >= since,
+    "to": lambda entry, number: entry.destination is not None and normalize_number(entry.destination) == number,
+    "contains": _contains,
+}
+"""How filters are applied, apart from those that name an attribute to be equal."""
+
+
+def _fits(entry: LoggedRequest, filters: Mapping[str, Any]) -> bool:
+    return all(
+        TESTS[name](entry, value) if name in TESTS else getattr(entry, name) == value for name, value in filters.items()
+    )
 
 
 class RequestDetails(RequestView):
@@ -43,14 +80,9 @@ def list_requests(engine: Engine, *, limit: Limit = ROWS_LIMIT, after: Text | No
     """
     List the latest calls to AWS APIs, newest first; `after` is the cursor of the previous page.
 
-    `hint` says in plain English what AWS's answer does not.
+    `hint` says in plain English what AWS's answer does not. `contains` looks in operation, error, hint and request.
     """
-    since = filters.pop("since", None)
-    found = [
-        entry
-        for entry in reversed(list(engine.requests))
-        if all(getattr(entry, name) == value for name, value in filters.items()) and (since is None or entry.at >= since)
-    ]
+    found = [entry for entry in reversed(list(engine.requests)) if _fits(entry, filters)]
     if after is not None:
         if not after.isdecimal():
             raise InvalidArgument(f"unknown cursor {quoted(after)}", "after")

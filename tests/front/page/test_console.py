@@ -13,7 +13,7 @@ def console(open_page):
     """Opens the console."""
 
     def opened(**window):
-        page = open_page(at="#console", **window)
+        page = open_page(at="#/world/console", **window)
         page.wait("document.querySelector('#console-sent p')")
         return page
 

@@ -22,13 +22,13 @@ def test_page_fits_every_width(open_page, send_text, width, scheme):
     )
 
     widths = [page.run(full_width)]
-    page.run(f"location.hash = '#/{urllib.parse.quote(HANDSET)}'")
-    page.wait("document.querySelector('main').dataset.view === 'talk'")
+    page.run(f"location.hash = '#/phones/{urllib.parse.quote(HANDSET)}'")
+    page.wait("document.querySelector('[data-shown]').dataset.shown === 'talk'")
     widths.append(page.run(full_width))
     page.run("location.hash = ''")
-    page.wait("document.querySelector('main').dataset.view === 'list'")
+    page.wait("document.querySelector('[data-shown]').dataset.shown === 'list'")
     widths.append(page.run(full_width))
-    page.run("location.hash = '#console'")
+    page.run("location.hash = '#/world/console'")
     page.wait("document.querySelector('#console-sent p')")
     widths.append(page.run(full_width))
 
@@ -104,7 +104,7 @@ def test_every_control_has_a_name(open_page, sms, send_text, send_rcs, put, pict
         .map((node) => node.outerHTML)"""
 
     found = page.run(nameless)
-    page.run("location.hash = '#console'")
+    page.run("location.hash = '#/world/console'")
     page.wait("document.querySelector('#console-sent p')")
 
     assert [] == found + page.run(nameless)
