@@ -154,6 +154,17 @@ class Page:
             }})()"""
         )
 
+    def reload(self):
+        """Load the page again, and return once the old one is gone."""
+        self.run("window.isOld = true")
+        self._order("Page.reload")
+        while True:
+            try:
+                if not self.run("window.isOld === true"):
+                    return
+            except BrowserError:  # the old page was left while it was asked
+                pass
+
     def texts(self, selector):
         """The visible text of every element that the selector finds."""
         return self.run(f"[...document.querySelectorAll({json.dumps(selector)})].map((node) => node.innerText)")
