@@ -41,7 +41,8 @@ def test_numbers_are_never_cut(open_page, send_text):
     for width in (390, 900, 1400):
         page.shape(width)
         cut = page.run(
-            "[...document.querySelectorAll('.who, #number')].filter((node) => node.scrollWidth > node.clientWidth + 1).length"
+            "[...document.querySelectorAll('.who, #number')]"
+            ".filter(({ scrollWidth, clientWidth }) => scrollWidth > clientWidth + 1).length"
         )
         assert 0 == cut
 
