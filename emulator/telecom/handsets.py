@@ -53,7 +53,8 @@ class Handset:
     (with `wait` it rings until somebody takes the call), `presses` the keys that it presses each time a call asks for
     input, `says` what it says when a call records.
     `whatsapp_name` is the name of the profile, `whatsapp_marketing` is false once the user has stopped marketing messages,
-    `whatsapp_blocks` are the numbers of blocked businesses.
+    `whatsapp_blocks` are the numbers of blocked businesses, `whatsapp_error` is Meta's code by which all that is sent by
+    WhatsApp fails.
     """
 
     number: str
@@ -71,6 +72,7 @@ class Handset:
     whatsapp_name: str | None = None
     whatsapp_marketing: bool = True
     whatsapp_blocks: tuple[str, ...] = ()
+    whatsapp_error: int | None = None
 
 
 MessageT = TypeVar("MessageT", bound=AnyMessage)
