@@ -20,7 +20,7 @@ from emulator.telecom.handsets import ARRIVED
 
 Test = Callable[[Message], bool]
 
-TERM = re.compile(r'(?P<minus>-?)(?:(?P<name>[A-Za-z]+):(?!//))?(?P<value>"[^"]*"|[^\s"]+)')
+TERM = re.compile(r'(?P<minus>-?)(?:(?P<name>[A-Za-z]+):(?!//))?(?P<value>"[^"]*"|[^\s"]*)')
 
 
 def _is_failed(message: Message) -> bool:
