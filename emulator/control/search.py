@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any
 
-from emulator.control.codes_in_texts import code_in
+from emulator.control.codes_in_texts import code_of
 from emulator.control.errors import InvalidArgument
 from emulator.control.parsing import CHANNELS, Parser, parse_choice, parse_text, parse_time, quoted
 from emulator.messaging.state.messages import Message
@@ -20,7 +20,7 @@ from emulator.telecom.handsets import ARRIVED
 
 Test = Callable[[Message], bool]
 
-TERM = re.compile(r'(?P<minus>-?)(?:(?P<name>[A-Za-z]+):(?!//))?(?P<value>"[^"]*"|[^\s"]+)')
+TERM = re.compile(r'(?P<minus>-?)(?:(?P<name>[A-Za-z]+):(?!//))?(?P<value>"[^"]*"|[^\s"]*)')
 
 
 def _is_failed(message: Message) -> bool:
@@ -37,7 +37,7 @@ STATES: Mapping[str, Test] = {
 }
 """What `is:` can ask for."""
 HAS: Mapping[str, Test] = {
-    "code": lambda message: code_in(message.body) is not None,
+    "code": lambda message: code_of(message) is not None,
     "media": lambda message: bool(message.media),
     "link": lambda message: "http://" in message.body or "https://" in message.body,
 }
@@ -76,7 +76,7 @@ def _channel(value: str) -> Test:
 
 
 def _code(value: str) -> Test:
-    return lambda message: (code_in(message.body) or "").startswith(value)
+    return lambda message: (code_of(message) or "").startswith(value)
 
 
 def _since(value: str) -> Test:

@@ -7,7 +7,7 @@ from dataclasses import asdict
 from datetime import datetime, timezone
 from typing import Any, TypedDict
 
-from emulator.control.codes_in_texts import code_in
+from emulator.control.codes_in_texts import code_of
 from emulator.engine import StreamView
 from emulator.messaging.event_types import event_type
 from emulator.messaging.facts import KeysPressed, MessageAccepted, MessageStatusChanged, NotificationSent
@@ -87,7 +87,6 @@ _MESSAGE = {
     "code": str | None,
     "requested_at": str,
     "operation": str,
-    "code": str | None,
 }
 _MessageFields = TypedDict("_MessageFields", _MESSAGE)  # type: ignore[misc]  # "from" cannot be written as an attribute
 
@@ -238,10 +237,9 @@ def message_view(message: Message) -> MessageView:
         "country": message.country,
         "carrier": message.carrier,
         "feedback": message.feedback_status,
-        "code": message.code,
+        "code": code_of(message),
         "requested_at": iso(message.requested_at),
         "operation": message.operation,
-        "code": code_in(message.body),
     }
     if message.push is not None:
         view["push"] = message.push
