@@ -27,12 +27,8 @@ export function Account() {
   return html`
     <${Head} name="account" scoped />
     <form id="account-form" class="fields" onChange=${save} onSubmit=${(event) => event.preventDefault()}>
-<<<<<<< HEAD
       ${Object.entries(CHOICES).map(([name, values]) => html`<label key=${name}><span>${t(`account.${name}`)}</span>
         <select name=${name}>${values.map((value) => html`<option key=${value} value=${value} selected=${value === account[name]}>${t(`account.${name}.${value}`)}</option>`)}</select></label>`)}
-=======
-      <label><span>${t("account.tier")}</span><select name="tier">${["PRODUCTION", "SANDBOX"].map((tier) => html`<option key=${tier} value=${tier} selected=${tier === account.tier}>${tier}</option>`)}</select></label>
->>>>>>> page
       <label class="check"><input name="enabled" type="checkbox" checked=${account.enabled} /><span>${t("account.enabled")}</span></label>
     </form>
     <h3>${t("profile.title")}</h3>
