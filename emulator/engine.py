@@ -19,7 +19,7 @@ from typing import Any, TypeVar
 
 from emulator import hints
 from emulator.aws import EmbeddedAws
-from emulator.kernel.ports import Inputs, ShareLookup, TopicText
+from emulator.kernel.ports import EndpointLookup, Inputs, ShareLookup, TopicText
 from emulator.kernel.snapshots import BrokenSnapshot
 from emulator.messaging import sharing
 from emulator.reporting.outbox import Backoff, BackoffElapsed
@@ -51,6 +51,7 @@ from emulator.world import SERVICES as SERVICES
 CLOCK_MODES = ("running", "stepping", "frozen")
 LOOK_AHEAD = timedelta(minutes=1)
 """How far past the current time a stepping clock runs timers, for every request and command."""
+ENDPOINT = EndpointLookup()
 OUTBOX_FULL = 10_000
 """
 Deliveries that may wait on a stepping clock before a request delivers them; a call that could see them delivers them
@@ -184,7 +185,9 @@ class Engine:
         """
         service = self.service_for(request)
         if service is None and cognito_codes.is_intercepted(request, self.settings):
-            return cognito_codes.answer(request, self.aws, self._open_cognito_codes)
+            started = time.perf_counter()
+            answer = cognito_codes.answer(request, self.aws, self._open_cognito_codes, self._raise_fault)
+            return hints.log_plain_call(self.requests, self.world, started, cognito_codes.SERVICE, request, answer)
         response = self._answer(service or sms_voice_v2, request)
         if self.world.outbox.waiting >= OUTBOX_FULL and self.mode != "running":
             self.deliver(seconds=FULL_SECONDS_MAX)
@@ -204,7 +207,7 @@ class Engine:
             return self._refuse(service, request, error, started)
         operation = service.find(name)
         reads_more = operation.reads is not None or sharing.may_be_shared(members, scope.account)
-        inputs = self._read_inputs(operation, members, scope) if reads_more else NO_INPUTS
+        inputs = self._read_inputs(operation, members, scope, request) if reads_more else NO_INPUTS
         with self.lock:
             world = self.world
             self._enter(skip_deferrable=operation.deferrable and world.clock.pending_count < PENDING_FULL)
@@ -240,7 +243,7 @@ class Engine:
             response = service.protocol.encode_error(refusal, request_id)
         return hints.log_call(self.requests, world, started, service, name, request, members, response, refusal)
 
-    def _read_inputs(self, operation: Operation, members: dict[str, Any], scope: Scope) -> Inputs:
+    def _read_inputs(self, operation: Operation, members: dict[str, Any], scope: Scope, request: Request) -> Inputs:
         """Read what the operation needs from other AWS services, without the lock: those may be slow."""
         if not operation.constraints.is_valid(members):
             return NO_INPUTS
@@ -248,7 +251,10 @@ class Engine:
         if sharing.may_be_shared(members, scope.account):
             reads.append(ShareLookup(scope.account, scope.region))
         size_max = self.world.settings.object_bytes_max
-        return {read: self.aws.fetch(scope.account, scope.region, read, size_max) for read in reads}
+        found = {read: self.aws.fetch(scope.account, scope.region, read, size_max) for read in reads}
+        if ENDPOINT in found:
+            found[ENDPOINT] = self.aws.endpoint_for(request.headers.get("host"))
+        return found
 
     def _refuse(self, service: Service[Any, Any], request: Request, error: ServiceError, started: float) -> Response:
         """Answer a request that does not name one of the service's operations."""
@@ -272,6 +278,9 @@ class Engine:
             with self.world.transaction(cognito_component, account, region) as ctx:
                 yield ctx
             self.notify()
+
+    def _raise_fault(self, service: str, operation: str, request_id: str) -> None:
+        self.world.faults.raise_injected_fault(service, operation, request_id)
 
     def failure(self, request: Request) -> tuple[str, Response]:
         """Return a request id for the log, and the HTTP 500 response to a request whose handling failed because of a bug."""
