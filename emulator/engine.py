@@ -13,7 +13,7 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta, timezone
 from typing import Any, TypeVar
 
@@ -67,17 +67,6 @@ DELIVERY_SECONDS_MAX = 20.0
 Answer = TypeVar("Answer")
 StreamView = Callable[[Any], Iterable[tuple[str, dict[str, Any]]]]
 """From a fact, returns the events that it adds to the event stream, each with its kind and body."""
-
-
-@dataclass(frozen=True, slots=True)
-class BeforeReset:
-    """What a reset has replaced, and until when it is kept, by `time.monotonic`."""
-
-    world: World
-    mode: str
-    speed: float
-    requests: tuple[LoggedRequest, ...]
-    kept_until: float
 
 
 def utc_now() -> datetime:
@@ -143,7 +132,8 @@ class Engine:
         for service in SERVICES:
             self._signing_names.setdefault(service.signing_name, []).append(service)
         self.world: World
-        self.before_reset: BeforeReset | None = None
+        self.before_reset: object | None = None
+        """What the last reset has replaced; see `control.reset`."""
         self.start_world()
 
     # --- The first door: requests ---------------------------------------------------------------------------------
@@ -205,6 +195,12 @@ class Engine:
             name, members = service.protocol.decode(request)
         except ServiceError as error:
             return self._refuse(service, request, error, started)
+        return self.perform(service, name, members, scope, request, started)
+
+    def perform(
+        self, service: Service[Any, Any], name: str, members: dict[str, Any], scope: Scope, request: Request, started: float
+    ) -> Response:
+        """Answer a decoded request; `started` is when it came, by `time.perf_counter`."""
         operation = service.find(name)
         reads_more = operation.reads is not None or sharing.may_be_shared(members, scope.account)
         inputs = self._read_inputs(operation, members, scope, request) if reads_more else NO_INPUTS
@@ -355,12 +351,6 @@ class Engine:
         with self.lock:
             self.mode, self.speed = mode, speed
             self._install(world)
-
-    def reinstate(self, before: BeforeReset) -> None:
-        """Put back what a reset has replaced. The caller holds the lock."""
-        self.mode, self.speed, self.world = before.mode, before.speed, before.world
-        self.requests.clear(self.settings.requests_kept, before.requests)
-        self.resync_wall_clock()
 
     def _install(self, world: World) -> None:
         self.world = world

@@ -32,7 +32,7 @@ from emulator.engine import Engine
 from emulator.messaging.receiving import inbound
 from emulator.messaging.receiving.texts import Received
 from emulator.messaging.state.messages import Message
-from emulator.telecom.carriers import ALL_OUTCOMES, ANSWERS
+from emulator.telecom.carriers import ALL_OUTCOMES, ANSWERS, WAIT
 from emulator.telecom.handsets import ARRIVED, Handset
 from emulator.world import World
 
@@ -58,7 +58,7 @@ class Behaviour(TypedDict, total=False):
     outcome: Annotated[str | None, Parser(_outcome, {"enum": [*sorted(ALL_OUTCOMES), None]})]
     description: OptionalText
     delay_seconds: Seconds
-    answers: Annotated[str, choice(*ANSWERS)]
+    answers: Annotated[str, choice(*ANSWERS, WAIT)]
     presses: Annotated[tuple[str, ...], Parser(calls.parse_each_digits, {"type": "array", "items": calls.DIGITS_SCHEMA})]
     says: OptionalText
     carrier: OptionalText

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Callable, Mapping
 from typing import Any, TypedDict
 
 from emulator.control.command import command
-from emulator.control.errors import InvalidArgument
+from emulator.control.errors import InvalidArgument, NotFound
 from emulator.control.parsing import (
     ROWS_LIMIT,
     Account,
@@ -23,6 +24,10 @@ from emulator.control.parsing import (
 from emulator.control.views import RequestView, request_view
 from emulator.engine import Engine
 from emulator.request_log import LoggedRequest, decoded
+from emulator.wire.credentials import Scope
+from emulator.wire.http import Request
+from emulator.wire.service import Service
+from emulator.world import SERVICES
 
 
 class RequestFilters(TypedDict, total=False):
@@ -62,10 +67,11 @@ def _fits(entry: LoggedRequest, filters: Mapping[str, Any]) -> bool:
 
 
 class RequestDetails(RequestView):
-    """A request with its parameters and its answer."""
+    """A request with its parameters and its answer; `repeatable` if it can be made again."""
 
     request: Any
     response: Any
+    repeatable: bool
 
 
 class RequestPage(TypedDict):
@@ -95,6 +101,36 @@ def list_requests(engine: Engine, *, limit: Limit = ROWS_LIMIT, after: Text | No
 
 
 def _details(entry: LoggedRequest) -> RequestDetails:
-    details: Any = request_view(entry) | {"request": decoded(entry.request), "response": decoded(entry.response)}
+    details: Any = request_view(entry) | {
+        "request": decoded(entry.request),
+        "response": decoded(entry.response),
+        "repeatable": _service_of(entry) is not None,
+    }
     shown: RequestDetails = details
     return shown
+
+
+def _service_of(entry: LoggedRequest) -> Service[Any, Any] | None:
+    """Return the service that can answer a request again; None if another has answered it, or not all of it was kept."""
+    if entry.answered_by != "emulator" or not isinstance(entry.request, Mapping) or entry.request.keys() == {"NotKept"}:
+        return None
+    known = (service for service in SERVICES if service.name == entry.service)
+    return next((service for service in known if entry.operation in service.model.operation_names), None)
+
+
+@command("POST /requests/{request_id}/repeat", unlocked=True)
+def repeat_request(engine: Engine, *, request_id: Text) -> RequestDetails:
+    """Make a call to an AWS API again, with the same parameters for the same account and region, and show its answer."""
+    entry = next((each for each in engine.requests if each.request_id == request_id), None)
+    if entry is None:
+        raise NotFound(f"no request {request_id} is kept")
+    service = _service_of(entry)
+    if service is None:
+        raise InvalidArgument("only requests that the emulator itself has answered, and kept, can be repeated", "request_id")
+    scope = Scope(entry.account, entry.region, service.signing_name)
+    credential = f"{entry.account}/20260101/{entry.region}/{service.signing_name}/aws4_request"
+    headers = {"authorization": f"AWS4-HMAC-SHA256 Credential={credential}, SignedHeaders=host, Signature=repeated"}
+    assert isinstance(entry.request, Mapping)
+    request = Request("POST", "/", headers, b"")
+    engine.perform(service, entry.operation, dict(entry.request), scope, request, time.perf_counter())
+    return _details(list(engine.requests)[-1])

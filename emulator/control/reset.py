@@ -3,16 +3,30 @@
 from __future__ import annotations
 
 import time
+from dataclasses import dataclass
 from typing import TypedDict
 
 from emulator.control.command import command
 from emulator.control.errors import NotFound
 from emulator.control.parsing import Flag
 from emulator.control.views import iso
-from emulator.engine import BeforeReset, Engine
+from emulator.engine import Engine
+from emulator.request_log import LoggedRequest
+from emulator.world import World
 
 UNDO_SECONDS = 60
 """How long a reset can be undone, by the wall clock. No state depends on that clock, only when it is too late."""
+
+
+@dataclass(frozen=True, slots=True)
+class BeforeReset:
+    """What a reset has replaced, and until when it is kept, by `time.monotonic`."""
+
+    world: World
+    mode: str
+    speed: float
+    requests: tuple[LoggedRequest, ...]
+    kept_until: float
 
 
 class Reset(TypedDict):
@@ -44,8 +58,10 @@ def reset(engine: Engine, *, aws: Flag = False) -> Reset:
 def undo_reset(engine: Engine) -> Undone:
     """Put back the state from before the last reset; what has happened since is lost."""
     before, engine.before_reset = engine.before_reset, None
-    if before is None or time.monotonic() > before.kept_until:
+    if not isinstance(before, BeforeReset) or time.monotonic() > before.kept_until:
         raise NotFound(f"nothing to undo: there was no reset within the last {UNDO_SECONDS} seconds")
-    engine.reinstate(before)
+    engine.mode, engine.speed, engine.world = before.mode, before.speed, before.world
+    engine.requests.clear(engine.settings.requests_kept, before.requests)
+    engine.resync_wall_clock()
     engine.publish_to_stream("reset", {"reset": False})
     return {"now": iso(engine.world.clock.now)}

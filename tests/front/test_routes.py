@@ -68,6 +68,8 @@ CALLS = [
     ("DELETE", "/opt-outs/Default/{handset}", None, 200, ("opt_outs",)),
     ("DELETE", "/opt-outs/None/{handset}", None, 404, ("error", "field")),
     ("GET", "/requests?operation=SendTextMessage&refused=false&limit=1", None, 200, ("requests", "next")),
+    ("GET", "/requests?to={handset}&contains=hi", None, 200, ("requests", "next")),
+    ("POST", "/requests/none/repeat", {}, 404, ("error", "field")),
     ("GET", "/clock", None, 200, CLOCK),
     ("POST", "/clock", {"mode": "frozen", "advance_seconds": 1, "speed": 60}, 200, CLOCK),
     ("POST", "/settle", {"within_seconds": 10}, 200, ("ran", "now", "undelivered")),

@@ -2,7 +2,8 @@
 What happens, as it happens: the event stream of the control API.
 
 Messages and their statuses are gathered for a moment and passed on together, so that a flood of them draws each part of
-the page once. Events of other kinds are passed on one by one, and parsed only if somebody listens.
+the page once. Events of other kinds are passed on one by one, and parsed only if somebody listens to that kind; who
+listens to `any` is told that there was one.
 */
 
 import { createStore } from "./store.js";
@@ -62,6 +63,7 @@ function gather(message, isNew) {
       const batch = [...gathered.values()];
       gathered.clear();
       tell("messages", batch);
+      tell("any");
     }, GATHER_MS);
   }
   gathered.set(message.message_id, { message, isNew: isNew || Boolean(gathered.get(message.message_id)?.isNew) });
@@ -85,6 +87,9 @@ export function connect() {
   stream.addEventListener("status", ({ data }) => gather(JSON.parse(data), false));
   stream.addEventListener("reset", startOver);
   for (const kind of ["clock", "dtmf", "deleted", "read", "request", "event"]) {
-    stream.addEventListener(kind, ({ data }) => { if (listeners.get(kind)?.size) tell(kind, JSON.parse(data)); });
+    stream.addEventListener(kind, ({ data }) => {
+      if (listeners.get(kind)?.size) tell(kind, JSON.parse(data));
+      tell("any");
+    });
   }
 }

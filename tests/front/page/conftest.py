@@ -17,7 +17,7 @@ _spec = importlib.util.spec_from_file_location("page_browser", Path(__file__).wi
 page_browser = importlib.util.module_from_spec(_spec)
 _spec.loader.exec_module(page_browser)
 
-PARTS = "#welcome, #all-messages, #nothing-open, #conversation #messages, .virtual, .section h2"
+PARTS = "#welcome, .total:not(:empty), #nothing-open:not(:empty), #no-messages, #messages > li, .section h2"
 
 
 @pytest.fixture(scope="session")

@@ -50,7 +50,7 @@ export function ClockChip() {
   const now = nowText();
   const changeSpeed = ({ currentTarget }) => { if (currentTarget.reportValidity()) moveClock({ speed: currentTarget.valueAsNumber }); };
   return html`
-    <button type="button" id="clock" class="chip-button" popovertarget="clock-panel" data-mode=${mode} aria-label=${t("clock.chip", { time: timeText(now), mode: t(`clock.${mode}`) })}>
+    <button type="button" id="clock" class="chip-button" popovertarget="clock-panel" data-mode=${mode} title=${t("clock.title")}>
       <${Icon} name="clock" /><b>${minuteText(now)}</b><span class="mode">${t(`clock.${mode}`)}${speed === 1 ? "" : ` ×${speed}`}</span>
       ${count > 0 && html`<span class="count" id="future" title=${t("clock.pending", { count })}>${count}</span>`}
     </button>

@@ -5,7 +5,7 @@ import { useKeys } from "../keys.js";
 import { createStore, useStore } from "../store.js";
 import { t } from "../text.js";
 import { attempt, toast } from "../toasts.js";
-import { html, useEffect, useRef } from "../vendor/preact.js";
+import { html, useLayoutEffect, useRef } from "../vendor/preact.js";
 
 const KEYS = [
   ["/", "keys.search"], ["j", "keys.next"], ["k", "keys.previous"], ["x", "keys.select"],
@@ -18,7 +18,7 @@ export const dialogs = createStore({ open: null });
 /** A modal dialog: shown as soon as it is drawn; `close` is called when it is closed by whatever means. */
 export function Dialog({ id, title, close, children }) {
   const node = useRef(null);
-  useEffect(() => { node.current.showModal(); }, []);
+  useLayoutEffect(() => { node.current.showModal(); }, []);
   return html`<dialog id=${id} ref=${node} aria-labelledby=${`${id}-title`} onClose=${close}>
     <h3 id=${`${id}-title`}>${title}</h3>
     ${children}

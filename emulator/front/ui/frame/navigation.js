@@ -17,7 +17,7 @@ export const loadCounts = attempt(async () => counts.set(await get("counts")));
 /** Keeps the counts up to date from now on. */
 export function followCounts() {
   const reload = debounce(loadCounts);
-  for (const kind of ["messages", "request", "event", "read", "deleted", "clock"]) on(kind, reload);
+  on("any", reload);
   link.subscribe(reload);
 }
 

@@ -70,7 +70,6 @@ export default {
 
   // The clock
   "clock.title": "Clock",
-  "clock.chip": "Clock: {time}, {mode}",
   "clock.utc": "UTC",
   "clock.how": "How time moves",
   "clock.running": "Running",

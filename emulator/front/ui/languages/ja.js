@@ -70,7 +70,6 @@ export default {
 
   // 時計
   "clock.title": "時計",
-  "clock.chip": "時計: {time}、{mode}",
   "clock.utc": "UTC",
   "clock.how": "時間の進み方",
   "clock.running": "進行",

@@ -13,11 +13,11 @@ import { useEffect, useReducer, useRef } from "../vendor/preact.js";
 const CHUNK = 100; // messages that are loaded at a time
 const RELOAD_MS = 150;
 
-const empty = () => ({ ids: [], byId: new Map(), loaded: false, asked: new Set() });
+const empty = (query) => ({ query, ids: [], byId: new Map(), loaded: false, asked: new Set() });
 
-/** Returns `count`, `at(index)` (undefined until it is loaded), `indexOf(id)`, `loaded`, and `seen(first, last)` for the list. */
+/** Returns `count`, `at(index)` (undefined until it is loaded), `indexOf(id)`, `loaded`, `isCurrent` (false while a search runs), and `seen(first, last)` for the list. */
 export function useMessageList(query) {
-  const state = useRef(empty());
+  const state = useRef(empty(query));
   const latest = useRef({ query, view: [0, CHUNK] });
   latest.current.query = query;
   const [, redraw] = useReducer((count) => count + 1, 0);
@@ -52,7 +52,7 @@ export function useMessageList(query) {
   /** Loads what is in view again, and keeps showing what there is until then. */
   const reload = attempt(async () => {
     const [first] = latest.current.view;
-    const fresh = empty();
+    const fresh = empty(query);
     const chunk = Math.floor(first / CHUNK);
     const answer = await get("messages", { q: query, order: "newest", offset: chunk * CHUNK, limit: 2 * CHUNK });
     if (latest.current.query !== query) return;
@@ -97,6 +97,7 @@ export function useMessageList(query) {
   const { ids, byId, loaded } = state.current;
   return {
     count: ids.length, loaded, seen,
+    isCurrent: loaded && state.current.query === query,
     at: (index) => byId.get(ids[index]),
     idAt: (index) => ids[index],
     indexOf: (id) => ids.indexOf(id),

@@ -69,7 +69,7 @@ export function Behaviour({ behaviour, change }) {
       <select name="outcome">
         <option value="" selected=${!behaviour.outcome}>${t("behaviour.usual")}</option>
         ${groups.map(([channel, fresh]) => html`<optgroup key=${channel} label=${t(`behaviour.channel.${channel}`)}>
-          ${fresh.map((outcome) => html`<option key=${outcome} selected=${outcome === behaviour.outcome}>${outcome}</option>`)}
+          ${fresh.map((outcome) => html`<option key=${outcome} value=${outcome} selected=${outcome === behaviour.outcome}>${outcome}</option>`)}
         </optgroup>`)}
       </select>
     </label>

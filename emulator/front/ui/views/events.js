@@ -65,7 +65,7 @@ function Detail({ event, changed }) {
     changed();
   };
   return html`<div class="tab-panel" id="event-detail" data-event=${event.number}>
-    <h3>${event.event_type}</h3>
+    <h2>${event.event_type}</h2>
     <div class="line">
       <a class="button small" href=${href("messages", [event.message_id])}>${t("requests.message")}</a>
       ${isStuck && html`<button type="button" class="small" data-redeliver onClick=${again}><${Icon} name="repeat" />${t("events.again")}</button>`}

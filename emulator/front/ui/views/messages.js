@@ -128,7 +128,7 @@ function Bar({ q, change, list, selection, clear, removeSelected, askDeleteAll }
         onInput=${({ currentTarget }) => change(currentTarget.value)} />
       <${SearchHelp} /></div>
     <${Filters} q=${q} change=${change} list=${list} />
-    <span class="total" id="total" role="status">${list.loaded ? t(q ? "messages.found" : "count.messages", { count: list.count }) : ""}</span>
+    <span class="total" id="total" role="status">${list.isCurrent ? t(q ? "messages.found" : "count.messages", { count: list.count }) : ""}</span>
     ${selection.size > 0
       ? html`<span class="selection"><span>${t("messages.selected", { count: selection.size })}</span>
           <button type="button" id="delete-selected" class="danger" onClick=${removeSelected}><${Icon} name="trash" />${t("delete")}</button>
@@ -196,7 +196,7 @@ export function View({ path: [id = null], query: { q = "", tab } }) {
     const key = list.idAt(at) ?? `place ${at}`;
     return html`<${Row} key=${key} index=${at} message=${message} q=${q} chosen=${key === id} selected=${selection.has(key)} select=${select} today=${today} />`;
   };
-  if (list.loaded && list.count === 0 && !q && !typed) return html`<div class="empty"><${Welcome} /></div>`;
+  if (list.isCurrent && list.count === 0 && !q && !typed) return html`<div class="empty"><${Welcome} /></div>`;
   return html`<div class="messages" data-shown=${id ? "detail" : "list"}>
     <section class="message-list" aria-label=${t("nav.messages")}>
       <${Bar} q=${typed} change=${change} list=${list} selection=${selection} clear=${clear} removeSelected=${removeSelected} askDeleteAll=${() => setAsking(true)} />

@@ -17,7 +17,7 @@ export function Account() {
   return html`
     <h2>${t("world.account")} <span class="hint">${account.account} ${account.region}</span></h2>
     <form id="account-form" class="fields" onChange=${save} onSubmit=${(event) => event.preventDefault()}>
-      <label><span>${t("account.tier")}</span><select name="tier">${["PRODUCTION", "SANDBOX"].map((tier) => html`<option key=${tier} selected=${tier === account.tier}>${tier}</option>`)}</select></label>
+      <label><span>${t("account.tier")}</span><select name="tier">${["PRODUCTION", "SANDBOX"].map((tier) => html`<option key=${tier} value=${tier} selected=${tier === account.tier}>${tier}</option>`)}</select></label>
       <label class="check"><input name="enabled" type="checkbox" checked=${account.enabled} /><span>${t("account.enabled")}</span></label>
     </form>`;
 }
