@@ -23,12 +23,18 @@ Test = Callable[[Message], bool]
 TERM = re.compile(r'(?P<minus>-?)(?:(?P<name>[A-Za-z]+):(?!//))?(?P<value>"[^"]*"|[^\s"]+)')
 
 
-def _is_failed(message: Message) -> bool:
-    return message.direction == "outbound" and message.final and message.status not in ARRIVED
+def is_failed(message: Message) -> bool:
+    """Return True if a message to a handset has ended without arriving; a reaction by WhatsApp ends as sent."""
+    ended_well = message.status in ARRIVED or (message.whatsapp is not None and message.status == "SENT")
+    return message.direction == "outbound" and message.final and not ended_well
+
+
+def _code_of(message: Message) -> str | None:
+    return message.code or code_in(message.body)
 
 
 STATES: Mapping[str, Test] = {
-    "failed": _is_failed,
+    "failed": is_failed,
     "delivered": lambda message: message.direction == "outbound" and message.status in ARRIVED,
     "pending": lambda message: message.direction == "outbound" and not message.final,
     "final": lambda message: message.final,
@@ -37,7 +43,7 @@ STATES: Mapping[str, Test] = {
 }
 """What `is:` can ask for."""
 HAS: Mapping[str, Test] = {
-    "code": lambda message: code_in(message.body) is not None,
+    "code": lambda message: _code_of(message) is not None,
     "media": lambda message: bool(message.media),
     "link": lambda message: "http://" in message.body or "https://" in message.body,
 }
@@ -76,7 +82,7 @@ def _channel(value: str) -> Test:
 
 
 def _code(value: str) -> Test:
-    return lambda message: (code_in(message.body) or "").startswith(value)
+    return lambda message: (_code_of(message) or "").startswith(value)
 
 
 def _since(value: str) -> Test:
