@@ -72,11 +72,16 @@ def interactive_shown(interactive: Document) -> Document:
     return shown
 
 
+def card_replies(cards: list[Document]) -> list[Document]:
+    """Return the quick replies of the cards of an interactive carousel: id and title."""
+    buttons = [button for card in cards for button in card["action"].get("buttons") or () if isinstance(button, dict)]
+    return [button["quick_reply"] for button in buttons if isinstance(button.get("quick_reply"), dict)]
+
+
 def _card_shown(card: Document) -> Document:
     shown: Document = {"header": card["header"], "body": str(_object(card.get("body")).get("text", ""))}
     action = card["action"]
-    replies = [_object(button.get("quick_reply")) for button in action.get("buttons") or () if isinstance(button, dict)]
-    buttons = [{"type": QUICK_REPLY, "text": str(reply.get("title", ""))} for reply in replies]
+    buttons = [{"type": QUICK_REPLY, "text": str(reply.get("title", ""))} for reply in card_replies([card])]
     parameters = _object(action.get("parameters"))
     if "url" in parameters:
         buttons.append({"type": URL, "text": str(parameters.get("display_text", "")), "url": str(parameters["url"])})

@@ -225,9 +225,16 @@ def _choices(sent: Submission) -> Iterator[Document]:
         for row in (row for section in action["sections"] for row in section["rows"]):
             reply = {name: row[name] for name in ("id", "title", "description") if name in row}
             yield _choice(row["title"], "list_reply", reply)
+    elif sent.kind == "interactive.carousel":
+        yield from map(_card_choice, display.card_replies(action["cards"]))
     elif sent.kind == "interactive.call_permission_request":
         for text, answer in CALL_ANSWERS:
             yield _choice(text, "call_permission_reply", answer)
+
+
+def _card_choice(reply: Document) -> Document:
+    title = str(reply.get("title", ""))
+    return _choice(title, "button_reply", {"id": reply.get("id", title), "title": title})
 
 
 def _choice(text: str, kind: str, reply: Document) -> Document:

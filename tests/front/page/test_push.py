@@ -4,18 +4,20 @@ import pytest
 
 from emulator.testing import HANDSET
 
+TOKEN = "ab" * 32
+
 
 @pytest.fixture
 def notify(control, client):
     """Sends a notification to an iPhone."""
-    control("PUT", "devices/token-1", {"platform": "APNS", "phone_number": HANDSET})
+    control("PUT", f"devices/{TOKEN}", {"platform": "APNS", "phone_number": HANDSET})
     pinpoint = client("pinpoint")
     app = pinpoint.create_app(CreateApplicationRequest={"Name": "shop"})["ApplicationResponse"]["Id"]
     credentials = {"Certificate": "certificate", "PrivateKey": "key", "Enabled": True}
     pinpoint.update_apns_channel(ApplicationId=app, APNSChannelRequest=credentials)
 
     def send(**members):
-        sent = {"Addresses": {"token-1": {"ChannelType": "APNS"}}, "MessageConfiguration": {"APNSMessage": members}}
+        sent = {"Addresses": {TOKEN: {"ChannelType": "APNS"}}, "MessageConfiguration": {"APNSMessage": members}}
         pinpoint.send_messages(ApplicationId=app, MessageRequest=sent)
 
     return send

@@ -29,13 +29,15 @@ const answer = (message) => ({ context: { from: message.from.replace("+", ""), i
 function ListSheet({ button, close, choose }) {
   const submit = (event) => {
     event.preventDefault();
-    choose(new FormData(event.currentTarget).get("row"));
+    const rows = button.sections.flatMap((section) => section.rows);
+    const place = rows.findIndex((row) => row.id === new FormData(event.currentTarget).get("row"));
+    choose(rows[place].title, rows.slice(0, place).filter((row) => row.title === rows[place].title).length);
   };
   return html`<${Dialog} id="list-sheet" title=${button.text} close=${close}>
     <form onSubmit=${submit}>
       ${button.sections.map((section, place) => html`<fieldset key=${place} class="wa-rows">
         ${section.title && html`<legend>${section.title}</legend>`}
-        ${section.rows.map((row) => html`<label key=${row.id}><span><b>${row.title}</b>${row.description && html`<small>${row.description}</small>`}</span><input type="radio" name="row" value=${row.title} required /></label>`)}
+        ${section.rows.map((row) => html`<label key=${row.id}><span><b>${row.title}</b>${row.description && html`<small>${row.description}</small>`}</span><input type="radio" name="row" value=${row.id} required /></label>`)}
       </fieldset>`)}
       <div class="row"><button type="button" onClick=${close}>${t("cancel")}</button><button class="primary">${t("composer.send")}</button></div>
     </form>

@@ -29,7 +29,7 @@ export function Note({ message }) {
 
 const handset = (message) => pathTo("handsets", farEnd(message));
 
-const tap = attempt((message, text) => call("POST", `${handset(message)}/taps`, { text, message_id: message.message_id }));
+const tap = attempt((message, text, place = 0) => call("POST", `${handset(message)}/taps`, { text, message_id: message.message_id, place }));
 
 const ring = attempt(async (message) => {
   const { status } = await call("POST", `${handset(message)}/whatsapp-calls`, { to: message.from });
@@ -47,7 +47,8 @@ const TAPS = {
   voice_call: ring,
 };
 
-function Buttons({ message, buttons }) {
+/** `before` are the buttons above these in the message: of those with the same text, the place tells which was tapped. */
+function Buttons({ message, buttons, before = [] }) {
   const [sheet, setSheet] = useState(null);
   if (!buttons.length) return null;
   const Sheet = sheet && dialogOf(sheet.type);
@@ -60,11 +61,11 @@ function Buttons({ message, buttons }) {
       const act = () => {
         if (TAPS[type]) TAPS[type](message, button);
         else if (dialogOf(type)) setSheet(button);
-        else tap(message, text);
+        else tap(message, text, before.filter((other) => other.text === text).length);
       };
       return html`<button key=${place} type="button" data-type=${type} disabled=${!arrived(message)} onClick=${act}>${inside}</button>`;
     })}
-    ${Sheet && html`<${Sheet} message=${message} button=${sheet} close=${() => setSheet(null)} choose=${(text) => { setSheet(null); tap(message, text); }} />`}
+    ${Sheet && html`<${Sheet} message=${message} button=${sheet} close=${() => setSheet(null)} choose=${(text, place) => { setSheet(null); tap(message, text, place); }} />`}
   </div>`;
 }
 
@@ -131,7 +132,7 @@ function Parts({ message, shown }) {
       ${shown.cards.map((card, place) => html`<div key=${place} class="card">
         <${Header} header=${card.header} file=${hasFile(card.header) ? files.shift() : null} />
         <div class="card-text"><${Marked} text=${card.body} /></div>
-        <${Buttons} message=${message} buttons=${card.buttons ?? []} />
+        <${Buttons} message=${message} buttons=${card.buttons ?? []} before=${[shown, ...shown.cards.slice(0, place)].flatMap((part) => part.buttons ?? [])} />
       </div>`)}
     </div>`}`;
 }
