@@ -21,6 +21,17 @@ ADVANCE_SECONDS_MAX = 20.0
 """How long an advance waits for deliveries at most."""
 RUNNING_SECONDS_MAX = 0.5
 """The same on a running clock, which delivers by itself."""
+IDS = (
+    "phone_number_id",
+    "pool_id",
+    "rcs_agent_id",
+    "registration_id",
+    "registration_attachment_id",
+    "notify_configuration_id",
+    "meta_template_id",
+    "day",
+)
+"""The fields of timers that name what they are about."""
 TIMERS_AT_A_TIME = 250
 """How many timers run before a request may come between."""
 LAST_DAY = datetime(9000, 1, 1, tzinfo=timezone.utc)
@@ -33,9 +44,10 @@ class _Pending(TypedDict):
 
 
 class PendingView(_Pending, total=False):
-    """A timer: when it is due, and what it does."""
+    """A timer: when it is due, what it does, and to what: an id, or the ARN, name or URL of a target."""
 
     message_id: str
+    subject: str
 
 
 class ClockView(TypedDict):
@@ -84,6 +96,12 @@ def _pending_view(timer: Timer) -> PendingView:
     message_id = getattr(timer.event, "message_id", None)
     if message_id:
         view["message_id"] = message_id
+    target = getattr(timer.event, "target", None)
+    subject = (
+        target.arn if target is not None else next(filter(None, (getattr(timer.event, name, None) for name in IDS)), None)
+    )
+    if subject:
+        view["subject"] = str(subject)
     return view
 
 

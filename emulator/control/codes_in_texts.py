@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 
-CODE = re.compile(r"(?<![\w+.$€£#/-])\d{4,8}(?![\w/-]|[.,]\d)")
+from emulator.messaging.state.messages import Message
+
+CODE = re.compile(r"(?<![A-Za-z0-9_+.$€£#/-])[0-9]{4,8}(?![A-Za-z0-9_/-]|[.,][0-9])")
 """What may be a one-time code: not part of a longer number, an amount, a date or a link."""
 NOT_A_CODE = re.compile(r"(?:order|invoice|ticket|reference|ref|注文)[\s:#.]*$", re.IGNORECASE)
 
@@ -15,3 +17,8 @@ def code_in(text: str) -> str | None:
         if not NOT_A_CODE.search(text[: found.start()]):
             return found.group(0)
     return None
+
+
+def code_of(message: Message) -> str | None:
+    """Return the code that was made for a message, whatever its characters; for any other message, the one in its text."""
+    return message.code or code_in(message.body)

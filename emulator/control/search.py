@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any
 
-from emulator.control.codes_in_texts import code_in
+from emulator.control.codes_in_texts import code_of
 from emulator.control.errors import InvalidArgument
 from emulator.control.parsing import CHANNELS, Parser, parse_choice, parse_text, parse_time, quoted
 from emulator.messaging.state.messages import Message
@@ -20,17 +20,13 @@ from emulator.telecom.handsets import ARRIVED
 
 Test = Callable[[Message], bool]
 
-TERM = re.compile(r'(?P<minus>-?)(?:(?P<name>[A-Za-z]+):(?!//))?(?P<value>"[^"]*"|[^\s"]+)')
+TERM = re.compile(r'(?P<minus>-?)(?:(?P<name>[A-Za-z]+):(?!//))?(?P<value>"[^"]*"|[^\s"]*)')
 
 
 def is_failed(message: Message) -> bool:
     """Return True if a message to a handset has ended without arriving; a reaction by WhatsApp ends as sent."""
     ended_well = message.status in ARRIVED or (message.whatsapp is not None and message.status == "SENT")
     return message.direction == "outbound" and message.final and not ended_well
-
-
-def _code_of(message: Message) -> str | None:
-    return message.code or code_in(message.body)
 
 
 STATES: Mapping[str, Test] = {
@@ -43,7 +39,7 @@ STATES: Mapping[str, Test] = {
 }
 """What `is:` can ask for."""
 HAS: Mapping[str, Test] = {
-    "code": lambda message: _code_of(message) is not None,
+    "code": lambda message: code_of(message) is not None,
     "media": lambda message: bool(message.media),
     "link": lambda message: "http://" in message.body or "https://" in message.body,
 }
@@ -82,7 +78,7 @@ def _channel(value: str) -> Test:
 
 
 def _code(value: str) -> Test:
-    return lambda message: (_code_of(message) or "").startswith(value)
+    return lambda message: (code_of(message) or "").startswith(value)
 
 
 def _since(value: str) -> Test:

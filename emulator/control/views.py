@@ -7,7 +7,7 @@ from dataclasses import asdict
 from datetime import datetime, timezone
 from typing import Any, TypedDict
 
-from emulator.control.codes_in_texts import code_in
+from emulator.control.codes_in_texts import code_of
 from emulator.engine import StreamView
 from emulator.messaging.event_types import event_type
 from emulator.messaging.facts import KeysPressed, MessageAccepted, MessageChanged, MessageStatusChanged, NotificationSent
@@ -84,9 +84,9 @@ _MESSAGE = {
     "country": str,
     "carrier": str | None,
     "feedback": str | None,
+    "code": str | None,
     "requested_at": str,
     "operation": str,
-    "code": str | None,
 }
 _MessageFields = TypedDict("_MessageFields", _MESSAGE)  # type: ignore[misc]  # "from" cannot be written as an attribute
 
@@ -240,9 +240,9 @@ def message_view(message: Message) -> MessageView:
         "country": message.country,
         "carrier": message.carrier,
         "feedback": message.feedback_status,
+        "code": code_of(message),
         "requested_at": iso(message.requested_at),
         "operation": message.operation,
-        "code": message.code or code_in(message.body),
     }
     if message.push is not None:
         view["push"] = message.push

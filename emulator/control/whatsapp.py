@@ -72,6 +72,7 @@ class LinkView(TypedDict):
     waba_id: str
     name: str
     phone_number: str
+    display_name: str
     phone_number_id: str
     phone_number_arn: str
     meta_phone_number_id: str
@@ -128,6 +129,7 @@ def _link_view(account: WhatsAppAccount, number: WhatsAppNumber) -> LinkView:
         "waba_id": account.waba_id,
         "name": account.waba_name,
         "phone_number": number.phone_number,
+        "display_name": number.display_phone_number_name,
         "phone_number_id": number.phone_number_id,
         "phone_number_arn": number.arn,
         "meta_phone_number_id": number.meta_phone_number_id,

@@ -46,18 +46,27 @@ async function answered(response) {
   throw new Refused(`${error}: ${answer.Message ?? answer.message}`, answer.Fields?.[0]?.Name ?? null);
 }
 
+/** The names of operations that only read. */
+export const READS = /^(Describe|List|Get)/;
+/** What the page reads for itself is not a request of the application that is being developed. */
+const unlogged = (isRead) => (isRead ? { "x-emulator-unlogged": "true" } : {});
+
 /** Calls an operation of `pinpoint-sms-voice-v2` in an account and region. */
 export async function sms(scope, operation, fields = {}) {
   const headers = {
     authorization: signed(scope, "sms-voice"),
     "content-type": "application/x-amz-json-1.0",
     "x-amz-target": `PinpointSMSVoiceV2.${operation}`,
+    ...unlogged(READS.test(operation)),
   };
   return answered(await fetched("/", { method: "POST", headers, body: JSON.stringify(fields) }));
 }
 
-/** Calls the first version of the API, `sms-voice`, by its path. */
-export async function smsVoice(scope, method, path, fields) {
-  const headers = { authorization: signed(scope, "sms-voice"), "content-type": "application/json" };
-  return answered(await fetched(`/v1/sms-voice/${path}`, { method, headers, body: fields && JSON.stringify(fields) }));
+/** Calls a REST API by its signing name and path. */
+export async function rest(scope, service, method, path, fields) {
+  const headers = { authorization: signed(scope, service), "content-type": "application/json", ...unlogged(method === "GET") };
+  return answered(await fetched(path, { method, headers, body: fields && JSON.stringify(fields) }));
 }
+
+/** Calls the first version of the API, `sms-voice`, by its path. */
+export const smsVoice = (scope, method, path, fields) => rest(scope, "sms-voice", method, `/v1/sms-voice/${path}`, fields);

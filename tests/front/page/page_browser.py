@@ -232,9 +232,9 @@ class Page:
             or (event["method"] == "Log.entryAdded" and event["params"]["entry"]["level"] == "error")
         ]
 
-    def picture(self):
-        """The window as a PNG."""
-        return base64.b64decode(self._order("Page.captureScreenshot", format="png")["data"])
+    def picture(self, kind="png", **options):
+        """The window as a picture; `quality` is an option of webp and jpeg."""
+        return base64.b64decode(self._order("Page.captureScreenshot", format=kind, **options)["data"])
 
     def close(self):
         """Forget the page and all it kept."""

@@ -48,7 +48,7 @@ def test_console_says_what_there_is_not_yet(open_page):
     page.wait("document.querySelector('#console-sent p')")
 
     assert ["No numbers yet.", "No campaigns yet.", "Nothing has been sent from here yet."] == page.texts(
-        "#console .table p"
+        "[data-section=console] .table p"
     )
     page.run("history.go(-2)")
     assert page.wait("document.getElementById('welcome') !== null")
@@ -183,4 +183,4 @@ def test_reset_empties_the_console(console, fill, sms, number):
 
     sms.reset()
 
-    assert page.wait("document.querySelectorAll('#console .table p').length === 3")
+    assert page.wait("document.querySelectorAll('[data-section=console] .table p').length === 3")

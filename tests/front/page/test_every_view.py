@@ -26,10 +26,14 @@ VIEWS = {
     "#/requests/{refused}": "#hint",
     "#/events": ".event-row",
     "#/events/1": "#event-detail",
-    "#/world/account": "#account-form",
-    "#/world/costs": "#bill td",
-    "#/world/pending": "h2",
-    "#/world/rules": "#rules-text",
+    **{
+        f"#/world/{name}": "h2"
+        for name in ("wizard", "account", "numbers", "pools", "senders", "sets", "opt-outs", "protect")
+    },
+    **{
+        f"#/world/{name}": "h2" for name in ("registrations", "brands", "verified", "whatsapp", "devices", "rules", "faults")
+    },
+    **{f"#/world/{name}": "h2" for name in ("pending", "spend", "costs")},
     "#/world/console": "#console-sent",
 }
 """The address of each view, and what shows that it is complete."""

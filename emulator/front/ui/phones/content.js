@@ -29,7 +29,7 @@ function withLinks(text) {
 
 /** Shows a text: its links can be followed, and the one-time code that the server has found in it copied. */
 export function Rich({ text, code = null }) {
-  const index = code === null ? -1 : text.search(new RegExp(`(?<!\\d)${code.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")}(?!\\d)`));
+  const index = code === null ? -1 : text.search(new RegExp(`(?<!\\w)${code.replace(/\W/g, "\\$&")}(?!\\w)`));
   if (index < 0) return html`${withLinks(text)}`;
   return html`${withLinks(text.slice(0, index))}<${Code}>${code}<//>${withLinks(text.slice(index + code.length))}`;
 }

@@ -42,7 +42,7 @@ const Row = memo(({ request, chosen, query, today }) => {
       <time title=${momentText(request.at)}>${briefly(request.at, today)}</time>
       <span class="code-status">${request.status}</span>
       <span class="operation">${request.operation}</span>
-      <span class="about">${refused ? [request.error, request.reason].filter(Boolean).join(" · ") : request.to ?? ""}</span>
+      <span class="about">${refused ? request.reason ?? request.error : request.to ?? ""}</span>
       <span class="service">${request.service}</span>
       <span class="took">${t("unit.ms", { n: Math.round(request.duration_ms * 10) / 10 })}</span>
     </a>

@@ -11,6 +11,6 @@ export function View({ path: [name] }) {
     <nav class="sections" aria-label=${t("world.sections")}>
       ${SECTIONS.map((section) => html`<a key=${section.name} href=${href("world", [section.name])} id=${`to-${section.name}`} aria-current=${section === shown ? "page" : null}>${t(`world.${section.name}`)}</a>`)}
     </nav>
-    <div class="section" id=${shown.name}><${shown.Section} key=${shown.name} /></div>
+    <div class="section" data-section=${shown.name}><${shown.Section} key=${shown.name} /></div>
   </div>`;
 }

@@ -1,35 +1,33 @@
-/* The carriers' rules. */
+/* The carriers' rules: what becomes of messages; the first rule that matches applies. */
 
-import { Refused, call, get } from "../api.js";
+import { get } from "../api.js";
 import { t } from "../text.js";
-import { attempt, toast } from "../toasts.js";
-import { html, useEffect, useRef, useState } from "../vendor/preact.js";
+import { html } from "../vendor/preact.js";
+import { useLoaded } from "./load.js";
+import { RowEditor } from "./row-editor.js";
+import { Head } from "./scope.js";
 
-const EXAMPLE = '[{"match": {"country": "US"}, "outcome": "UNREACHABLE", "probability": 0.5}]';
-const written = (rules) => (rules.length ? `[\n${rules.map((rule) => `  ${JSON.stringify(rule)}`).join(",\n")}\n]` : "[]");
+const CHANNELS = ["sms", "mms", "voice", "rcs", "whatsapp"];
+const HELD = ["PENDING", "QUEUED"];
 
 export function Rules() {
-  const [rules, setRules] = useState(null);
-  const text = useRef(null);
-  const load = attempt(async () => setRules(await get("carriers/rules")));
-  useEffect(() => { load(); }, []);
-  if (rules === null) return html`<p class="hint">${t("loading")}</p>`;
-  const save = attempt(async (event) => {
-    event.preventDefault();
-    let wanted;
-    try {
-      wanted = JSON.parse(text.current.value || "[]");
-    } catch (error) {
-      throw new Refused(t("rules.not-json", { error: error.message }));
-    }
-    const saved = await call("PUT", "carriers/rules", wanted);
-    toast(t("rules.saved", { count: saved.length }));
-  });
-  return html`
-    <h2><label for="rules-text">${t("world.rules")}</label></h2>
-    <form id="rules-form" onSubmit=${save}>
-      <p class="hint">${t("rules.first")} <code>${EXAMPLE}</code></p>
-      <textarea id="rules-text" ref=${text} rows="12" spellcheck="false" defaultValue=${written(rules)}></textarea>
-      <div class="row"><button type="submit" class="primary">${t("rules.save")}</button></div>
-    </form>`;
+  const [outcomes] = useLoaded(async () => {
+    const lists = await Promise.all(CHANNELS.map((channel) => get("carriers/outcomes", { channel })));
+    return [...new Set(lists.flat())].sort();
+  }, [], []);
+  const fields = [
+    { name: "outcome", kind: "choice", options: outcomes ?? [] },
+    { name: "match.to", kind: "text", example: "+14255550100" },
+    { name: "match.from", kind: "text", example: "+12065550100" },
+    { name: "match.country", kind: "text", example: "US" },
+    { name: "match.carrier", kind: "text" },
+    { name: "match.channel", kind: "choice", options: CHANNELS },
+    { name: "match.contains", kind: "text" },
+    { name: "probability", kind: "number", example: "1" },
+    { name: "delay_seconds", kind: "number", example: "0" },
+    { name: "times", kind: "number" },
+    { name: "receipts", kind: "number", example: "1" },
+    { name: "via", kind: "choices", options: HELD },
+  ];
+  return html`<${Head} name="rules" />${outcomes && html`<${RowEditor} path="carriers/rules" id="rules-form" label=${(name) => t(`rule.${name}`)} fields=${fields} fresh=${{ match: {}, outcome: "UNREACHABLE" }} />`}`;
 }

@@ -8,7 +8,7 @@ export function Table({ id, label, heads, rows, foot = null, empty, numeric = 0 
   const look = (place) => (place >= heads.length - numeric ? "numeric" : null);
   const cells = (row) => row.map((cell, place) => html`<td key=${place} class=${look(place)}>${cell}</td>`);
   return html`<div id=${id} class="table" tabindex="0" role="region" aria-label=${label}><table>
-    <thead><tr>${heads.map((head, place) => html`<th key=${place} scope="col" class=${look(place)}>${head}</th>`)}</tr></thead>
+    <thead><tr>${heads.map((head, place) => (head ? html`<th key=${place} scope="col" class=${look(place)}>${head}</th>` : html`<td key=${place}></td>`))}</tr></thead>
     <tbody>${rows.map((row, place) => html`<tr key=${place}>${cells(row)}</tr>`)}</tbody>
     ${foot && html`<tfoot><tr>${cells(foot)}</tr></tfoot>`}
   </table></div>`;
