@@ -27,13 +27,14 @@ from emulator.control.parsing import (
     parse_phone_number,
     quoted,
 )
+from emulator.control.search import is_failed
 from emulator.control.views import HandsetView, MessageView, handset_view, message_view
 from emulator.engine import Engine
 from emulator.messaging.receiving import inbound
 from emulator.messaging.receiving.texts import Received
 from emulator.messaging.state.messages import Message
 from emulator.telecom.carriers import ALL_OUTCOMES, ANSWERS, WAIT
-from emulator.telecom.handsets import ARRIVED, Handset
+from emulator.telecom.handsets import Handset
 from emulator.world import World
 
 
@@ -150,7 +151,7 @@ def list_handsets(
 
 def _row(world: World, number: str, last: Message) -> HandsetRow:
     unread = world.inbox.unread.get(number, {}).values()
-    failed = sum(message.final and message.status not in ARRIVED for message in unread)
+    failed = sum(is_failed(message) for message in unread)
     return {"number": number, "last": message_view(last), "unread": len(unread), "failed": failed}
 
 

@@ -23,12 +23,14 @@ Test = Callable[[Message], bool]
 TERM = re.compile(r'(?P<minus>-?)(?:(?P<name>[A-Za-z]+):(?!//))?(?P<value>"[^"]*"|[^\s"]*)')
 
 
-def _is_failed(message: Message) -> bool:
-    return message.direction == "outbound" and message.final and message.status not in ARRIVED
+def is_failed(message: Message) -> bool:
+    """Return True if a message to a handset has ended without arriving; a reaction by WhatsApp ends as sent."""
+    ended_well = message.status in ARRIVED or (message.whatsapp is not None and message.status == "SENT")
+    return message.direction == "outbound" and message.final and not ended_well
 
 
 STATES: Mapping[str, Test] = {
-    "failed": _is_failed,
+    "failed": is_failed,
     "delivered": lambda message: message.direction == "outbound" and message.status in ARRIVED,
     "pending": lambda message: message.direction == "outbound" and not message.final,
     "final": lambda message: message.final,

@@ -78,6 +78,7 @@ CALLS = [
     ("POST", "/registrations/registration-1/decision", {"status": "COMPLETE"}, 404, ("error", "field")),
     ("GET", "/account?region=eu-west-1", None, 200, ACCOUNT),
     ("PUT", "/account?account=123456789012", {"tier": "SANDBOX", "reviewer": "manual"}, 200, ACCOUNT),
+    ("GET", "/handsets/{handset}/whatsapp", None, 200, ("businesses",)),
     ("POST", "/handsets/{handset}/whatsapp/edit", {"body": "Hi"}, 201, ("inbound_message_id", "wamid")),
     ("POST", "/handsets/{handset}/whatsapp/delete", {}, 201, ("inbound_message_id", "wamid")),
     ("POST", "/handsets/{handset}/whatsapp/react", {"emoji": "!"}, 404, ("error", "field")),

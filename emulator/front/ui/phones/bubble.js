@@ -9,8 +9,9 @@ import { Call } from "./call.js";
 import { File, Rich } from "./content.js";
 import { PushContent } from "./push.js";
 import { RichContent, Suggestions, kindOf } from "./rcs.js";
+import { Below, Note, WhatsAppContent, isNote, refusalOf } from "./whatsapp.js";
 
-const PARTS = "a, button, audio, video, .carousel"; // the parts of a bubble that handle clicks themselves
+const PARTS = "a, button, audio, video, .carousel, dialog"; // the parts of a bubble that handle clicks themselves
 
 function Fallback({ message, nameOf }) {
   if (!message.history.some((entry) => entry.status === "FALLEN_BACK_TO_SMS")) return null;
@@ -22,6 +23,7 @@ const CONTENT = {
   voice: ({ message }) => html`<${Call} message=${message} />`,
   rcs: ({ message }) => (message.rcs ? html`<${RichContent} message=${message} />` : html`<${Plain} message=${message} />`),
   push: ({ message }) => html`<${PushContent} message=${message} />`,
+  whatsapp: ({ message }) => (message.whatsapp ? html`<${WhatsAppContent} message=${message} />` : html`<${Plain} message=${message} />`),
 };
 
 function Plain({ message }) {
@@ -44,7 +46,7 @@ function notesOf(message) {
 
 /** The line below a bubble: tick, status and time, and on the pointer or focus what it was made of and cost. */
 function Meta({ message, choose }) {
-  const description = message.history.at(-1)?.description;
+  const description = refusalOf(message) ?? message.history.at(-1)?.description;
   const isPriced = message.direction === "outbound" && (message.final || !message.voice); // the price of a call depends on its duration
   const notes = [...notesOf(message), isPriced && dollars(costOf(message))].filter(Boolean).join(" · ");
   const channel = message.channel === "sms" ? "" : `${message.channel.toUpperCase()} `;
@@ -55,17 +57,20 @@ function Meta({ message, choose }) {
   </button>`;
 }
 
+const isRead = ({ status, whatsapp }) => status === "READ" || status === "PLAYED" || whatsapp?.is_read === true;
+
 /** `day` and `end` are shown above the bubble where they differ from those of the message before. */
 export const Bubble = memo(({ message, day, end, chosen, number, tab, nameOf }) => {
   const choose = () => go(href("phones", [number, message.message_id], { tab }));
-  const look = { failed: failed(message), arrived: arrived(message), read: message.status === "READ", chosen };
+  const look = { failed: failed(message), arrived: arrived(message), read: isRead(message), chosen, note: isNote(message) };
   const classes = [message.direction, ...Object.keys(look).filter((name) => look[name])].join(" ");
   return html`<li class=${classes} data-id=${message.message_id} data-end=${nearEnd(message)}>
     ${day && html`<p class="day">${day}</p>`}
     ${end && html`<p class="end" title=${nearEnd(message)}>${t(message.direction === "outbound" ? "bubble.from" : "bubble.to", { name: end })}</p>`}
     <div class="bubble" dir="auto" data-kind=${message.rcs ? kindOf(message) : message.channel} onClick=${({ target }) => target.closest(PARTS) || choose()}>
-      <${Content} message=${message} nameOf=${nameOf} />
+      ${look.note ? html`<${Note} message=${message} />` : html`<${Content} message=${message} nameOf=${nameOf} />`}
     </div>
+    ${message.whatsapp && !look.note && html`<div class="below"><${Below} message=${message} /></div>`}
     ${message.rcs && html`<div class="below"><${Suggestions} message=${message} /></div>`}
     <${Meta} message=${message} choose=${choose} />
   </li>`;

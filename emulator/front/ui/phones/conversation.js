@@ -12,6 +12,7 @@ import { html, useEffect, useLayoutEffect, useRef, useState } from "../vendor/pr
 import { oddities } from "./behaviour.js";
 import { Bubble, Ghost } from "./bubble.js";
 import { Composer, useReach } from "./composer.js";
+import { byWhatsApp } from "./whatsapp-composer.js";
 
 const PAGE = 100;
 const ROWS_KEPT = 400;
@@ -164,7 +165,7 @@ export function Conversation({ number, messageId, tab, behaviour }) {
     const byId = new Map(reach.agents.map((agent) => [agent.agent_id, agent.name]));
     names.current = { agents: reach.agents, of: (sender) => byId.get(sender) ?? sender };
   }
-  const last = messages.findLast((message) => message.direction === "outbound" && message.channel !== "voice")?.from;
+  const last = messages.findLast((message) => message.direction === "outbound" && message.channel !== "voice");
   const { box, onScroll, isAtEnd, stick } = useScroll(number, messages[0]?.message_id, messageId, loaded);
   atEnd.current = isAtEnd;
   useMarkRead(number, messages.length);
@@ -190,7 +191,7 @@ export function Conversation({ number, messageId, tab, behaviour }) {
           ${loaded && messages.length === 0 && requests.length === 0 && html`<p id="no-messages" class="nothing">${t("conversation.empty")}</p>`}
         </div>
       </div>
-      ${reach.loaded && loaded && html`<${Composer} key=${number} number=${number} reach=${reach} senders=${senders} last=${last} sent=${stick} />`}
+      ${reach.loaded && loaded && html`<${Composer} key=${number} number=${number} reach=${reach} senders=${senders} last=${last?.channel === "whatsapp" ? byWhatsApp(last.from) : last?.from} sent=${stick} />`}
     </div>
   </section>`;
 }
