@@ -12,13 +12,14 @@ import { useEffect, useReducer, useRef } from "../vendor/preact.js";
 
 const CHUNK = 100; // messages that are loaded at a time
 const RELOAD_MS = 150;
+const FRESH_MS = 1000; // how long after the first answer news may be of messages that it has counted already
 
 const empty = (query) => ({ query, ids: [], byId: new Map(), loaded: false, asked: new Set() });
 
 /** Returns `count`, `at(index)` (undefined until it is loaded), `indexOf(id)`, `loaded`, `isCurrent` (false while a search runs), and `seen(first, last)` for the list. */
 export function useMessageList(query) {
   const state = useRef(empty(query));
-  const latest = useRef({ query, view: [0, CHUNK] });
+  const latest = useRef({ query, view: [0, CHUNK], openedAt: 0 });
   latest.current.query = query;
   const [, redraw] = useReducer((count) => count + 1, 0);
 
@@ -69,11 +70,12 @@ export function useMessageList(query) {
 
   useEffect(() => {
     latest.current.view = [0, CHUNK];
+    latest.current.openedAt = performance.now();
     reload();
   }, [query]);
   useLive("deleted", reloadSoon);
   useLive("messages", (batch) => {
-    if (query) {
+    if (query || performance.now() < latest.current.openedAt + FRESH_MS) {
       reloadSoon();
       return;
     }
