@@ -2,13 +2,15 @@ PYTHON ?= python3
 BIN = .venv/bin
 CLIENTS = .clients
 OLDEST_BOTO3 = 1.34.0
+FUZZ_REQUESTS = 1000000
+SEED = 1
 WITHOUT = echo "Packages cannot be had here; tests are skipped for"
 
 .DEFAULT_GOAL := help
-.PHONY: help demo serve test test-page test-clients browser check format bench fuzz soak audit coverage docs examples clean
+.PHONY: help demo serve test test-page test-clients browser check format bench fuzz test-refusals history soak audit pin coverage docs examples clean
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 demo: .venv/light ## send a one-time code to a handset, reply STOP, read the receipts from SQS
 	@$(BIN)/python examples/demo.py
@@ -43,17 +45,28 @@ bench: .venv/ready ## run the benchmarks against boto3 and moto
 	@$(BIN)/python tools/bench_events.py
 	@$(BIN)/python tools/bench_scale.py
 
-fuzz: .venv/ready ## send odd input to every API for longer than the tests do
-	FUZZ_EXAMPLES=2000 $(BIN)/pytest -n auto -q tests/robustness/test_never_500.py
+fuzz: .venv/ready ## send 10^6 made-up requests, then odd bytes to each reader; FUZZ_REQUESTS and SEED set how many and which
+	$(BIN)/python tools/fuzz.py --requests $(FUZZ_REQUESTS) --seed $(SEED)
+	$(BIN)/pip install --quiet --disable-pip-version-check atheris || $(WITHOUT) atheris
+	for target in ssml toml media rcs wire; do $(BIN)/python tools/fuzz_bytes.py $$target || exit 1; done
+	FUZZ_EXAMPLES=500 $(BIN)/pytest -n auto -q tests/robustness/test_never_500.py tests/robustness/test_bytes.py
+
+test-refusals: .venv/ready ## compare the world before and after every refusal of the whole suite
+	$(BIN)/pytest -n auto -q --check-refusals --ignore=tests/front/page --ignore=tests/clients
+
+history: .venv/ready ## send 100,000 texts, and measure what reading them costs
+	@AWS_ACCESS_KEY_ID=testing AWS_SECRET_ACCESS_KEY=testing $(BIN)/python tools/history.py
 
 soak: .venv/ready ## run 200 clients with faults for an hour of virtual time, then audit what is there
 	@$(BIN)/python tools/soak.py
 
 audit: .venv/ready ## list the dependencies' licences and known advisories, and write sbom.json
 	@$(BIN)/python tools/licences.py
-	$(PYTHON) -m venv .audit && .audit/bin/pip install --quiet --disable-pip-version-check pip-audit
-	.audit/bin/pip-audit --path $$($(BIN)/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))') --skip-editable --format cyclonedx-json --output sbom.json
-	rm -rf .audit
+	@$(BIN)/python tools/sbom.py > sbom.json
+	@$(PYTHON) tools/audit.py $(BIN)/python
+
+pin: .venv/ready ## choose the versions that the image installs, and write them with their hashes
+	$(BIN)/python tools/pin_requirements.py
 
 coverage: .venv/ready ## write the tables of docs/coverage.md and docs/decided-by-us.md
 	@$(BIN)/python tools/coverage_table.py

@@ -8,6 +8,7 @@ happens outside it, in `deliver`.
 
 from __future__ import annotations
 
+import logging
 import math
 import threading
 import time
@@ -36,7 +37,7 @@ from emulator.wire.credentials import Scope, read_scope
 from emulator.wire.errors import (
     InternalServerException,
     InvalidSignatureException,
-    NotImplementedYet,
+    LimitExceededException,
     RequestEntityTooLargeException,
     ServiceError,
 )
@@ -48,6 +49,7 @@ from emulator.wire.service import Operation, Service
 from emulator.world import BROKEN, World, restored_world
 from emulator.world import SERVICES as SERVICES
 
+log = logging.getLogger("emulator")
 CLOCK_MODES = ("running", "stepping", "frozen")
 LOOK_AHEAD = timedelta(minutes=1)
 """How far past the current time a stepping clock runs timers, for every request and command."""
@@ -195,12 +197,6 @@ class Engine:
             name, members = service.protocol.decode(request)
         except ServiceError as error:
             return self._refuse(service, request, error, started)
-        return self.perform(service, name, members, scope, request, started)
-
-    def perform(
-        self, service: Service[Any, Any], name: str, members: dict[str, Any], scope: Scope, request: Request, started: float
-    ) -> Response:
-        """Answer a decoded request; `started` is when it came, by `time.perf_counter`."""
         operation = service.find(name)
         reads_more = operation.reads is not None or sharing.may_be_shared(members, scope.account)
         inputs = self._read_inputs(operation, members, scope, request) if reads_more else NO_INPUTS
@@ -208,24 +204,19 @@ class Engine:
             world = self.world
             self._enter(skip_deferrable=operation.deferrable and world.clock.pending_count < PENDING_FULL)
             request_id = world.seeds.uuid("request")
-            is_known = (service.name, scope.account, scope.region) in world.scopes
-            fresh = () if is_known else world.stores_without(scope.account, scope.region)
+            opened = world.count_stores()
             try:
-                if operation.handler is None:
-                    raise NotImplementedYet(f"{service.name} {name} is not implemented by the emulator yet")
-                if world.faults.faults:
-                    world.faults.raise_injected_fault(service.name, name, request_id)
-                service.check(operation, members)
+                world.check(service, operation, members, request_id)
                 with world.transaction(service, scope.account, scope.region, request_id, inputs) as ctx:
                     service.throttle(ctx, name)
                     answer = service.call(ctx, operation, members)
             except ServiceError as error:
-                if fresh:
-                    world.drop(fresh, scope.account, scope.region)
+                world.drop_newest(opened)
                 if error.code in THROTTLED and self.mode == "stepping":
                     world.clock.advance_to(world.clock.now + client_wait(request))
                 response = replace(service.protocol.encode_error(error, request_id), delay_seconds=error.delay_seconds)
                 return hints.log_call(self.requests, world, started, service, name, request, members, response, error)
+            world.count_change()
             if self.listeners and self.mode == "stepping":
                 # Whoever reads the event stream observes what this request causes.
                 self.run_due()
@@ -263,8 +254,12 @@ class Engine:
         """Send what a topic of SNS has for a phone; it comes through the first door, though not as a request."""
         with self.lock:
             self._enter()
-            with self.world.transaction(sns_texts, text.account, text.region) as ctx:
-                send_from_topic(ctx, text)
+            try:
+                with self.world.transaction(sns_texts, text.account, text.region) as ctx:
+                    send_from_topic(ctx, text)
+            except LimitExceededException as error:
+                log.warning("A text of %s is dropped: %s", text.topic_arn, error.message)
+            self.world.count_change()
             self.notify()
 
     @contextmanager
@@ -300,7 +295,13 @@ class Engine:
             self.run_due_and_deliver()
         with self.lock:
             self._enter()
-            answer = command(**arguments)
+            world, opened = self.world, self.world.count_stores()
+            try:
+                answer = command(**arguments)
+            except Exception:
+                world.drop_newest(opened)
+                raise
+            world.count_change()
             self.notify()
         return answer
 
@@ -421,11 +422,11 @@ class Engine:
     def deliver(self, *, metrics: bool = True, seconds: float = DELIVERY_SECONDS_MAX) -> None:
         """Deliver what waits in the outbox, and metrics, for `seconds` at most, without the lock: targets may be slow."""
         world = self.world
-        with self.aws.receiving_texts():
+        with self.aws.calling_moto():
             self._schedule(world, world.outbox.drain(self.aws, remote=self.aws.endpoint_url is not None, seconds=seconds))
         if metrics and self.delivering.acquire(timeout=seconds):
             try:
-                with self.aws.receiving_texts():
+                with self.aws.calling_moto():
                     world.metrics.flush(self.aws, world.clock.now)
             finally:
                 self.delivering.release()

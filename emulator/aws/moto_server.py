@@ -4,20 +4,34 @@ from __future__ import annotations
 
 import os
 import sys
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from emulator.aws.clients import AwsClients
+from emulator.aws import calls_out
+from emulator.aws.calls_out import guarded_by
+from emulator.aws.lambdas import Lambda
 from emulator.aws.moto_patches import fill_gaps
 from emulator.aws.sns_sms_subscriptions import SmsSubscriptions
+from emulator.aws.webhooks import Webhooks
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 
-class MotoServer(SmsSubscriptions, AwsClients):
+class MotoServer(SmsSubscriptions, Lambda, Webhooks):
     """All AWS services that are not ours."""
+
+    @contextmanager
+    def calling_moto(self) -> Iterator[None]:
+        """While this lasts, what this thread has moto do reaches the phones here, and calls what webhooks may call."""
+        with self.receiving_texts(), guarded_by(self):
+            yield
+
+    def guard_process(self) -> None:
+        """Have the same hold for the threads that moto starts itself: this process does nothing but serve."""
+        calls_out.guard_process(self)
 
     def reset(self) -> None:
         """Empty every service of moto; another endpoint is left alone."""
@@ -35,6 +49,7 @@ class MotoServer(SmsSubscriptions, AwsClients):
         from emulator.aws import moto_patches
 
         moto_patches.apply()
+        calls_out.apply()
         from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 
         fill_gaps()
@@ -52,7 +67,7 @@ class MotoServer(SmsSubscriptions, AwsClients):
         application: WSGIApplication = Dispatcher(create_backend_app)
 
         def with_phones(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-            with self.receiving_texts():
+            with self.calling_moto():
                 return application(environ, start_response)
 
         return with_phones

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict
 from typing import Annotated, Any, TypedDict
 
@@ -28,11 +28,14 @@ from emulator.control.views import DeliveryView, EventView, event_view
 from emulator.engine import Engine
 from emulator.messaging.state.messages import HistoryEntry, Message
 from emulator.reporting.destinations import INBOUND, ReplyRoute
+from emulator.reporting.event_log import LoggedEvent
 from emulator.reporting.outbox import Delivery
 from emulator.world import World
 
 REDELIVERY_SECONDS_MAX = 10.0
 """How long a redelivery is waited for; its answer says what is left."""
+EVENTS_AT_A_TIME = 1000
+"""How many events are copied while the world is locked."""
 KINDS = ("sns", "sqs", "lambda", "webhook")
 SHAPES = ("aws", "guide")
 STATES: Mapping[str, tuple[str, ...]] = {
@@ -101,13 +104,10 @@ def list_events(
 
     `state` is that of any delivery: delivered, waiting, dead; or nowhere, for events that no destination wants.
     """
-    # The world is locked only while references are copied: there may be many events, and requests should not wait.
-    world, events = engine.look(lambda world: (world, world.event_log.after(0 if order == "newest" else after)))
-    if order == "newest":
-        events = [event for event in reversed(events) if after == 0 or event.number < after]
+    world = engine.look(lambda world: world)
     rows: list[EventRow] = []
     last = after
-    for event in events:
+    for event in _events(engine, world, after, newest_first=order == "newest"):
         message = event.message
         if (
             message_id not in (None, message.message_id)
@@ -127,6 +127,19 @@ def list_events(
         row["number"] = last = event.number
         rows.append(row)
     return {"events": rows, "next": None}
+
+
+def _events(engine: Engine, world: World, number: int, *, newest_first: bool) -> Iterator[LoggedEvent]:
+    """Yield the events behind a number in that order; the world is locked only while some are copied."""
+    read = world.event_log.before if newest_first else world.event_log.after
+    events: list[LoggedEvent] = []
+    while not events or len(events) == EVENTS_AT_A_TIME:
+        with engine.lock:
+            events = read(number, EVENTS_AT_A_TIME)
+        yield from events
+        if not events:
+            return
+        number = events[-1].number
 
 
 def events_of(world: World, message: Message) -> list[EventRow]:

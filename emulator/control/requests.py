@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
-import time
 from collections.abc import Callable, Mapping
 from typing import Any, TypedDict
+from urllib.parse import urlencode
+
+from botocore.serialize import create_serializer
 
 from emulator.control.command import command
 from emulator.control.errors import InvalidArgument, NotFound
@@ -24,7 +26,6 @@ from emulator.control.parsing import (
 from emulator.control.views import RequestView, request_view
 from emulator.engine import Engine
 from emulator.request_log import LoggedRequest, decoded
-from emulator.wire.credentials import Scope
 from emulator.wire.http import Request
 from emulator.wire.service import Service
 from emulator.world import SERVICES
@@ -127,10 +128,18 @@ def repeat_request(engine: Engine, *, request_id: Text) -> RequestDetails:
     service = _service_of(entry)
     if service is None:
         raise InvalidArgument("only requests that the emulator itself has answered, and kept, can be repeated", "request_id")
-    scope = Scope(entry.account, entry.region, service.signing_name)
     credential = f"{entry.account}/20260101/{entry.region}/{service.signing_name}/aws4_request"
-    headers = {"authorization": f"AWS4-HMAC-SHA256 Credential={credential}, SignedHeaders=host, Signature=repeated"}
-    assert isinstance(entry.request, Mapping)
-    request = Request("POST", "/", headers, b"")
-    engine.perform(service, entry.operation, dict(entry.request), scope, request, time.perf_counter())
+    authorization = f"AWS4-HMAC-SHA256 Credential={credential}, SignedHeaders=host, Signature=repeated"
+    engine.handle(_encoded(service, entry, authorization))
     return _details(list(engine.requests)[-1])
+
+
+def _encoded(service: Service[Any, Any], entry: LoggedRequest, authorization: str) -> Request:
+    """Return the HTTP request that a client makes of the parameters of a logged one."""
+    members: Any = entry.request
+    serializer = create_serializer(service.model.metadata["protocol"], include_validation=False)
+    made = serializer.serialize_to_request(members, service.model.operation_model(entry.operation))
+    headers = {name.lower(): str(value) for name, value in made["headers"].items()}
+    body = made["body"].encode() if isinstance(made["body"], str) else made["body"]
+    query = urlencode(made["query_string"], doseq=True)
+    return Request(made["method"], made["url_path"], {**headers, "authorization": authorization}, body, query)
