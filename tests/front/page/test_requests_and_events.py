@@ -32,7 +32,7 @@ def test_refused_request_is_explained(open_page, refused):
 
     assert "ConflictException · DESTINATION_PHONE_NUMBER_OPTED_OUT" == about[0]
     assert "texting START takes it off" in about[1]
-    assert ["1"] == page.texts("#to-requests .count [aria-hidden]")
+    assert page.wait("document.querySelector('#to-requests .count [aria-hidden]').innerText === '1'")
 
 
 def test_requests_are_live_and_lead_to_their_message(open_page, send_text):
