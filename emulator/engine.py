@@ -135,6 +135,8 @@ class Engine:
         for service in SERVICES:
             self._signing_names.setdefault(service.signing_name, []).append(service)
         self.world: World
+        self.before_reset: object | None = None
+        """What the last reset has replaced; see `control.reset`."""
         self.start_world()
 
     # --- The first door: requests ---------------------------------------------------------------------------------

@@ -56,6 +56,10 @@ class Call:
         return "" if self.error is None else str(self.error.members.get("Reason") or self.error.code)
 
 
+UNLOGGED = "x-emulator-unlogged"
+"""The header of what the page reads for itself, which is not a call of the application that is being developed."""
+
+
 def log_call(
     log: RequestLog,
     world: World,
@@ -81,6 +85,8 @@ def log_call(
         response: the response.
         error: why it was refused, if it was.
     """
+    if UNLOGGED in request.headers and error is None:
+        return response
     scope = read_scope(request)
     call = Call(world, scope.account, scope.region, members, error, request.headers.get("user-agent", ""))
     log.add(

@@ -11,7 +11,7 @@ import json
 import re
 import threading
 from collections import Counter, deque
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -127,9 +127,9 @@ class RequestLog:
             listener(entry)
         return entry
 
-    def clear(self, kept: int) -> None:
-        """Forget every request, and keep that many from now on."""
-        self._requests = deque(maxlen=kept)
+    def clear(self, kept: int, requests: Iterable[LoggedRequest] = ()) -> None:
+        """Forget every request but these, and keep that many from now on."""
+        self._requests = deque(requests, maxlen=kept)
 
 
 def _bounded(body: Body | None, size: int) -> Body | None:

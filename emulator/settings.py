@@ -115,6 +115,16 @@ class Settings:
         """True if the rate at which messages are sent is limited."""
         return self.rates_enforced or self.rates == "guide"
 
+    def overrides(self) -> dict[str, Any]:
+        """Return the settings that differ from those of the profile, by name."""
+        usual = Settings.load(self.profile)
+        values = {item.name: getattr(self, item.name) for item in fields(self)}
+        return {name: value for name, value in values.items() if value != getattr(usual, name)}
+
+    def with_profile(self, profile: str) -> Settings:
+        """Return the settings of another profile, with the same overrides."""
+        return replace(Settings.load(profile), **self.overrides())
+
     @classmethod
     def load(cls, profile: str, limits: Mapping[str, Any] | None = None) -> Settings:
         """

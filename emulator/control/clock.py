@@ -1,4 +1,4 @@
-"""The clock: showing and changing it, running what is pending, and starting again."""
+"""The clock: showing and changing it, and running what is pending."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Annotated, Any, TypedDict
 
 from emulator.control.command import command
 from emulator.control.errors import InvalidArgument
-from emulator.control.parsing import Count, Flag, Parser, Seconds, Time, choice, parse_number, quoted
+from emulator.control.parsing import Count, Parser, Seconds, Time, choice, parse_number, quoted
 from emulator.control.views import iso
 from emulator.engine import CLOCK_MODES, Engine
 from emulator.kernel.clock import Timer
@@ -21,6 +21,17 @@ ADVANCE_SECONDS_MAX = 20.0
 """How long an advance waits for deliveries at most."""
 RUNNING_SECONDS_MAX = 0.5
 """The same on a running clock, which delivers by itself."""
+IDS = (
+    "phone_number_id",
+    "pool_id",
+    "rcs_agent_id",
+    "registration_id",
+    "registration_attachment_id",
+    "notify_configuration_id",
+    "meta_template_id",
+    "day",
+)
+"""The fields of timers that name what they are about."""
 TIMERS_AT_A_TIME = 250
 """How many timers run before a request may come between."""
 LAST_DAY = datetime(9000, 1, 1, tzinfo=timezone.utc)
@@ -33,9 +44,10 @@ class _Pending(TypedDict):
 
 
 class PendingView(_Pending, total=False):
-    """A timer: when it is due, and what it does."""
+    """A timer: when it is due, what it does, and to what: an id, or the ARN, name or URL of a target."""
 
     message_id: str
+    subject: str
 
 
 class ClockView(TypedDict):
@@ -55,12 +67,6 @@ class Settled(TypedDict):
     now: str
     undelivered: int
     pending: int
-
-
-class Reset(TypedDict):
-    """The state is empty."""
-
-    reset: bool
 
 
 def _parse_speed(value: Any, name: str) -> float:
@@ -90,6 +96,12 @@ def _pending_view(timer: Timer) -> PendingView:
     message_id = getattr(timer.event, "message_id", None)
     if message_id:
         view["message_id"] = message_id
+    target = getattr(timer.event, "target", None)
+    subject = (
+        target.arn if target is not None else next(filter(None, (getattr(timer.event, name, None) for name in IDS)), None)
+    )
+    if subject:
+        view["subject"] = str(subject)
     return view
 
 
@@ -200,13 +212,3 @@ def _run_pending(engine: Engine, end: datetime | None, gives_up_at: float) -> in
         ran = engine.control(run)
         total += ran
     return total
-
-
-@command("POST /reset")
-def reset(engine: Engine, *, aws: Flag = False) -> Reset:
-    """Start again with empty state; with `aws`, empty the embedded AWS services too."""
-    engine.start_world()
-    if aws:
-        engine.aws.reset()
-    engine.publish_to_stream("reset", {"reset": True})
-    return {"reset": True}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict
 from typing import Annotated, Any, TypedDict
 
@@ -18,6 +18,7 @@ from emulator.control.parsing import (
     Parser,
     Region,
     Text,
+    choice,
     parse_choice,
     parse_list,
     parse_object,
@@ -37,16 +38,27 @@ EVENTS_AT_A_TIME = 1000
 """How many events are copied while the world is locked."""
 KINDS = ("sns", "sqs", "lambda", "webhook")
 SHAPES = ("aws", "guide")
+STATES: Mapping[str, tuple[str, ...]] = {
+    "delivered": ("DELIVERED",),
+    "waiting": ("PENDING", "FAILED"),
+    "dead": ("DEAD",),
+    "nowhere": (),
+}
+"""The states of deliveries that events can be searched by: the statuses that count as each."""
 
 
-class EventRow(EventView):
-    """An event record with its deliveries."""
-
+class _DeliveredEvent(EventView):
     deliveries: list[DeliveryView]
 
 
+class EventRow(_DeliveredEvent, total=False):
+    """An event record with its deliveries; in the list of events it has a `number`."""
+
+    number: int
+
+
 class EventPage(TypedDict):
-    """Event records, oldest first, and the cursor for the next page."""
+    """Event records in order, and the cursor for the next page."""
 
     events: list[EventRow]
     next: int | None
@@ -67,6 +79,12 @@ class Redelivered(TypedDict):
     undelivered: int
 
 
+def _is_in(deliveries: list[DeliveryView], state: str) -> bool:
+    if state == "nowhere":
+        return not deliveries
+    return any(delivery["status"] in STATES[state] for delivery in deliveries)
+
+
 @command("GET /events", unlocked=True)
 def list_events(
     engine: Engine,
@@ -74,16 +92,22 @@ def list_events(
     message_id: Text | None = None,
     event_type: Text | None = None,
     destination: Text | None = None,
+    state: Annotated[str, choice(*STATES)] | None = None,
     account: Account | None = None,
     region: Region | None = None,
+    order: Annotated[str, choice("oldest", "newest")] = "oldest",
     limit: Limit = ROWS_LIMIT,
     after: Count = 0,
 ) -> EventPage:
-    """List event records and two-way notifications, each with its deliveries; `after` is the cursor of the previous page."""
+    """
+    List event records and two-way notifications, each with its deliveries; `after` is the cursor of the previous page.
+
+    `state` is that of any delivery: delivered, waiting, dead; or nowhere, for events that no destination wants.
+    """
     world = engine.look(lambda world: world)
     rows: list[EventRow] = []
     last = after
-    for event in _events_after(engine, world, after):
+    for event in _events(engine, world, after, newest_first=order == "newest"):
         message = event.message
         if (
             message_id not in (None, message.message_id)
@@ -96,19 +120,22 @@ def list_events(
             continue
         if destination is not None and destination not in {delivery["destination"] for delivery in row["deliveries"]}:
             continue
+        if state is not None and not _is_in(row["deliveries"], state):
+            continue
         if len(rows) == limit:
             return {"events": rows, "next": last}
+        row["number"] = last = event.number
         rows.append(row)
-        last = event.number
     return {"events": rows, "next": None}
 
 
-def _events_after(engine: Engine, world: World, number: int) -> Iterator[LoggedEvent]:
-    """Yield the events behind a number. The world is locked only while some are copied: requests should not wait."""
+def _events(engine: Engine, world: World, number: int, *, newest_first: bool) -> Iterator[LoggedEvent]:
+    """Yield the events behind a number in that order; the world is locked only while some are copied."""
+    read = world.event_log.before if newest_first else world.event_log.after
     events: list[LoggedEvent] = []
     while not events or len(events) == EVENTS_AT_A_TIME:
         with engine.lock:
-            events = world.event_log.after(number, EVENTS_AT_A_TIME)
+            events = read(number, EVENTS_AT_A_TIME)
         yield from events
         if not events:
             return

@@ -27,12 +27,13 @@ from emulator.control.parsing import (
     parse_phone_number,
     quoted,
 )
+from emulator.control.search import is_failed
 from emulator.control.views import HandsetView, MessageView, handset_view, message_view
 from emulator.engine import Engine
 from emulator.messaging.receiving import inbound
 from emulator.messaging.receiving.texts import Received
 from emulator.messaging.state.messages import Message
-from emulator.telecom.carriers import ALL_OUTCOMES, ANSWERS
+from emulator.telecom.carriers import ALL_OUTCOMES, ANSWERS, WAIT
 from emulator.telecom.handsets import Handset
 from emulator.world import World
 
@@ -58,7 +59,7 @@ class Behaviour(TypedDict, total=False):
     outcome: Annotated[str | None, Parser(_outcome, {"enum": [*sorted(ALL_OUTCOMES), None]})]
     description: OptionalText
     delay_seconds: Seconds
-    answers: Annotated[str, choice(*ANSWERS)]
+    answers: Annotated[str, choice(*ANSWERS, WAIT)]
     presses: Annotated[tuple[str, ...], Parser(calls.parse_each_digits, {"type": "array", "items": calls.DIGITS_SCHEMA})]
     says: OptionalText
     carrier: OptionalText
@@ -73,10 +74,12 @@ class Behaviour(TypedDict, total=False):
 
 
 class HandsetRow(TypedDict):
-    """A handset with its newest message."""
+    """A handset with its newest message, how many messages to it are unread, and how many of those have failed."""
 
     number: str
     last: MessageView
+    unread: int
+    failed: int
 
 
 class HandsetPage(TypedDict):
@@ -84,6 +87,12 @@ class HandsetPage(TypedDict):
 
     handsets: list[HandsetRow]
     next: str | None
+
+
+class MarkedRead(TypedDict):
+    """How many messages were unread."""
+
+    read: int
 
 
 class Conversation(TypedDict):
@@ -140,9 +149,15 @@ def list_handsets(
         raise InvalidArgument(f"unknown cursor {quoted(after)}", "after")
     page = numbers[:limit]
     return {
-        "handsets": [{"number": number, "last": message_view(newest[number])} for number in page],
+        "handsets": engine.look(lambda world: [_row(world, number, newest[number]) for number in page]),
         "next": page[-1] if len(numbers) > limit else None,
     }
+
+
+def _row(world: World, number: str, last: Message) -> HandsetRow:
+    unread = world.inbox.unread.get(number, {}).values()
+    failed = sum(is_failed(message) for message in unread)
+    return {"number": number, "last": message_view(last), "unread": len(unread), "failed": failed}
 
 
 def _mentions(message: Message, text: str) -> bool:
@@ -167,6 +182,15 @@ def show_conversation(
         "messages": [message_view(message) for message in shown],
         "previous": shown[0].message_id if len(page) > limit else None,
     }
+
+
+@command("POST /handsets/{number}/read")
+def mark_read(engine: Engine, *, number: AnyNumber) -> MarkedRead:
+    """Mark the messages to a handset as read: they no longer count as unread on the page."""
+    count = engine.world.inbox.mark_read(number)
+    if count:
+        engine.publish_to_stream("read", {"number": number})
+    return {"read": count}
 
 
 @command("POST /handsets/{number}/messages", status=201)

@@ -25,10 +25,13 @@ from emulator.control.parsing import (
     Region,
     Text,
     Time,
+    choice,
     parse_choice,
     parse_number,
+    parse_text,
     quoted,
 )
+from emulator.control.search import SearchText
 from emulator.control.views import MessageView, message_view
 from emulator.engine import Engine
 from emulator.messaging.event_types import event_types
@@ -60,6 +63,13 @@ def _statuses() -> frozenset[str]:
     return frozenset({"ACCEPTED", "RECEIVED", "PLAYED"} | described - {None})
 
 
+def _parse_ids(value: Any, name: str) -> tuple[str, ...]:
+    if not isinstance(value, list | tuple):
+        raise InvalidArgument(f"{name} must be a list of message ids, not {quoted(value)}", name)
+    return tuple(parse_text(each, name) for each in value)
+
+
+Ids = Annotated[tuple[str, ...], Parser(_parse_ids, {"type": "array", "items": {"type": "string"}})]
 Status = Annotated[str, Parser(lambda value, name: parse_choice(value, _statuses(), name), {"type": "string"})]
 
 MessageFilters = TypedDict(
@@ -77,16 +87,18 @@ MessageFilters = TypedDict(
         "digits": Text,
         "account": Account,
         "region": Region,
+        "q": SearchText,
     },
     total=False,
 )
 
 
 class MessagePage(TypedDict):
-    """Messages, newest last, and the cursor for the next page."""
+    """Messages in order, the cursor for the next page, and how many match in all, beginning at the page's own cursor."""
 
     messages: list[MessageView]
     next: str | None
+    total: int
 
 
 class MessageList(TypedDict):
@@ -116,7 +128,7 @@ class Deleted(TypedDict):
 
 
 def _filter(filters: dict[str, Any]) -> MessageFilter:
-    names = {"from": "sender"}
+    names = {"from": "sender", "q": "matches"}
     return MessageFilter(**{names.get(name, name): value for name, value in filters.items()})
 
 
@@ -126,21 +138,35 @@ def find_messages(world: World, *, after: Text | None = None, limit: Count | Non
     return list(islice(_search(world, after, filters), limit))
 
 
-def _search(world: World, after: str | None, filters: dict[str, Any]) -> Iterator[Message]:
+def _search(world: World, after: str | None, filters: dict[str, Any], newest_first: bool = False) -> Iterator[Message]:
     if after is not None and after not in world.inbox.messages:
         raise InvalidArgument(f"unknown cursor {quoted(after)}", "after")
-    return world.inbox.search(_filter(filters), after=after)
+    return world.inbox.search(_filter(filters), after=after, newest_first=newest_first)
 
 
 @command("GET /messages", fields=MessageFilters, unlocked=True)
-def search_messages(engine: Engine, *, limit: Limit = ROWS_LIMIT, after: Text | None = None, **filters: Any) -> MessagePage:
-    """Search the messages of all accounts; `after` is the cursor of the previous page."""
+def search_messages(
+    engine: Engine,
+    *,
+    limit: Limit = ROWS_LIMIT,
+    after: Text | None = None,
+    offset: Count = 0,
+    order: Annotated[str, choice("oldest", "newest")] = "oldest",
+    **filters: Any,
+) -> MessagePage:
+    """
+    Search the messages of all accounts, oldest or newest first.
+
+    `after` is the cursor of the previous page; `offset` skips that many. `q` is a search such as
+    `to:+1425 is:failed channel:mms code:482 -promo "two words"`.
+    """
     # The world is locked only while references are copied: there may be many messages, and requests should not wait.
-    found = list(islice(engine.look(lambda world: _search(world, after, filters)), limit + 1))
-    page = found[:limit]
+    found = list(engine.look(lambda world: _search(world, after, filters, order == "newest")))
+    page = found[offset : offset + limit]
     return {
         "messages": [message_view(message) for message in page],
-        "next": page[-1].message_id if len(found) > limit else None,
+        "next": page[-1].message_id if len(found) > offset + limit else None,
+        "total": len(found),
     }
 
 
@@ -272,8 +298,26 @@ def show_media(world: World, *, message_id: Text, place: Count) -> File:
 @command("DELETE /messages", fields=MessageFilters)
 def delete_messages(engine: Engine, **filters: Any) -> Deleted:
     """Delete the messages that match, or all, from the inbox; what was reported and charged remains."""
-    found = find_messages(engine.world, **filters)
-    for message in found:
+    return _delete(engine, find_messages(engine.world, **filters))
+
+
+@command("DELETE /messages/{message_id}")
+def delete_message(engine: Engine, *, message_id: Text) -> Deleted:
+    """Delete one message from the inbox."""
+    if message_id not in engine.world.inbox.messages:
+        raise NotFound(f"no message {message_id}")
+    return _delete(engine, [engine.world.inbox.messages[message_id]])
+
+
+@command("POST /messages/delete")
+def delete_selected_messages(engine: Engine, *, message_ids: Ids) -> Deleted:
+    """Delete the messages with these ids from the inbox; ids that are unknown, or deleted already, are passed over."""
+    kept = engine.world.inbox.messages
+    return _delete(engine, [kept[message_id] for message_id in dict.fromkeys(message_ids) if message_id in kept])
+
+
+def _delete(engine: Engine, messages: list[Message]) -> Deleted:
+    for message in messages:
         engine.world.inbox.remove(message)
-    engine.publish_to_stream("deleted", {"deleted": len(found)})
-    return {"deleted": len(found)}
+    engine.publish_to_stream("deleted", {"deleted": len(messages)})
+    return {"deleted": len(messages)}

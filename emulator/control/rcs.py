@@ -8,7 +8,7 @@ from emulator.control import whatsapp
 from emulator.control.command import command
 from emulator.control.errors import InvalidArgument, NotFound
 from emulator.control.handsets import ReceivedView, received_view
-from emulator.control.parsing import FilledText, Identity, Parser, PhoneNumber, Text, choice, parse_choice, quoted
+from emulator.control.parsing import Count, FilledText, Identity, Parser, PhoneNumber, Text, choice, parse_choice, quoted
 from emulator.engine import Engine
 from emulator.messaging.context import Context
 from emulator.messaging.rcs.launches import launch
@@ -98,12 +98,18 @@ def _open_agent(world: World, reference: str) -> tuple[Context, RcsAgent]:
 
 
 @command("POST /handsets/{number}/taps", status=201)
-def tap_suggestion(world: World, *, number: PhoneNumber, text: Text, message_id: Text | None = None) -> TapView:
-    """Tap a suggestion, button or row of a rich message: of the newest one that offers it, unless a message is named."""
+def tap_suggestion(
+    world: World, *, number: PhoneNumber, text: Text, message_id: Text | None = None, place: Count = 0
+) -> TapView:
+    """
+    Tap a suggestion, button or row of a rich message: of the newest one that offers it, unless a message is named.
+
+    Where a WhatsApp message offers the same text more than once, as the cards of a carousel do, `place` counts from 0.
+    """
     for message in reversed(world.inbox.arrived(number)):
         if message_id not in (None, message.message_id):
             continue
-        choice = whatsapp.find_choice(message, text)
+        choice = whatsapp.find_choice(message, text, place)
         if choice is not None:
             answered = whatsapp.tap_whatsapp(world, message, choice)
             return {

@@ -7,9 +7,10 @@ from dataclasses import asdict
 from datetime import datetime, timezone
 from typing import Any, TypedDict
 
+from emulator.control.codes_in_texts import code_of
 from emulator.engine import StreamView
 from emulator.messaging.event_types import event_type
-from emulator.messaging.facts import KeysPressed, MessageAccepted, MessageStatusChanged, NotificationSent
+from emulator.messaging.facts import KeysPressed, MessageAccepted, MessageChanged, MessageStatusChanged, NotificationSent
 from emulator.messaging.state.calls import Call, Instructions
 from emulator.messaging.state.messages import HistoryEntry, Message
 from emulator.messaging.state.whatsapp import WhatsAppContent
@@ -94,8 +95,9 @@ class WhatsAppView(TypedDict):
     """
     What is of WhatsApp in a message: Meta's id and type, the message itself, its category, why it failed, its choices.
 
-    `shown` is what the phone shows: header, body, footer and buttons. `is_read` says of what a user sent whether the
+    `shown` is what the phone shows: header, body, footer, buttons and cards. `is_read` says of what a user sent whether the
     business has marked it as read, `is_deleted` whether the user has deleted it, `edited` to which text it was changed.
+    `reactions` are emojis by who reacted, `user` or `business`; `quoted` is the message that it answers.
     """
 
     wamid: str
@@ -109,6 +111,8 @@ class WhatsAppView(TypedDict):
     is_read: bool
     is_deleted: bool
     edited: str | None
+    reactions: dict[str, str]
+    quoted: dict[str, Any] | None
 
 
 class MessageView(_MessageFields, total=False):
@@ -236,7 +240,7 @@ def message_view(message: Message) -> MessageView:
         "country": message.country,
         "carrier": message.carrier,
         "feedback": message.feedback_status,
-        "code": message.code,
+        "code": code_of(message),
         "requested_at": iso(message.requested_at),
         "operation": message.operation,
     }
@@ -278,6 +282,8 @@ def whatsapp_view(content: WhatsAppContent) -> WhatsAppView:
         "is_read": content.is_read,
         "is_deleted": content.is_deleted,
         "edited": content.edited,
+        "reactions": dict(content.reactions),
+        "quoted": content.quoted,
     }
 
 
@@ -374,6 +380,10 @@ def _status_changed(fact: MessageStatusChanged) -> Iterator[tuple[str, Any]]:
     yield "event", event_view(fact.message, fact.entry)
 
 
+def _changed(fact: MessageChanged) -> Iterator[tuple[str, Any]]:
+    yield "status", message_view(fact.message)
+
+
 def _requested(entry: LoggedRequest) -> Iterator[tuple[str, Any]]:
     yield "request", request_view(entry)
 
@@ -384,5 +394,6 @@ STREAM_VIEWS: Mapping[type, StreamView] = {
     NotificationSent: _accepted,
     KeysPressed: _keys_pressed,
     MessageStatusChanged: _status_changed,
+    MessageChanged: _changed,
 }
 """By type of fact, the events that it adds to the event stream."""

@@ -72,6 +72,7 @@ class LinkView(TypedDict):
     waba_id: str
     name: str
     phone_number: str
+    display_name: str
     phone_number_id: str
     phone_number_arn: str
     meta_phone_number_id: str
@@ -128,6 +129,7 @@ def _link_view(account: WhatsAppAccount, number: WhatsAppNumber) -> LinkView:
         "waba_id": account.waba_id,
         "name": account.waba_name,
         "phone_number": number.phone_number,
+        "display_name": number.display_phone_number_name,
         "phone_number_id": number.phone_number_id,
         "phone_number_arn": number.arn,
         "meta_phone_number_id": number.meta_phone_number_id,
@@ -297,10 +299,11 @@ def tap_whatsapp(world: World, message: Message, tapped: Document) -> InboundVie
     return receive_from(transaction, row, message.to, {"context": receiving.reply_context(message), **tapped["message"]})
 
 
-def find_choice(message: Message, text: str) -> Document | None:
-    """Return what can be tapped in a WhatsApp message under this text; None if there is nothing."""
+def find_choice(message: Message, text: str, place: int = 0) -> Document | None:
+    """Return what can be tapped in a WhatsApp message: the choice at this place among those with the text, or None."""
     content = message.whatsapp
-    return None if content is None else next((each for each in content.choices if each["text"] == text), None)
+    found = [] if content is None else [each for each in content.choices if each["text"] == text]
+    return found[place] if place < len(found) else None
 
 
 @command("POST /handsets/{number}/whatsapp-calls", status=201)

@@ -100,9 +100,20 @@ def decide_whatsapp_flow(world: World, *, flow_id: Text, status: Annotated[str, 
 
 
 @command("POST /handsets/{number}/flows/open", unlocked=True)
-def open_flow(engine: Engine, *, number: PhoneNumber, message_id: Text | None = None) -> FlowView:
-    """Open the flow of a message: of the newest one that has one, unless a message is named."""
+def open_flow(
+    engine: Engine, *, number: PhoneNumber, message_id: Text | None = None, screen: Text | None = None
+) -> FlowView:
+    """
+    Open the flow of a message: of the newest one that has one, unless a message is named.
+
+    With `screen`, show a further screen of it, to which the phone goes without asking anybody.
+    """
     opened = engine.control(lambda: _find(engine.world, number, message_id))
+    if screen is not None:
+        further = opened.show(screen, {})
+        if further["form"] is None:
+            raise NotFound(f"the flow has no screen {quoted(screen)}")
+        return further
     if opened.cipher is None or opened.screen is not None:
         return opened.show(opened.screen, opened.data)
     return _exchange(engine, opened, {"action": "INIT"})

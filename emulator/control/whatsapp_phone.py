@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import TypedDict
 
 from emulator.control.command import command
 from emulator.control.errors import InvalidArgument, NotFound
 from emulator.control.parsing import FilledText, PhoneNumber, Text
+from emulator.control.views import iso
 from emulator.control.whatsapp import InboundView, open_number, receive_from
+from emulator.messaging.receiving.inbound import stores_of
 from emulator.messaging.state.messages import Message
-from emulator.messaging.state.whatsapp import Document, WhatsAppContent
-from emulator.messaging.whatsapp import sending
+from emulator.messaging.state.whatsapp import Document, WhatsAppContent, WhatsAppNumber
+from emulator.messaging.store import MessagingStore
+from emulator.messaging.whatsapp import accounts, sending
 from emulator.services.social.service import service as social
 from emulator.telecom.handsets import ARRIVED
 from emulator.world import World
@@ -21,6 +25,60 @@ class ReadView(TypedDict):
     """The messages that were read now."""
 
     message_ids: list[str]
+
+
+class PhoneCallView(TypedDict):
+    """A call that rings or goes on; `from_user` says whether the user has called."""
+
+    call_id: str
+    status: str
+    from_user: bool
+
+
+class BusinessView(TypedDict):
+    """A business that a phone can write to; until `window_ends` the business may write freely, null if it may not."""
+
+    phone_number: str
+    phone_number_id: str
+    display_name: str
+    account: str
+    region: str
+    window_ends: str | None
+    calls: list[PhoneCallView]
+
+
+class BusinessesView(TypedDict):
+    """The businesses that a phone can write to."""
+
+    businesses: list[BusinessView]
+
+
+def _business_view(store: MessagingStore, row: WhatsAppNumber, user: str, now: datetime) -> BusinessView:
+    contact = row.contacts.get(user)
+    ends = contact.window_ends if contact is not None and row.window_is_open(user, now) else None
+    calls = [call for call in row.calls.values() if call.user == user and call.status != "ended"]
+    return {
+        "phone_number": row.phone_number,
+        "phone_number_id": row.phone_number_id,
+        "display_name": row.display_phone_number_name,
+        "account": store.account,
+        "region": store.region,
+        "window_ends": None if ends is None else iso(ends),
+        "calls": [{"call_id": call.call_id, "status": call.status, "from_user": call.from_user} for call in calls],
+    }
+
+
+@command("GET /handsets/{number}/whatsapp")
+def list_businesses(world: World, *, number: PhoneNumber) -> BusinessesView:
+    """List the businesses that a phone can write to by WhatsApp, with the window of each and the calls that go on."""
+    now = world.clock.now
+    found = [
+        _business_view(store, row, number, now)
+        for store in stores_of(world, None, None)
+        for _, row in accounts.numbers_of(store)
+        if row.is_registered
+    ]
+    return {"businesses": found}
 
 
 def _is_own(message: Message, content: WhatsAppContent) -> bool:

@@ -30,6 +30,13 @@ class MessageStatusChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class MessageChanged:
+    """A message looks different: it was edited, deleted or reacted to, or the business has marked it as read."""
+
+    message: Message
+
+
+@dataclass(frozen=True, slots=True)
 class FeedbackGiven:
     """An application reported what became of a message."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections import deque
 from collections.abc import Iterable, Mapping
 from itertools import islice
@@ -61,6 +61,11 @@ class EventLog(Snapshotable):
         """Return the first events behind that number: a copy, which can be read without the world's lock."""
         start = bisect_right(self._events, number, key=attrgetter("number"))
         return list(islice(self._events, start, start + most))
+
+    def before(self, number: int, most: int) -> list[LoggedEvent]:
+        """Return the last events ahead of that number, the newest first; 0 is the end of the list."""
+        end = bisect_left(self._events, number, key=attrgetter("number")) if number else len(self._events)
+        return list(islice(self._events, max(0, end - most), end))[::-1]
 
     def forget(self, messages: Mapping[str, Message]) -> None:
         """Drop the events of dropped messages, by their ids. It costs by the age of the newest of these events."""

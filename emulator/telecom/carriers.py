@@ -35,11 +35,14 @@ CALL_RINGS = 2
 CALL_OUTCOMES: frozenset[Status] = frozenset({"COMPLETED", "BUSY", "NO_ANSWER", "FAILED", "TTL_EXPIRED"})
 """Source: the voice event types"""
 ANSWERS: dict[str, Status] = {"answer": "COMPLETED", "busy": "BUSY", "no_answer": "NO_ANSWER", "fail": "FAILED"}
-"""The outcome of a call, by what the handset does."""
+"""The outcome of a call, by how it is taken."""
+WAIT = "wait"
+"""What else a handset may do when called: it rings until a person takes the call, or for `RINGS_WAITING_FOR`."""
 UNDIALLED: frozenset[Status] = frozenset({"SPAM", "PROTECT_BLOCKED"})
 """Outcomes of a call that is never dialled."""
 RINGS_FOR = timedelta(seconds=5)
 RINGS_IN_VAIN_FOR = timedelta(seconds=30)
+RINGS_WAITING_FOR = timedelta(minutes=5)
 """# unverified: AWS names no times for a call."""
 REVOCATIONS: tuple[Status, ...] = ("TTL_EXPIRATION_REVOKED", "TTL_EXPIRATION_REVOKE_FAILED")
 """The outcomes of an RCS message that was not delivered within its time to live."""
@@ -151,8 +154,14 @@ class Outcome:
     reads: bool = False
     """Whether the recipient opens it, on a channel that reports this."""
     receipts: int = 1
+    rings_for: timedelta = RINGS_IN_VAIN_FOR
+    """How long a call rings that nobody answers."""
 
 
+UNANSWERED = {answers: Outcome(status) for answers, status in ANSWERS.items()} | {
+    WAIT: Outcome("NO_ANSWER", rings_for=RINGS_WAITING_FOR)
+}
+"""The outcome of a call that nobody answers, by what the handset does."""
 DELIVERED = Outcome("DELIVERED")
 """The outcome of most messages."""
 
@@ -195,7 +204,7 @@ class Carriers(Snapshotable):
             return self._read(message, handset, outcome)
         delay = handset.delay if handset else timedelta(0)
         if message.channel == "voice" and handset is not None and handset.answers != "answer":
-            return Outcome(ANSWERS[handset.answers], None, delay, carrier)
+            return replace(UNANSWERED[handset.answers], delay=delay, carrier=carrier)
         if message.channel == "whatsapp":
             return self._read(message, handset, Outcome("DELIVERED", None, delay, carrier))
         if message.channel == "rcs":
@@ -269,5 +278,5 @@ class Carriers(Snapshotable):
         if outcome.status in ("DELIVERED", "COMPLETED"):
             return Step("ANSWERED", wait + RINGS_FOR, False)
         if outcome.status == "NO_ANSWER":
-            return Step("NO_ANSWER", RINGS_IN_VAIN_FOR, True)
+            return Step("NO_ANSWER", outcome.rings_for, True)
         return Step(outcome.status if outcome.status in CALL_OUTCOMES else "FAILED", wait, True)

@@ -7,11 +7,11 @@ inbox is the part of it that has arrived there.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import field
 from datetime import datetime, timedelta
 from itertools import dropwhile, islice
-from typing import Generic, Protocol, TypeVar
+from typing import Any, Generic, Protocol, TypeVar
 
 from emulator.kernel.dataclass import dataclass
 from emulator.telecom.vocabulary import ChannelName, Direction, Status
@@ -50,8 +50,9 @@ class Handset:
     """
     The behaviour of one phone.
 
-    `outcome` is the final status of messages to it; None leaves it to the route. `answers` is what it does when called,
-    `presses` the keys that it presses each time a call asks for input, `says` what it says when a call records.
+    `outcome` is the final status of messages to it; None leaves it to the route. `answers` is what it does when called
+    (with `wait` it rings until somebody takes the call), `presses` the keys that it presses each time a call asks for
+    input, `says` what it says when a call records.
     `whatsapp_name` is the name of the profile, `whatsapp_marketing` is false once the user has stopped marketing messages,
     `whatsapp_blocks` are the numbers of blocked businesses, `whatsapp_error` is Meta's code by which all that is sent by
     WhatsApp fails.
@@ -80,28 +81,41 @@ MessageT = TypeVar("MessageT", bound=AnyMessage)
 
 @dataclass(slots=True)
 class Inbox(Generic[MessageT]):
-    """Every message, by id in order of creation, and by the handset that sends or receives it."""
+    """
+    Every message, by id in order of creation, and by the handset that sends or receives it.
+
+    `unread` holds, by handset, the messages to it that nobody has looked at in the page.
+    """
 
     messages: dict[str, MessageT] = field(default_factory=dict)
     by_handset: dict[str, dict[str, MessageT]] = field(default_factory=dict)
+    unread: dict[str, dict[str, MessageT]] = field(default_factory=dict)
 
     def add(self, message: MessageT) -> None:
         """Add a message."""
         handset = message.to if message.direction == "outbound" else message.sender
         self.messages[message.message_id] = message
         self.by_handset.setdefault(handset, {})[message.message_id] = message
+        if message.direction == "outbound":
+            self.unread.setdefault(handset, {})[message.message_id] = message
+
+    def mark_read(self, handset: str) -> int:
+        """Mark every message to a handset as read, as far as people are concerned; returns how many were not."""
+        return len(self.unread.pop(handset, {}))
 
     def remove(self, message: MessageT) -> None:
         """Remove a message; it stays reported and charged."""
         del self.messages[message.message_id]
         handset = message.to if message.direction == "outbound" else message.sender
-        del self.by_handset[handset][message.message_id]
-        if not self.by_handset[handset]:
-            del self.by_handset[handset]
+        for kept in (self.by_handset, self.unread):
+            if handset in kept:
+                kept[handset].pop(message.message_id, None)
+                if not kept[handset]:
+                    del kept[handset]
 
-    def search(self, filters: MessageFilter, *, after: str | None = None) -> Iterator[MessageT]:
+    def search(self, filters: MessageFilter, *, after: str | None = None, newest_first: bool = False) -> Iterator[MessageT]:
         """
-        Return the matching messages, oldest first; with `after`, the id of a message, only those after it.
+        Return the matching messages in order; with `after`, the id of a message, only those after it in that order.
 
         What is searched is copied at once: the search itself may go on when the inbox has changed.
         """
@@ -111,10 +125,13 @@ class Inbox(Generic[MessageT]):
             candidates = () if found is None else (found,)
         elif after is None and filters.to is not None and filters.direction == "outbound":
             candidates = self.by_handset.get(filters.to, {}).values()
-        copied: Iterable[MessageT] = list(candidates)
+        ordered = list(candidates)
+        if newest_first:
+            ordered.reverse()
+        copied: Iterable[MessageT] = ordered
         if after is not None:
             copied = islice(dropwhile(lambda message: message.message_id != after, copied), 1, None)
-        return (message for message in copied if filters.fits(message))
+        return iter(copied) if filters == EVERYTHING else (message for message in copied if filters.fits(message))
 
     def arrived(self, number: str) -> list[MessageT]:
         """Return the messages that have arrived on a handset, oldest first."""
@@ -145,6 +162,7 @@ class MessageFilter:
     digits: str | None = None
     account: str | None = None
     region: str | None = None
+    matches: Callable[[Any], bool] | None = None
 
     def fits(self, message: AnyMessage) -> bool:
         """Return whether a message matches."""
@@ -161,4 +179,8 @@ class MessageFilter:
             and (self.digits is None or message.digits == self.digits)
             and (self.account is None or message.account == self.account)
             and (self.region is None or message.region == self.region)
+            and (self.matches is None or self.matches(message))
         )
+
+
+EVERYTHING = MessageFilter()

@@ -1,61 +1,33 @@
-/* The welcome page: how to send a first text with Python, the AWS command line, or curl. */
+/* What is shown before there is any message: how to send a first text from code. */
 
-import { $, copy } from "./base.js";
+import { snippets } from "./detail/snippets.js";
+import { parts, t } from "./text.js";
+import { copy } from "./toasts.js";
+import { html, useState } from "./vendor/preact.js";
 
-const TEXT = "Your code is 482913";
 const HANDSET = "+14255550100";
-const origin = location.origin;
+const SCOPE = { service: "pinpoint-sms-voice-v2", account: "123456789012", region: "us-east-1" };
 const LEASE = { IsoCountryCode: "US", MessageType: "TRANSACTIONAL", NumberCapabilities: ["SMS"], NumberType: "TEN_DLC" };
-const curl = (operation, body) => `curl ${origin} -H 'X-Amz-Target: PinpointSMSVoiceV2.${operation}' \\\n  -H 'Content-Type: application/x-amz-json-1.0' \\\n  -d '${JSON.stringify(body)}'`;
-const WAYS = {
-  python: `import boto3
 
-client = boto3.client(
-    "pinpoint-sms-voice-v2",
-    endpoint_url="${origin}",
-    region_name="us-east-1",
-    aws_access_key_id="test",
-    aws_secret_access_key="test",
-)
-client.request_phone_number(
-    IsoCountryCode="US",
-    MessageType="TRANSACTIONAL",
-    NumberCapabilities=["SMS"],
-    NumberType="TEN_DLC",
-)
-client.send_text_message(
-    DestinationPhoneNumber="${HANDSET}",
-    MessageBody="${TEXT}",
-)`,
-  cli: `export AWS_ENDPOINT_URL=${origin} AWS_DEFAULT_REGION=us-east-1
-export AWS_ACCESS_KEY_ID=test AWS_SECRET_ACCESS_KEY=test
-aws pinpoint-sms-voice-v2 request-phone-number \\
-  --iso-country-code US --message-type TRANSACTIONAL \\
-  --number-capabilities SMS --number-type TEN_DLC
-aws pinpoint-sms-voice-v2 send-text-message \\
-  --destination-phone-number ${HANDSET} \\
-  --message-body "${TEXT}"`,
-  curl: `${curl("RequestPhoneNumber", LEASE)}\n${curl("SendTextMessage", { DestinationPhoneNumber: HANDSET, MessageBody: TEXT })}`,
+const firstText = () => {
+  const lease = snippets({ ...SCOPE, operation: "RequestPhoneNumber", fields: LEASE });
+  const send = new Map(snippets({ ...SCOPE, operation: "SendTextMessage", fields: { DestinationPhoneNumber: HANDSET, MessageBody: t("welcome.body") } }));
+  // The second call of boto3 and JavaScript needs no client of its own.
+  const second = { boto3: (code) => code.slice(code.indexOf("client.send")), JavaScript: (code) => code };
+  return lease.filter(([name]) => name !== "JavaScript").map(([name, code]) => [name, `${code}\n${(second[name] ?? String)(send.get(name))}`]);
 };
 
-function showWay(way) {
-  for (const tab of $("ways").children) {
-    tab.setAttribute("aria-selected", String(tab.dataset.way === way));
-    tab.tabIndex = tab.dataset.way === way ? 0 : -1;
-  }
-  $("snippet").setAttribute("aria-labelledby", `tab-${way}`);
-  $("snippet").querySelector("pre").textContent = WAYS[way];
+export function Welcome() {
+  const ways = firstText();
+  const [chosen, choose] = useState(ways[0][0]);
+  const code = ways.find(([name]) => name === chosen)[1];
+  return html`<section id="welcome" class="welcome" aria-labelledby="welcome-title">
+    <h2 id="welcome-title">${t("welcome.title")}</h2>
+    <p>${parts("welcome.text", { origin: html`<code id="origin">${location.origin}</code>` })}</p>
+    <div class="segments" id="ways" role="group" aria-label=${t("welcome.ways")}>
+      ${ways.map(([name]) => html`<button key=${name} type="button" data-way=${name} aria-pressed=${name === chosen} onClick=${() => choose(name)}>${name}</button>`)}
+    </div>
+    <div class="snippet" id="snippet"><pre tabindex="0" aria-label=${chosen}>${code}</pre><button type="button" id="copy-snippet" onClick=${() => copy(code)}>${t("copy")}</button></div>
+    <p class="hint">${t("welcome.safe")}</p>
+  </section>`;
 }
-$("ways").addEventListener("click", (event) => { if (event.target.dataset.way) showWay(event.target.dataset.way); });
-$("ways").addEventListener("keydown", (event) => {
-  const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
-  const tabs = [...$("ways").children];
-  const next = tabs[tabs.indexOf(document.activeElement) + step];
-  if (step && next) {
-    showWay(next.dataset.way);
-    next.focus();
-  }
-});
-$("copy-snippet").addEventListener("click", () => copy($("snippet").querySelector("pre").textContent));
-$("origin").textContent = origin;
-showWay("python");

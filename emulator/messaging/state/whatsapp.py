@@ -272,7 +272,10 @@ class WhatsAppContent:
         held_for: Meta's id of the new template for which it is held back, if it is.
         is_deleted: whether the user has deleted it for everyone.
         edited: the text to which the user has changed it.
-        shown: what the phone shows of a message of the business: `header`, `body`, `footer`, `buttons`, where there are any.
+        shown: what the phone shows of a message of the business: `header`, `body`, `footer`, `buttons`, `cards`, where
+            there are any.
+        reactions: the emoji below it, by who reacted: `user` or `business`.
+        quoted: the message that it answers: `message_id`, `direction`, `type` and the beginning of its `body`.
     """
 
     wamid: str
@@ -292,3 +295,5 @@ class WhatsAppContent:
     is_deleted: bool = False
     edited: str | None = None
     shown: Document = field(default_factory=dict)
+    reactions: dict[str, str] = field(default_factory=dict)
+    quoted: Document | None = None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from emulator.messaging.state.whatsapp import Document, WhatsAppTemplate
-from emulator.messaging.whatsapp.template_messages import filled, given_for, rendered
+from emulator.messaging.whatsapp.template_messages import filled, given_for
 from emulator.messaging.whatsapp.template_rules import PLACEHOLDER
 
 COPY_CODE, URL, QUICK_REPLY = "copy_code", "url", "quick_reply"
@@ -13,19 +13,34 @@ COPY_CODE, URL, QUICK_REPLY = "copy_code", "url", "quick_reply"
 
 def template_shown(template: WhatsAppTemplate, sent: Document) -> Document:
     """Return what is shown of a message that was made from a template."""
-    components = sent.get("components") or []
-    shown: Document = {"body": rendered(template, sent)}
-    header = template.component("HEADER")
-    if header is not None:
-        kind = str(header.get("format", "TEXT")).lower()
-        given = given_for(components, "header")
-        text = {"text": filled(str(header.get("text", "")), given)} if kind == "text" else {}
-        shown["header"] = {"type": kind, **text}
-    footer = template.component("FOOTER")
-    if footer is not None and "text" in footer:
-        shown["footer"] = footer["text"]
-    buttons = [_template_button(button, index, components) for index, button in enumerate(template.buttons)]
-    return shown | ({"buttons": buttons} if buttons else {})
+    return _components_shown(template.components, sent.get("components") or [])
+
+
+def _components_shown(defined: list[Document], sent: list[Document]) -> Document:
+    """Return what is shown of a template's components, or of those of a card, with what was sent for them."""
+    parts = {str(part.get("type", "")).upper(): part for part in defined}
+    shown: Document = {"body": filled(str(parts.get("BODY", {}).get("text", "")), given_for(sent, "body"))}
+    if "HEADER" in parts:
+        shown["header"] = _header(parts["HEADER"], given_for(sent, "header"))
+    if "text" in parts.get("FOOTER", {}):
+        shown["footer"] = parts["FOOTER"]["text"]
+    buttons = parts.get("BUTTONS", {}).get("buttons", [])
+    own = [part for part in sent if str(part.get("type", "")).lower() == "button"]
+    if buttons:
+        shown["buttons"] = [_template_button(button, index, own) for index, button in enumerate(buttons)]
+    if "CAROUSEL" in parts:
+        given: list[Document] = next((part["cards"] for part in sent if "cards" in part), [])
+        pairs = zip(parts["CAROUSEL"]["cards"], given, strict=False)
+        shown["cards"] = [_components_shown(card["components"], each["components"]) for card, each in pairs]
+    return shown
+
+
+def _header(defined: Document, given: list[Any]) -> Document:
+    kind = str(defined.get("format", "TEXT")).lower()
+    if kind == "text":
+        return {"type": kind, "text": filled(str(defined.get("text", "")), given)}
+    file = given[0].get(kind) if given and isinstance(given[0], dict) else None
+    return {"type": kind} | ({kind: file} if isinstance(file, dict) else {})
 
 
 def _template_button(button: Document, index: int, components: list[Document]) -> Document:
@@ -51,7 +66,26 @@ def interactive_shown(interactive: Document) -> Document:
     shown |= {"header": header} if header else {}
     shown |= {"footer": str(footer["text"])} if "text" in footer else {}
     buttons = _interactive_buttons(interactive["type"], interactive["action"])
-    return shown | ({"buttons": buttons} if buttons else {})
+    shown |= {"buttons": buttons} if buttons else {}
+    if interactive["type"] == "carousel":
+        shown["cards"] = [_card_shown(card) for card in interactive["action"]["cards"]]
+    return shown
+
+
+def card_replies(cards: list[Document]) -> list[Document]:
+    """Return the quick replies of the cards of an interactive carousel: id and title."""
+    buttons = [button for card in cards for button in card["action"].get("buttons") or () if isinstance(button, dict)]
+    return [button["quick_reply"] for button in buttons if isinstance(button.get("quick_reply"), dict)]
+
+
+def _card_shown(card: Document) -> Document:
+    shown: Document = {"header": card["header"], "body": str(_object(card.get("body")).get("text", ""))}
+    action = card["action"]
+    buttons = [{"type": QUICK_REPLY, "text": str(reply.get("title", ""))} for reply in card_replies([card])]
+    parameters = _object(action.get("parameters"))
+    if "url" in parameters:
+        buttons.append({"type": URL, "text": str(parameters.get("display_text", "")), "url": str(parameters["url"])})
+    return shown | {"buttons": buttons}
 
 
 def _object(value: Any) -> Document:

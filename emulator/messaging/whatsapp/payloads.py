@@ -341,7 +341,10 @@ def media_in(payload: Document, kind: str) -> list[tuple[str, Document]]:
         headers += [card["header"] for card in interactive["action"]["cards"]]
     found = [header for header in headers if header.get("type") in MEDIA_KINDS]
     if kind == "template":
-        components = payload["template"].get("components") or []
+        components = list(payload["template"].get("components") or [])
+        components += [
+            part for each in components for card in each.get("cards") or () for part in card.get("components") or ()
+        ]
         parameters = [each for part in components for each in part.get("parameters") or () if isinstance(each, dict)]
         found = [each for each in parameters if each.get("type") in MEDIA_KINDS]
     return [(each["type"], each[each["type"]]) for each in found if isinstance(each.get(each["type"]), dict)]

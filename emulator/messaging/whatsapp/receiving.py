@@ -13,7 +13,7 @@ from datetime import timedelta
 from typing import Any
 
 from emulator.messaging.context import Context
-from emulator.messaging.facts import MessageAccepted
+from emulator.messaging.facts import MessageAccepted, MessageChanged
 from emulator.messaging.state.content import UNICODE, Content
 from emulator.messaging.state.media import Media
 from emulator.messaging.state.messages import Message, Origin
@@ -24,7 +24,7 @@ from emulator.messaging.state.whatsapp import (
     WhatsAppContent,
     WhatsAppNumber,
 )
-from emulator.messaging.whatsapp import ids, media, pricing
+from emulator.messaging.whatsapp import conversation, ids, media, pricing
 from emulator.messaging.whatsapp.errors import MetaError
 from emulator.messaging.whatsapp.fields import Field, check_fields, items, objects, text
 from emulator.messaging.whatsapp.payloads import MEDIA_KINDS, readable_text
@@ -154,19 +154,21 @@ def _note_permission(ctx: Context, number: WhatsAppNumber, user: str, shown: Doc
 
 
 def _change_earlier(ctx: Context, user: str, shown: Document) -> None:
-    """Mark the user's message that is edited or deleted, if it is still kept."""
+    """Change the message that is edited, deleted or reacted to, if it is still kept."""
     kind = shown["type"]
+    if kind == "reaction":
+        conversation.react(ctx, user, "user", shown["reaction"])
     if kind not in ("edit", "revoke"):
         return
-    for message in reversed(ctx.world.inbox.by_handset.get(user, {}).values()):
-        content = message.whatsapp
-        if content is not None and content.wamid == shown[kind]["original_message_id"] and message.direction == "inbound":
-            if kind == "revoke":
-                content.is_deleted = True
-            else:
-                new = shown["edit"].get("message")
-                content.edited = readable_text(new, str(new.get("type", "text"))) if isinstance(new, dict) else None
-            return
+    message = conversation.find(ctx, user, shown[kind]["original_message_id"])
+    if message is None or message.whatsapp is None or message.direction != "inbound":
+        return
+    if kind == "revoke":
+        message.whatsapp.is_deleted = True
+    else:
+        new = shown["edit"].get("message")
+        message.whatsapp.edited = readable_text(new, str(new.get("type", "text"))) if isinstance(new, dict) else None
+    ctx.emit(MessageChanged(message))
 
 
 def profile_name(ctx: Context, user: str) -> str:
@@ -179,6 +181,8 @@ def _record(ctx: Context, number: WhatsAppNumber, user: str, shown: Document, fi
     seeds = ctx.world.seeds
     wamid = ids.new_wamid(seeds, user.removeprefix("+"), ids.INBOUND)
     content = WhatsAppContent(wamid, number, user, str(shown["type"]), shown, profile_name=profile_name(ctx, user))
+    context = shown.get("context")
+    content.quoted = conversation.quote(ctx, user, context.get("id")) if isinstance(context, dict) else None
     message = Message(
         message_id=seeds.uuid("inbound", version=5),
         account=ctx.account,

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 from emulator.messaging.context import Context
-from emulator.messaging.facts import MessageAccepted, MessageStatusChanged
+from emulator.messaging.facts import MessageAccepted, MessageChanged, MessageStatusChanged
 from emulator.messaging.state.content import UNICODE, Content
 from emulator.messaging.state.messages import Carriage, Charge, Message, Origin
 from emulator.messaging.state.whatsapp import (
@@ -23,7 +23,7 @@ from emulator.messaging.state.whatsapp import (
     WhatsAppTemplate,
 )
 from emulator.messaging.timers import WhatsAppStepDue
-from emulator.messaging.whatsapp import display, ids, pacing, pricing
+from emulator.messaging.whatsapp import conversation, display, ids, pacing, pricing
 from emulator.messaging.whatsapp.checks import (
     META_CHECKS,
     NOT_ON_WHATSAPP,
@@ -86,6 +86,7 @@ def mark_as_read(ctx: Context, number: WhatsAppNumber, payload: Document) -> str
         content = message.whatsapp
         if content is not None and content.wamid == wamid and message.direction == "inbound":
             content.is_read = content.is_read or content.number is number
+            ctx.emit(MessageChanged(message))
             break
     return ctx.world.seeds.uuid("message")
 
@@ -143,6 +144,9 @@ def _new_message(ctx: Context, sent: Submission) -> Message:
         is_voice=kind == "audio" and payload["audio"].get("voice") is True if sent.kind else False,
         choices=list(_choices(sent)) if sent.kind else [],
         shown=shown,
+        quoted=conversation.quote(ctx, sent.user, payload["context"]["message_id"])
+        if sent.kind and "context" in payload
+        else None,
     )
     return Message(
         message_id=seeds.uuid("message"),
@@ -182,6 +186,8 @@ def _take_effect(ctx: Context, sent: Submission, content: WhatsAppContent) -> No
         if ctx.now < came + timedelta(days=1):
             contact.entry_point_ends = ctx.now + ENTRY_POINT_WINDOW
         contact.from_advertisement = None
+    if sent.kind == "reaction":
+        conversation.react(ctx, sent.user, "business", sent.payload["reaction"])
     if sent.flow is not None:
         sent.flow.sends.append(ctx.now)
     if sent.kind == "interactive.call_permission_request":
@@ -219,9 +225,16 @@ def _choices(sent: Submission) -> Iterator[Document]:
         for row in (row for section in action["sections"] for row in section["rows"]):
             reply = {name: row[name] for name in ("id", "title", "description") if name in row}
             yield _choice(row["title"], "list_reply", reply)
+    elif sent.kind == "interactive.carousel":
+        yield from map(_card_choice, display.card_replies(action["cards"]))
     elif sent.kind == "interactive.call_permission_request":
         for text, answer in CALL_ANSWERS:
             yield _choice(text, "call_permission_reply", answer)
+
+
+def _card_choice(reply: Document) -> Document:
+    title = str(reply.get("title", ""))
+    return _choice(title, "button_reply", {"id": reply.get("id", title), "title": title})
 
 
 def _choice(text: str, kind: str, reply: Document) -> Document:

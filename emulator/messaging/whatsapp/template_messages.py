@@ -172,16 +172,27 @@ def filled(text: str, given: list[Any]) -> str:
 
 
 def quick_replies(template: WhatsAppTemplate, sent: Document) -> list[Document]:
-    """Return the webhook's `button` of every quick reply: its text, and the payload that was sent, or the text again."""
+    """Return the webhook's `button` of every quick reply, those of cards last: text, and payload or the text again."""
+    components = sent.get("components") or []
+    found = _quick_replies(template.buttons, components)
+    cards = (template.component("CAROUSEL") or {}).get("cards", [])
+    given: list[Document] = next((part["cards"] for part in components if "cards" in part), [])
+    for card, filled_in in zip(cards, given, strict=False):
+        parts = [part for part in card["components"] if str(part.get("type", "")).upper() == "BUTTONS"]
+        found += _quick_replies([button for part in parts for button in part["buttons"]], filled_in["components"])
+    return found
+
+
+def _quick_replies(buttons: list[Document], components: list[Document]) -> list[Document]:
     payloads = {
         str(part.get("index")): str(parameter["payload"])
-        for part in sent.get("components") or []
+        for part in components
         if str(part.get("sub_type", "")).lower() == "quick_reply"
         for parameter in part.get("parameters") or ()
         if isinstance(parameter, dict) and "payload" in parameter
     }
     return [
         {"payload": payloads.get(str(index), button["text"]), "text": button["text"]}
-        for index, button in enumerate(template.buttons)
+        for index, button in enumerate(buttons)
         if str(button.get("type", "")).upper() == "QUICK_REPLY"
     ]

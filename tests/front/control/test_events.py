@@ -133,7 +133,7 @@ class TestReset:
         ask("POST", "clock", {"mode": "frozen", "advance_seconds": 10**6})
         ask("PUT", "faults", [{"error": "503"}])
 
-        assert (200, {"reset": True}) == ask("POST", "reset")
+        assert (200, {"reset": True, "undo_seconds": 60}) == ask("POST", "reset")
         assert [] == sms_client.describe_phone_numbers()["PhoneNumbers"]
         assert [] == get("messages")["messages"] == get("carriers/rules") == get("faults") == get("costs")["costs"]
         assert get(f"handsets/{HANDSET}")["outcome"] is None

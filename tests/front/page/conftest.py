@@ -17,7 +17,7 @@ _spec = importlib.util.spec_from_file_location("page_browser", Path(__file__).wi
 page_browser = importlib.util.module_from_spec(_spec)
 _spec.loader.exec_module(page_browser)
 
-PARTS = "#welcome, #nothing-open, #conversation, #console"
+PARTS = "#welcome, .total:not(:empty), #nothing-open:not(:empty), #no-messages, #messages > li, .section h2"
 
 
 @pytest.fixture(scope="session")
@@ -34,7 +34,7 @@ def browser(tmp_path_factory):
 @pytest.fixture
 def open_page(browser, sms_server):
     """
-    Opens the page at a conversation, and at a message in it, or `at` a part of its own; waits until it hears what happens.
+    Opens the page at the conversation of a number and a message in it, or `at` an address; waits until it is live.
 
     It must have nothing to complain of, but for as many requests as the test says are `refused`.
     """
@@ -42,11 +42,11 @@ def open_page(browser, sms_server):
 
     def opened(number=None, message_id=None, *, at="", refused=0, **window):
         if number is not None:
-            at = f"#/{urllib.parse.quote(number)}" + (f"/{message_id}" if message_id else "")
+            at = f"#/phones/{urllib.parse.quote(number)}" + (f"/{message_id}" if message_id else "")
         page = browser.open(f"{sms_server.endpoint_url}/_emulator/{at}", **window)
         pages.append((page, refused))
         page.wait("document.getElementById('link').dataset.state === 'live'")
-        page.wait(f"[...document.querySelectorAll('{PARTS}')].some((part) => !part.hidden)")
+        page.wait(f"document.querySelector('{PARTS}')")
         return page
 
     yield opened

@@ -117,6 +117,7 @@ class Page:
         self._context = browser.order("Target.createBrowserContext")["browserContextId"]
         target = browser.order("Target.createTarget", url="about:blank", browserContextId=self._context)["targetId"]
         self._session = browser.order("Target.attachToTarget", targetId=target, flatten=True)["sessionId"]
+        self._cpu_seconds = 0.0
         for domain in ("Page", "Runtime", "Log"):
             self._order(f"{domain}.enable")
         self.shape(width, height, scheme)
@@ -153,6 +154,17 @@ class Page:
                 throw new Error({late} + document.body.innerText.slice(0, 2000));
             }})()"""
         )
+
+    def reload(self):
+        """Load the page again, and return once the old one is gone."""
+        self.run("window.isOld = true")
+        self._order("Page.reload")
+        while True:
+            try:
+                if not self.run("window.isOld === true"):
+                    return
+            except BrowserError:  # the old page was left while it was asked
+                pass
 
     def texts(self, selector):
         """The visible text of every element that the selector finds."""
@@ -194,6 +206,14 @@ class Page:
         self._order("Input.dispatchKeyEvent", type="keyDown", **named, **({"text": text} if text else {}))
         self._order("Input.dispatchKeyEvent", type="keyUp", **named)
 
+    def cpu_seconds(self):
+        """How long the page's main thread has computed since this was called last, or since it began."""
+        if not self._cpu_seconds:
+            self._order("Performance.enable", timeDomain="threadTicks")
+        metrics = {each["name"]: each["value"] for each in self._order("Performance.getMetrics")["metrics"]}
+        before, self._cpu_seconds = self._cpu_seconds, metrics["TaskDuration"]
+        return self._cpu_seconds - before
+
     def complaints(self):
         """Return what the browser logged as errors of this page, without `refusals`: exceptions and policy violations."""
         return [event for event in self._errors() if not _is_refusal(event)]
@@ -212,9 +232,9 @@ class Page:
             or (event["method"] == "Log.entryAdded" and event["params"]["entry"]["level"] == "error")
         ]
 
-    def picture(self):
-        """The window as a PNG."""
-        return base64.b64decode(self._order("Page.captureScreenshot", format="png")["data"])
+    def picture(self, kind="png", **options):
+        """The window as a picture; `quality` is an option of webp and jpeg."""
+        return base64.b64decode(self._order("Page.captureScreenshot", format=kind, **options)["data"])
 
     def close(self):
         """Forget the page and all it kept."""

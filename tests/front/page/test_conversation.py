@@ -10,27 +10,28 @@ BUBBLES = "#messages .bubble"
 
 
 def test_newcomer_is_told_how_to_send(open_page, sms_server):
-    """The empty page shows a program that sends a first text; run as it stands, its text appears, and is opened."""
+    """The empty page shows a program that sends a first text; run as it stands, its text appears, and its code is read."""
     page = open_page()
     program = page.texts("#snippet pre")[0]
 
     exec(program, {})
 
     assert sms_server.endpoint_url in program
-    assert page.wait("document.querySelector('#messages .bubble')?.innerText === 'Your code is 482913'")
-    assert HANDSET == page.texts("#number")[0]
-    assert not page.run("document.getElementById('welcome').checkVisibility()")
+    assert page.wait("document.querySelector('.message-row .body')?.innerText === 'Your code is 482913'")
+    assert page.run("document.getElementById('welcome') === null")
+    page.click(".message-row a")
+    assert page.wait("document.querySelector('#copy-code')?.innerText === 'Copy code 482913'")
 
 
 @pytest.mark.skipif(shutil.which("curl") is None, reason="no curl found")
 def test_newcomer_with_curl(open_page):
     """The lines for curl send a first text too."""
     page = open_page()
-    page.click("#tab-curl")
+    page.click("[data-way=curl]")
 
     subprocess.run(["sh", "-ec", page.texts("#snippet pre")[0]], check=True, capture_output=True)
 
-    assert page.wait("document.querySelector('#messages .bubble')?.innerText === 'Your code is 482913'")
+    assert page.wait("document.querySelector('.message-row .body')?.innerText === 'Your code is 482913'")
 
 
 def test_conversation_shows_what_became_of_each_text(open_page, sms, send_text):
@@ -56,10 +57,11 @@ def test_conversation_shows_what_became_of_each_text(open_page, sms, send_text):
 def test_texts_appear_and_move_while_one_looks(open_page, sms, send_text):
     """A text appears as accepted when it is sent, and its status moves with the clock, without a reload."""
     sms.clock.freeze()
-    page = open_page()
+    page = open_page(HANDSET)
 
     send_text("Live")
     page.wait("document.querySelector('#messages .status')?.innerText === 'ACCEPTED'")
+    page.click("#clock")
     page.click("#settle")
 
     assert page.wait("document.querySelector('#messages .status').innerText === 'DELIVERED'")
@@ -79,16 +81,21 @@ def test_texts_are_never_markup(open_page, sms, send_text, event_set, body):
     message_id = send_text(body, Context={"key": "<img src=x onerror=window.pwned=1>"}, ConfigurationSetName=event_set)
     sms.settle()
     page = open_page(HANDSET, message_id)
+    page.wait("document.querySelector('#message-detail dd')")
 
-    page.wait("document.querySelector('#message-detail .event')")
+    facts = page.texts("#message-detail dd")
+    for tab in ("timeline", "events", "json", "handset"):
+        page.click(f"[data-tab={tab}]")
+        page.wait(f"document.querySelector('[data-tab={tab}][aria-selected=true]')")
 
     assert [body] == page.texts(BUBBLES)
-    assert body in page.texts("#message-detail dd")
+    assert body in facts
     assert [body] == page.texts("#messages .why")
     assert page.run(
-        "window.pwned === undefined && !document.querySelector('main :is(img, script, svg, b b, [onload], [onerror])')"
+        "window.pwned === undefined"
+        " && !document.querySelector('main :is(img, script, svg:not(.icon), b b, [onload], [onerror])')"
     )
-    assert page.run("[...document.querySelectorAll('main a')].every((link) => link.protocol === 'https:')")
+    assert page.run("[...document.querySelectorAll('main .bubble a')].every((link) => link.protocol === 'https:')")
 
 
 def test_person_answers_with_enter(open_page, sms, send_text, number):
@@ -148,7 +155,7 @@ def test_sender_that_owns_no_number_cannot_be_answered(open_page, sms_client):
 
 def test_somebody_new_writes_first(open_page, sms, number):
     """A handset without messages can write to any number of an account."""
-    page = open_page()
+    page = open_page(at="#/phones")
 
     page.click("#compose")
     page.type("+1 (425) 555-0101")

@@ -14,14 +14,18 @@ def test_message_shows_history_records_and_deliveries(open_page, sms, send_text,
     page = open_page(HANDSET)
 
     page.click(BUBBLES)
+    page.click("[data-tab=timeline]")
+    page.wait("document.querySelector('#message-detail .timeline')")
+    timeline = page.texts("#message-detail .timeline b")
+    page.click("[data-tab=events]")
     page.wait("document.querySelectorAll('#message-detail .event').length === 2")
     page.click("#message-detail .event:last-of-type summary")
 
-    assert ["ACCEPTED", "SUCCESSFUL", "DELIVERED"] == page.texts("#message-detail .timeline b")
+    assert ["ACCEPTED", "SUCCESSFUL", "DELIVERED"] == timeline
     assert ["delivered", "delivered"] == page.texts("#message-detail .chip")
     record = json.loads(page.texts("#message-detail .event[open] pre")[0])
     assert ("TEXT_DELIVERED", True) == (record["eventType"], record["isFinal"])
-    assert [f"DELIVERED events/to-sns\n\n{topic_with_queue[0]}"] == page.texts("#message-detail .event[open] .deliveries li")
+    assert [f"delivered events/to-sns\n\n{topic_with_queue[0]}"] == page.texts("#message-detail .event[open] .deliveries li")
 
 
 def test_failed_delivery_is_shown(open_page, sms, send_text, event_set, client, topic_with_queue):
@@ -31,6 +35,7 @@ def test_failed_delivery_is_shown(open_page, sms, send_text, event_set, client, 
     sms.settle()
 
     page = open_page(HANDSET, message_id)
+    page.click("[data-tab=events]")
     page.wait("document.querySelector('#message-detail .chip.failed, #message-detail .chip.dead')")
 
-    assert "Topic does not exist" in page.run("document.querySelector('#message-detail .deliveries .why').textContent")
+    assert "Topic does not exist" in page.run("document.querySelector('#message-detail summary .why').textContent")

@@ -86,7 +86,7 @@ def test_notification_shows_its_title_and_data(open_page, control, client):
     page.wait("document.querySelector('#messages .bubble .title')")
 
     page.click("#messages .meta")
-    page.wait("document.querySelector('#message-detail .timeline')")
+    page.wait("document.querySelector('#message-detail dd')")
 
     assert [MARKUP] == page.texts("#messages .title")
     assert [f'{{"order":"{MARKUP}"}}'] == page.texts("#messages .data")

@@ -38,6 +38,7 @@ def test_reply_is_tapped(open_page, sms, send_rcs):
     page = open_page(HANDSET)
     page.wait("document.querySelector('.chips button').disabled")
 
+    page.click("#clock")
     page.click("#settle")
     page.wait("!document.querySelector('.chips button').disabled")
     page.click(".chips button")
@@ -109,6 +110,7 @@ def test_fallback_is_shown(open_page, sms, send_rcs, number):
     page = open_page(HANDSET)
     page.wait("document.querySelector('#messages .bubble').innerText === 'As RCS'")
 
+    page.click("#clock")
     page.click("#settle")
     page.wait("document.querySelector('#messages .status').textContent === 'DELIVERED'")
 

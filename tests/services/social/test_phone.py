@@ -146,3 +146,76 @@ def test_the_parts_of_a_list_are_shown(send, window, message):
         "footer": "Shop",
         "buttons": [{"type": "list", "text": "Choose", "sections": sections}],
     } == found.whatsapp.shown
+
+
+def test_reactions_and_quotes_are_seen_on_their_messages(handset, send, send_text, window, message, sms):
+    """A message shows the latest reaction of either side, and an answer the message that it quotes."""
+    first = message(send_text("One"))
+    wamid = first.whatsapp.wamid
+    handset.react("👍")
+    handset.react("❤️")
+    send("reaction", reaction={"message_id": wamid, "emoji": "🎉"})
+    answer = message(send_text("Two", context={"message_id": wamid}))
+    reactions = dict(message(first.message_id).whatsapp.reactions)
+    send("reaction", reaction={"message_id": wamid, "emoji": ""})
+
+    assert {"user": "❤️", "business": "🎉"} == reactions
+    assert {"user": "❤️"} == message(first.message_id).whatsapp.reactions
+    quoted = {"message_id": first.message_id, "direction": "outbound", "type": "text", "body": "One"}
+    assert quoted == answer.whatsapp.quoted
+
+
+def test_the_window_of_each_business_is_listed(linked, sms, handset):
+    """A phone can write to every linked business; once it has, the end of the window is 24 hours away, and then none."""
+    (before,) = sms.control.list_businesses(number=HANDSET)["businesses"]
+    handset.whatsapp("Hi", to=BUSINESS)
+    (opened,) = sms.control.list_businesses(number=HANDSET)["businesses"]
+    sms.clock.advance(seconds=24 * 60 * 60)
+    (after,) = sms.control.list_businesses(number=HANDSET)["businesses"]
+
+    assert (BUSINESS, "Example Shop", None) == (before["phone_number"], before["display_name"], before["window_ends"])
+    assert opened["window_ends"] is not None
+    assert after["window_ends"] is None
+
+
+def test_the_cards_of_a_template_are_shown(create_template, send_template, message, upload, handset, sms):
+    """Each card shows its text, filled in, its file and its buttons, which are told apart by their place."""
+    picture = upload()
+    card = {
+        "components": [
+            {"type": "HEADER", "format": "IMAGE", "example": {"header_handle": ["4::handle"]}},
+            {"type": "BODY", "text": "Shoe number {{1}} is here", "example": {"body_text": [["1"]]}},
+            {"type": "BUTTONS", "buttons": [{"type": "QUICK_REPLY", "text": "More"}]},
+        ]
+    }
+    body = {"type": "BODY", "text": "All our shoes are here."}
+    create_template(name="shoes", category="UTILITY", components=[body, {"type": "CAROUSEL", "cards": [card, card]}])
+    image = {"type": "image", "image": {"id": picture}}
+    cards = [
+        {
+            "card_index": n,
+            "components": [
+                {"type": "header", "parameters": [image]},
+                {"type": "body", "parameters": [{"type": "text", "text": str(n)}]},
+                {
+                    "type": "button",
+                    "sub_type": "quick_reply",
+                    "index": "0",
+                    "parameters": [{"type": "payload", "payload": f"more-{n}"}],
+                },
+            ],
+        }
+        for n in range(2)
+    ]
+
+    handset.whatsapp("Hi", to=BUSINESS)
+    found = message(send_template(name="shoes", components=[{"type": "carousel", "cards": cards}]))
+
+    assert "DELIVERED" == found.status, found.whatsapp.error
+    assert ["Shoe number 0 is here", "Shoe number 1 is here"] == [row["body"] for row in found.whatsapp.shown["cards"]]
+    assert [[{"type": "quick_reply", "text": "More"}]] * 2 == [row["buttons"] for row in found.whatsapp.shown["cards"]]
+    assert [picture, picture] == [file.url for file in found.media]
+    sms.control.tap_suggestion(number=HANDSET, text="More", message_id=found.message_id, place=1)
+    assert {"payload": "more-1", "text": "More"} == sms.inbox.messages(direction="inbound")[-1].whatsapp.payload["button"]
+    with pytest.raises(LookupError, match="offers the suggestion"):
+        sms.control.tap_suggestion(number=HANDSET, text="More", message_id=found.message_id, place=2)

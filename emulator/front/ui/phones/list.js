@@ -1,0 +1,111 @@
+/* The list of handsets, latest message first; unread messages and failures among them are counted by the server. */
+
+import { get } from "../api.js";
+import { nowText } from "../clock.js";
+import { walk } from "../keys.js";
+import { useDebounced, useLive } from "../live.js";
+import { failed, farEnd, gist } from "../messages.js";
+import { go, href } from "../router.js";
+import { memo } from "../store.js";
+import { briefly, t } from "../text.js";
+import { attempt } from "../toasts.js";
+import { html, useEffect, useRef, useState } from "../vendor/preact.js";
+
+const PAGE = 100;
+const ROWS_KEPT = 400;
+
+/** Returns the rows with a batch of messages, the latest first; `open` is the handset whose messages are being read. */
+function updated(rows, batch, open) {
+  const byNumber = new Map(rows.map((row) => [row.number, row]));
+  for (const { message, isNew } of batch) {
+    const number = farEnd(message);
+    const old = byNumber.get(number);
+    if (!isNew && !old) continue;
+    const row = { unread: 0, failed: 0, ...old, number };
+    if (isNew || old.last.message_id === message.message_id) row.last = message;
+    if (number !== open && message.direction === "outbound") {
+      if (isNew && old?.last.message_id !== message.message_id) row.unread += 1;
+      if (failed(message) && old?.failedId !== message.message_id) Object.assign(row, { failed: Math.min(row.unread, row.failed + 1), failedId: message.message_id });
+    }
+    if (isNew) byNumber.delete(number);
+    byNumber.set(number, row);
+  }
+  // Whatever is new was put at the end, in the order in which it came.
+  const fresh = new Set(batch.filter(({ isNew }) => isNew).map(({ message }) => farEnd(message)));
+  const all = [...byNumber.values()];
+  return [...all.filter((row) => fresh.has(row.number)).reverse(), ...all.filter((row) => !fresh.has(row.number))];
+}
+
+/** Returns the handsets that match a search, and functions: to load more, and to forget what is unread of one. */
+export function useHandsets(query, open) {
+  const [state, setState] = useState({ rows: [], next: null, loaded: false });
+  const latest = useRef(query);
+  latest.current = query;
+  const load = attempt(async (after = null) => {
+    const answer = await get("handsets", { contains: query, limit: PAGE, after });
+    if (latest.current !== query) return;
+    setState((old) => {
+      const kept = after === null ? [] : old.rows;
+      const known = new Set(kept.map((row) => row.number));
+      return { rows: [...kept, ...answer.handsets.filter((row) => !known.has(row.number))], next: answer.next, loaded: true };
+    });
+  });
+  const reload = useDebounced(load, 150);
+  useEffect(() => { load(); }, [query]);
+  useLive("deleted", () => load());
+  useLive("messages", (batch) => {
+    if (query) reload();
+    else {
+      setState((old) => {
+        const rows = updated(old.rows, batch, document.hidden ? null : open);
+        return rows.length > ROWS_KEPT ? { rows: rows.slice(0, ROWS_KEPT), next: rows[ROWS_KEPT - 1].number, loaded: true } : { ...old, rows };
+      });
+    }
+  });
+  useLive("read", ({ number }) => setState((old) => ({
+    ...old, rows: old.rows.map((row) => (row.number === number ? { ...row, unread: 0, failed: 0 } : row)),
+  })));
+  return { ...state, more: () => load(state.next) };
+}
+
+function Marks({ row }) {
+  const isBad = failed(row.last);
+  if (!row.unread) return html`<span class="mark ${isBad ? "failed" : ""}" title=${isBad ? row.last.status : null}>${isBad ? "✕" : ""}</span>`;
+  return html`
+    ${row.failed > 0 && html`<span class="mark failed" title=${t("list.failed", { count: row.failed })}>✕ ${row.failed}</span>`}
+    <span class="mark unread ${row.failed ? "bad" : ""}" title=${t("list.unread", { count: row.unread })}>${row.unread}</span>`;
+}
+
+/** What goes before a line: who has written it, or that it is a call. */
+function before({ direction, channel }) {
+  if (direction === "inbound") return t("list.you");
+  return channel === "voice" ? t("list.call") : "";
+}
+
+const Row = memo(({ row, isOpen, messageId, today }) => {
+  const { number, last } = row;
+  return html`<li>
+    <button type="button" aria-current=${isOpen} onClick=${() => go(href("phones", messageId ? [number, messageId] : [number]))}>
+      <span class="line"><span class="who" dir="ltr">${number}</span><time>${briefly(last.requested_at, today)}</time></span>
+      <span class="line"><span class="text" dir="auto">${before(last)}${gist(last)}</span><${Marks} row=${row} /></span>
+    </button>
+  </li>`;
+});
+
+export function HandsetList({ handsets, open, query, search, compose }) {
+  const { rows, next, loaded, more } = handsets;
+  const today = nowText().slice(0, 10);
+  return html`<nav class="list" aria-label=${t("list.title")}>
+    <div class="list-head">
+      <h2>${t("list.title")}</h2>
+      <button type="button" id="compose" title=${t("list.compose.help")} onClick=${compose}>${t("list.compose")}</button>
+    </div>
+    <input id="search" type="search" placeholder=${t("list.search")} aria-label=${t("list.search")} autocomplete="off" spellcheck="false" value=${query}
+      onInput=${({ currentTarget }) => search(currentTarget.value.trim())} />
+    <ul id="handsets" onKeyDown=${(event) => walk(event, "button")}>
+      ${rows.map((row) => html`<${Row} key=${row.number} row=${row} isOpen=${row.number === open} messageId=${query ? row.last.message_id : null} today=${today} />`)}
+    </ul>
+    ${loaded && rows.length === 0 && html`<p id="no-handsets" class="hint">${t(query ? "no-matches" : "list.empty")}</p>`}
+    ${next !== null && html`<button type="button" id="more-handsets" class="quiet" onClick=${more}>${t("more")}</button>`}
+  </nav>`;
+}
