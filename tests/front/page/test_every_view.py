@@ -26,14 +26,24 @@ VIEWS = {
     "#/requests/{refused}": "#hint",
     "#/events": ".event-row",
     "#/events/1": "#event-detail",
-    **{
-        f"#/world/{name}": "h2"
-        for name in ("wizard", "account", "numbers", "pools", "senders", "sets", "opt-outs", "protect")
-    },
-    **{
-        f"#/world/{name}": "h2" for name in ("registrations", "brands", "verified", "whatsapp", "devices", "rules", "faults")
-    },
-    **{f"#/world/{name}": "h2" for name in ("pending", "spend", "costs")},
+    "#/world/wizard": "#wizard",
+    "#/world/account": "#account-form",
+    "#/world/numbers": "#all-numbers",
+    "#/world/pools": "#no-pools",
+    "#/world/senders": "#no-senders",
+    "#/world/sets": "#all-sets",
+    "#/world/opt-outs": "#all-opt-outs td",
+    "#/world/protect": "#no-protect",
+    "#/world/registrations": "#no-registrations",
+    "#/world/brands": "#no-brands",
+    "#/world/verified": "#no-verified",
+    "#/world/whatsapp": "#link-form",
+    "#/world/devices": "#all-devices",
+    "#/world/faults": "#faults-form",
+    "#/world/spend": "#all-limits li",
+    "#/world/costs": "#bill td",
+    "#/world/pending": "#all-pending",
+    "#/world/rules": "#rules-form",
     "#/world/console": "#console-sent",
 }
 """The address of each view, and what shows that it is complete."""
