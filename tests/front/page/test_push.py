@@ -28,7 +28,7 @@ def test_notifications_look_as_on_the_device(open_page, notify):
     notify(Title="Log in", Body="Your code is 482913", Action="URL", Url="https://example.com/login")
     notify(SilentPush=True, Data={"sync": "1"})
     page = open_page(HANDSET)
-    page.wait("document.querySelectorAll('.notice').length === 2")
+    page.wait("document.querySelectorAll('.notice').length === 2 && document.getElementById('composer')")
     page.run("navigator.clipboard.writeText = (text) => { window.copied = text; return Promise.resolve(); }")
 
     page.click(".notice .code")

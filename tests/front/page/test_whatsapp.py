@@ -281,11 +281,11 @@ def test_what_the_person_does(open_phone, sms, send, number, picture):
     assert "READ" == sms.inbox.messages(message_id=received.message_id)[0].status
 
 
-def test_one_number_by_sms_and_whatsapp(open_phone, sms, number):
+def test_one_number_by_sms_and_whatsapp(open_page, sms, number):
     """Where a number takes both, the composer switches between texts and WhatsApp."""
     sms.whatsapp.link(number, "Both")
     sms.handset(HANDSET).whatsapp("By WhatsApp", to=number)
-    page = open_phone()
+    page = open_page(HANDSET)
 
     page.click("[data-channel=sms]")
     page.click("#text")

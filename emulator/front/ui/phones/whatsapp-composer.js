@@ -2,7 +2,7 @@
 
 import { call, get, pathTo } from "../api.js";
 import { useDebounced, useLive } from "../live.js";
-import { farEnd } from "../messages.js";
+import { PHONE_NUMBER, farEnd } from "../messages.js";
 import { momentText, t, word } from "../text.js";
 import { attempt, toast } from "../toasts.js";
 import { html, useEffect, useRef, useState } from "../vendor/preact.js";
@@ -18,13 +18,13 @@ export const numberOf = (target) => (isWhatsApp(target) ? target.slice(PREFIX.le
 
 /** Loads the businesses that a handset can write to by WhatsApp, again with each message and step of the clock; null at first. */
 export function useBusinesses(number) {
-  const [state, setState] = useState({ businesses: null });
+  const [state, setState] = useState({ businesses: PHONE_NUMBER.test(number) ? null : [] });
   const load = attempt(async () => setState(await get(`${pathTo("handsets", number)}/whatsapp`)));
   const reload = useDebounced(load, 150);
-  useEffect(() => { load(); }, [number]);
+  useEffect(() => { if (PHONE_NUMBER.test(number)) load(); }, [number]);
   useLive("messages", (batch) => { if (batch.some(({ message }) => message.channel === "whatsapp" && farEnd(message) === number)) reload(); });
   useLive("clock", () => { if (state.businesses?.length) reload(); });
-  useLive("request", ({ service }) => { if (service === "socialmessaging") reload(); });
+  useLive("request", ({ service }) => { if (service === "socialmessaging" && PHONE_NUMBER.test(number)) reload(); });
   return state.businesses;
 }
 
