@@ -280,6 +280,8 @@ def reaches(identity: Identity, destination: str, iso: str) -> bool:
     if identity.number_type == "SIMULATOR":
         simulated = simulator_numbers().get(destination)
         return simulated is not None and simulated["iso_country_code"] == identity.iso_country_code
+    if identity.number_type == "LONG_CODE" and country(identity.iso_country_code).long_codes_receive_only:
+        return False
     if iso == identity.iso_country_code:
         return True
     if identity.number_type != "TOLL_FREE":
