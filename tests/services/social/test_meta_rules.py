@@ -83,6 +83,22 @@ def test_a_new_template_is_paced(paced):
     assert ("DELIVERED", None) == paced.result(second)
 
 
+def test_a_utility_template_is_paced_in_the_week_after_a_pause(shop_with):
+    """
+    Utility templates are paced for seven days after one was paused. Evidence: Meta, "Template pacing": "only if you have had
+    a utility template paused".
+    """
+    shop = shop_with({"whatsapp_pacing_after": 1}, category="UTILITY")
+    assert [("DELIVERED", None)] * 2 == [shop.result(shop.send()) for _ in range(2)]
+
+    shop.sms.whatsapp.decide(shop.template, "PAUSED")
+    shop.sms.whatsapp.decide(shop.template, "APPROVED")
+
+    assert ["DELIVERED", "ACCEPTED"] == [shop.result(shop.send())[0] for _ in range(2)]
+    shop.sms.clock.advance(days=7)
+    assert "DELIVERED" == shop.result(shop.send())[0]
+
+
 @pytest.mark.parametrize("decision", [{"status": "PAUSED"}, {"quality_score": "RED"}], ids=str)
 def test_what_is_held_for_a_bad_template_is_dropped(paced, decision):
     """A template that is paused, or of low quality, has what was held for it fail by 132015, free of charge."""
