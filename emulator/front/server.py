@@ -41,8 +41,8 @@ log = logging.getLogger("emulator")
 
 TICK_SECONDS = 0.02
 """How often the threads of a running clock check for work."""
-PAUSE_SECONDS_MIN = 0.001
-"""The shortest pause of the clock's thread."""
+PAUSE_SECONDS_MIN = 0.005
+"""The shortest pause of the clock's thread: each time it runs, requests wait for it."""
 THREADS = 32
 """Requests to the control API, and to moto, that are handled at a time; each call that waits occupies one."""
 GRACE_SECONDS_MAX = 1
@@ -305,7 +305,8 @@ class Server:
                     engine.run_due()
                     if engine.world.clock.fired != fired:
                         engine.notify()
-                        self._deliver_now.set()
+                        if engine.world.outbox.waiting:
+                            self._deliver_now.set()
                     pause = max(PAUSE_SECONDS_MIN, min(TICK_SECONDS, engine.seconds_until_due()))
 
     def _deliver(self) -> None:
