@@ -2,13 +2,15 @@ PYTHON ?= python3
 BIN = .venv/bin
 CLIENTS = .clients
 OLDEST_BOTO3 = 1.34.0
+FUZZ_REQUESTS = 1000000
+SEED = 1
 WITHOUT = echo "Packages cannot be had here; tests are skipped for"
 
 .DEFAULT_GOAL := help
-.PHONY: help demo serve test test-page test-clients browser check format bench fuzz soak audit coverage docs examples clean
+.PHONY: help demo serve test test-page test-clients browser check format bench fuzz test-refusals history soak audit pin coverage docs examples clean
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 demo: .venv/light ## send a one-time code to a handset, reply STOP, read the receipts from SQS
 	@$(BIN)/python examples/demo.py
@@ -43,17 +45,28 @@ bench: .venv/ready ## run the benchmarks against boto3 and moto
 	@$(BIN)/python tools/bench_events.py
 	@$(BIN)/python tools/bench_scale.py
 
-fuzz: .venv/ready ## send odd input to every API for longer than the tests do
-	FUZZ_EXAMPLES=2000 $(BIN)/pytest -n auto -q tests/robustness/test_never_500.py
+fuzz: .venv/ready ## send 10^6 made-up requests, then odd bytes to each reader; FUZZ_REQUESTS and SEED set how many and which
+	$(BIN)/python tools/fuzz.py --requests $(FUZZ_REQUESTS) --seed $(SEED)
+	$(BIN)/pip install --quiet --disable-pip-version-check atheris || $(WITHOUT) atheris
+	for target in ssml toml media rcs wire; do $(BIN)/python tools/fuzz_bytes.py $$target || exit 1; done
+	FUZZ_EXAMPLES=500 $(BIN)/pytest -n auto -q tests/robustness/test_never_500.py tests/robustness/test_bytes.py
+
+test-refusals: .venv/ready ## compare the world before and after every refusal of the whole suite
+	$(BIN)/pytest -n auto -q --check-refusals --ignore=tests/front/page --ignore=tests/clients
+
+history: .venv/ready ## send 100,000 texts, and measure what reading them costs
+	@AWS_ACCESS_KEY_ID=testing AWS_SECRET_ACCESS_KEY=testing $(BIN)/python tools/history.py
 
 soak: .venv/ready ## run 200 clients with faults for an hour of virtual time, then audit what is there
 	@$(BIN)/python tools/soak.py
 
 audit: .venv/ready ## list the dependencies' licences and known advisories, and write sbom.json
 	@$(BIN)/python tools/licences.py
-	$(PYTHON) -m venv .audit && .audit/bin/pip install --quiet --disable-pip-version-check pip-audit
-	.audit/bin/pip-audit --path $$($(BIN)/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))') --skip-editable --format cyclonedx-json --output sbom.json
-	rm -rf .audit
+	@$(BIN)/python tools/sbom.py > sbom.json
+	@$(PYTHON) tools/audit.py $(BIN)/python
+
+pin: .venv/ready ## choose the versions that the image installs, and write them with their hashes
+	$(BIN)/python tools/pin_requirements.py
 
 coverage: .venv/ready ## write the tables of docs/coverage.md and docs/decided-by-us.md
 	@$(BIN)/python tools/coverage_table.py
@@ -86,8 +99,8 @@ docs: .venv/ready ## build the documentation into build/site, strictly
 	@touch $@ .venv/light
 
 # Clients that the suite uses besides the boto3 in .venv: the oldest boto3, the AWS command line (version 1), asynchronous
-# SDKs for Python, and those for JavaScript, Go and Java where their toolchains are installed.
-$(CLIENTS)/ready: setup.cfg tests/clients/package.json tests/clients/go/go.mod tests/clients/java/pom.xml | .venv/ready
+# SDKs for Python, and those for JavaScript, Go and Java, and the CDK, where their toolchains are installed.
+$(CLIENTS)/ready: setup.cfg tests/clients/package.json tests/clients/go/go.mod tests/clients/java/pom.xml examples/cdk/package.json | .venv/ready
 	rm -rf $(CLIENTS) && mkdir -p $(CLIENTS)/js
 	$(BIN)/pip install --quiet --disable-pip-version-check --target $(CLIENTS)/oldest boto3==$(OLDEST_BOTO3) botocore==$(OLDEST_BOTO3)
 	$(BIN)/pip install --quiet --disable-pip-version-check --target $(CLIENTS)/aio aioboto3
@@ -98,6 +111,8 @@ $(CLIENTS)/ready: setup.cfg tests/clients/package.json tests/clients/go/go.mod t
 	$(CLIENTS)/aws-old/bin/pip install --quiet --disable-pip-version-check colorama 'docutils<0.17' jmespath python-dateutil PyYAML rsa 'urllib3<1.27'
 	cp tests/clients/package.json $(CLIENTS)/js/
 	if command -v npm >/dev/null; then (cd $(CLIENTS)/js && npm install --silent --no-audit --no-fund) || $(WITHOUT) JavaScript; fi
+	mkdir -p $(CLIENTS)/cdk && cp examples/cdk/package.json $(CLIENTS)/cdk/
+	if command -v npm >/dev/null; then (cd $(CLIENTS)/cdk && npm install --silent --no-audit --no-fund) || $(WITHOUT) the CDK; fi
 	$(PYTHON) -m venv $(CLIENTS)/async
 	$(CLIENTS)/async/bin/pip install --quiet --disable-pip-version-check aioboto3 capo-pinpoint-sms-voice-v2
 	if command -v go >/dev/null; then (cd tests/clients/go && go build -o $(CURDIR)/$(CLIENTS)/go-story .) || $(WITHOUT) Go; fi

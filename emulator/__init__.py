@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from emulator.version import __version__
+
 if TYPE_CHECKING:
     from emulator.emulator import Emulator
     from emulator.front.mock import mock_sms
 
-__version__ = "0.1.0"
 __all__ = ["Emulator", "__version__", "mock_sms"]
 
 

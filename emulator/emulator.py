@@ -16,6 +16,7 @@ from emulator.access import Access
 from emulator.aws import EmbeddedAws
 from emulator.engine import SERVICES as SERVICES
 from emulator.engine import Engine, StreamView, utc_now
+from emulator.kernel.ports import ResourceTypes
 from emulator.settings import Settings, read_config
 from emulator.wire.http import Request, Response
 from emulator.world import World
@@ -39,6 +40,12 @@ def _stream_views() -> Mapping[type, StreamView]:
     from emulator.control.views import STREAM_VIEWS
 
     return STREAM_VIEWS
+
+
+def _resource_types(engine: Engine) -> ResourceTypes:
+    from emulator.stack_resources import StackResources
+
+    return StackResources(engine)
 
 
 class Emulator:
@@ -80,6 +87,7 @@ class Emulator:
             prepare=_prepare(config),
             stream_views=_stream_views,
         )
+        self.engine.aws.new_resource_types = lambda: _resource_types(self.engine)
         self.engine.aws.webhook_hosts = self.access.webhook_hosts
         self.engine.aws.lambda_execution = self.access.lambda_execution is not False
 

@@ -8,6 +8,7 @@ happens outside it, in `deliver`.
 
 from __future__ import annotations
 
+import logging
 import math
 import threading
 import time
@@ -22,7 +23,7 @@ from emulator.aws import EmbeddedAws
 from emulator.kernel.ports import EndpointLookup, Inputs, ShareLookup, TopicText
 from emulator.kernel.snapshots import BrokenSnapshot
 from emulator.messaging import sharing
-from emulator.reporting.outbox import Backoff, BackoffElapsed
+from emulator.reporting.outbox import Backoff, BackoffElapsed, Delivery
 from emulator.request_log import LoggedRequest, RequestLog
 from emulator.services.cognito_codes import interception as cognito_codes
 from emulator.services.cognito_codes.service import Context as CognitoContext
@@ -36,7 +37,7 @@ from emulator.wire.credentials import Scope, read_scope
 from emulator.wire.errors import (
     InternalServerException,
     InvalidSignatureException,
-    NotImplementedYet,
+    LimitExceededException,
     RequestEntityTooLargeException,
     ServiceError,
 )
@@ -48,6 +49,7 @@ from emulator.wire.service import Operation, Service
 from emulator.world import BROKEN, World, restored_world
 from emulator.world import SERVICES as SERVICES
 
+log = logging.getLogger("emulator")
 CLOCK_MODES = ("running", "stepping", "frozen")
 LOOK_AHEAD = timedelta(minutes=1)
 """How far past the current time a stepping clock runs timers, for every request and command."""
@@ -110,6 +112,7 @@ class Engine:
         self.settings = settings
         self.aws = EmbeddedAws(wall, aws_endpoint_url)
         self.aws.text_receiver = self.receive_topic_text
+        self.aws.function_receiver = lambda call: self.world.outbox.put(Delivery.of_call(call))
         self.lock = threading.RLock()
         self.changed = threading.Condition(self.lock)
         self.waiting = 0
@@ -200,24 +203,19 @@ class Engine:
             world = self.world
             self._enter(skip_deferrable=operation.deferrable and world.clock.pending_count < PENDING_FULL)
             request_id = world.seeds.uuid("request")
-            is_known = (service.name, scope.account, scope.region) in world.scopes
-            fresh = () if is_known else world.stores_without(scope.account, scope.region)
+            opened = world.count_stores()
             try:
-                if operation.handler is None:
-                    raise NotImplementedYet(f"{service.name} {name} is not implemented by the emulator yet")
-                if world.faults.faults:
-                    world.faults.raise_injected_fault(service.name, name, request_id)
-                service.check(operation, members)
+                world.check(service, operation, members, request_id)
                 with world.transaction(service, scope.account, scope.region, request_id, inputs) as ctx:
                     service.throttle(ctx, name)
                     answer = service.call(ctx, operation, members)
             except ServiceError as error:
-                if fresh:
-                    world.drop(fresh, scope.account, scope.region)
+                world.drop_newest(opened)
                 if error.code in THROTTLED and self.mode == "stepping":
                     world.clock.advance_to(world.clock.now + client_wait(request))
                 response = replace(service.protocol.encode_error(error, request_id), delay_seconds=error.delay_seconds)
                 return hints.log_call(self.requests, world, started, service, name, request, members, response, error)
+            world.count_change()
             if self.listeners and self.mode == "stepping":
                 # Whoever reads the event stream observes what this request causes.
                 self.run_due()
@@ -255,8 +253,12 @@ class Engine:
         """Send what a topic of SNS has for a phone; it comes through the first door, though not as a request."""
         with self.lock:
             self._enter()
-            with self.world.transaction(sns_texts, text.account, text.region) as ctx:
-                send_from_topic(ctx, text)
+            try:
+                with self.world.transaction(sns_texts, text.account, text.region) as ctx:
+                    send_from_topic(ctx, text)
+            except LimitExceededException as error:
+                log.warning("A text of %s is dropped: %s", text.topic_arn, error.message)
+            self.world.count_change()
             self.notify()
 
     @contextmanager
@@ -292,7 +294,13 @@ class Engine:
             self.run_due_and_deliver()
         with self.lock:
             self._enter()
-            answer = command(**arguments)
+            world, opened = self.world, self.world.count_stores()
+            try:
+                answer = command(**arguments)
+            except Exception:
+                world.drop_newest(opened)
+                raise
+            world.count_change()
             self.notify()
         return answer
 
@@ -413,11 +421,11 @@ class Engine:
     def deliver(self, *, metrics: bool = True, seconds: float = DELIVERY_SECONDS_MAX) -> None:
         """Deliver what waits in the outbox, and metrics, for `seconds` at most, without the lock: targets may be slow."""
         world = self.world
-        with self.aws.receiving_texts():
+        with self.aws.calling_moto():
             self._schedule(world, world.outbox.drain(self.aws, remote=self.aws.endpoint_url is not None, seconds=seconds))
         if metrics and self.delivering.acquire(timeout=seconds):
             try:
-                with self.aws.receiving_texts():
+                with self.aws.calling_moto():
                     world.metrics.flush(self.aws, world.clock.now)
             finally:
                 self.delivering.release()

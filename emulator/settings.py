@@ -63,6 +63,8 @@ class Settings:
         requests_kept: how many requests the request log keeps.
         messages_kept: how many messages are kept; beyond that the oldest are dropped, with their events and deliveries,
             those first that have a final status.
+        scopes_kept: of how many accounts and regions there can be state; a request for one more is refused.
+        timers_kept: how many timers may be pending; a send beyond that is refused.
         brand_profile_attributes: whether a new brand profile has the twelve standard attributes, as the guide has it, or
             none, as in the model's example.
         whatsapp_plus_optional: whether `to` of a WhatsApp message may lack its plus, which AWS was seen to refuse.
@@ -97,6 +99,8 @@ class Settings:
     cognito_codes: str = "checked"
     requests_kept: int = 1000
     messages_kept: int = 100_000
+    scopes_kept: int = 10_000
+    timers_kept: int = 500_000
     brand_profile_attributes: bool = True
     whatsapp_plus_optional: bool = False
     whatsapp_webhook_version: int = 24
@@ -238,6 +242,6 @@ def read_config(path: str | Path) -> dict[str, Any]:
         import tomli as tomllib
     try:
         config: dict[str, Any] = tomllib.loads(Path(path).read_text("utf-8"))
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise ValueError(error.strerror if isinstance(error, OSError) else f"invalid TOML: {error}") from error
     return config

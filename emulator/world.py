@@ -6,11 +6,12 @@ A new service is one folder and one line in `SERVICES`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from functools import partial
 from typing import Any
 
+from emulator import bounds
 from emulator.faults import Faults
 from emulator.kernel.bus import Bus
 from emulator.kernel.clock import Clock
@@ -43,7 +44,8 @@ from emulator.telecom.devices import Devices
 from emulator.telecom.handsets import Handset, Inbox
 from emulator.telecom.throttling import ThrottledCarriers
 from emulator.wire.context import NO_INPUTS, Context, RequestState
-from emulator.wire.service import Component, Service
+from emulator.wire.errors import LimitExceededException, NotImplementedYet, PendingLimitExceededException
+from emulator.wire.service import Component, Operation, Service
 
 SERVICES: tuple[Service[Any, Any], ...] = (sms_voice_v2, sms_voice, push, sns_texts, social, end_user_messaging)
 OTHERS_KEPT = 10_000
@@ -73,6 +75,7 @@ class World(Snapshotable):
         "metrics",
         "destinations",
         "_until_trim",
+        "_file_bytes",
     )
 
     def __init__(self, seed: int, start: datetime, settings: Settings, run_due: Callable[[], None]) -> None:
@@ -87,7 +90,9 @@ class World(Snapshotable):
         self.devices = Devices()
         self.faults = Faults(self.seeds)
         self.stores: dict[str, Stores[Any]] = {
-            each.name: Stores(partial(each.new_store, self)) for each in COMPONENTS if each.stores_name == each.name
+            each.name: Stores(partial(each.new_store, self), settings.scopes_kept, LimitExceededException)
+            for each in COMPONENTS
+            if each.stores_name == each.name
         }
         self.request_states: dict[str, Stores[RequestState]] = {
             each.name: Stores(lambda account, region: RequestState()) for each in COMPONENTS
@@ -103,6 +108,10 @@ class World(Snapshotable):
         self.destinations = Destinations(self.messaging_stores, self.outbox, self.reply_routes, settings.message_log_table)
         self._until_trim = 0
         """How many messages may come before it is looked whether too many are kept."""
+        self._until_bounds = bounds.EVERY
+        """The same for what else is kept, in requests and commands. In no snapshot: commands that only read count too."""
+        self._file_bytes = 0
+        """The size of the files of the messages that are kept."""
         self.bus.defer(self._subscribe)
 
     def _subscribe(self) -> None:
@@ -135,24 +144,43 @@ class World(Snapshotable):
 
     def _count_message(self, fact: MessageAccepted) -> None:
         self._until_trim -= 1
-        if self._until_trim < 0:
+        self._file_bytes += retention.file_bytes(fact.message)
+        if self._until_trim < 0 or self._file_bytes > retention.FILE_BYTES_MAX:
             self._drop_oldest()
 
     def _drop_oldest(self) -> None:
         """Drop what is older than what is kept; what it costs and counts is summed up first."""
         keep = self.settings.messages_kept
         self._until_trim = keep // SLACK
-        if sum(len(store.messages) for store in self.messaging_stores) + len(self.inbox.messages) <= keep:
+        # Nearly all are in both; a walk over them would hold up every request.
+        kept = max(sum(len(store.messages) for store in self.messaging_stores), len(self.inbox.messages))
+        if kept <= keep and self._file_bytes <= retention.FILE_BYTES_MAX:
             return
         self.charges.add_up()
         self.metrics.add_up()
-        dropped = retention.drop_oldest(self.messaging_stores, self.inbox, keep)
+        file_excess = self._file_bytes - retention.FILE_BYTES_MAX
+        dropped = retention.drop_oldest(self.messaging_stores, self.inbox, kept - keep, file_excess)
+        self._file_bytes -= sum(map(retention.file_bytes, dropped.values()))
         for message_id in dropped:
             self.outbox.forget(message_id)
         for store in self.stores[sns_texts.name]:
             store.forget(dropped)
-        if dropped:
-            self.event_log.forget(dropped)
+        self.event_log.forget(dropped)
+
+    def count_change(self) -> None:
+        """Count a request or command that may have added something; now and then, drop the oldest of what is too much."""
+        self._until_bounds -= 1
+        if self._until_bounds > 0:
+            return
+        self._until_bounds = bounds.EVERY
+        if len(self.metrics.facts) > bounds.RECORDS:
+            self.metrics.add_up()
+        bounds.drop_oldest(self.handsets, bounds.RECORDS)
+        bounds.drop_oldest(self.reply_routes, bounds.RESOURCES)
+        bounds.drop_oldest(self.faults.faults, bounds.RESOURCES)
+        holders = (self.carriers, self.devices, self.destinations, self.metrics, self.charges)
+        for holder in (*holders, *(store for stores in self.stores.values() for store in stores)):
+            bounds.drop_excess(holder)
 
     def _new_carriers(self) -> Carriers:
         if self.settings.rates == "guide":
@@ -188,23 +216,40 @@ class World(Snapshotable):
         store, request_state = self.scopes.get((name, account, region)) or self._scope(component, account, region)
         return Context(self, account, region, store, request_state, request_id=request_id, inputs=inputs, outer=outer)
 
+    def check(self, service: Service[Any, Any], operation: Operation, members: dict[str, Any], request_id: str) -> None:
+        """
+        Check what can be checked of a request before its unit of work begins.
+
+        Raises:
+            ServiceError: why it is refused.
+        """
+        if operation.handler is None:
+            raise NotImplementedYet(f"{service.name} {operation.name} is not implemented by the emulator yet")
+        if self.faults.faults:
+            self.faults.raise_injected_fault(service.name, operation.name, request_id)
+        if operation.deferrable and self.clock.pending_count >= self.settings.timers_kept:
+            raise PendingLimitExceededException(self.settings.timers_kept)
+        service.check(operation, members)
+
     def _scope(self, component: Component[Any, Any], account: str, region: str) -> tuple[Any, RequestState]:
         scope = (account, region)
         found = self.stores[component.stores_name][scope], self.request_states[component.name][scope]
         self.scopes[component.name, account, region] = found
         return found
 
-    def stores_without(self, account: str, region: str) -> list[Stores[Any]]:
-        """Return the stores that have nothing of an account and region yet."""
-        stores = (*self.stores.values(), *self.request_states.values())
-        return [each for each in stores if each.find((account, region)) is None]
+    def count_stores(self) -> tuple[int, ...]:
+        """Return how many accounts and regions each part has state of."""
+        return tuple(len(each) for each in (*self.stores.values(), *self.request_states.values()))
 
-    def drop(self, stores: Iterable[Stores[Any]], account: str, region: str) -> None:
-        """Drop what these stores have of an account and region, made by a request that was then refused."""
-        for each in stores:
-            each.discard((account, region))
-        for key in [key for key in self.scopes if key[1:] == (account, region)]:
-            del self.scopes[key]
+    def drop_newest(self, counts: tuple[int, ...]) -> None:
+        """Drop the state of accounts and regions that was made since they were counted, by what was then refused."""
+        if counts == self.count_stores():
+            return
+        for each, count in zip((*self.stores.values(), *self.request_states.values()), counts, strict=True):
+            for scope in each.scopes()[count:]:
+                each.discard(scope)
+                for key in [key for key in self.scopes if key[1:] == scope]:
+                    del self.scopes[key]
 
     def _react(self, component: Component[Any, Any], reaction: Callable[..., None], event: Any) -> None:
         with self.transaction(component, event.account, event.region) as ctx:

@@ -23,14 +23,15 @@ HANDLERS_KNOW = [1, 44, 5]
 
 BELOW_SERVICES = ("emulator.kernel", "emulator.settings", "emulator.telecom", "emulator.wire", "emulator.messaging")
 BELOW_WORLD = (*BELOW_SERVICES, "emulator.faults", "emulator.services", "emulator.reporting")
-BELOW_ENGINE = (*BELOW_WORLD, "emulator.aws", "emulator.world", "emulator.hints", "emulator.request_log")
+BELOW_ENGINE = (*BELOW_WORLD, "emulator.bounds", "emulator.aws", "emulator.world", "emulator.hints", "emulator.request_log")
 BELOW_CONTROL = (*BELOW_ENGINE, "emulator.engine")
 MAY_IMPORT = {
-    "emulator": ("emulator.emulator", "emulator.front.mock"),
+    "emulator": ("emulator.emulator", "emulator.front.mock", "emulator.version"),
     "emulator.__main__": ("emulator.front",),
     "emulator.kernel": (),
     "emulator.settings": ("emulator.kernel",),
     "emulator.access": (),
+    "emulator.version": (),
     "emulator.wire": ("emulator.kernel",),
     "emulator.telecom": ("emulator.kernel",),
     "emulator.faults": ("emulator.kernel", "emulator.wire.errors"),
@@ -46,12 +47,13 @@ MAY_IMPORT = {
     "emulator.services": (),
     "emulator.reporting": ("emulator.kernel", "emulator.telecom", "emulator.messaging"),
     "emulator.aws": ("emulator.kernel.ports",),
-    "emulator.world": BELOW_WORLD,
-    "emulator.hints": (*BELOW_WORLD, "emulator.world", "emulator.request_log"),
+    "emulator.bounds": BELOW_WORLD,
+    "emulator.world": (*BELOW_WORLD, "emulator.bounds"),
+    "emulator.hints": (*BELOW_WORLD, "emulator.bounds", "emulator.world", "emulator.request_log"),
     "emulator.assertions": ("emulator.messaging",),
     "emulator.request_log": (),
     "emulator.engine": BELOW_ENGINE,
-    "emulator.control": ("emulator", *BELOW_CONTROL),
+    "emulator.control": ("emulator.version", *BELOW_CONTROL),
     "emulator.client_decisions": (),
     "emulator.client_reports": ("emulator.assertions", "emulator.control"),
     "emulator.client": (
@@ -61,7 +63,14 @@ MAY_IMPORT = {
         "emulator.client_reports",
         "emulator.control",
     ),
-    "emulator.emulator": ("emulator.access", *BELOW_CONTROL, "emulator.control", "emulator.client"),
+    "emulator.stack_resources": (*BELOW_CONTROL, "emulator.control"),
+    "emulator.emulator": (
+        "emulator.access",
+        *BELOW_CONTROL,
+        "emulator.control",
+        "emulator.client",
+        "emulator.stack_resources",
+    ),
     "emulator.testing": BELOW_SERVICES,
     "emulator.front": (
         "emulator",

@@ -52,8 +52,15 @@ class Soak:
         self, connection: http.client.HTTPConnection, method: str, path: str, body: Any, **headers: str
     ) -> tuple[int, Any]:
         """Call the server; return the status and the JSON of the answer."""
-        connection.request(method, path, json.dumps(body), {"Content-Type": "application/x-amz-json-1.0"} | headers)
-        answer = connection.getresponse()
+        headers = {"Content-Type": "application/x-amz-json-1.0"} | headers
+        try:
+            connection.request(method, path, json.dumps(body), headers)
+            answer = connection.getresponse()
+        except ConnectionError:
+            # The server closes a connection that has not been used for some seconds.
+            connection.close()
+            connection.request(method, path, json.dumps(body), headers)
+            answer = connection.getresponse()
         text = answer.read()
         return answer.status, json.loads(text) if text else None
 

@@ -30,8 +30,10 @@ from emulator.kernel.ports import EndpointLookup, KeyRead, ObjectRead, ObjectWri
 
 
 class EmbeddedAws(
-    CloudWatch,
+    # These two build on others.
     Cognito,
+    MotoServer,
+    CloudWatch,
     Directory,
     DynamoDb,
     EventBridge,
@@ -40,7 +42,6 @@ class EmbeddedAws(
     Kms,
     Lambda,
     Logs,
-    MotoServer,
     Ram,
     S3,
     ShortPath,

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime
 from functools import cache, cached_property
 from typing import Any
@@ -18,12 +18,19 @@ from typing import Any
 from botocore.exceptions import ClientError
 from botocore.loaders import Loader, create_loader
 
+from emulator.aws import calls_out
 from emulator.aws.moto_patches import fill_gaps
 
 PRIVATE_CLIENT = "sms-voice-emulator"
 """The `user_agent_extra` of our own clients, by which the mock knows that it must leave their calls alone."""
 
 
+CONNECT_SECONDS_MAX = 5
+"""How long a connection to another endpoint may take."""
+READ_SECONDS_MAX = 20
+"""How long another endpoint may take to answer."""
+CLIENTS_MAX = 200
+"""How many clients are kept; each has some megabytes."""
 PATCHED = frozenset({"sns", "sqs"})
 """The services of moto that have patches of ours."""
 
@@ -85,6 +92,8 @@ class AwsClients:
         self.endpoint_url = endpoint_url
         self.served_at: str | None = None
         """Where the functions that are run here find all of AWS; None without a server."""
+        self.open_endpoint: Callable[[], AbstractContextManager[str]] | None = None
+        """Serves all of AWS for a while, and gives the address, where there is no server."""
         self._wall = wall
         self._clients: dict[tuple[str, str, str], Any] = {}
         self._backends: dict[str, Any] = {}
@@ -94,9 +103,19 @@ class AwsClients:
         from moto.core.botocore_stubber import BotocoreStubber
 
         fill_gaps()
+        calls_out.apply()
         stubber = BotocoreStubber()
         stubber.enabled = True
         return stubber
+
+    @contextmanager
+    def endpoint_for_functions(self) -> Iterator[str | None]:
+        """Give the address at which a function finds all of AWS while it runs; None if there is none."""
+        if self.served_at is not None or self.open_endpoint is None:
+            yield self.served_at
+            return
+        with self.open_endpoint() as url:
+            yield url
 
     @property
     def is_embedded(self) -> bool:
@@ -114,6 +133,7 @@ class AwsClients:
         if accounts is None:
             from moto.backends import get_backend
 
+            calls_out.apply()
             if service in PATCHED:
                 from emulator.aws import moto_patches
 
@@ -126,6 +146,7 @@ class AwsClients:
         from emulator.aws import moto_patches
 
         moto_patches.apply()
+        calls_out.apply()
         stubber = _moto_stubber() if is_moto_active() else self._stubber
         found = stubber.process_request(request)
         if found is None:
@@ -136,9 +157,13 @@ class AwsClients:
     def client(self, service: str, account: str, region: str) -> Any:
         """Return a boto3 client of that account and region."""
         key = (service, account, region)
-        if key not in self._clients:
-            self._clients[key] = self._new_client(*key)
-        return self._clients[key]
+        client = self._clients.get(key)
+        if client is None:
+            client = self._clients[key] = self._new_client(*key)
+            if len(self._clients) > CLIENTS_MAX:
+                # The one that was made first; who still has it can go on using it.
+                del self._clients[next(iter(self._clients))]
+        return client
 
     def _new_client(self, service: str, account: str, region: str) -> Any:
         # Imported here, since a server that answers for itself needs no client.
@@ -152,6 +177,8 @@ class AwsClients:
         # An AWS_ENDPOINT_URL of the environment leads to this very server, where the call would wait for itself.
         config = Config(
             retries={"total_max_attempts": 1},
+            connect_timeout=CONNECT_SECONDS_MAX,
+            read_timeout=READ_SECONDS_MAX,
             user_agent_extra=PRIVATE_CLIENT,
             ignore_configured_endpoint_urls=self.endpoint_url is None,  # type: ignore[call-arg]
         )

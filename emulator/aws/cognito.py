@@ -10,14 +10,14 @@ from botocore import xform_name
 from botocore.exceptions import BotoCoreError, ClientError
 
 from emulator.aws import functions
-from emulator.aws.clients import AwsClients
+from emulator.aws.lambdas import Lambda
 from emulator.kernel.ports import AwsRefusal, PoolScope
 
 FORGOT_PASSWORD_CODE = "x-moto-forgot-password-confirmation-code"
 """The header in which moto answers a code of its own."""
 
 
-class Cognito(AwsClients):
+class Cognito(Lambda):
     """kernel.ports.UserPools."""
 
     def find_user_pool(self, account: str, region: str, members: Mapping[str, Any]) -> PoolScope:
@@ -69,9 +69,11 @@ class Cognito(AwsClients):
             if self.endpoint_url is not None:
                 client.invoke(FunctionName=function, Payload=json.dumps(event))
                 return
+            self.check_execution()
             from moto.awslambda.models import lambda_backends
 
             code = lambda_backends[account][region].get_function(configuration["FunctionName"]).code_bytes
-            functions.run(configuration, code, dict(event), self.served_at)
+            with self.endpoint_for_functions() as url:
+                functions.run(configuration, code, dict(event), url)
         except (ClientError, BotoCoreError, functions.FunctionFailed) as error:
             raise AwsRefusal("UserLambdaValidationException", str(error), 400) from error

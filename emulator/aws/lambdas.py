@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 
-from emulator.aws import functions
+from emulator.aws import calls_out, functions
 from emulator.aws.clients import AwsClients, client_errors
 from emulator.kernel.ports import Errors
 
@@ -26,16 +26,26 @@ class Lambda(AwsClients):
             client.invoke(FunctionName=name, InvocationType="Event", Payload=json.dumps(functions.sns_event(payload)))
         return [None] * len(payloads)
 
-    def _run(self, account: str, region: str, name: str, payloads: Sequence[str]) -> Errors:
+    def check_execution(self) -> None:
+        """
+        Check that functions may run.
+
+        Raises:
+            FunctionFailed: they may not.
+        """
         if not self.lambda_execution:
-            raise functions.FunctionFailed("functions do not run here: start the server with --lambda-execution")
+            raise functions.FunctionFailed(calls_out.NO_EXECUTION)
+
+    def _run(self, account: str, region: str, name: str, payloads: Sequence[str]) -> Errors:
+        self.check_execution()
         with client_errors("GetFunction"):
             found = self.backend("lambda", account, region).get_function(name)
         errors: Errors = []
-        for payload in payloads:
-            try:
-                functions.run(found.get_configuration(), found.code_bytes, functions.sns_event(payload), self.served_at)
-            except functions.FunctionFailed as error:
-                return [*errors, *[f"FunctionFailed: {error}"] * (len(payloads) - len(errors))]
-            errors.append(None)
+        with self.endpoint_for_functions() as url:
+            for payload in payloads:
+                try:
+                    functions.run(found.get_configuration(), found.code_bytes, functions.sns_event(payload), url)
+                except functions.FunctionFailed as error:
+                    return [*errors, *[f"FunctionFailed: {error}"] * (len(payloads) - len(errors))]
+                errors.append(None)
         return errors

@@ -4,20 +4,39 @@ from __future__ import annotations
 
 import os
 import sys
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from emulator.aws.clients import AwsClients
+from emulator.aws import calls_out
+from emulator.aws.calls_out import guarded_by
+from emulator.aws.cloudformation import DeployedStacks
+from emulator.aws.lambdas import Lambda
 from emulator.aws.moto_patches import fill_gaps
-from emulator.aws.sns_sms_subscriptions import SmsSubscriptions
+from emulator.aws.sns_lambda_subscriptions import TopicSubscriptions
+from emulator.aws.webhooks import Webhooks
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterator
 
-    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+    from _typeshed.wsgi import WSGIApplication
 
 
-class MotoServer(SmsSubscriptions, AwsClients):
+class MotoServer(TopicSubscriptions, DeployedStacks, Lambda, Webhooks):
     """All AWS services that are not ours."""
+
+    @contextmanager
+    def calling_moto(self, service: str = "") -> Iterator[None]:
+        """
+        While this lasts, a call that this thread has moto answer can reach this emulator; `service` is the one called.
+
+        It calls nothing else but what webhooks may call.
+        """
+        with self.receiving_texts(), self.providing_resources(service), guarded_by(self):
+            yield
+
+    def guard_process(self) -> None:
+        """Have moto's own threads call nothing but webhooks, too: this process does nothing but serve."""
+        calls_out.guard_process(self)
 
     def reset(self) -> None:
         """Empty every service of moto; another endpoint is left alone."""
@@ -35,6 +54,7 @@ class MotoServer(SmsSubscriptions, AwsClients):
         from emulator.aws import moto_patches
 
         moto_patches.apply()
+        calls_out.apply()
         from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 
         fill_gaps()
@@ -50,9 +70,4 @@ class MotoServer(SmsSubscriptions, AwsClients):
                 return super().get_backend_for_host(host)
 
         application: WSGIApplication = Dispatcher(create_backend_app)
-
-        def with_phones(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-            with self.receiving_texts():
-                return application(environ, start_response)
-
-        return with_phones
+        return application

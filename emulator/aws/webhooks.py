@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from ipaddress import ip_address
 from urllib.parse import SplitResult, urlsplit
 
+from emulator.aws.calls_out import host_of
 from emulator.kernel.ports import Errors
 
 WEBHOOK_SECONDS_MAX = 5
@@ -53,15 +54,22 @@ class Webhooks:
         """
         return self._post(url, body, ANSWER_BYTES_MAX)
 
+    def refuse_call(self, url: str) -> str | None:
+        """Return why a URL may not be called; None if it may."""
+        host = host_of(url)
+        if not host:
+            return f"{url} is not an http URL"
+        if is_this_machine(host) or host in [name.strip("[]").lower() for name in self.webhook_hosts]:
+            return None
+        return f"webhooks may not go to {host}; allow it by --allow-webhook-host {host}"
+
     def _post(self, url: str, body: str, size_max: int = 0) -> bytes:
+        refusal = self.refuse_call(url)
+        if refusal is not None:
+            raise WebhookRefused(refusal)
         parts = urlsplit(url)
-        host = parts.hostname or ""
-        if parts.scheme not in CONNECTIONS or not host:
-            raise WebhookRefused(f"{url} is not an http URL")
-        if not is_this_machine(host) and host not in [name.strip("[]").lower() for name in self.webhook_hosts]:
-            raise WebhookRefused(f"webhooks may not go to {host}; allow it by --allow-webhook-host {host}")
         # A redirection is not followed: it could lead anywhere.
-        connection = CONNECTIONS[parts.scheme](host, parts.port, timeout=WEBHOOK_SECONDS_MAX)
+        connection = CONNECTIONS[parts.scheme](parts.hostname or "", parts.port, timeout=WEBHOOK_SECONDS_MAX)
         # The timeout is that of each piece that is read; this one is that of the whole call.
         watch = threading.Timer(WEBHOOK_SECONDS_MAX, _cut, [connection])
         watch.daemon = True

@@ -20,6 +20,7 @@ from typing import Annotated, Any, TypeVar, get_args, get_origin, get_type_hints
 from emulator.control.errors import InvalidArgument
 from emulator.control.parsing import Parser, quoted
 from emulator.engine import Engine
+from emulator.wire.errors import LimitExceededException
 
 FunctionT = TypeVar("FunctionT", bound=Callable[..., Any])
 
@@ -214,4 +215,7 @@ def execute(engine: Engine, name: str, arguments: Mapping[str, Any]) -> Any:
     values = known.parse(arguments)
     if known.unlocked:
         return known.function(engine, **values)
-    return engine.control(lambda: known.function(engine.world if known.takes_world else engine, **values))
+    try:
+        return engine.control(lambda: known.function(engine.world if known.takes_world else engine, **values))
+    except LimitExceededException as error:
+        raise InvalidArgument(error.message) from error

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from dataclasses import asdict
 from typing import Annotated, Any, TypedDict
 
@@ -26,11 +27,14 @@ from emulator.control.views import DeliveryView, EventView, event_view
 from emulator.engine import Engine
 from emulator.messaging.state.messages import HistoryEntry, Message
 from emulator.reporting.destinations import INBOUND, ReplyRoute
+from emulator.reporting.event_log import LoggedEvent
 from emulator.reporting.outbox import Delivery
 from emulator.world import World
 
 REDELIVERY_SECONDS_MAX = 10.0
 """How long a redelivery is waited for; its answer says what is left."""
+EVENTS_AT_A_TIME = 1000
+"""How many events are copied while the world is locked."""
 KINDS = ("sns", "sqs", "lambda", "webhook")
 SHAPES = ("aws", "guide")
 
@@ -76,11 +80,10 @@ def list_events(
     after: Count = 0,
 ) -> EventPage:
     """List event records and two-way notifications, each with its deliveries; `after` is the cursor of the previous page."""
-    # The world is locked only while references are copied: there may be many events, and requests should not wait.
-    world, events = engine.look(lambda world: (world, world.event_log.after(after)))
+    world = engine.look(lambda world: world)
     rows: list[EventRow] = []
     last = after
-    for event in events:
+    for event in _events_after(engine, world, after):
         message = event.message
         if (
             message_id not in (None, message.message_id)
@@ -98,6 +101,18 @@ def list_events(
         rows.append(row)
         last = event.number
     return {"events": rows, "next": None}
+
+
+def _events_after(engine: Engine, world: World, number: int) -> Iterator[LoggedEvent]:
+    """Yield the events behind a number. The world is locked only while some are copied: requests should not wait."""
+    events: list[LoggedEvent] = []
+    while not events or len(events) == EVENTS_AT_A_TIME:
+        with engine.lock:
+            events = world.event_log.after(number, EVENTS_AT_A_TIME)
+        yield from events
+        if not events:
+            return
+        number = events[-1].number
 
 
 def events_of(world: World, message: Message) -> list[EventRow]:

@@ -123,16 +123,21 @@ def list_handsets(
     `after` is the cursor of the previous page.
     """
     newest: dict[str, Message] = {}
+    numbers: list[str] = []
+    is_reached = after is None
     # The world is locked only while references are copied: there may be many messages, and requests should not wait.
     for message in reversed(engine.look(lambda world: list(world.inbox.messages.values()))):
         number = message.to if message.direction == "outbound" else message.sender
-        if number not in newest and (not contains or _mentions(message, contains.casefold())):
-            newest[number] = message
-    numbers = list(newest)
-    if after is not None:
-        if after not in newest:
-            raise InvalidArgument(f"unknown cursor {quoted(after)}", "after")
-        numbers = numbers[numbers.index(after) + 1 :]
+        if number in newest or (contains and not _mentions(message, contains.casefold())):
+            continue
+        newest[number] = message
+        if is_reached:
+            numbers.append(number)
+        is_reached = is_reached or number == after
+        if len(numbers) > limit:
+            break
+    if not is_reached:
+        raise InvalidArgument(f"unknown cursor {quoted(after)}", "after")
     page = numbers[:limit]
     return {
         "handsets": [{"number": number, "last": message_view(newest[number])} for number in page],

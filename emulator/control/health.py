@@ -6,10 +6,10 @@ from typing import TypedDict
 
 import botocore
 
-from emulator import __version__
 from emulator.control.command import command
 from emulator.control.views import iso
 from emulator.engine import Engine
+from emulator.version import __version__
 from emulator.wire.models import has_model
 
 KNOWN_FROM = {"endusermessaging": "1.43.107"}

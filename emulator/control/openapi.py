@@ -10,8 +10,8 @@ from typing import Any, Union, get_args, get_origin
 
 import msgspec
 
-from emulator import __version__
 from emulator.control.command import Command, File, Parameter, commands
+from emulator.version import __version__
 
 ERROR_SCHEMA = {
     "type": "object",

@@ -11,13 +11,13 @@ import json
 from hashlib import blake2b
 from typing import Annotated, Any, TypedDict
 
-from emulator import __version__
 from emulator.control.command import command
 from emulator.control.errors import InvalidArgument
 from emulator.control.parsing import Parser, parse_object, quoted
 from emulator.control.views import iso
 from emulator.engine import Engine
 from emulator.kernel.snapshots import BrokenSnapshot, Node, decode, encode
+from emulator.version import __version__
 
 
 class StateView(TypedDict):

@@ -16,8 +16,9 @@ import io
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 from weakref import WeakSet
@@ -64,9 +65,19 @@ _service_model = vars(BaseClient)[WATCHED]
 
 def start(emulator: Emulator, *, others_pass: bool = False) -> None:
     """Have this emulator answer from now on; an earlier one waits until this one stops."""
+    emulator.aws.open_endpoint = partial(_open_endpoint, emulator)
     with _installing:
         _active.append(Active(emulator, others_pass))
         setattr(BaseClient, WATCHED, property(_watch))
+
+
+@contextmanager
+def _open_endpoint(emulator: Emulator) -> Iterator[str]:
+    # Imported when a function runs: a mock needs no server, which takes long to import.
+    from emulator.front.server import endpoint_of
+
+    with endpoint_of(emulator) as url:
+        yield url
 
 
 def stop(emulator: Emulator) -> None:
@@ -322,10 +333,10 @@ def _answer_by_moto(active: Active, request: Any, read: Request) -> Response | N
         if active.others_pass or not aws.is_embedded:
             return None
         _used_aws[:] = [active.emulator]
-    account = read_scope(read).account
-    if account != DEFAULT_ACCOUNT:
-        request.headers["x-moto-account-id"] = account
-    with aws.receiving_texts():
+    scope = read_scope(read)
+    if scope.account != DEFAULT_ACCOUNT:
+        request.headers["x-moto-account-id"] = scope.account
+    with aws.calling_moto(scope.signing_name):
         found = aws.answer(request)
     host = urlsplit(request.url).hostname or ""
     if found is None and not is_moto_active_itself and host.endswith(AWS_DOMAINS):

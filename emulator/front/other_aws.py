@@ -17,6 +17,8 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs
 from xml.sax.saxutils import escape
 
+from botocore.model import OperationNotFoundError
+
 from emulator.engine import Engine
 from emulator.request_log import BODY_BYTES_MAX
 from emulator.wire.credentials import Scope, read_scope
@@ -56,9 +58,12 @@ class OtherAws:
         """Return the answer, whose body is complete only if it is an error, and the parts of the body to send."""
         taken: list[Any] = []
         try:
-            parts = self._application(environ, lambda status, headers, exc_info=None: taken.append((status, headers)))  # type: ignore[arg-type]
+            with self._engine.aws.calling_moto(call.service):
+                parts = self._application(environ, lambda status, headers, exc_info=None: taken.append((status, headers)))  # type: ignore[arg-type]
         except NotImplementedError:
             return _complete(call.not_implemented())
+        except OperationNotFoundError:
+            return _complete(call.unknown_operation())
         except Exception:
             log.exception("moto failed: %s %s", call.service, call.operation)
             return _complete(call.refusal(500, "InternalFailure", f"moto failed at {call.service} {call.operation}"))
@@ -122,6 +127,11 @@ class _Call:
         """Answer a call that moto does not know."""
         sentence = f"{self.service} {self.operation} is not implemented: the emulator leaves other AWS services to moto"
         return self.refusal(501, "NotImplemented", sentence)
+
+    def unknown_operation(self) -> Response:
+        """Answer a call of an operation that AWS does not have."""
+        code = "InvalidAction" if self._is_query else "UnknownOperationException"
+        return self.refusal(400, code, f"The action {self.operation} is not valid for this web service.")
 
     def no_such_path(self) -> Response:
         """Answer a request that is for no AWS service."""

@@ -66,9 +66,8 @@ class Application:
         self._access = access
         self._live = Live(engine)
 
-    def close(self) -> None:
-        """End whatever would wait for ever: the event streams, and calls that wait for a message."""
-        self.engine.closing.set()
+    def close_streams(self) -> None:
+        """End the event streams that it serves, which would wait for ever."""
         self._live.close()
 
     def join(self, seconds: float) -> None:
@@ -176,7 +175,7 @@ class Application:
             await asyncio.to_thread(self.engine.deliver)
         if caller.signing_name in SHORT_PATHS and "aws" in vars(self):
             started, target = time.perf_counter(), request.headers.get("x-amz-target", "")
-            with self.engine.aws.receiving_texts():
+            with self.engine.aws.calling_moto():
                 plain = self.engine.aws.answer_plain(target, caller.account, caller.region, request.body)
             if plain is not None:
                 answer = Response(200, *plain)
@@ -216,6 +215,80 @@ def _replay(body: bytes, receive: Any) -> Any:
     return again
 
 
+class Listener:
+    """
+    Answer requests to an Emulator on a socket, in a thread of this process.
+
+    Args:
+        emulator: the emulator to serve.
+        host: the address to listen on.
+        port: the port to listen on; 0 picks a free one.
+
+    Raises:
+        OSError: the port is in use, or the host is not an address of this machine.
+    """
+
+    def __init__(self, emulator: Emulator, host: str = "127.0.0.1", port: int = 0) -> None:
+        family = socket.AF_INET6 if ":" in host else socket.AF_INET
+        # asyncio disables Nagle's algorithm only if the protocol is given.
+        self._socket = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+        self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            self._socket.bind((host, port))
+            self._socket.listen(BACKLOG)
+        except OSError as error:
+            self._socket.close()
+            raise OSError(error.errno, f"cannot listen on {host} port {port}: {error.strerror}") from error
+        self.host, self.port = host, int(self._socket.getsockname()[1])
+        self.application = Application(emulator.engine, emulator.access)
+        config = uvicorn.Config(
+            Guard(self.application, emulator.access, host),
+            loop="asyncio",
+            http=LimitedProtocol,
+            ws="none",
+            lifespan="off",
+            log_level="warning",
+            access_log=False,
+            server_header=False,
+            timeout_graceful_shutdown=GRACE_SECONDS_MAX,
+        )
+        self._server = uvicorn.Server(config)
+        self.thread = threading.Thread(target=self._serve, name="emulator-serve", daemon=True)
+
+    @property
+    def endpoint_url(self) -> str:
+        """The value of `endpoint_url` for clients."""
+        host = THIS_MACHINE.get(self.host, self.host)
+        host = f"[{host}]" if ":" in host else host
+        return f"http://{host}:{self.port}"
+
+    def end(self) -> None:
+        """Have the thread end, which closes the socket."""
+        self._server.should_exit = True
+
+    def close(self) -> None:
+        """Close the socket."""
+        self._socket.close()
+
+    def _serve(self) -> None:
+        self._server.run(sockets=[self._socket])
+
+
+@contextmanager
+def endpoint_of(emulator: Emulator) -> Iterator[str]:
+    """Serve an emulator of this process on loopback for the block, and give the address."""
+    listener = Listener(emulator)
+    listener.thread.start()
+    try:
+        yield listener.endpoint_url
+    finally:
+        listener.application.close_streams()
+        listener.end()
+        listener.thread.join(CLOSING_SECONDS_MAX)
+        listener.application.join(0)
+        listener.close()
+
+
 class Server:
     """
     Serve an Emulator on a socket, in threads of this process.
@@ -231,33 +304,11 @@ class Server:
 
     def __init__(self, emulator: Emulator, host: str = "127.0.0.1", port: int = 0) -> None:
         self.emulator = emulator
-        family = socket.AF_INET6 if ":" in host else socket.AF_INET
-        # asyncio disables Nagle's algorithm only if the protocol is given.
-        self._socket = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
-        self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            self._socket.bind((host, port))
-            self._socket.listen(BACKLOG)
-        except OSError as error:
-            self._socket.close()
-            raise OSError(error.errno, f"cannot listen on {host} port {port}: {error.strerror}") from error
-        self.host, self.port = host, int(self._socket.getsockname()[1])
+        self._listener = Listener(emulator, host, port)
+        self.host, self.port = host, self._listener.port
         emulator.engine.aws.served_at = self.endpoint_url
         if emulator.access.lambda_execution is None and not is_loopback(host):
             emulator.engine.aws.lambda_execution = False
-        self._application = Application(emulator.engine, emulator.access)
-        config = uvicorn.Config(
-            Guard(self._application, emulator.access, host),
-            loop="asyncio",
-            http=LimitedProtocol,
-            ws="none",
-            lifespan="off",
-            log_level="warning",
-            access_log=False,
-            server_header=False,
-            timeout_graceful_shutdown=GRACE_SECONDS_MAX,
-        )
-        self._server = uvicorn.Server(config)
         self._stopped = threading.Event()
         self._deliver_now = threading.Event()
         """Set when something may have come into the outbox."""
@@ -266,16 +317,17 @@ class Server:
     @property
     def endpoint_url(self) -> str:
         """The value of `endpoint_url` for clients."""
-        host = THIS_MACHINE.get(self.host, self.host)
-        host = f"[{host}]" if ":" in host else host
-        return f"http://{host}:{self.port}"
+        return self._listener.endpoint_url
 
     def start(self) -> Server:
         """Serve until `close`."""
-        for name, target in (("serve", self._serve), ("clock", self._pump), ("deliver", self._deliver)):
-            thread = threading.Thread(target=target, name=f"emulator-{name}", daemon=True)
+        pumps = (("clock", self._pump), ("deliver", self._deliver))
+        self._threads = [
+            self._listener.thread,
+            *(threading.Thread(target=target, name=f"emulator-{name}", daemon=True) for name, target in pumps),
+        ]
+        for thread in self._threads:
             thread.start()
-            self._threads.append(thread)
         return self
 
     def close(self) -> None:
@@ -283,16 +335,14 @@ class Server:
         self._stopped.set()
         self._deliver_now.set()
         self.emulator.engine.stop_delivering()
-        self._application.close()
-        self._server.should_exit = True
+        self.emulator.engine.closing.set()
+        self._listener.application.close_streams()
+        self._listener.end()
         ends_by = time.monotonic() + CLOSING_SECONDS_MAX
         for thread in self._threads:
             thread.join(max(0.0, ends_by - time.monotonic()))
-        self._application.join(max(0.0, ends_by - time.monotonic()))
-        self._socket.close()
-
-    def _serve(self) -> None:
-        self._server.run(sockets=[self._socket])
+        self._listener.application.join(max(0.0, ends_by - time.monotonic()))
+        self._listener.close()
 
     def _pump(self) -> None:
         engine = self.emulator.engine

@@ -25,6 +25,9 @@ class Timer:
     done: bool = False
 
 
+CANCELLED_MAX = 10_000
+"""How many timers that were cancelled are kept, beyond as many as are pending, until they would have been due."""
+
 Heap = list[tuple[datetime, int, Timer]]
 """Ordered by due time, then by sequence. Tuples, because comparing them does not call any Python code."""
 
@@ -75,6 +78,10 @@ class Clock(Snapshotable):
         """Cancel the timer; one that has already fired is not affected."""
         self.pending_count -= not timer.done
         timer.done = True
+        if len(self._timers) > 2 * self.pending_count + CANCELLED_MAX:
+            for heap in (self._timers, self._observable):
+                heap[:] = [entry for entry in heap if not entry[2].done]
+                heapq.heapify(heap)
 
     def next_due(self) -> datetime | None:
         """Return when the next timer falls due, or None if nothing is pending."""

@@ -110,6 +110,19 @@ class TopicText:
 TextReceiver = Callable[[TopicText], None]
 
 
+@dataclass(frozen=True, slots=True)
+class FunctionCall:
+    """The call of a Lambda function of that account and region by a topic that it is subscribed to."""
+
+    account: str
+    region: str
+    function: str
+    message: str
+
+
+FunctionReceiver = Callable[[FunctionCall], None]
+
+
 class Topics(Protocol):
     """SNS."""
 
@@ -284,6 +297,98 @@ class Keys(Protocol):
 
     def public_key(self, account: str, region: str, arn: str) -> str | None:
         """Return the PEM of a key's public half; None if that account has no such asymmetric key."""
+        ...
+
+
+class ResourceFailed(Exception):
+    """A resource of a stack could not be created, changed or deleted; `code` is CloudFormation's name for the error."""
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(message)
+        self.code = code
+        self.message = message
+
+
+class ResourceType(Protocol):
+    """
+    One of CloudFormation's resource types that belong to this emulator.
+
+    A resource is known by its identifier, which is what `Ref` returns. Properties have been resolved, and passed
+    `coerce` and `problems`, before they come here.
+    """
+
+    name: str
+    attributes: frozenset[str]
+    """What Fn::GetAtt can return."""
+    is_taggable: bool
+    has_system_tags: bool
+    """Whether CloudFormation puts its own tags on such resources."""
+
+    def coerce(self, properties: Mapping[str, Any]) -> dict[str, Any]:
+        """Return properties with each value as the type that it must have, where it can be converted."""
+        ...
+
+    def problems(self, properties: Mapping[str, Any]) -> list[str]:
+        """Return what is wrong with properties, each as a JSON pointer with a sentence."""
+        ...
+
+    def recreated_for(self, before: Mapping[str, Any], desired: Mapping[str, Any]) -> list[str]:
+        """Return the properties whose change takes a new resource."""
+        ...
+
+    def create(self, account: str, region: str, name: str, desired: Mapping[str, Any]) -> str:
+        """
+        Create a resource and return its identifier; on an error, nothing is left of it.
+
+        Args:
+            account: the account of the stack.
+            region: the region of the stack.
+            name: a name for a resource whose properties do not name it.
+            desired: its properties.
+
+        Raises:
+            ResourceFailed: the API has refused it.
+        """
+        ...
+
+    def update(
+        self, account: str, region: str, identifier: str, before: Mapping[str, Any], desired: Mapping[str, Any]
+    ) -> None:
+        """
+        Change a resource in place.
+
+        Raises:
+            ResourceFailed: the API has refused it; a part may have been changed.
+        """
+        ...
+
+    def delete(self, account: str, region: str, identifier: str) -> None:
+        """
+        Delete a resource; one that is gone already is not an error.
+
+        Raises:
+            ResourceFailed: the API has refused it.
+        """
+        ...
+
+    def attribute(self, account: str, region: str, identifier: str, name: str) -> Any:
+        """
+        Return one of `attributes` as it is now.
+
+        Raises:
+            ResourceFailed: there is no such resource.
+        """
+        ...
+
+
+class ResourceTypes(Protocol):
+    """The resource types of CloudFormation that belong to this emulator."""
+
+    prefix: str
+    """What the names of all of them begin with; another type with that prefix does not exist."""
+
+    def find(self, name: str) -> ResourceType | None:
+        """Return a resource type by its full name."""
         ...
 
 

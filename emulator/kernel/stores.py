@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Generic, TypeVar
 
 from emulator.kernel.snapshots import Snapshotable, to_snapshot
@@ -12,20 +12,43 @@ Store = TypeVar("Store")
 
 
 class Stores(Snapshotable, Generic[Store]):
-    """One store for each account and region, created on first use."""
+    """
+    One store for each account and region, created on first use.
 
-    def __init__(self, make: Callable[[str, str], Store]) -> None:
+    Args:
+        make: makes a store.
+        most: how many there may be; without a number, as many as are asked for.
+        too_many: makes the error for one more, from that number.
+    """
+
+    def __init__(
+        self,
+        make: Callable[[str, str], Store],
+        most: int | None = None,
+        too_many: Callable[[int], Exception] = OverflowError,
+    ) -> None:
         self._make = make
+        self._most = most
+        self._too_many = too_many
         self._stores: dict[tuple[str, str], Store] = {}
 
     def __getitem__(self, scope: tuple[str, str]) -> Store:
         store = self._stores.get(scope)
         if store is None:
+            if self._most is not None and len(self._stores) >= self._most:
+                raise self._too_many(self._most)
             store = self._stores[scope] = self._make(*scope)
         return store
 
     def __iter__(self) -> Iterator[Store]:
         return iter(self._stores.values())
+
+    def __len__(self) -> int:
+        return len(self._stores)
+
+    def scopes(self) -> list[tuple[str, str]]:
+        """Return the accounts and regions that have a store, in the order in which they got it."""
+        return list(self._stores)
 
     def find(self, scope: tuple[str, str]) -> Store | None:
         """Return the store if it exists already, else None."""
@@ -43,11 +66,26 @@ class Stores(Snapshotable, Generic[Store]):
         """Restore the stores of a snapshot, and drop all others."""
         self._stores.clear()
         for scope, kept in state.items():
-            store = self[scope]
+            store = self._stores[scope] = self._make(*scope)
             if isinstance(store, Snapshotable):
                 store.restore(kept)
             else:
                 self._stores[scope] = kept
+
+
+class MappedRows(Sequence[Any]):
+    """Rows that are made of others when they are asked for: a page of many makes no more than its own."""
+
+    def __init__(self, rows: Sequence[Any], make: Callable[[Any], Any]) -> None:
+        self._rows = rows
+        self._make = make
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+    def __getitem__(self, place: Any) -> Any:
+        found = self._rows[place]
+        return [self._make(row) for row in found] if isinstance(place, slice) else self._make(found)
 
 
 class Table(Snapshotable, Generic[Row]):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections import deque
 from collections.abc import Iterable, Mapping
+from itertools import islice
 from operator import attrgetter
 
 from emulator.kernel.bus import Subscription
@@ -56,15 +57,16 @@ class EventLog(Snapshotable):
         self._number += 1
         self._events.append(LoggedEvent(self._number, message, entry))
 
-    def after(self, number: int) -> list[LoggedEvent]:
-        """Return the events behind that number: a copy, which can be read without the world's lock."""
-        events = list(self._events)
-        return events[bisect_right(events, number, key=attrgetter("number")) :]
+    def after(self, number: int, most: int) -> list[LoggedEvent]:
+        """Return the first events behind that number: a copy, which can be read without the world's lock."""
+        start = bisect_right(self._events, number, key=attrgetter("number"))
+        return list(islice(self._events, start, start + most))
 
     def forget(self, messages: Mapping[str, Message]) -> None:
-        """Drop the events of messages, given by their ids; as they are the oldest, so are their events."""
+        """Drop the events of dropped messages, by their ids. It costs by the age of the newest of these events."""
+        # Replies have no event before they are forwarded, and those that AWS ignores have no status.
         last = max((message.history[-1].at for message in messages.values() if message.history), default=None)
-        kept = []
+        kept: list[LoggedEvent] = []
         while last is not None and self._events and self._events[0].entry.at <= last:
             event = self._events.popleft()
             if event.message.message_id not in messages:

@@ -13,6 +13,7 @@ delivery that fails is news for the tester, never an error of the call that caus
 from __future__ import annotations
 
 import gzip
+import json
 import logging
 import threading
 import time
@@ -26,7 +27,7 @@ from itertools import islice
 from typing import Any
 
 from emulator.kernel.dataclass import dataclass
-from emulator.kernel.ports import AwsPorts, Errors
+from emulator.kernel.ports import AwsPorts, Errors, FunctionCall
 from emulator.kernel.snapshots import Snapshotable
 
 log = logging.getLogger("emulator")
@@ -39,6 +40,9 @@ FIRST_BACKOFF = timedelta(seconds=1)
 TARGETS_CACHED = 1024
 ATTEMPTS_MAX = 10
 """A target rests 1, 2, 4 … seconds; after the tenth refusal what waits for it is dead."""
+
+
+SUBSCRIPTION = "topic subscription"
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +79,18 @@ class Delivery:
     attempts: int = 0
     number: int = 0
     """The order in which the outbox took it."""
+
+    @classmethod
+    def of_call(cls, call: FunctionCall) -> Delivery:
+        """Return the delivery to a function that a topic calls; of a message, if what it publishes names one."""
+        try:
+            published = json.loads(call.message)
+            message_id = published.get("inboundMessageId") or published["messageId"]
+        except (ValueError, LookupError, AttributeError):
+            message_id = f"topic/{call.function}"
+        return cls(
+            "lambda", call.account, call.region, str(message_id), "NOTIFICATION", SUBSCRIPTION, call.function, call.message
+        )
 
     @property
     def target(self) -> Target:
@@ -137,6 +153,14 @@ QUEUE_MAX = 100_000
 """Records that wait for one target; one more is dead at once."""
 
 
+WAITING_MAX = 500_000
+"""Records that wait for all targets together; likewise."""
+TARGETS_MAX = 10_000
+"""Targets for which records wait; likewise. As many are remembered by how often they were called."""
+NO_QUEUE = Queue()
+"""Stands for that of a target for which nothing waits."""
+
+
 class Outbox(Snapshotable):
     """Deliveries that wait, and the latest that were made."""
 
@@ -175,17 +199,26 @@ class Outbox(Snapshotable):
         """Have records sent with the next batch."""
         with self._lock:
             for delivery in deliveries:
-                self._record(delivery)
-                target = delivery.target
-                queue = self._queues.get(target)
-                if queue is None:
-                    queue = self._queues[target] = Queue()
-                if len(queue.waiting) >= QUEUE_MAX:
-                    delivery.status, delivery.error = "DEAD", f"more than {QUEUE_MAX} records wait for this target"
-                    self.dead += 1
-                else:
-                    self.waiting += 1
-                    queue.waiting.append(delivery)
+                self._put(delivery)
+
+    def _put(self, delivery: Delivery) -> None:
+        self._record(delivery)
+        queue = self._queues.get(delivery.target, NO_QUEUE)
+        refusal = next((sentence for is_full, sentence in self._limits(queue) if is_full), None)
+        if refusal is not None:
+            delivery.status, delivery.error = "DEAD", refusal
+            self.dead += 1
+            return
+        self.waiting += 1
+        if queue is NO_QUEUE:
+            queue = self._queues[delivery.target] = Queue()
+        queue.waiting.append(delivery)
+
+    def _limits(self, queue: Queue) -> Iterator[tuple[bool, str]]:
+        """Yield whether each limit is reached, and what it is."""
+        yield len(queue.waiting) >= QUEUE_MAX, f"more than {QUEUE_MAX} records wait for this target"
+        yield self.waiting >= WAITING_MAX, f"more than {WAITING_MAX} records wait for all targets"
+        yield queue is NO_QUEUE and len(self._queues) >= TARGETS_MAX, f"records wait for more than {TARGETS_MAX} targets"
 
     def record(self, delivery: Delivery) -> None:
         """List a delivery that is not made."""
@@ -236,7 +269,8 @@ class Outbox(Snapshotable):
     def end_backoff(self, target: Target) -> None:
         """Have a target tried again."""
         with self._lock:
-            self._queues[target].backing_off = False
+            # One that was loaded with a state may have gone with it.
+            self._queues.get(target, Queue()).backing_off = False
 
     def redrive(self, deliveries: Iterable[Delivery]) -> int:
         """Send dead records again. Returns how many."""
@@ -294,6 +328,8 @@ class Outbox(Snapshotable):
                     self._drain_target(aws, target, ends_by)
             finally:
                 self._sending_here.release()
+        # Functions that are subscribed to a topic which has got something just now.
+        started += [self._start(aws, target) for target in self._due(outside=True, remote=remote)]
         began = time.monotonic()
         for target, ended in filter(None, started):
             limit = began + self._look_seconds(target)
@@ -348,13 +384,16 @@ class Outbox(Snapshotable):
         return target, ended
 
     def _drain_target(self, aws: AwsPorts, target: Target, ends_by: float | None) -> None:
-        queue = self._queues[target]
+        with self._lock:
+            queue = self._queues.get(target, NO_QUEUE)
         while not self.stopped and (ends_by is None or time.monotonic() < ends_by):
             with self._lock:
                 batch = self._next_batch(queue)
-                self._calls[target] = call = self._calls.get(target, 0) + bool(batch)
-            if not batch:
-                return
+                if not batch:
+                    if not queue.backing_off and self._queues.get(target) is queue:
+                        del self._queues[target]
+                    return
+                call = self._count_call(target)
             errors = self._send(aws, target, batch, f"delivery/{target.kind}/{target.arn}/{call}")
             with self._lock:
                 # A record stays in its queue until its target has it.
@@ -369,6 +408,13 @@ class Outbox(Snapshotable):
                     self._refuse(target, queue, batch[sent:], errors[sent] or "")
                     return
                 queue.refusals = 0
+
+    def _count_call(self, target: Target) -> int:
+        """Return how often a target has been called, this time included."""
+        calls = self._calls[target] = self._calls.pop(target, 0) + 1
+        if len(self._calls) > TARGETS_MAX:
+            del self._calls[next(iter(self._calls))]
+        return calls
 
     @staticmethod
     def _next_batch(queue: Queue) -> list[Delivery]:
@@ -404,7 +450,7 @@ class Outbox(Snapshotable):
             for delivery in queue.waiting:
                 delivery.status, delivery.error = "DEAD", error
             queue.waiting.clear()
-            queue.refusals = 0
+            del self._queues[target]
             return
         queue.backing_off = True
         self._backoffs.append(Backoff(target, FIRST_BACKOFF * 2 ** (queue.refusals - 1)))

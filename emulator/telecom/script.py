@@ -25,6 +25,8 @@ LETTERS_PER_WORD = 2
 """In writing systems without blanks, such as Chinese."""
 CHARACTERS_MAX = 3000
 """Spoken characters; tags are not counted. Source: send-sms-voice-message.html"""
+DEPTH_MAX = 50
+"""Levels of tags. # unverified: Polly states no limit, and no script needs more than a few"""
 NAMESPACE = "https://amazon"
 TAGS = frozenset(
     {
@@ -122,7 +124,7 @@ def read(body: str, text_type: str) -> Script:
     root = _parse(body)
     if _name(root) != "speak":
         raise BadScript(f"the outermost tag must be <speak>, not <{_name(root)}>")
-    return tuple(_joined(_pieces(root, Piece(""))))
+    return tuple(_joined(_pieces(root, Piece(""), DEPTH_MAX)))
 
 
 def _parse(body: str) -> ElementTree.Element:
@@ -135,6 +137,8 @@ def _parse(body: str) -> ElementTree.Element:
     except ElementTree.ParseError as error:
         # Without the position: the declaration has shifted the columns.
         raise BadScript(f"not well-formed: {ErrorString(error.code)}") from error
+    except UnicodeEncodeError as error:
+        raise BadScript("not well-formed: it contains half of a surrogate pair") from error
 
 
 def _name(element: ElementTree.Element) -> str:
@@ -142,8 +146,10 @@ def _name(element: ElementTree.Element) -> str:
     return f"amazon:{name}" if NAMESPACE in space else name
 
 
-def _pieces(element: ElementTree.Element, like: Piece) -> Iterator[Piece]:
+def _pieces(element: ElementTree.Element, like: Piece, depth: int) -> Iterator[Piece]:
     name = _name(element)
+    if not depth:
+        raise BadScript(f"tags are nested in more than {DEPTH_MAX} levels")
     if name not in TAGS:
         raise BadScript(f"<{name}> is not supported")
     inner = _inside(name, element, like)
@@ -154,7 +160,7 @@ def _pieces(element: ElementTree.Element, like: Piece) -> Iterator[Piece]:
     else:
         yield replace(inner, text=element.text or "")
         for child in element:
-            yield from _pieces(child, inner)
+            yield from _pieces(child, inner, depth - 1)
             yield replace(inner, text=child.tail or "")
     if name in AFTER:
         yield replace(like, text="", pause=STRENGTHS[AFTER[name]])

@@ -61,6 +61,25 @@ class RequestEntityTooLargeException(ProtocolError):
     status = 413
 
 
+class LimitExceededException(ProtocolError):
+    """There is state of as many accounts and regions as the emulator keeps; AWS has no such limit."""
+
+    def __init__(self, most: int) -> None:
+        super().__init__(f"The emulator keeps the state of {most} accounts and regions; see limits.scopes_kept")
+
+
+class PendingLimitExceededException(ProtocolError):
+    """As many timers are pending as the emulator keeps: its clock stands still, or nearly so."""
+
+    def __init__(self, most: int) -> None:
+        super().__init__(f"{most} timers of the emulator are pending: move its clock on, by advance or settle")
+
+    @property
+    def code(self) -> str:
+        """The error code on the wire."""
+        return "LimitExceededException"
+
+
 class NotImplementedYet(ServiceError):
     """The operation is modelled, but the emulator does not implement it yet: HTTP 501, code `NotImplemented`."""
 

@@ -141,7 +141,9 @@ def _read_scalar(shape: Shape, text: str | None) -> Any:
 
 def _in_order(items: Tree) -> list[Tree]:
     """Return the items of a list by their numbers, whatever numbers are left out."""
-    return [items[number] for number in sorted((name for name in items if name.isascii() and name.isdigit()), key=int)]
+    # Compared as text: a number of thousands of digits is one too.
+    numbers = {name: name.lstrip("0") for name in items if name.isascii() and name.isdigit()}
+    return [items[name] for name in sorted(numbers, key=lambda name: (len(numbers[name]), numbers[name]))]
 
 
 def _name(shape: Shape, usual: str) -> str:

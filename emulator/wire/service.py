@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import inspect
 import json
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import timedelta
 from functools import cached_property
 from hashlib import blake2b
@@ -356,7 +356,7 @@ class Service(Component[StoreT, WorldT]):
             raise self.token_refusal(token)
         found = read_member(result, result_key, xform_name(result_key))
         # A list of state is cut as it is: copying it for each page would cost by the list.
-        listed = found if isinstance(found, list | tuple) else list(found)
+        listed = found if isinstance(found, Sequence) else list(found)
         size = self._page_size(operation, members)
         rows, following = cut_page(ctx, request, listed, cursor, size, operation.key_of_row)
         answer: dict[str, Any] = {result_key: rows}

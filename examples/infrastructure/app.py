@@ -1,132 +1,76 @@
 """
-The infrastructure of an application that texts, created by boto3; terraform/main.tf creates the same with Terraform.
+The infrastructure of an application that texts, as one CloudFormation stack: template.yaml, deployed by boto3.
 
-A topic and a queue for replies, a table of conversations, a log group for receipts, an alarm on failures, and a
-function. Everything can be run again: what exists is kept, or set to what is written here.
+`aws cloudformation package` and `deploy` do the same on the command line; ../terraform/main.tf creates the same with
+Terraform.
 """
 
 import io
-import json
 import sys
+import time
 import zipfile
-from contextlib import suppress
 from pathlib import Path
 
 import boto3
 
-NAME = "eum"
-TABLE, LOG_GROUP = "eum-conversations", "/aws/sms-voice/application"
-TAGS = {"Application": "EndUserMessaging"}
-FUNCTION = Path(__file__).with_name("index.py")
+STACK, CODE_BUCKET, CODE_KEY = "eum", "eum-code", "reply-processor.zip"
+FOLDER = Path(__file__).parent
+NO_CHANGES = "didn't contain changes"
 
 
-def deploy(number_id):
-    """Create everything for one of our numbers, and return what was created, by kind."""
-    made = {"topic": topic("eum-inbound-sms-replies"), "alerts": topic("eum-alerts")}
-    made["queue"] = queue("eum-sms-replies-queue", made["topic"])
-    sms = boto3.client("pinpoint-sms-voice-v2")
-    sms.update_phone_number(PhoneNumberId=number_id, TwoWayEnabled=True, TwoWayChannelArn=made["topic"])
-    made["table"], made["log_group"] = table(), log_group()
-    events_to_log_group(sms, made["log_group"], role("eum-events", "sms-voice.amazonaws.com"))
-    alarm(made["alerts"])
-    made["function"] = function(role("eum-sms-reply-processor", "lambda.amazonaws.com"), made["queue"])
-    return made
-
-
-def topic(name):
-    """Create a topic and return its ARN."""
-    tags = [{"Key": key, "Value": value} for key, value in TAGS.items()]
-    return boto3.client("sns").create_topic(Name=name, Tags=tags)["TopicArn"]
-
-
-def queue(name, topic_arn):
-    """Create a queue that a topic may write to and does, and return its URL."""
-    sqs = boto3.client("sqs")
-    attributes = {"MessageRetentionPeriod": "86400", "VisibilityTimeout": "300"}
-    url = sqs.create_queue(QueueName=name, Attributes=attributes, tags=TAGS)["QueueUrl"]
-    arn = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
-    allow = {"Effect": "Allow", "Principal": {"Service": "sns.amazonaws.com"}, "Action": "sqs:SendMessage", "Resource": arn}
-    policy = {"Version": "2012-10-17", "Statement": [{**allow, "Condition": {"ArnEquals": {"aws:SourceArn": topic_arn}}}]}
-    sqs.set_queue_attributes(QueueUrl=url, Attributes={"Policy": json.dumps(policy)})
-    boto3.client("sns").subscribe(TopicArn=topic_arn, Protocol="sqs", Endpoint=arn)
-    return url
-
-
-def table():
-    """Create the table of conversations, whose old items expire, and return its name."""
-    dynamodb, keys = boto3.client("dynamodb"), {"ConversationId": "HASH", "Timestamp": "RANGE"}
-    with suppress(dynamodb.exceptions.ResourceInUseException):
-        dynamodb.create_table(
-            TableName=TABLE,
-            BillingMode="PAY_PER_REQUEST",
-            KeySchema=[{"AttributeName": name, "KeyType": kind} for name, kind in keys.items()],
-            AttributeDefinitions=[{"AttributeName": name, "AttributeType": "S"} for name in keys],
-        )
-        dynamodb.get_waiter("table_exists").wait(TableName=TABLE)
-        expires = {"Enabled": True, "AttributeName": "ExpirationTime"}
-        dynamodb.update_time_to_live(TableName=TABLE, TimeToLiveSpecification=expires)
-    return TABLE
-
-
-def log_group():
-    """Create the log group and return its ARN."""
-    logs = boto3.client("logs")
-    with suppress(logs.exceptions.ResourceAlreadyExistsException):
-        logs.create_log_group(logGroupName=LOG_GROUP, tags=TAGS)
-    logs.put_retention_policy(logGroupName=LOG_GROUP, retentionInDays=30)
-    return logs.describe_log_groups(logGroupNamePrefix=LOG_GROUP)["logGroups"][0]["arn"].removesuffix(":*")
-
-
-def events_to_log_group(sms, log_group_arn, role_arn):
-    """Create a configuration set whose receipts go to the log group."""
-    with suppress(sms.exceptions.ConflictException):
-        sms.create_configuration_set(ConfigurationSetName=NAME)
-    with suppress(sms.exceptions.ConflictException):
-        sms.create_event_destination(
-            ConfigurationSetName=NAME,
-            EventDestinationName="log",
-            MatchingEventTypes=["TEXT_ALL"],
-            CloudWatchLogsDestination={"IamRoleArn": role_arn, "LogGroupArn": log_group_arn},
-        )
-
-
-def role(name, service):
-    """Create a role that a service may assume, and return its ARN; what it may do is for you to say."""
-    iam = boto3.client("iam")
-    trust = {"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": {"Service": service}}
-    with suppress(iam.exceptions.EntityAlreadyExistsException):
-        policy = json.dumps({"Version": "2012-10-17", "Statement": [trust]})
-        iam.create_role(RoleName=name, AssumeRolePolicyDocument=policy)
-    return iam.get_role(RoleName=name)["Role"]["Arn"]
-
-
-def function(role_arn, queue_url):
-    """Create the function that processes replies, and return its ARN."""
-    client, code = boto3.client("lambda"), io.BytesIO()
-    with zipfile.ZipFile(code, "w") as archive:
-        archive.write(FUNCTION, "index.py")
-    common = {"FunctionName": "eum-sms-reply-processor", "Role": role_arn, "Handler": "index.handler", "Timeout": 60}
-    common |= {"Runtime": "python3.11", "Environment": {"Variables": {"SQS_QUEUE_URL": queue_url, "DYNAMODB_TABLE": TABLE}}}
-    with suppress(client.exceptions.ResourceConflictException):
-        return client.create_function(Code={"ZipFile": code.getvalue()}, **common)["FunctionArn"]
-    return client.update_function_configuration(**common)["FunctionArn"]
-
-
-def alarm(topic_arn):
-    """Create the alarm on more than a hundred failed deliveries in five minutes."""
-    boto3.client("cloudwatch").put_metric_alarm(
-        AlarmName="eum-high-sms-failure-rate",
-        Namespace="AWS/SMSV2",
-        MetricName="SMSDeliveryFailures",
-        Statistic="Sum",
-        Period=300,
-        EvaluationPeriods=1,
-        ComparisonOperator="GreaterThanThreshold",
-        Threshold=100,
-        AlarmActions=[topic_arn],
+def deploy(**parameters):
+    """Create or update the stack, as `aws cloudformation deploy` does; return its outputs."""
+    client = boto3.client("cloudformation")
+    kind = "UPDATE" if exists(client) else "CREATE"
+    proposed = client.create_change_set(
+        StackName=STACK,
+        ChangeSetName=f"deploy-{time.time_ns()}",
+        ChangeSetType=kind,
+        TemplateBody=package(),
+        Parameters=[{"ParameterKey": key, "ParameterValue": value} for key, value in parameters.items()],
+        Capabilities=["CAPABILITY_IAM"],
+        Tags=[{"Key": "Application", "Value": "EndUserMessaging"}],
     )
+    change_set = client.describe_change_set(ChangeSetName=proposed["Id"])
+    while change_set["Status"] in ("CREATE_PENDING", "CREATE_IN_PROGRESS"):
+        change_set = client.describe_change_set(ChangeSetName=proposed["Id"])
+    if change_set["Status"] == "FAILED" and NO_CHANGES in change_set["StatusReason"]:
+        client.delete_change_set(ChangeSetName=proposed["Id"])
+    else:
+        client.execute_change_set(ChangeSetName=proposed["Id"])
+        client.get_waiter(f"stack_{kind.lower()}_complete").wait(StackName=STACK)
+    (stack,) = client.describe_stacks(StackName=STACK)["Stacks"]
+    return {output["OutputKey"]: output["OutputValue"] for output in stack["Outputs"]}
+
+
+def exists(client):
+    """Return whether the stack has been created."""
+    names = [stack["StackName"] for page in client.get_paginator("describe_stacks").paginate() for stack in page["Stacks"]]
+    return STACK in names
+
+
+def package():
+    """Upload the function's code, and return the template with the place where it is."""
+    s3, code = boto3.client("s3"), io.BytesIO()
+    with zipfile.ZipFile(code, "w") as archive:
+        # Without the file's time, so that the same code gives the same bytes.
+        archive.writestr(zipfile.ZipInfo("index.py"), (FOLDER / "index.py").read_text("utf-8"))
+    s3.create_bucket(Bucket=CODE_BUCKET)
+    s3.put_object(Bucket=CODE_BUCKET, Key=CODE_KEY, Body=code.getvalue())
+    template = (FOLDER / "template.yaml").read_text("utf-8")
+    return template.replace("Code: index.py", f"Code: {{S3Bucket: {CODE_BUCKET}, S3Key: {CODE_KEY}}}")
+
+
+def remove():
+    """Delete the stack."""
+    client = boto3.client("cloudformation")
+    client.delete_stack(StackName=STACK)
+    client.get_waiter("stack_delete_complete").wait(StackName=STACK)
 
 
 if __name__ == "__main__":
-    for kind, created in deploy(*sys.argv[1:]).items():
-        print(f"{kind:<10}{created}")
+    if sys.argv[1:] == ["remove"]:
+        remove()
+    else:
+        for key, value in deploy(**dict(argument.split("=", 1) for argument in sys.argv[1:])).items():
+            print(f"{key:<10}{value}")

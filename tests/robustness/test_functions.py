@@ -3,11 +3,13 @@
 import io
 import json
 import os
+import threading
 import zipfile
 
 import pytest
 
 from emulator.aws import functions
+from emulator.kernel.ports import AwsRefusal
 from emulator.testing import HANDSET
 
 SHOW = """
@@ -113,3 +115,57 @@ def test_not_where_it_is_not_allowed(sms, client, number):
     sms.settle(within_seconds=0)
 
     assert "--lambda-execution" in sms.events.deliveries()[0]["error"]
+
+
+REPLY = """
+import boto3
+def handler(event, context):
+    boto3.client("pinpoint-sms-voice-v2").send_text_message(DestinationPhoneNumber="+14255550100", MessageBody="Thanks")
+    sqs = boto3.client("sqs")
+    sqs.send_message(QueueUrl=sqs.get_queue_url(QueueName="done")["QueueUrl"], MessageBody="done")
+"""
+
+
+@pytest.fixture
+def create_function(client):
+    """Create a function in the embedded Lambda; gives its ARN."""
+
+    def create(source):
+        role = client("iam").create_role(RoleName="x", AssumeRolePolicyDocument="{}")["Role"]["Arn"]
+        wanted = {"FunctionName": "replies", "Runtime": "python3.12", "Role": role, "Handler": "app.handler"}
+        code = {"ZipFile": package(source)}
+        return client("lambda").create_function(**wanted, Code=code, Timeout=30)["FunctionArn"]
+
+    return create
+
+
+def serving():
+    """Return the threads that serve; the server of other tests has one."""
+    return {thread for thread in threading.enumerate() if thread.name == "emulator-serve" and thread.is_alive()}
+
+
+def test_in_process_too_its_clients_find_the_emulator(sms, client, number, create_function):
+    """Without a server, boto3 in the function reaches the emulator of this process, and its other AWS services."""
+    before = serving()
+    create_function(REPLY)
+    sqs = client("sqs")
+    url = sqs.create_queue(QueueName="done")["QueueUrl"]
+    sms.control("change_reply_routes", number="*", routes=[{"kind": "lambda", "target": "replies"}])
+
+    sms.handset(HANDSET).reply("Hi", to=number)
+    sms.settle(within_seconds=5)
+
+    assert ["DELIVERED"] == [delivery["status"] for delivery in sms.events.deliveries()]
+    assert ["Thanks"] == [message.body for message in sms.handset(HANDSET).inbox]
+    assert ["done"] == [message["Body"] for message in sqs.receive_message(QueueUrl=url)["Messages"]]
+    assert sms.aws.served_at is None
+    assert before == serving()
+
+
+def test_a_user_pools_function_runs_only_where_it_is_allowed(sms, create_function):
+    """A relative of the above: Cognito's own functions are functions too."""
+    arn = create_function(SHOW)
+    sms.aws.lambda_execution = False
+
+    with pytest.raises(AwsRefusal, match="--lambda-execution"):
+        sms.aws.invoke_function("123456789012", "us-east-1", arn, {})

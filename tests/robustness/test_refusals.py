@@ -1,9 +1,14 @@
 """A refused request changes nothing: the world before and after is compared."""
 
 import pytest
+from unchanged import Changed
 
+from emulator.control.errors import InvalidArgument
 from emulator.kernel.snapshots import encode
+from emulator.messaging.errors import ValidationException
+from emulator.telecom.handsets import Handset
 from emulator.wire.context import RequestState
+from emulator.wire.service import Service
 
 REGIONS = 30
 
@@ -94,3 +99,54 @@ def test_a_request_that_succeeds_makes_a_store(sms, client):
 
     assert ["eu-west-1"] == [store.region for store in sms.world.messaging_stores]
     assert all(type(state) is RequestState for state in sms.world.request_states["pinpoint-sms-voice-v2"])
+
+
+def test_a_command_that_is_refused_leaves_no_state(sms):
+    """A relative: a command for a region that is not in use is refused, and the region is as unused as before."""
+    with pytest.raises(InvalidArgument):
+        sms.control(
+            "link_whatsapp_account",
+            phone_number="+12065550123",
+            display_name="Shop",
+            event_destination="nonsense",
+            account="210987654321",
+            region="eu-west-1",
+        )
+
+    assert [] == list(sms.world.messaging_stores)
+    assert not sms.world.scopes
+
+
+def test_a_change_by_a_refusal_would_be_noticed(sms, sms_client, number, monkeypatch):
+    """The comparison that the suite makes of each refusal is one."""
+
+    def change_and_refuse(self, ctx, operation, members):
+        ctx.world.messaging_stores[ctx.account, ctx.region].reviewer = "manual"
+        raise ValidationException("OTHER")
+
+    monkeypatch.setattr(Service, "call", change_and_refuse)
+    with pytest.raises(Changed, match="DescribePools has changed something"):
+        sms_client.describe_pools()
+
+
+def test_a_change_by_a_refused_command_would_be_noticed(sms):
+    """The same for commands."""
+
+    def change_and_refuse():
+        sms.world.handsets["+14255550100"] = Handset("+14255550100")
+        raise InvalidArgument("no")
+
+    with pytest.raises(Changed, match="of a command"):
+        sms.engine.control(change_and_refuse)
+
+
+def test_a_refusal_of_one_api_leaves_no_state_of_another(sms, client):
+    """A relative: where version 1 keeps a set, a text that it refuses makes no state of the messaging system."""
+    voice = client("pinpoint-sms-voice", region="eu-west-1")
+    voice.create_configuration_set(ConfigurationSetName="calls")
+    assert [] == list(sms.world.messaging_stores)
+
+    with pytest.raises(voice.exceptions.ClientError):
+        voice.send_voice_message(DestinationPhoneNumber="+14255550100", OriginationPhoneNumber="+12065550199", Content={})
+
+    assert [] == list(sms.world.messaging_stores)

@@ -105,6 +105,7 @@ def _serve(options: argparse.Namespace) -> None:
     import logging
 
     from emulator.control.health import unavailable_services
+    from emulator.front.garbage import start_collector
     from emulator.front.guard import is_loopback
     from emulator.front.request_lines import RequestPrinter
     from emulator.front.server import Server
@@ -128,6 +129,8 @@ def _serve(options: argparse.Namespace) -> None:
         server = Server(emulator, options.host, options.port)
     except OSError as error:
         raise Refused(f"{error.strerror}; choose another port with --port, or a free one with --port 0") from error
+    emulator.aws.guard_process()
+    start_collector(emulator.engine)
     server.start()
     if not is_loopback(options.host):
         print(EXPOSED.format(host=options.host), file=sys.stderr, flush=True)

@@ -6,9 +6,10 @@ Source: service model, MessagingLimits; sms-limitations-mps.html for the rates, 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from typing import Any
 
+from emulator.kernel.stores import MappedRows
 from emulator.kernel.tables import load_table
 from emulator.messaging.channels import BY_CAPABILITY
 from emulator.messaging.context import Context
@@ -24,9 +25,9 @@ PER_DAY = ((75, 200_000), (50, 40_000), (25, 10_000))
 """Vetting scores, and the messages per day from each score up. # unverified: T-Mobile's own classes"""
 
 
-def with_limits(ctx: Context, identities: Iterable[Identity]) -> list[tuple[Identity, dict[str, Any]]]:
-    """Return each identity with its MessagingLimits."""
-    return [(identity, {"MessagingLimits": limits_of(ctx, identity)}) for identity in identities]
+def with_limits(ctx: Context, identities: Sequence[Identity]) -> Sequence[tuple[Identity, dict[str, Any]]]:
+    """Return each identity with its MessagingLimits, which are computed for those that a page shows."""
+    return MappedRows(identities, lambda identity: (identity, {"MessagingLimits": limits_of(ctx, identity)}))
 
 
 def limits_of(ctx: Context, identity: Identity) -> dict[str, dict[str, int]]:

@@ -10,6 +10,8 @@ from emulator.kernel.dataclass import dataclass
 
 DAY = timedelta(days=1)
 """The window of daily quotas: the last 24 hours, as of codes to one number. Source: channels-sms-sandbox.html"""
+EVENTS_MAX = 100_000
+"""How many events of a day are kept."""
 
 
 @dataclass(slots=True)
@@ -20,7 +22,9 @@ class RecentCounts:
     counts: dict[str, int] = field(default_factory=dict)
 
     def add(self, at: datetime, *names: str) -> None:
-        """Count an event under each of these names."""
+        """Count an event under each of these names; the oldest of too many events is forgotten."""
+        if len(self.events) >= EVENTS_MAX:
+            self._forget_oldest()
         self.events.append((at, names))
         for name in names:
             self.counts[name] = self.counts.get(name, 0) + 1
@@ -32,10 +36,13 @@ class RecentCounts:
     def forget(self, now: datetime) -> None:
         """Forget what happened a day ago or earlier."""
         while self.events and self.events[0][0] <= now - DAY:
-            for name in self.events.popleft()[1]:
-                self.counts[name] -= 1
-                if not self.counts[name]:
-                    del self.counts[name]
+            self._forget_oldest()
+
+    def _forget_oldest(self) -> None:
+        for name in self.events.popleft()[1]:
+            self.counts[name] -= 1
+            if not self.counts[name]:
+                del self.counts[name]
 
     def has_since(self, moment: datetime, count: int) -> bool:
         """Return True if at least so many events happened after that moment."""

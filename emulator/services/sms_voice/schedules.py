@@ -63,7 +63,9 @@ def schedule_notification(ctx: Context, to: str, content: dict[str, Any], due: d
 @reaction(ScheduledMessageDue)
 def send_scheduled(ctx: Context, event: ScheduledMessageDue) -> None:
     """Send a message that is due. A refusal is recorded, since nobody waits for it."""
-    waiting = ctx.store.scheduled[event.message_id]
+    waiting = ctx.store.scheduled.get(event.message_id)
+    if waiting is None:
+        return
     try:
         accept(ctx, waiting.request)
     except SmsVoiceError as error:
@@ -77,4 +79,6 @@ def push_scheduled(ctx: Context, event: ScheduledNotificationDue) -> None:
     try:
         notify(ctx, event.message_id, event.to, event.content)
     except SmsVoiceError as error:
-        ctx.store.scheduled[event.message_id].refusal = error.message
+        waiting = ctx.store.scheduled.get(event.message_id)
+        if waiting is not None:
+            waiting.refusal = error.message

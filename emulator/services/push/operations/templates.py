@@ -16,6 +16,8 @@ from emulator.wire.service import operation
 
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,127}")
 HIDDEN = ("tags",)
+VERSIONS_MAX = 5000
+"""Source: Pinpoint quotas, "Message templates": the most of a template. # unverified"""
 
 
 @operation
@@ -54,6 +56,8 @@ def update_push_template(
     _check_defaults(push_notification_template_request)
     body = {name: value for name, value in push_notification_template_request.items() if name not in HIDDEN}
     if create_new_version:
+        if len(template.versions) >= VERSIONS_MAX:
+            raise BadRequestException(f"A template has at most {VERSIONS_MAX} versions")
         template.versions.append((ctx.now, body))
         template.active = len(template.versions)
     else:
