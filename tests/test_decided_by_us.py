@@ -24,13 +24,15 @@ def test_a_decision_belongs_to_its_operation(tool):
     source = (
         'X = 1\n"""How long. # unverified"""\n\n\n@operation(reads=x)\ndef send_text(ctx):\n    """Send."""\n'
         "    raise missing()  # unverified: the model says no more\n\n\n"
-        "def helper():\n    # unverified: a guess\n    return 1\n"
+        "def helper():\n    # unverified: a guess\n    return 1\n\n\n"
+        'def parse():\n    """\n    Read a time. Which form\n    AWS has is # unverified.\n\n    Nothing else.\n    """\n'
     )
 
     found = list(tool["decisions"](source))
 
     assert [
         ("module", "How long."),
-        ("SendText", "`raise missing() the model says no more`"),
+        ("SendText", "`raise missing()` (the model says no more)"),
         ("`helper`", "a guess"),
+        ("`parse`", "Which form AWS has is unverified."),
     ] == found

@@ -18,7 +18,8 @@ PACKAGE = Path(__file__).parents[1] / "emulator"
 PAGE = Path(__file__).parents[1] / "docs" / "decided-by-us.md"
 BEGIN, END = "<!-- decided -->", "<!-- /decided -->"
 MARK = "unverified"
-WIDTH = 160
+WIDTH = 120
+SENTENCE_END = re.compile(r"(?<=\.)\s+(?=[A-Z`])")
 HEAD = ("| operation or function | what is decided, and why it is not known |", "| --- | --- |")
 
 
@@ -55,13 +56,14 @@ def table() -> str:
 def decisions(source: str) -> Iterator[tuple[str, str]]:
     """Yield the owner and the text of each mark in a module: an operation by AWS's name, else a function, or the module."""
     lines = source.splitlines()
-    tree = ast.parse(source)
-    functions = [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)]
+    nodes = [node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.stmt)]
     for number, line in enumerate(lines, 1):
-        if MARK in line:
-            around = [node for node in functions if node.lineno <= number <= (node.end_lineno or number)]
-            owner = _name(max(around, key=lambda node: node.lineno)) if around else "module"
-            yield owner, _text(lines, number - 1)
+        if MARK not in line:
+            continue
+        around = [node for node in nodes if node.lineno <= number <= (node.end_lineno or number)]
+        functions = [node for node in around if isinstance(node, ast.FunctionDef)]
+        owner = _name(max(functions, key=lambda node: node.lineno)) if functions else "module"
+        yield owner, _text(lines, number - 1, max(around, key=lambda node: node.lineno, default=None))
 
 
 def _name(function: ast.FunctionDef) -> str:
@@ -71,16 +73,41 @@ def _name(function: ast.FunctionDef) -> str:
     return f"`{function.name}`"
 
 
-def _text(lines: list[str], index: int) -> str:
-    """Return a marked line for the page, with the line before it if it is a comment of its own that goes on."""
-    line = lines[index].strip()
-    if line.startswith("#") and index and lines[index - 1].strip().startswith("#"):
-        line = f"{lines[index - 1].strip()} {line.removeprefix('#').strip()}"
-    line = re.sub(rf"\s*#?\s*{MARK}:?", "", line).strip('"# ').strip()
-    line = line.replace("|", "\\|")
-    is_code = not lines[index].strip().startswith(("#", '"')) and bool(re.search(r"[=(]", line))
-    shown = line if len(line) <= WIDTH else f"{line[:WIDTH]}…"
-    return f"`{shown.replace('`', '')}`" if is_code else shown
+def _text(lines: list[str], index: int, statement: ast.stmt | None) -> str:
+    """Return the marked sentence of a comment or docstring, or the marked statement, each with the reason after the mark."""
+    is_comment = lines[index].strip().startswith("#")
+    is_docstring = isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant)
+    if statement is not None and not is_comment and not is_docstring:
+        code = ast.unparse(statement).partition("\n")[0].replace("`", "")
+        shown, rest = f"`{code[:WIDTH]}{'…' * (len(code) > WIDTH)}`", lines[index].partition(MARK)[2]
+    else:
+        before, _, rest = _paragraph(lines, index, is_comment).partition(MARK)
+        before = before.rstrip(" #")
+        shown = re.split(SENTENCE_END, before)[-1]
+        rest = re.split(SENTENCE_END, rest)[0]
+        if re.search(r"\b(is|are)$", shown) or rest.startswith(", as"):
+            # The mark is a word of the sentence.
+            shown, rest = f"{shown} {MARK}{rest}", ""
+    reason = rest.strip(" :.,")
+    return (f"{shown.rstrip('.')} ({reason})" if shown and reason else shown or reason).replace("|", "\\|")
+
+
+def _paragraph(lines: list[str], index: int, is_comment: bool) -> str:
+    """Return the comment, or the paragraph or entry of a docstring, that a line belongs to, as one line."""
+    first, last = index, index
+    while not _begins(lines, first, is_comment):
+        first -= 1
+    while last + 1 < len(lines) and not lines[last].strip().endswith('"""') and not _begins(lines, last + 1, is_comment):
+        last += 1
+    return " ".join(line.strip().strip('"').lstrip("#").strip() for line in lines[first : last + 1])
+
+
+def _begins(lines: list[str], index: int, is_comment: bool) -> bool:
+    """Return True if a line does not go on with the one before."""
+    line, before = lines[index].strip(), lines[index - 1].strip() if index else ""
+    if is_comment or before.startswith("#"):
+        return line.startswith("#") != before.startswith("#")
+    return not line or not before.strip('"') or before.endswith(":") or bool(re.match(r'"""|\w+: ', line))
 
 
 if __name__ == "__main__":

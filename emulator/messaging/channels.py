@@ -23,7 +23,8 @@ class Channel:
         capability: AWS's name among the capabilities of a number.
         spend_limit: the monthly limit that its messages count towards.
         event_prefix: the prefix of its event types.
-        event_of_status: the event types of statuses that have none of their own. # unverified: where AWS files them
+        event_of_status: the event types of statuses that have none of their own. # unverified: where AWS files them, and
+            the messages of RCS, among the documented detail types
         detail_type: the detail type of its EventBridge events. Source: monitor-event-bridge.html
         metrics_word: the word in the names of its CloudWatch metrics; None if its metrics do not follow that pattern.
         is_text: True for SMS and MMS: carriers throttle them, the guide's rates limit them, unregistered senders are
@@ -88,7 +89,7 @@ RCS = Channel(
         "TTL_EXPIRATION_REVOKED": "TTL_EXPIRED",
         "TTL_EXPIRATION_REVOKE_FAILED": "TTL_EXPIRED",
     },
-    # The documented detail types are those of texts, pictures and calls; an RCS message is a text there. # unverified
+    # The documented detail types are those of texts, pictures and calls; an RCS message is a text there.
     detail_type="Text Message Delivery Status Updated",
     is_charged_by_result=True,
     parts_key="sms",

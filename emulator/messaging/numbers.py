@@ -134,7 +134,7 @@ def check_type(iso: str, message_type: str, capabilities: list[str], number_type
     """
     Raise an error unless the country offers numbers of this type with these capabilities and this message type.
 
-    Source: the capability tables; which reason AWS gives is # unverified.
+    Source: the capability tables. Which reason AWS gives is # unverified, as is the resource id for a simulator.
 
     Raises:
         ValidationException: If it does not (INVALID_PARAMETER, or VOICE_CAPABILITY_NOT_AVAILABLE).
@@ -149,7 +149,7 @@ def check_type(iso: str, message_type: str, capabilities: list[str], number_type
     if voice_only and set(capabilities) != {"VOICE"}:
         raise invalid("numberCapabilities", f"{number_type} in {iso} supports VOICE only")
     if number_type == "SIMULATOR" and message_type != "TRANSACTIONAL":
-        # Seen by the acceptance tests of terraform-provider-aws (Pool_MessageType); the resource id is # unverified.
+        # Seen by the acceptance tests of terraform-provider-aws (Pool_MessageType).
         raise ResourceNotFoundException("phone-number", number_type)
     for capability in capabilities:
         _check_capability(there, capability, number_type)

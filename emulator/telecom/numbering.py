@@ -22,7 +22,14 @@ UNKNOWN_COUNTRY = "ZZ"
 
 @dataclass(frozen=True, slots=True)
 class Country:
-    """What can be sent to and requested in a country; `sender_id` is yes, no, registration (only with one) or optional."""
+    """
+    What can be sent to and requested in a country.
+
+    Attributes:
+        sender_id: yes, no, registration (only with one) or optional (with and without).
+        number_types: the types of numbers; `LONG_CODE(voice)` stands for long codes that can call and not text.
+        long_codes_receive_only: True if long codes get texts and cannot send any.
+    """
 
     iso: str
     name: str
@@ -35,6 +42,11 @@ class Country:
     rcs: bool
     us_toll_free: bool
     us_toll_free_international: bool
+    long_codes_receive_only: bool = False
+
+    def receives(self, number_type: str) -> bool:
+        """Return True if numbers of this type can get texts."""
+        return self.two_way or (self.long_codes_receive_only and number_type == "LONG_CODE")
 
 
 @cache

@@ -24,7 +24,7 @@ Key = Callable[[Any], str]
 """Returns what identifies a row in its list."""
 
 PAGE_SIZE_DEFAULT = 100
-"""Rows in a page when the request does not say. # unverified"""
+"""Rows in a page when the request does not say, and their order: the oldest first. # unverified"""
 PAGE_SIZE_DIGITS_MAX = 9
 OPEN_PAGES_MAX = 1000
 """How many tokens of one account and region stay valid at a time; the oldest is dropped first."""

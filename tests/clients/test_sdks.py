@@ -106,14 +106,29 @@ def test_java_sends_by_pinpoint_and_sns(run, sms, number, topic_with_queue, queu
     assert 1 == told["received"]
 
 
-def test_javascript_sends_by_sns_and_pinpoint(javascript, sms, number):
-    """The SDK's clients of SNS and Pinpoint send a text each, and catch errors of their classes."""
-    needed(CLIENTS / "js" / "node_modules" / "@aws-sdk" / "client-sns", "the JavaScript SDK for SNS")
+def test_javascript_sends_by_sns_and_pinpoint(javascript, sms, request_number, topic_with_queue, queue_url):
+    """
+    The SDK's clients of SNS and Pinpoint send a text each, after a fault, page, catch errors of their classes, and read what
+    is in the queue of a topic; what is published twice with one deduplication id is there once.
+    """
+    needed(CLIENTS / "js" / "node_modules" / "@aws-sdk" / "client-sqs", "the JavaScript SDK for SNS and SQS")
+    numbers = [request_number()["PhoneNumber"] for _ in range(3)]
+    calls = [("sns", "Publish"), ("pinpoint", "SendMessages")]
+    sms.control(
+        "change_faults",
+        faults=[{"error": "503", "service": service, "operation": name, "times": 1} for service, name in calls],
+    )
 
-    told = javascript("others.mjs", number, HANDSET)
+    told = javascript("others.mjs", numbers[0], HANDSET, topic_with_queue[0], queue_url)
 
-    assert {"by SNS", "by Pinpoint"} == {message.body for message in sms.inbox.messages()}
-    assert {told["published"], told["sent"]["MessageId"]} == {message.message_id for message in sms.inbox.messages()}
+    ids = {message.body: message.message_id for message in sms.inbox.messages()}
+    assert {"by SNS": told["published"], "by Pinpoint": told["sent"]["MessageId"]} == ids
     assert "SUCCESSFUL" == told["sent"]["DeliveryStatus"]
-    assert ["InvalidParameterException", True] == told["invalid"]
-    assert ["NotFoundException", True] == told["missing"]
+    assert [2, 2] == told["attempts"]
+    assert [2, 1] == [len(page) for page in told["numbers"]]
+    assert sorted(numbers) == sorted(number for page in told["numbers"] for number in page)
+    assert [["shop"], ["warehouse"]] == sorted(told["apps"])
+    assert (["alarm"], ["order 17"]) == (told["received"], told["orders"])
+    sentence = "Invalid parameter: PhoneNumber Reason: home is not valid to publish to"
+    assert ["InvalidParameterException", True, 400, sentence] == told["invalid"]
+    assert ["NotFoundException", True, 404] == told["missing"][:3]

@@ -27,7 +27,8 @@ WIDTHS = ("SMALL", "MEDIUM")
 APPLICATIONS = ("BROWSER", "WEBVIEW")
 VIEW_MODES = ("FULL", "HALF", "TALL")
 TRAFFIC_TYPES = ("AUTHENTICATION", "TRANSACTION", "PROMOTION", "SERVICE_REQUEST", "ACKNOWLEDGEMENT")
-FILE_BYTES_MAX = 100 * 1024 * 1024  # unverified
+FILE_BYTES_MAX = 100 * 1024 * 1024
+"""Source: sms-limitations-rcs.html"""
 
 
 def compose_text(body: str) -> Content:
@@ -87,7 +88,8 @@ CARDS = {"TextMessage": _text, "FileMessage": _text, "RichCard": _card, "Carouse
 
 def _check_card(card: dict[str, Any], heights: tuple[str, ...]) -> None:
     if not any(card.get(name) for name in ("Title", "Description", "Media")):
-        raise invalid("cardContent", "A card must have a title, a description or media")  # unverified
+        # At least one of them is required: rcs-rich-cards.html.
+        raise invalid("cardContent", "A card must have a title, a description or media")
     height = (card.get("Media") or {}).get("Height")
     if height is not None:
         _one_of(height, heights, "height")

@@ -152,7 +152,7 @@ def check_kind(definition: Definition, members: Mapping[str, Any]) -> None:
     Raise an error unless a request gives a field exactly one value, of the field's type.
 
     Raises:
-        ValidationException: If there is none, more than one, or one of another type; the last is # unverified.
+        ValidationException: If there is none, more than one, or one of another type.
     """
     given = [name for name, value in members.items() if value is not None]
     wanted = MEMBER_OF_TYPE[definition["FieldType"]]
@@ -197,8 +197,9 @@ def check_choices(definition: Definition, choices: list[str]) -> None:
 
 def check_attachment(definition: Definition, content_type: str | None, size: int) -> None:
     """
-    Raise an error unless the file is one that AWS's page on the form allows; which reason AWS gives here
-    and in CreateRegistrationAttachment is # unverified.
+    Raise an error unless the file is one that AWS's page on the form allows.
+
+    Which reason AWS gives here, in CreateRegistrationAttachment, and for a value of another type is # unverified.
 
     Raises:
         ValidationException: If the file is of another type, or too large.

@@ -40,7 +40,7 @@ def _sender_id(ctx: Context, registration: Registration, iso: str) -> None:
     key = f"{name}/{iso}"
     row = store.sender_ids.find(key)
     if row is None:
-        # unverified: what it costs, and which message types it gets
+        # A sender id costs nothing. Source: sender-id.html
         row = SenderId(store.arn("sender-id", key), name, iso, ["TRANSACTIONAL", "PROMOTIONAL"], price_text(0))
         store.set_tags(row.sender_id_arn, None)
         store.sender_ids.add(row)

@@ -23,7 +23,7 @@ CONTACTS = (
 KEYWORD_ANSWERS = {"complianceKeywords.helpResponse": "HELP", "complianceKeywords.stopResponse": "STOP"}
 COLOUR = "agentDetails.accentColor"
 CONTRAST_MIN = 4.5
-"""The minimum contrast to white. # unverified: AWS names the reason, the figure is that of RCS Business Messaging"""
+"""The minimum contrast to white. AWS names the reason; the figure is that of RCS for Business, agent information"""
 
 
 def check(ctx: Context, registration: Registration) -> list[DeniedReason]:

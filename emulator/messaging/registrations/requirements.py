@@ -2,8 +2,9 @@
 The effects of sending without a registration; none in the friendly profile, in which all are assumed to be granted.
 
 If registrations are required, a number or sender id is registered from the approval of its registration until that is
-closed or revoked; an update under review changes nothing. # unverified: AWS says that what is under review counts as
-unregistered. Source: phone-number-types.html, registrations*.html, the country notes of the SMS guide
+closed or revoked. An update under review changes nothing: the approved version is archived only when a newer one is
+approved (the service model, RegistrationVersionStatus).
+Source: phone-number-types.html, registrations*.html, the country notes of the SMS guide
 """
 
 from __future__ import annotations

@@ -56,7 +56,10 @@ REASON_BY_DEFAULT = {
     CAMPAIGN: DeniedReason("CAMPAIGN_UNCLEAR", "The campaign's purpose is unclear"),
     TOLL_FREE: DeniedReason("UNCLEAR_USE_CASE", "The number's use case is unclear"),
 }
-"""How the reviewer `deny` denies: reasons are AWS's (registration-help-rejections.html), the sentences # unverified."""
+"""
+How the reviewer `deny` denies: reasons are AWS's (registration-help-rejections.html). The sentences are # unverified, as is
+the reason for a registration for India in another region.
+"""
 REASON_OF_OTHERS = DeniedReason("INVALID_FIELD_VALUE", "A value of the form is invalid")
 NOT_AUTHENTICATED = DeniedReason("BRAND_NOT_TCR_AUTH_PLUS_COMPLIANT", "The link in the email was not opened within 7 days")
 
@@ -255,7 +258,7 @@ def _sub_use_cases(ctx: Context, registration: Registration) -> list[DeniedReaso
 def _region(ctx: Context, registration: Registration) -> list[DeniedReason]:
     if not registration.registration_type.startswith("IN_") or ctx.region in INDIAN_REGIONS:
         return []
-    # The status REQUIRES_UPDATES is documented; the reason is # unverified.
+    # The status REQUIRES_UPDATES is documented.
     regions = " or ".join(sorted(INDIAN_REGIONS))
     return [DeniedReason("INVALID_FIELD_VALUE", f"Registrations for India must be made in {regions}, not {ctx.region}")]
 

@@ -263,10 +263,10 @@ def carries(ctx: Context, identity: Identity, request: SendRequest) -> bool:
     if request.channel == "mms" and not media.carries(identity, request.country):
         return False
     if request.channel == "voice":
-        # Calls are limited by the country of the destination, not by that of the number. Source: quotas.html # unverified
         if not isinstance(identity, PhoneNumber):
             return False
-        # A simulator number calls the numbers that it can text. # unverified
+        # Calls are limited by the country of the destination, not by that of the number (quotas.html); a simulator number
+        # calls the numbers that it can text. # unverified
         return identity.number_type != "SIMULATOR" or reaches(identity, request.to, request.country)
     return reaches(identity, request.to, request.country)
 
@@ -280,6 +280,8 @@ def reaches(identity: Identity, destination: str, iso: str) -> bool:
     if identity.number_type == "SIMULATOR":
         simulated = simulator_numbers().get(destination)
         return simulated is not None and simulated["iso_country_code"] == identity.iso_country_code
+    if identity.number_type == "LONG_CODE" and country(identity.iso_country_code).long_codes_receive_only:
+        return False
     if iso == identity.iso_country_code:
         return True
     if identity.number_type != "TOLL_FREE":

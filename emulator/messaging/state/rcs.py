@@ -15,8 +15,9 @@ USABLE = LAUNCHED | {"TESTING"}
 """The statuses in which an agent can send."""
 EVENT_TYPES = ("RCS_TYPING", "CONVERSATION_STARTED")
 ALL_EVENTS = "ALL"
-BASIC_CHARACTERS = 160
-"""A text of up to this many characters and without suggestions is billed as BASIC, all else as RICH. # unverified"""
+BASIC_BYTES = 160
+"""A text of up to this many bytes of UTF-8 and without suggestions is billed as BASIC, all else as RICH. Source: RCS for
+Business, standard billing model, as its providers document it"""
 CONVERSATION = timedelta(hours=24)
 """The duration of a conversation. Source: rcs-inbound.html, by its example"""
 
@@ -121,12 +122,16 @@ class RcsContent:
     media: tuple[Media, ...] = field(default=())
 
     @property
+    def _bytes(self) -> int:
+        return len(self.body.encode())
+
+    @property
     def billing_event_type(self) -> str:
         """BASIC or RICH, as in the event records."""
-        is_basic = self.kind == "TextMessage" and len(self.body) <= BASIC_CHARACTERS and not self.suggestions
+        is_basic = self.kind == "TextMessage" and self._bytes <= BASIC_BYTES and not self.suggestions
         return "BASIC" if is_basic else "RICH"
 
     @property
     def segments(self) -> int:
-        """The factor of the price: a text has one segment for every 160 characters begun, all else has one."""
-        return -(-len(self.body) // BASIC_CHARACTERS) if self.kind == "TextMessage" else 1
+        """The factor of the price: a text has one segment for every 160 bytes begun, all else has one."""
+        return -(-self._bytes // BASIC_BYTES) if self.kind == "TextMessage" else 1

@@ -103,13 +103,19 @@ class WhatsAppFlow:
 
 @dataclass(slots=True)
 class CallPermission:
-    """What a user allows a number: calls until `expires_at`, for ever (`is_permanent`), or none."""
+    """
+    What a user allows a number: calls until `expires_at`, for ever (`is_permanent`), or none.
+
+    `requests` and `calls` are when permission was asked for, and when calls were connected; `unanswered` counts the calls in
+    a row that were not.
+    """
 
     granted: bool = False
     expires_at: datetime | None = None
     is_permanent: bool = False
     requests: list[datetime] = field(default_factory=list)
     calls: list[datetime] = field(default_factory=list)
+    unanswered: int = 0
 
 
 @dataclass(slots=True)
@@ -217,6 +223,8 @@ class WhatsAppAccount:
     """Whether Meta has enabled Direct Send for it."""
     dataset_id: str | None = None
     template_limit: int = 250
+    utility_paused_at: datetime | None = None
+    """When a utility template was paused last, which has Meta pace the others."""
     numbers: dict[str, WhatsAppNumber] = field(default_factory=dict)
     """By AWS's id."""
     templates: dict[str, WhatsAppTemplate] = field(default_factory=dict)

@@ -1,4 +1,8 @@
-"""When a number takes calls. Meta rejects hours that overlap or run backwards. # unverified: in which words"""
+"""
+When a number takes calls. Meta rejects hours that overlap or run backwards, and more than two entries for a day.
+
+Source: Meta, "Call settings"
+"""
 
 from __future__ import annotations
 

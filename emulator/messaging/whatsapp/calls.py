@@ -1,8 +1,10 @@
 """
 Calls: the permissions that users give, and calls from both sides.
 
-A call of the business rings, and is answered as the handset behaves. The codes are Meta's; that they are refusals at once,
-which the model's AccessDeniedByMetaException and ConflictException allow, is # unverified. Source: Meta, calls API
+A call of the business rings, and is answered as the handset behaves. A connected call makes room for requests again; after
+four calls in a row that nobody has answered the permission is revoked. The codes are Meta's; that they are refusals at once,
+which the model's AccessDeniedByMetaException and ConflictException allow, is # unverified.
+Sources: Meta, "Obtain user call permissions" (2026-06-26) and "Business-initiated calls"
 """
 
 from __future__ import annotations
@@ -16,7 +18,7 @@ from emulator.messaging.whatsapp import ids
 from emulator.messaging.whatsapp.accounts import get_number, report
 from emulator.messaging.whatsapp.errors import ConflictException, MetaError, ResourceNotFoundException
 from emulator.messaging.whatsapp.fields import Field, check_fields, objects, text
-from emulator.messaging.whatsapp.receiving import open_window
+from emulator.messaging.whatsapp.receiving import open_window, revoke_calls
 from emulator.telecom.handsets import Handset
 from emulator.wire.service import reaction
 
@@ -28,7 +30,8 @@ CALLS_KEPT = 1000
 DAY, WEEK = timedelta(days=1), timedelta(days=7)
 REQUEST_LIMITS = (("PT24H", DAY, 1), ("P7D", WEEK, 2))
 CALL_LIMITS = (("PT24H", DAY, 100),)
-"""How many requests for permission and calls are allowed in a time. # unverified"""
+"""How many requests for permission, and connected calls, are allowed in a time."""
+UNANSWERED_MAX = 4
 ACTIONS = ("connect", "pre_accept", "accept", "reject", "terminate")
 FIELDS = (
     text("messaging_product", choices=("whatsapp",)),
@@ -79,7 +82,8 @@ def limits_of(times: list[datetime], limits: tuple[tuple[str, timedelta, int], .
     for period, length, most in limits:
         recent = [at for at in times if at > now - length]
         row: Document = {"timePeriod": period, "maxAllowed": most, "currentUsage": len(recent)}
-        rows.append(row | ({"limitExpirationTime": recent[0] + length} if recent else {}))
+        # Only a limit that is reached has a time at which it resets: the service model, WhatsAppCallPermissionLimit.
+        rows.append(row | ({"limitExpirationTime": recent[-most] + length} if len(recent) >= most else {}))
     return rows
 
 
@@ -106,9 +110,9 @@ def handle(ctx: Context, account: WhatsAppAccount, number: WhatsAppNumber, event
     if call.status == ENDED or (event["action"] != "terminate" and (not call.from_user or call.status != RINGING)):
         raise ConflictException(f"The call is {call.status}")
     if event["action"] == "accept":
-        call.status, call.answered_at = CONNECTED, ctx.now
+        _connected(ctx, number, call)
     elif event["action"] in ("reject", "terminate"):
-        end(ctx, account, number, call, "FAILED" if call.status == RINGING else "COMPLETED")
+        end(ctx, account, number, call)
     return call.call_id
 
 
@@ -127,7 +131,6 @@ def _start(ctx: Context, account: WhatsAppAccount, number: WhatsAppNumber, event
         raise MetaError(CALLS_LIMIT)
     if any(call.user == user and call.status != ENDED for call in number.calls.values()):
         raise ConflictException("There is a call with this user already")
-    permission.calls.append(ctx.now)
     call = _new_call(ctx, number, user, from_user=False)
     _report_status(ctx, account, number, call, "RINGING")
     answers = handset.answers == "answer"
@@ -155,12 +158,25 @@ def step(ctx: Context, event: WhatsAppCallStepDue) -> None:
     if call is None or call.status != RINGING:
         return
     if event.status == ENDED:
-        end(ctx, account, number, call, "FAILED")
+        end(ctx, account, number, call)
+        permission = number.contact(call.user).calls
+        permission.unanswered += 1
+        if permission.unanswered == UNANSWERED_MAX:
+            revoke_calls(ctx, number, call.user)
         return
-    call.status, call.answered_at = CONNECTED, ctx.now
+    _connected(ctx, number, call)
     _report_status(ctx, account, number, call, "ACCEPTED")
     session = {"session": {"sdp_type": "answer", "sdp": ANSWER_SDP}}
     report(ctx, account, "calls", {"calls": [_connect(ctx, number, call, "BUSINESS_INITIATED") | session]}, number)
+
+
+def _connected(ctx: Context, number: WhatsAppNumber, call: WhatsAppCall) -> None:
+    call.status, call.answered_at = CONNECTED, ctx.now
+    permission = number.contact(call.user).calls
+    permission.requests.clear()
+    if not call.from_user:
+        permission.calls.append(ctx.now)
+        permission.unanswered = 0
 
 
 def call_business(ctx: Context, account: WhatsAppAccount, number: WhatsAppNumber, user: str) -> WhatsAppCall:
@@ -172,10 +188,10 @@ def call_business(ctx: Context, account: WhatsAppAccount, number: WhatsAppNumber
     return call
 
 
-def end(ctx: Context, account: WhatsAppAccount, number: WhatsAppNumber, call: WhatsAppCall, status: str) -> None:
-    """End a call, and report how long it took."""
+def end(ctx: Context, account: WhatsAppAccount, number: WhatsAppNumber, call: WhatsAppCall) -> None:
+    """End a call, and report how long it took; one that nobody has answered counts as completed too, as with Meta."""
     ended = _connect(ctx, number, call, "USER_INITIATED" if call.from_user else "BUSINESS_INITIATED")
-    ended |= {"event": "terminate", "status": status}
+    ended |= {"event": "terminate", "status": "COMPLETED"}
     if call.answered_at is not None:
         ended |= {
             "start_time": str(int(call.answered_at.timestamp())),

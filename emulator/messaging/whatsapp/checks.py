@@ -211,7 +211,7 @@ def marketing_is_welcome(ctx: Context, sent: Submission) -> None:
 def _has_enough_marketing(ctx: Context, sent: Submission) -> bool:
     """Return True if the user has had as many marketing templates in 24 hours as the cap allows, from all businesses."""
     cap = ctx.world.settings.whatsapp_marketing_cap
-    # That an open window lifts the cap is # unverified.
+    # What a user gets in an open window does not count. Source: Meta, per-user marketing template message limits
     if not cap or sent.number.window_is_open(sent.user, ctx.now):
         return False
     received = 0

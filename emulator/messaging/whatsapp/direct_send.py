@@ -1,13 +1,14 @@
 """
 Direct Send: business-initiated messages for which Meta makes the template, because they name their category.
 
-Source: Meta, Direct Send (2026-07): request syntax, supported message types, time to live, errors
+Source: Meta, Direct Send (2026-07): request syntax, supported message types, time to live, generated templates, errors
 """
 
 from __future__ import annotations
 
 import hashlib
 import re
+from uuid import UUID
 
 from emulator.messaging.context import Context
 from emulator.messaging.state.whatsapp import Document, WhatsAppAccount, WhatsAppTemplate
@@ -59,9 +60,11 @@ def check_direct_send(account: WhatsAppAccount, payload: Document, kind: str) ->
 def template_for(ctx: Context, account: WhatsAppAccount, payload: Document, kind: str, category: str) -> WhatsAppTemplate:
     """Return the template that Meta makes of a message; one that was made of the same text is used again."""
     body = readable_text(payload, kind)
-    # How Meta names what it generates, and what it takes for the same text, is # unverified.
+    # What Meta takes for the same text is # unverified.
     pattern = re.sub(r"\d+", "#", body)
-    name = "direct_send_" + hashlib.sha256(f"{category}/{kind}/{pattern}".encode()).hexdigest()[:12]
+    digest = hashlib.sha256(f"{category}/{kind}/{pattern}".encode()).hexdigest()
+    # Such as auto_generated_text_e22a3ec4_7c4a_4097_ae40_56ed1e89941c
+    name = f"auto_generated_{kind.partition('.')[0]}_{str(UUID(digest[:32], version=4)).replace('-', '_')}"
     generated = {each.template_name: each for each in account.templates.values() if each.template_source == AUTO_GENERATED}
     if name in generated:
         return generated[name]

@@ -2,7 +2,8 @@
 The errors of WhatsApp: those of AWS's API, and Meta's codes, by which a message fails later.
 
 AWS publishes none of its sentences but two, nor which error a file or a topic has that it cannot use; Meta's sentences are
-known for some codes only. The others are # unverified. Source of the codes: data/errors.json
+known for some codes only. The others are # unverified, as is that a refusal of Meta has its code and title in its sentence.
+Source of the codes: data/errors.json
 """
 
 from __future__ import annotations

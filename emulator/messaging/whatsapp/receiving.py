@@ -31,7 +31,7 @@ from emulator.messaging.whatsapp.payloads import MEDIA_KINDS, readable_text
 from emulator.telecom.numbering import country_of
 
 PERMISSION_LIFE = timedelta(days=7)
-"""How long a user's permission to call lasts, unless it is permanent. # unverified"""
+"""How long a user's permission to call lasts, unless it is permanent. Source: Meta, "Obtain user call permissions"."""
 UNSUPPORTED = {
     "code": 131051,
     "title": "Message type unknown",
@@ -151,6 +151,16 @@ def _note_permission(ctx: Context, number: WhatsAppNumber, user: str, shown: Doc
         expires = answer.get("expiration_timestamp", int(permission.expires_at.timestamp()))
         ordered = {"response": "accept", "expiration_timestamp": expires}
         shown["interactive"] = {**interactive, "call_permission_reply": ordered | answer}
+
+
+def revoke_calls(ctx: Context, number: WhatsAppNumber, user: str) -> None:
+    """Revoke a user's permission to call, which Meta reports as an answer that the user has not given."""
+    permission = number.contact(user).calls
+    permission.granted = permission.is_permanent = False
+    permission.expires_at, permission.unanswered = None, 0
+    reply = {"response": "reject", "response_source": "automatic"}
+    interactive = {"type": "call_permission_reply", "call_permission_reply": reply}
+    _record(ctx, number, user, {"type": "interactive", "interactive": interactive}, ())
 
 
 def _change_earlier(ctx: Context, user: str, shown: Document) -> None:

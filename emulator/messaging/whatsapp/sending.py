@@ -20,7 +20,6 @@ from emulator.messaging.state.whatsapp import (
     WhatsAppAccount,
     WhatsAppContent,
     WhatsAppNumber,
-    WhatsAppTemplate,
 )
 from emulator.messaging.timers import WhatsAppStepDue
 from emulator.messaging.whatsapp import conversation, display, ids, pacing, pricing
@@ -48,7 +47,7 @@ SENT_AFTER = timedelta(seconds=1)
 DELIVERED_AFTER_MIN, DELIVERED_AFTER_SPREAD = timedelta(seconds=1), timedelta(seconds=2)
 READ_AFTER = timedelta(seconds=3)
 PLAYED_AFTER = timedelta(seconds=2)
-"""How long each status takes after the one before. # unverified: samples show seconds"""
+"""How long each status takes after the one before: some seconds, as in published samples. # unverified"""
 CALL_ANSWERS = (
     ("Allow", {"response": "accept", "response_source": "user_action"}),
     ("Always allow", {"response": "accept", "is_permanent": True, "response_source": "user_action"}),
@@ -74,7 +73,10 @@ def find_user(ctx: Context, number: WhatsAppNumber, payload: Document) -> str:
 
 def mark_as_read(ctx: Context, number: WhatsAppNumber, payload: Document) -> str:
     """
-    Show the user that a message was read, and return an id; no event follows. # unverified
+    Show the user that a message was read, and all before it, and return an id; no event follows. An unknown message is
+    ignored. # unverified: Meta answers with 131009, which AWS's answer comes before
+
+    Source: Meta, "Mark messages as read"
 
     Raises:
         InvalidParametersException: the request names no message.
@@ -82,12 +84,15 @@ def mark_as_read(ctx: Context, number: WhatsAppNumber, payload: Document) -> str
     wamid = payload.get("message_id")
     if not isinstance(wamid, str) or not wamid:
         raise InvalidParametersException(NO_DESTINATION)
+    user: str | None = None
     for message in reversed(ctx.store.messages.values()):
         content = message.whatsapp
-        if content is not None and content.wamid == wamid and message.direction == "inbound":
-            content.is_read = content.is_read or content.number is number
+        if content is None or message.direction != "inbound" or content.number is not number:
+            continue
+        user = user or (message.sender if content.wamid == wamid else None)
+        if user == message.sender and not content.is_read:
+            content.is_read = True
             ctx.emit(MessageChanged(message))
-            break
     return ctx.world.seeds.uuid("message")
 
 
@@ -116,7 +121,7 @@ def accept(ctx: Context, account: WhatsAppAccount, number: WhatsAppNumber, paylo
     ctx.store.add_message(message)
     ctx.world.inbox.add(message)
     ctx.emit(MessageAccepted(message))
-    _schedule_first(ctx, message, message.carriage.outcome, sent.template)
+    _schedule_first(ctx, message, message.carriage.outcome, sent)
     return message.message_id
 
 
@@ -244,13 +249,13 @@ def _choice(text: str, kind: str, reply: Document) -> Document:
 # --- The statuses -----------------------------------------------------------------------------------------------------
 
 
-def _schedule_first(ctx: Context, message: Message, outcome: Outcome, template: WhatsAppTemplate | None) -> None:
-    content = message.whatsapp
+def _schedule_first(ctx: Context, message: Message, outcome: Outcome, sent: Submission) -> None:
+    content, template = message.whatsapp, sent.template
     assert content is not None
     if content.error is None and outcome.status == "FAILED":
         content.error = MetaError(NOT_ON_WHATSAPP, outcome.description).as_webhook()
     status: Status = "SENT" if content.error is None else "FAILED"
-    held = pacing.hold(ctx, template) if template is not None and content.error is None else pacing.NOT_HELD
+    held = pacing.hold(ctx, sent.account, template) if template is not None and content.error is None else pacing.NOT_HELD
     content.held_for = template.meta_template_id if held and template is not None else None
     after = SENT_AFTER + outcome.delay + held
     _schedule(ctx, message, status, after, final=status == "FAILED" or content.kind == "reaction")
@@ -281,7 +286,7 @@ def apply_step(ctx: Context, event: WhatsAppStepDue) -> None:
     if event.status == "SENT" and not event.final:
         handset = ctx.world.handsets.get(message.to)
         is_blocked = handset is not None and content.number.phone_number in handset.whatsapp_blocks
-        # Whoever has blocked the business gets nothing more: the message stays sent. # unverified
+        # Whoever has blocked the business gets nothing more: the message stays sent, as providers of the API report.
         if outcome.status in ("SENT", "NO_RECEIPT") or is_blocked:
             return
         spread = ctx.world.seeds.fraction(f"whatsapp/{message.message_id}")

@@ -1,7 +1,7 @@
 """
 The sign-up: Meta's page hands the console a token, the account is linked, and its numbers are registered with their PIN.
 
-Any token that is not empty is good; Meta's ids, and a number that nobody has, follow from it. # unverified
+Any token that is not empty is good; Meta's ids, and a number that nobody has, follow from it: there is no Meta to ask.
 """
 
 from __future__ import annotations

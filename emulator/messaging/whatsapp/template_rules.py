@@ -1,7 +1,7 @@
 """
 The rules of a template's definition.
 
-What Meta refuses comes back as InvalidParametersException with Meta's code and title in its sentence. # unverified
+What Meta refuses comes back as InvalidParametersException with Meta's code and title in its sentence.
 Sources: Meta, template creation errors; the user guide; pywa's limits
 """
 

@@ -254,6 +254,8 @@ def decide(
             "recommendation": "Change the template and submit it again.",
         }
     if status == PAUSED:
+        if template.template_category == "UTILITY":
+            account.utility_paused_at = ctx.now
         template.pauses += 1
         if template.pauses > len(PAUSES):
             status = value["event"] = DISABLED

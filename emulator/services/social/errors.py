@@ -1,4 +1,4 @@
-"""The errors of broken constraints; those of rules are the messaging system's. Their sentences are # unverified."""
+"""The errors of broken constraints; those of rules, and the sentences of all, are the messaging system's."""
 
 from __future__ import annotations
 

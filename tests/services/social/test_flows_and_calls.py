@@ -315,6 +315,60 @@ def test_a_user_is_asked_once_a_day(ask):
     assert 138009 == ask().whatsapp.error["code"]
 
 
+def test_a_connected_call_makes_room_for_a_request(ask, call, enabled, handset, sms):
+    """
+    The limits on requests start again with any connected call. Evidence: Meta, "Obtain user call permissions": "These limits
+    reset when any connected call (business-initiated/user-initiated) is made".
+    """
+    ask()
+    call_id = handset.call_whatsapp(BUSINESS)["call_id"]
+
+    call(action="accept", call_id=call_id)
+
+    assert "DELIVERED" == ask().status
+
+
+def test_a_permission_is_revoked_after_four_calls_in_vain(ask, call, enabled, handset, permission, events, sms):
+    """
+    Unanswered calls are reported as completed and do not count towards the limit on calls; the fourth in a row ends the
+    permission, by an answer that the user has not given. Evidence: Meta, "Obtain user call permissions": "4 consecutive
+    unanswered calls result in an approved permission being automatically revoked"; "Business-initiated calls".
+    """
+    ask()
+    handset.tap("Always allow")
+    handset.behave(answers="no_answer")
+    events()
+
+    for _ in range(3):
+        call(**CONNECT)
+        sms.clock.advance(minutes=1)
+    assert ("permanent", False, True) == permission()
+    call(**CONNECT)
+    sms.clock.advance(minutes=1)
+
+    values = [event["whatsAppWebhookEntry"]["changes"][0]["value"] for event in events()]
+    ended = [value["calls"][0] for value in values if "calls" in value]
+    (answer,) = (value["messages"][0] for value in values if "messages" in value)
+    assert [("terminate", "COMPLETED")] * 4 == [(row["event"], row["status"]) for row in ended]
+    assert {"response": "reject", "response_source": "automatic"} == answer["interactive"]["call_permission_reply"]
+    assert "no_permission" == permission()[0]
+
+
+def test_a_limit_that_is_not_reached_has_no_time_to_reset(ask, call, enabled, handset, social, linked, sms):
+    """A limit shows when it resets only when it is used up. Evidence: the service model, WhatsAppCallPermissionLimit."""
+    ask()
+    handset.tap("Allow")
+    call(**CONNECT)
+    sms.clock.advance(seconds=10)
+
+    found = social.get_whatsapp_call_permission(
+        originationPhoneNumberId=linked["phone_number_id"], destinationPhoneNumber=HANDSET
+    )
+    (calls,) = found["actions"][1]["limits"]
+    assert (1, 100) == (calls["currentUsage"], calls["maxAllowed"])
+    assert "limitExpirationTime" not in calls
+
+
 def test_a_call_is_refused_without_permission(call, enabled, linked, raises):
     """Without the user's permission a call is refused by 138006."""
     with raises("InvalidParametersException") as error:

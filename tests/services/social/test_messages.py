@@ -137,6 +137,20 @@ def test_a_read_receipt_has_an_id_and_no_event(send, window, events, sms):
     assert sms.inbox.messages(direction="inbound")[0].whatsapp.is_read
 
 
+def test_what_came_before_is_read_too(send, window, handset, sms):
+    """
+    A read receipt reads the earlier messages of that user, and no later ones. Evidence: Meta, "Mark messages as read": "also
+    marks earlier messages in the conversation as read".
+    """
+    for body in ("two", "three"):
+        handset.whatsapp(body, to=BUSINESS)
+    received = sms.inbox.messages(direction="inbound")
+
+    send(to=None, status="read", message_id=received[-2].whatsapp.wamid)
+
+    assert [True] * (len(received) - 1) + [False] == [message.whatsapp.is_read for message in received]
+
+
 def test_a_blocked_business_stays_sent(send_text, window, handset, message):
     """Nothing arrives on the phone of a user who has blocked the business."""
     handset.behave(whatsapp_blocks=[BUSINESS])

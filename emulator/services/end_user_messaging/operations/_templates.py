@@ -19,7 +19,8 @@ def check_templates(parameters: Parameters, path: str) -> None:
     Check that every inline template has a place for the code.
 
     Raises:
-        ValidationException: one has none. # unverified: AWS documents the placeholder, not when it is missed
+        ValidationException: one has none. The model documents the placeholder as a must, and this error for what is
+            "outside of the modeled or documented constraints".
     """
     for channel in WITH_TEMPLATE:
         template = parameters.get(channel, {}).get("inlineTemplateBody")

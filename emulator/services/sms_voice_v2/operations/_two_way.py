@@ -66,7 +66,7 @@ def _check_channel(ctx: Context, owner: PhoneNumber | Pool, channel: str | None)
         )
     for number in [owner] if isinstance(owner, PhoneNumber) else owner.numbers():
         country = countries().get(number.iso_country_code)
-        if country is not None and not country.two_way:
+        if country is not None and not country.receives(number.number_type):
             sentence = f"Two-way messaging is not supported in {number.iso_country_code}"
             raise ValidationException("TWO_WAY_NOT_SUPPORTED_IN_COUNTRY", ("twoWayEnabled", sentence))
     if not is_standard_topic(channel, ctx.region) and channel != connect_host(ctx.region):

@@ -39,8 +39,8 @@ VERSION_STATUSES = (
     "ARCHIVED",
     "REQUIRES_OFFLINE_REVIEW",
 )
-CARRIER_REVIEWED = ("US_TEN_DLC_", "US_TOLL_FREE_")
-"""Types that the carriers review; such a review cannot be cancelled once it has begun. # unverified"""
+DISCARDABLE = frozenset({"DRAFT", "SUBMITTED"})
+"""The guide names Submitted only (registrations-discard.html); that a draft can be discarded too is # unverified."""
 VERSIONS_PER_DAY = "REGISTRATION_VERSIONS_CREATED_PER_DAY"
 
 
@@ -139,12 +139,10 @@ def describe_registration_versions(
 
 @operation
 def discard_registration_version(ctx: Context, *, registration_id: str) -> tuple[RegistrationVersion, Registration]:
-    """Discard the newest version, unless the carriers are reviewing it. Source: API reference."""
+    """Discard the newest version, unless its review has begun. Source: registrations-discard.html."""
     registration = ctx.store.registrations.get(registration_id)
     version = registration.current
-    carriers_have_it = registration.registration_type.startswith(CARRIER_REVIEWED)
-    discardable = {"DRAFT", "SUBMITTED"} if carriers_have_it else {"DRAFT", "SUBMITTED", "AWS_REVIEWING", "REVIEWING"}
-    if version.registration_version_status not in discardable:
+    if version.registration_version_status not in DISCARDABLE:
         raise ConflictException("DISCARD_REGISTRATION_VERSION_NOT_ALLOWED", "registration", registration.registration_id)
     version.set_status("DISCARDED", ctx.now)
     before = registration.registration_status

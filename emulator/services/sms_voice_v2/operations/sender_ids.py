@@ -70,7 +70,7 @@ def request_sender_id(
         arn,
         name,
         iso_country_code,
-        list(dict.fromkeys(message_types or MESSAGE_TYPES)),  # unverified: which are set when none is given
+        list(dict.fromkeys(message_types or MESSAGE_TYPES)),  # unverified: those of one for which none is given
         price_text(0),
         deletion_protection_enabled=bool(deletion_protection_enabled),
     )

@@ -271,3 +271,26 @@ def test_ten_dlc_stays_at_home(send_text, raises, to):
     """A 10DLC number reaches the United States only."""
     with raises("ValidationException", Reason="INVALID_IDENTITY_FOR_DESTINATION_COUNTRY"):
         send_text(to=to)
+
+
+@pytest.mark.parametrize(
+    ("iso", "to"),
+    [
+        ("IN", "+919876543210"),
+        ("PK", "+923012345678"),
+        ("PH", "+639051234567"),
+        ("SA", "+966512345678"),
+        ("AE", "+971501234567"),
+    ],
+)
+def test_long_codes_that_only_receive_send_nothing(send, last_message, raises, request_number, iso, to):
+    """
+    Named, such a long code is refused; not named, it is not chosen. Evidence: phone-numbers.html, "can be used to receive
+    incoming messages, but can't be used to send outgoing messages".
+    """
+    number = request_number(IsoCountryCode=iso, NumberType="LONG_CODE")["PhoneNumber"]
+
+    with raises("ValidationException", Reason="INVALID_IDENTITY_FOR_DESTINATION_COUNTRY"):
+        send(to, OriginationIdentity=number)
+    send(to)
+    assert "SHARED_ROUTE" == last_message(to).sender_type

@@ -202,10 +202,21 @@ def test_two_way_settings_must_agree(ids, sms_client, request_number, update, ra
 
 def test_two_way_needs_a_country_that_has_it(request_number, update, raises):
     """A number of a country without two-way stays one-way."""
-    number = request_number(IsoCountryCode="PH", NumberType="LONG_CODE")
+    number = request_number(IsoCountryCode="LR", NumberType="LONG_CODE")
 
     with raises("ValidationException", Reason="TWO_WAY_NOT_SUPPORTED_IN_COUNTRY"):
         update(number, TwoWayEnabled=True, TwoWayChannelArn=TOPIC)
+
+
+@pytest.mark.parametrize("iso", ["IN", "PK", "PH", "SA", "AE"])
+def test_long_codes_that_only_receive_have_two_way(request_number, update, iso):
+    """
+    A long code that cannot send is there to receive, whatever the table says of two-way. Evidence: phone-numbers.html, "In
+    some countries (such as India and Saudi Arabia), long codes can be used to receive incoming messages".
+    """
+    number = request_number(IsoCountryCode=iso, NumberType="LONG_CODE")
+
+    assert update(number, TwoWayEnabled=True, TwoWayChannelArn=TOPIC)["TwoWayEnabled"]
 
 
 def test_unknown_list_is_not_found_by_an_update(request_number, update, raises):

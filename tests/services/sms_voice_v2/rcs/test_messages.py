@@ -4,6 +4,7 @@ from datetime import datetime, timezone
 
 import pytest
 
+from emulator.messaging.state.rcs import RcsContent
 from emulator.testing import HANDSET
 from emulator.wire.models import load_model
 
@@ -14,6 +15,23 @@ pytestmark = pytest.mark.skipif(
 REPLY = {"Reply": {"Text": "Yes", "PostbackData": "answer=yes"}}
 OPEN_URL = {"OpenUrl": {"Text": "Shop", "PostbackData": "open", "Url": "https://example.com/"}}
 CARD = {"Title": "Shoes", "Description": "Red", "Suggestions": [OPEN_URL]}
+
+
+@pytest.mark.parametrize(
+    ("body", "kind", "segments"),
+    [
+        ("a" * 160, "BASIC", 1),
+        ("a" * 161, "RICH", 2),
+        ("ü" * 80, "BASIC", 1),
+        ("ü" * 81, "RICH", 2),
+        ("🎉" * 40, "BASIC", 1),
+    ],
+)
+def test_a_basic_text_is_counted_in_bytes(body, kind, segments):
+    """A text is BASIC up to 160 bytes of UTF-8. Evidence: the billing types of RCS, as Infobip has them."""
+    text = RcsContent("TextMessage", body, {}, [])
+
+    assert (kind, segments) == (text.billing_event_type, text.segments)
 
 
 def test_a_text_arrives_and_is_read(sms, sms_client, rcs, agent, event_set, topic_with_queue):

@@ -110,6 +110,19 @@ def test_update_archives_the_older_version(sms_client, register, fill, standing)
     } == set(archived[0]["RegistrationVersionStatusHistory"])
 
 
+@pytest.mark.parametrize("registration_type", ["SE_LONG_CODE_REGISTRATION", "US_TEN_DLC_BRAND_REGISTRATION"])
+def test_a_version_is_not_discarded_in_review(sms, sms_client, register, raises, registration_type):
+    """
+    What is being reviewed cannot be discarded, whoever reviews it. Evidence: registrations-discard.html, "You can only
+    discard the registration if it's status us Submitted".
+    """
+    sms.account().reviewer = "manual"
+    registration = register(registration_type)
+
+    with raises("ConflictException", Reason="DISCARD_REGISTRATION_VERSION_NOT_ALLOWED", ResourceId=registration):
+        sms_client.discard_registration_version(RegistrationId=registration)
+
+
 def test_discarded_version_makes_way(sms, sms_client, register, standing):
     """A submitted version can be discarded, and the registration stands as before; a new version may follow."""
     sms.clock.freeze()
