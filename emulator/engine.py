@@ -55,11 +55,7 @@ LOOK_AHEAD = timedelta(minutes=1)
 """How far past the current time a stepping clock runs timers, for every request and command."""
 ENDPOINT = EndpointLookup()
 OUTBOX_FULL = 10_000
-"""
-Deliveries that may wait on a stepping clock before a request delivers them; a call that could see them delivers them
-first.
-"""
-
+"""Deliveries that may wait on a stepping clock before a request delivers them, though it cannot see them."""
 PENDING_FULL = 5_000
 """Timers that may be pending on a stepping clock before a send runs those that are due, though it cannot observe them."""
 FULL_SECONDS_MAX = 1.0

@@ -20,7 +20,7 @@ from emulator.control.parsing import (
     quoted,
 )
 from emulator.faults import Fault
-from emulator.reporting.outbox import SENDERS
+from emulator.reporting.targets import SENDERS
 from emulator.services.cognito_codes.interception import SERVICE as COGNITO
 from emulator.services.cognito_codes.operations import INTERCEPTED
 from emulator.wire.models import load_model

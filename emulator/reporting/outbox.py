@@ -12,7 +12,6 @@ delivery that fails is news for the tester, never an error of the call that caus
 
 from __future__ import annotations
 
-import gzip
 import json
 import logging
 import threading
@@ -22,13 +21,13 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import field, replace
 from datetime import timedelta
-from functools import lru_cache
 from itertools import islice
 from typing import Any
 
 from emulator.kernel.dataclass import dataclass
 from emulator.kernel.ports import AwsPorts, Errors, FunctionCall
 from emulator.kernel.snapshots import Snapshotable
+from emulator.reporting.targets import SENDERS, Target, target_of
 
 log = logging.getLogger("emulator")
 
@@ -37,26 +36,12 @@ BATCH = 10
 BATCH_BYTES = 256 * 1024
 """And this much, the entries together."""
 FIRST_BACKOFF = timedelta(seconds=1)
-TARGETS_CACHED = 1024
 ATTEMPTS_MAX = 10
 """A target rests 1, 2, 4 … seconds; after the tenth refusal what waits for it is dead."""
 
 
 SUBSCRIPTION = "topic subscription"
 
-
-@dataclass(frozen=True, slots=True)
-class Target:
-    """Where records go: `kind` is one of SENDERS, `arn` the target's ARN, name or URL."""
-
-    kind: str
-    account: str
-    region: str
-    arn: str
-
-
-_target = lru_cache(maxsize=TARGETS_CACHED)(Target)
-"""Returns the same target for the same attributes, as most records go where the last ones went."""
 
 FaultHook = Callable[[str, str, str], None]
 """Raises if the tester wants calls of (service, operation) to fail."""
@@ -95,7 +80,7 @@ class Delivery:
     @property
     def target(self) -> Target:
         """Whose queue it waits in."""
-        return _target(self.kind, self.account, self.region, self.target_arn)
+        return target_of(self.kind, self.account, self.region, self.target_arn)
 
 
 @dataclass(slots=True)
@@ -120,27 +105,6 @@ class BackoffElapsed:
     """Timed: a target is tried again."""
 
     target: Target
-
-
-def _put_report(aws: AwsPorts, to: Target, body: str) -> str | None:
-    """Put a file, compressed the same way every time, into S3."""
-    return aws.write(to.account, to.region, to.arn, gzip.compress(body.encode(), mtime=0), "application/gzip")
-
-
-SENDERS: dict[str, tuple[str, str, Callable[[AwsPorts, Target, list[str]], Errors]]] = {
-    "sns": ("sns", "PublishBatch", lambda aws, to, bodies: aws.publish(to.account, to.arn, bodies)),
-    "logs": ("logs", "PutLogEvents", lambda aws, to, bodies: aws.put_log_events(to.account, to.arn, bodies)),
-    "sns-logs": ("logs", "PutLogEvents", lambda aws, to, bodies: aws.put_delivery_logs(to.account, to.arn, bodies)),
-    "usage-report": ("s3", "PutObject", lambda aws, to, bodies: [_put_report(aws, to, body) for body in bodies]),
-    "firehose": ("firehose", "PutRecordBatch", lambda aws, to, bodies: aws.put_records(to.account, to.arn, bodies)),
-    "kinesis": ("kinesis", "PutRecords", lambda aws, to, bodies: aws.put_stream_records(to.account, to.arn, bodies)),
-    "sqs": ("sqs", "SendMessageBatch", lambda aws, to, bodies: aws.send_messages(to.account, to.arn, bodies)),
-    "lambda": ("lambda", "Invoke", lambda aws, to, bodies: aws.invoke(to.account, to.region, to.arn, bodies)),
-    "webhook": ("webhook", "POST", lambda aws, to, bodies: aws.post(to.arn, bodies)),
-    "dynamodb": ("dynamodb", "PutItem", lambda aws, to, bodies: aws.put_items(to.account, to.region, to.arn, bodies)),
-    "events": ("events", "PutEvents", lambda aws, to, bodies: aws.put_events(to.account, to.region, bodies)),
-}
-"""For each kind: the service and operation that a fault names, and the call."""
 
 
 LOOK_SECONDS = {"webhook": 0.5, "lambda": 10.0}
