@@ -11,7 +11,7 @@ from __future__ import annotations
 import math
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime, timedelta, timezone
@@ -19,7 +19,7 @@ from typing import Any, TypeVar
 
 from emulator import hints
 from emulator.aws import EmbeddedAws
-from emulator.kernel.ports import Inputs, ShareLookup, TopicText
+from emulator.kernel.ports import EventRules, Inputs, ObjectWrite, ShareLookup, TopicText
 from emulator.kernel.snapshots import BrokenSnapshot
 from emulator.messaging import sharing
 from emulator.reporting.outbox import Backoff, BackoffElapsed
@@ -33,6 +33,7 @@ from emulator.services.sns_texts.service import service as sns_texts
 from emulator.settings import Settings
 from emulator.wire.context import NO_INPUTS
 from emulator.wire.credentials import Scope, read_scope
+from emulator.wire.dispatch import Dispatcher
 from emulator.wire.errors import (
     InternalServerException,
     InvalidSignatureException,
@@ -42,7 +43,6 @@ from emulator.wire.errors import (
 )
 from emulator.wire.http import Request, Response
 from emulator.wire.models import known_regions
-from emulator.wire.protocols import RestJson
 from emulator.wire.retries import THROTTLED, client_wait
 from emulator.wire.service import Operation, Service
 from emulator.world import BROKEN, World, restored_world
@@ -126,10 +126,7 @@ class Engine:
         self._clock_at_start = clock
         self._prepare = prepare
         self._stream_views = stream_views
-        self._targets = {s.target_prefix: s for s in SERVICES if s.target_prefix is not None}
-        self._signing_names: dict[str, list[Service[Any, Any]]] = {}
-        for service in SERVICES:
-            self._signing_names.setdefault(service.signing_name, []).append(service)
+        self._dispatcher = Dispatcher(SERVICES)
         self.world: World
         self.start_world()
 
@@ -137,19 +134,7 @@ class Engine:
 
     def service_for(self, request: Request) -> Service[Any, Any] | None:
         """Return the service that a request is for, or None if it is not one of ours."""
-        target = request.headers.get("x-amz-target")
-        if target:
-            service = self._targets.get(target.partition(".")[0])
-            if service is not None:
-                return service
-        # Two services may share a signing name: the REST one handles its own paths, the first one everything else.
-        scope = read_scope(request)
-        signing = self._signing_names.get(scope.signing_name, [])
-        rest = (s for s in signing[1:] if not target and isinstance(s.protocol, RestJson) and s.protocol.matches(request))
-        found = next(rest, signing[0] if signing else None)
-        if found is None and not scope.signing_name:
-            return next((service for service in SERVICES if service.owns is not None and service.owns(request)), None)
-        return found if found is None or found.owns is None or found.owns(request) else None
+        return self._dispatcher.service_for(request)
 
     def handles(self, request: Request) -> bool:
         """Return whether `handle` answers this request; for SNS that depends on the body."""
@@ -172,7 +157,7 @@ class Engine:
         """
         service = self.service_for(request)
         if service is None and cognito_codes.is_intercepted(request, self.settings):
-            return cognito_codes.answer(request, self.aws, self._open_cognito_codes)
+            return self._answer_cognito(request)
         response = self._answer(service or sms_voice_v2, request)
         if self.world.outbox.waiting >= OUTBOX_FULL and self.mode != "running":
             self.deliver(seconds=FULL_SECONDS_MAX)
@@ -193,6 +178,28 @@ class Engine:
         operation = service.find(name)
         reads_more = operation.reads is not None or sharing.may_be_shared(members, scope.account)
         inputs = self._read_inputs(operation, members, scope) if reads_more else NO_INPUTS
+        response, outputs = self._perform(service, request, operation, members, scope, inputs, started)
+        if outputs is None:
+            return response
+        refusal: ServiceError | None = None
+        failure = self.write_objects(scope.account, scope.region, outputs) if outputs else None
+        if failure is not None and service.write_refusal is not None:
+            refusal = service.write_refusal(failure)
+            response = service.protocol.encode_error(refusal, response.headers["x-amzn-RequestId"])
+        return hints.log_call(self.requests, self.world, started, service, name, request, members, response, refusal)
+
+    def _perform(
+        self,
+        service: Service[Any, Any],
+        request: Request,
+        operation: Operation,
+        members: dict[str, Any],
+        scope: Scope,
+        inputs: Inputs,
+        started: float,
+    ) -> tuple[Response, Sequence[ObjectWrite] | None]:
+        """Execute an operation; returns the answer, and what is to be written to S3: None if it is refused, and logged."""
+        name = operation.model.name
         with self.lock:
             world = self.world
             self._enter(skip_deferrable=operation.deferrable and world.clock.pending_count < PENDING_FULL)
@@ -214,19 +221,17 @@ class Engine:
                 if error.code in THROTTLED and self.mode == "stepping":
                     world.clock.advance_to(world.clock.now + client_wait(request))
                 response = replace(service.protocol.encode_error(error, request_id), delay_seconds=error.delay_seconds)
-                return hints.log_call(self.requests, world, started, service, name, request, members, response, error)
+                return hints.log_call(self.requests, world, started, service, name, request, members, response, error), None
             if self.listeners and self.mode == "stepping":
                 # Whoever reads the event stream observes what this request causes.
                 self.run_due()
             if self.waiting or self.wakers:
                 self.notify()
-        response = service.protocol.encode(answer, operation.model, request_id)
-        refusal: ServiceError | None = None
-        failure = self.aws.write_all(scope.account, scope.region, ctx.outputs)
-        if failure is not None and service.write_refusal is not None:
-            refusal = service.write_refusal(failure)
-            response = service.protocol.encode_error(refusal, request_id)
-        return hints.log_call(self.requests, world, started, service, name, request, members, response, refusal)
+        return service.protocol.encode(answer, operation.model, request_id), ctx.outputs
+
+    def write_objects(self, account: str, region: str, outputs: Sequence[ObjectWrite]) -> str | None:
+        """Write objects to S3, without the lock; return the error of the first that could not be written, or None."""
+        return self.aws.write_all(account, region, outputs)
 
     def _read_inputs(self, operation: Operation, members: dict[str, Any], scope: Scope) -> Inputs:
         """Read what the operation needs from other AWS services, without the lock: those may be slow."""
@@ -252,6 +257,9 @@ class Engine:
             with self.world.transaction(sns_texts, text.account, text.region) as ctx:
                 send_from_topic(ctx, text)
             self.notify()
+
+    def _answer_cognito(self, request: Request) -> Response:
+        return cognito_codes.answer(request, self.aws, self._open_cognito_codes)
 
     @contextmanager
     def _open_cognito_codes(self, account: str, region: str) -> Iterator[CognitoContext]:
@@ -286,6 +294,19 @@ class Engine:
             answer = command(**arguments)
             self.notify()
         return answer
+
+    def command(self, name: str, arguments: Mapping[str, Any], run: Callable[[], Answer]) -> Answer:
+        """Run a command as `control` does; its name and arguments say what `run` changes."""
+        return self.control(run)
+
+    def query(self, name: str, arguments: Mapping[str, Any], run: Callable[[], Answer]) -> Answer:
+        """Run a command that only shows something, as `control` does."""
+        return self.control(run)
+
+    def step(self, name: str, arguments: Mapping[str, Any], run: Callable[[], Answer]) -> Answer:
+        """Run a part of a command, which has run what is due, with the lock held."""
+        with self.lock:
+            return run()
 
     def look(self, question: Callable[[World], Answer]) -> Answer:
         """Answer a question that changes nothing, after what is due."""
@@ -363,8 +384,22 @@ class Engine:
 
     def _enter(self, *, skip_deferrable: bool = False) -> None:
         """Enter through a door: read which event buses have rules, and run what is due."""
-        self.world.set_event_rules(self.aws.event_rules())
+        self.world.set_event_rules(self._event_rules())
         self.run_due(skip_deferrable=skip_deferrable)
+
+    def _event_rules(self) -> EventRules:
+        return self.aws.event_rules()
+
+    def tick(self) -> bool:
+        """Run what is due on a running clock. Returns whether anything was."""
+        with self.lock:
+            fired = self.world.clock.fired
+            if self.mode == "running":
+                self.run_due()
+            if self.world.clock.fired == fired:
+                return False
+            self.notify()
+        return True
 
     def run_due(self, *, skip_deferrable: bool = False) -> None:
         """
@@ -409,9 +444,12 @@ class Engine:
         if metrics and self.delivering.acquire(timeout=seconds):
             try:
                 with self.aws.receiving_texts():
-                    world.metrics.flush(self.aws, world.clock.now)
+                    self._flush_metrics(world)
             finally:
                 self.delivering.release()
+
+    def _flush_metrics(self, world: World) -> None:
+        world.metrics.flush(self.aws, world.clock.now)
 
     def wait_for_deliveries(self, seconds: float) -> None:
         """Wait for the calls that are being made to targets outside this process, for `seconds` at most."""

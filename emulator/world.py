@@ -192,6 +192,11 @@ class World(Snapshotable):
         self.scopes[component.name, account, region] = found
         return found
 
+    @property
+    def store_count(self) -> int:
+        """How many stores there are: one more for each API, account and region that was named."""
+        return sum(map(len, (*self.stores.values(), *self.request_states.values())))
+
     def stores_without(self, account: str, region: str) -> list[Stores[Any]]:
         """Return the stores that have nothing of an account and region yet."""
         stores = (*self.stores.values(), *self.request_states.values())

@@ -52,6 +52,7 @@ MAY_IMPORT = {
     "emulator.request_log": (),
     "emulator.engine": BELOW_ENGINE,
     "emulator.control": ("emulator", *BELOW_CONTROL),
+    "emulator.journal": (*BELOW_ENGINE, "emulator.engine"),
     "emulator.client_decisions": (),
     "emulator.client_reports": ("emulator.assertions", "emulator.control"),
     "emulator.client": (
@@ -70,6 +71,7 @@ MAY_IMPORT = {
         "emulator.control",
         "emulator.client",
         "emulator.emulator",
+        "emulator.journal",
         "emulator.testing",
     ),
 }

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Annotated, Any, TypedDict
 
 from emulator.aws.webhooks import WebhookRefused
-from emulator.control.command import command
+from emulator.control.command import command, run_step, step
 from emulator.control.errors import InvalidArgument, NotFound
 from emulator.control.parsing import Parser, PhoneNumber, Text, quoted
 from emulator.control.whatsapp import InboundView, tap_whatsapp
@@ -64,7 +64,7 @@ class OpenFlow:
 @command("POST /handsets/{number}/flows/open", unlocked=True)
 def open_flow(engine: Engine, *, number: PhoneNumber, message_id: Text | None = None) -> FlowView:
     """Open the flow of a message: of the newest one that has one, unless a message is named."""
-    opened = engine.control(lambda: _find(engine.world, number, message_id))
+    opened = run_step(engine, find_flow, enter=True, number=number, message_id=message_id)
     if opened.cipher is None or opened.screen is not None:
         return {"flow_id": opened.flow.flow_id, "screen": opened.screen, "data": opened.data, "inbound": None}
     return _exchange(engine, opened, {"action": "INIT"})
@@ -84,13 +84,16 @@ def submit_flow(
 
     A flow with an endpoint asks that first, which answers the next screen, or ends the flow by the screen SUCCESS.
     """
-    opened = engine.control(lambda: _find(engine.world, number, message_id))
+    opened = run_step(engine, find_flow, enter=True, number=number, message_id=message_id)
     if opened.cipher is not None:
         return _exchange(engine, opened, {"action": "data_exchange", "screen": screen or opened.screen or "", "data": data})
     return _complete(engine, opened, {"flow_token": opened.token, **data})
 
 
-def _find(world: World, number: str, message_id: str | None) -> OpenFlow:
+@step
+def find_flow(engine: Engine, *, number: str, message_id: str | None) -> OpenFlow:
+    """Find the message whose flow is opened; its cipher takes from the seed."""
+    world = engine.world
     for message in reversed(world.inbox.arrived(number)):
         if message_id not in (None, message.message_id) or message.whatsapp is None:
             continue
@@ -169,5 +172,14 @@ def _exchange(engine: Engine, opened: OpenFlow, request: Document) -> FlowView:
 def _complete(engine: Engine, opened: OpenFlow, response: Document) -> FlowView:
     reply = {"response_json": json.dumps(response), "body": "Sent", "name": "flow"}
     tapped = {"message": {"type": "interactive", "interactive": {"type": "nfm_reply", "nfm_reply": reply}}}
-    inbound = engine.control(lambda: tap_whatsapp(engine.world, opened.message, tapped))
+    inbound = run_step(engine, answer_flow, enter=True, message_id=opened.message.message_id, tapped=tapped)
     return {"flow_id": opened.flow.flow_id, "screen": None, "data": response, "inbound": inbound}
+
+
+@step
+def answer_flow(engine: Engine, *, message_id: str, tapped: Document) -> InboundView:
+    """Send the answer to a flow's message."""
+    message = engine.world.inbox.messages.get(message_id)
+    if message is None:
+        raise NotFound(f"no message {message_id}")
+    return tap_whatsapp(engine.world, message, tapped)

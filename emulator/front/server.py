@@ -23,13 +23,17 @@ import uvicorn
 from emulator.access import Access
 from emulator.emulator import Emulator
 from emulator.engine import Engine, utc_now
+from emulator.front.acknowledging import Acknowledging
 from emulator.front.connections import LimitedProtocol
 from emulator.front.guard import CONTROL_PATHS, Guard, Refusal, is_loopback, send_response
 from emulator.front.live import Live
 from emulator.front.other_aws import OtherAws, log_other
 from emulator.front.refusals import encode_refusal
+from emulator.journal.aws_calls import JournalledAws, answer_plain
+from emulator.journal.engine import JournalledEngine
+from emulator.journal.errors import JournalUnavailable
 from emulator.services.cognito_codes.interception import is_intercepted
-from emulator.wire.credentials import DEFAULT_ACCOUNT, read_scope
+from emulator.wire.credentials import DEFAULT_ACCOUNT, Scope, read_scope
 from emulator.wire.errors import ServiceError
 from emulator.wire.http import Request, Response
 from emulator.wire.signatures import verify
@@ -65,6 +69,7 @@ class Application:
         self.engine = engine
         self._access = access
         self._live = Live(engine)
+        self._journalled = engine if isinstance(engine, JournalledEngine) and engine.journal is not None else None
 
     def close(self) -> None:
         """End whatever would wait for ever: the event streams, and calls that wait for a message."""
@@ -95,7 +100,16 @@ class Application:
         """All other AWS services; moto is imported on the first request to one."""
         from a2wsgi import WSGIMiddleware
 
-        return WSGIMiddleware(OtherAws(self.engine, self.engine.aws.wsgi()), workers=THREADS)  # type: ignore[arg-type, return-value]
+        application = self.engine.aws.wsgi()
+        if self._journalled is not None:
+            application = JournalledAws(self._journalled, application)
+        return WSGIMiddleware(OtherAws(self.engine, application), workers=THREADS)  # type: ignore[arg-type, return-value]
+
+    def _answer_plain(self, target: str, caller: Scope, body: bytes) -> tuple[dict[str, str], bytes] | None:
+        with self.engine.aws.receiving_texts():
+            if self._journalled is not None:
+                return answer_plain(self._journalled, target, caller.account, caller.region, body)
+            return self.engine.aws.answer_plain(target, caller.account, caller.region, body)
 
     async def __call__(self, scope: HTTPScope, receive: ASGIReceiveCallable, send: ASGISendCallable) -> None:
         """Answer one request."""
@@ -149,6 +163,8 @@ class Application:
     def _handle(self, request: Request) -> Response:
         try:
             return self.engine.handle(request)
+        except JournalUnavailable:
+            raise
         except Exception:
             request_id, response = self.engine.failure(request)
             asked = request.headers.get("x-amz-target", request.path)
@@ -176,8 +192,7 @@ class Application:
             await asyncio.to_thread(self.engine.deliver)
         if caller.signing_name in SHORT_PATHS and "aws" in vars(self):
             started, target = time.perf_counter(), request.headers.get("x-amz-target", "")
-            with self.engine.aws.receiving_texts():
-                plain = self.engine.aws.answer_plain(target, caller.account, caller.region, request.body)
+            plain = self._answer_plain(target, caller, request.body)
             if plain is not None:
                 answer = Response(200, *plain)
                 # A consumer that polls an empty queue would drive all else out of the log.
@@ -246,8 +261,12 @@ class Server:
         if emulator.access.lambda_execution is None and not is_loopback(host):
             emulator.engine.aws.lambda_execution = False
         self._application = Application(emulator.engine, emulator.access)
+        application: Any = self._application
+        journal = getattr(emulator.engine, "journal", None)
+        if journal is not None:
+            application = Acknowledging(application, journal)
         config = uvicorn.Config(
-            Guard(self._application, emulator.access, host),
+            Guard(application, emulator.access, host),
             loop="asyncio",
             http=LimitedProtocol,
             ws="none",
@@ -300,12 +319,9 @@ class Server:
         while not self._stopped.wait(pause):
             pause = TICK_SECONDS
             with engine.lock, _logged("The clock"):
+                if engine.tick():
+                    self._deliver_now.set()
                 if engine.mode == "running":
-                    fired = engine.world.clock.fired
-                    engine.run_due()
-                    if engine.world.clock.fired != fired:
-                        engine.notify()
-                        self._deliver_now.set()
                     pause = max(PAUSE_SECONDS_MIN, min(TICK_SECONDS, engine.seconds_until_due()))
 
     def _deliver(self) -> None:

@@ -27,6 +27,9 @@ class Stores(Snapshotable, Generic[Store]):
     def __iter__(self) -> Iterator[Store]:
         return iter(self._stores.values())
 
+    def __len__(self) -> int:
+        return len(self._stores)
+
     def find(self, scope: tuple[str, str]) -> Store | None:
         """Return the store if it exists already, else None."""
         return self._stores.get(scope)

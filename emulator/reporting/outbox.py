@@ -131,6 +131,34 @@ QUEUE_MAX = 100_000
 """Records that wait for one target; one more is dead at once."""
 
 
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """The records of one call of a target; `errors` if it is to fail without being made."""
+
+    target: Target
+    deliveries: list[Delivery]
+    errors: Errors | None = None
+
+    def send(self, aws: AwsPorts) -> Errors:
+        """Call the target; return its error for each record."""
+        if self.errors is not None:
+            return self.errors
+        try:
+            return SENDERS[self.target.kind][2](aws, self.target, [delivery.body for delivery in self.deliveries])
+        except Exception as error:  # whatever the other side does wrong is its own failure, and will be tried again
+            return _failed(error, self.deliveries)
+
+
+def _failed(error: Exception, deliveries: list[Delivery]) -> Errors:
+    return [f"{type(error).__name__}: {error}"] * len(deliveries)
+
+
+def send_batch(outbox: Outbox, aws: AwsPorts, target: Target) -> bool:
+    """Call a target with what waits for it; returns whether more can be sent."""
+    batch = outbox.begin(target)
+    return batch is not None and outbox.end(batch, batch.send(aws))
+
+
 class Outbox(Snapshotable):
     """Deliveries that wait, and the latest that were made."""
 
@@ -160,6 +188,8 @@ class Outbox(Snapshotable):
         self._threads: dict[Target, threading.Event] = {}
         """Targets that a thread is calling, each with an event that is set when it has ended."""
         self._backoffs = []
+        self.send_batch = send_batch
+        """Makes one call of a target."""
         self.stopped = False
         """Set when nothing more is to be sent."""
 
@@ -341,27 +371,47 @@ class Outbox(Snapshotable):
         return target, ended
 
     def _drain_target(self, aws: AwsPorts, target: Target, ends_by: float | None) -> None:
-        queue = self._queues[target]
         while not self.stopped and (ends_by is None or time.monotonic() < ends_by):
-            with self._lock:
-                batch = self._next_batch(queue)
-                self._calls[target] = call = self._calls.get(target, 0) + bool(batch)
-            if not batch:
+            if not self.send_batch(self, aws, target):
                 return
-            errors = self._send(aws, target, batch, f"delivery/{target.kind}/{target.arn}/{call}")
-            with self._lock:
-                # A record stays in its queue until its target has it.
-                sent = next((index for index, error in enumerate(errors) if error), len(batch))
-                self.waiting -= sent
-                for delivery in batch[:sent]:
-                    queue.waiting.popleft()
-                    delivery.status, delivery.error = "DELIVERED", None
-                    delivery.attempts += 1
-                if sent < len(batch):
-                    # Everything behind the refused one is sent again, even what got through: at least once, and in order.
-                    self._refuse(target, queue, batch[sent:], errors[sent] or "")
-                    return
-                queue.refusals = 0
+
+    def first(self, target: Target, count: int) -> list[Delivery]:
+        """Return the first records that wait for a target."""
+        with self._lock:
+            return list(islice(self._queues.setdefault(target, Queue()).waiting, count))
+
+    def begin(self, target: Target) -> Batch | None:
+        """Begin a call of a target; None if nothing waits for it."""
+        with self._lock:
+            queue = self._queues[target]
+            deliveries = self._next_batch(queue)
+            if not deliveries:
+                return None
+            self._calls[target] = call = self._calls.get(target, 0) + 1
+            service, operation, _ = SENDERS[target.kind]
+            try:
+                self._raise_fault(service, operation, f"delivery/{target.kind}/{target.arn}/{call}")
+            except Exception as error:
+                return Batch(target, deliveries, _failed(error, deliveries))
+            return Batch(target, deliveries)
+
+    def end(self, batch: Batch, errors: Errors) -> bool:
+        """Take the outcome of a call; returns whether the target can be called again."""
+        with self._lock:
+            queue, deliveries = self._queues[batch.target], batch.deliveries
+            # A record stays in its queue until its target has it.
+            sent = next((index for index, error in enumerate(errors) if error), len(deliveries))
+            self.waiting -= sent
+            for delivery in deliveries[:sent]:
+                queue.waiting.popleft()
+                delivery.status, delivery.error = "DELIVERED", None
+                delivery.attempts += 1
+            if sent < len(deliveries):
+                # Everything behind the refused one is sent again, even what got through: at least once, and in order.
+                self._refuse(batch.target, queue, deliveries[sent:], errors[sent] or "")
+                return False
+            queue.refusals = 0
+            return True
 
     @staticmethod
     def _next_batch(queue: Queue) -> list[Delivery]:
@@ -373,15 +423,6 @@ class Outbox(Snapshotable):
                 break
             batch.append(delivery)
         return batch
-
-    def _send(self, aws: AwsPorts, target: Target, batch: list[Delivery], key: str) -> Errors:
-        service, operation, send = SENDERS[target.kind]
-        try:
-            with self._lock:
-                self._raise_fault(service, operation, key)
-            return send(aws, target, [delivery.body for delivery in batch])
-        except Exception as error:  # whatever the other side does wrong is its own failure, and will be tried again
-            return [f"{type(error).__name__}: {error}"] * len(batch)
 
     def _refuse(self, target: Target, queue: Queue, refused: list[Delivery], error: str) -> None:
         queue.refusals += 1

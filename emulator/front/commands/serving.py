@@ -11,9 +11,10 @@ from pathlib import Path
 from typing import Any
 
 from emulator.front.commands.acting import read_state, write_state
-from emulator.front.commands.arguments import DEFAULT_URL, PORT, port
+from emulator.front.commands.arguments import DEFAULT_URL, PORT, count, port
 from emulator.front.commands.client import Refused
 
+SNAPSHOT_EVERY = 10_000
 EXPOSED = (
     "WARNING: listening on {host}: whoever reaches this machine can read and change everything here; "
     "set --token, or listen on 127.0.0.1."
@@ -31,6 +32,7 @@ def add_to(commands: Any) -> None:
     serve.add_argument(
         "--state", metavar="FILE", type=Path, help="load the state from this file at the start, and save it there at the end"
     )
+    _add_journal(serve)
     serve.add_argument(
         "--profile",
         choices=("friendly", "strict"),
@@ -53,6 +55,21 @@ def add_to(commands: Any) -> None:
         "--log-format", choices=("text", "json"), default="text", help="the format of those lines (default: text)"
     )
     serve.set_defaults(run=_serve)
+
+
+def _add_journal(serve: argparse.ArgumentParser) -> None:
+    journal = serve.add_argument_group("persistence", "what survives a restart and a crash; see docs/staging.md")
+    journal.add_argument("--data-dir", metavar="DIR", type=Path, help="keep the state in this folder")
+    journal.add_argument(
+        "--fsync", action="store_true", help="wait for the disk at each commit: a loss of power loses nothing either"
+    )
+    journal.add_argument(
+        "--snapshot-every",
+        metavar="N",
+        type=count,
+        default=SNAPSHOT_EVERY,
+        help=f"write a snapshot after so many changes (default: {SNAPSHOT_EVERY})",
+    )
 
 
 def _add_access(serve: argparse.ArgumentParser) -> None:
@@ -120,7 +137,7 @@ def _serve(options: argparse.Namespace) -> None:
 
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, stop)
-    emulator = _emulator(options)
+    emulator, keeper = _emulator(options)
     printer = None if options.quiet else RequestPrinter(as_json=options.log_format == "json")
     if printer is not None:
         emulator.engine.requests.listeners.append(printer)
@@ -137,6 +154,8 @@ def _serve(options: argparse.Namespace) -> None:
     stopped.wait()
     undelivered = emulator.world.outbox.undelivered
     server.close()
+    if keeper is not None:
+        keeper.close()
     if options.state is not None:
         write_state(options.state, emulator.state())
     if printer is not None:
@@ -149,27 +168,51 @@ def _serve(options: argparse.Namespace) -> None:
     os._exit(0)
 
 
-def _emulator(options: argparse.Namespace) -> Any:
+def _emulator(options: argparse.Namespace) -> tuple[Any, Any]:
+    """Return the emulator, and what keeps its state, if anything does."""
     from emulator.control.errors import InvalidArgument
     from emulator.emulator import Emulator
+    from emulator.journal.errors import JournalError
     from emulator.settings import read_config
 
+    keeper = None
     try:
-        emulator = Emulator(
-            seed=options.seed,
-            profile=options.profile,
-            clock=options.clock,
-            config=_with_access(options, read_config(options.config) if options.config else {}),
-            aws_endpoint_url=options.aws_endpoint_url,
-        )
+        config = read_config(options.config) if options.config else {}
+        folder = options.data_dir or _folder(config.pop("data_dir", None))
+        if folder is not None and options.state is not None:
+            raise Refused("--state and --data-dir exclude each other: a folder keeps the state by itself")
+        given: dict[str, Any] = {
+            "seed": options.seed,
+            "profile": options.profile,
+            "clock": options.clock,
+            "config": _with_access(options, config),
+            "aws_endpoint_url": options.aws_endpoint_url,
+        }
+        if folder is None:
+            emulator = Emulator(**given)
+        else:
+            from emulator.front.keeping import open_folder
+
+            emulator, keeper, loaded = open_folder(
+                folder, fsync=options.fsync, snapshot_every=options.snapshot_every, **given
+            )
+            print(f"sms-voice-emulator: {loaded}", flush=True)
     except ValueError as error:
         raise Refused(f"{options.config}: {error}" if options.config else str(error)) from error
+    except JournalError as error:
+        raise Refused(str(error)) from error
     if options.state is not None and options.state.exists():
         try:
             emulator.restore(read_state(options.state))
         except (ValueError, InvalidArgument) as error:
             raise Refused(f"{options.state}: {error}") from error
-    return emulator
+    return emulator, keeper
+
+
+def _folder(value: Any) -> Path | None:
+    if value is not None and (not isinstance(value, str) or not value):
+        raise ValueError(f"data_dir must be a folder, not {value!r}")
+    return None if value is None else Path(value)
 
 
 def export_lines(url: str) -> list[str]:

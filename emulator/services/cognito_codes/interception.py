@@ -6,11 +6,12 @@ import json
 from datetime import datetime
 from functools import cache
 from typing import Any
+from uuid import UUID
 
 from botocore.model import ServiceModel
 from botocore.validate import ParamValidator
 
-from emulator.kernel.ports import UserPools
+from emulator.kernel.ports import AwsRefusal, UserPools
 from emulator.services.cognito_codes.call import Call, UnitOfWork
 from emulator.services.cognito_codes.errors import InvalidParameterException
 from emulator.services.cognito_codes.operations import INTERCEPTED
@@ -56,6 +57,11 @@ def answer(request: Request, user_pools: UserPools, unit_of_work: UnitOfWork) ->
         body = {"__type": error.code, "message": error.message}
         return _response(error.status or 400, body, request_id)
     return _response(200, result, request_id)
+
+
+def refuse(refusal: AwsRefusal) -> Response:
+    """Return the answer if what a pool calls has refused."""
+    return _response(refusal.status, {"__type": refusal.code, "message": refusal.message}, str(UUID(int=0)))
 
 
 def _checked(name: str, members: dict[str, Any]) -> dict[str, Any]:
