@@ -19,10 +19,10 @@ from typing import Any, TypeVar
 
 from emulator import hints
 from emulator.aws import EmbeddedAws
+from emulator.deliveries import Deliveries
 from emulator.kernel.ports import EventRules, Inputs, ObjectWrite, ShareLookup, TopicText
 from emulator.kernel.snapshots import BrokenSnapshot
 from emulator.messaging import sharing
-from emulator.reporting.outbox import Backoff, BackoffElapsed
 from emulator.request_log import LoggedRequest, RequestLog
 from emulator.services.cognito_codes import interception as cognito_codes
 from emulator.services.cognito_codes.service import Context as CognitoContext
@@ -61,8 +61,6 @@ PENDING_FULL = 20_000
 """Timers that may be pending on a stepping clock before a send runs those that are due, though it cannot observe them."""
 FULL_SECONDS_MAX = 1.0
 """How long such a request delivers at most."""
-DELIVERY_SECONDS_MAX = 20.0
-"""How long one round of deliveries takes at most; what is left then goes with the next."""
 Answer = TypeVar("Answer")
 StreamView = Callable[[Any], Iterable[tuple[str, dict[str, Any]]]]
 """From a fact, returns the events that it adds to the event stream, each with its kind and body."""
@@ -73,7 +71,7 @@ def utc_now() -> datetime:
     return datetime.now(timezone.utc)
 
 
-class Engine:
+class Engine(Deliveries):
     """
     A world with its lock, and the ways to change it.
 
@@ -105,6 +103,7 @@ class Engine:
         prepare: Callable[[Engine], None],
         stream_views: Callable[[], Mapping[type, StreamView]],
     ) -> None:
+        super().__init__()
         self.seed = seed
         self.settings = settings
         self.aws = EmbeddedAws(wall, aws_endpoint_url)
@@ -117,7 +116,6 @@ class Engine:
         """Called when something has changed; the callee returns at once."""
         self.closing = threading.Event()
         """Set when calls that wait should give up."""
-        self.delivering = threading.RLock()
         self.listeners: list[Callable[[str, dict[str, Any]], None]] = []
         self.requests = RequestLog()
         self.requests.listeners.append(self._stream_fact)
@@ -435,36 +433,3 @@ class Engine:
         with self.lock:
             self._enter()
         self.deliver()
-
-    def deliver(self, *, metrics: bool = True, seconds: float = DELIVERY_SECONDS_MAX) -> None:
-        """Deliver what waits in the outbox, and metrics, for `seconds` at most, without the lock: targets may be slow."""
-        world = self.world
-        with self.aws.receiving_texts():
-            self._schedule(world, world.outbox.drain(self.aws, remote=self.aws.endpoint_url is not None, seconds=seconds))
-        if metrics and self.delivering.acquire(timeout=seconds):
-            try:
-                with self.aws.receiving_texts():
-                    self._flush_metrics(world)
-            finally:
-                self.delivering.release()
-
-    def _flush_metrics(self, world: World) -> None:
-        world.metrics.flush(self.aws, world.clock.now)
-
-    def wait_for_deliveries(self, seconds: float) -> None:
-        """Wait for the calls that are being made to targets outside this process, for `seconds` at most."""
-        world = self.world
-        world.outbox.wait(seconds)
-        self._schedule(world, world.outbox.take_backoffs())
-
-    def _schedule(self, world: World, backoffs: list[Backoff]) -> None:
-        if backoffs:
-            with self.lock:
-                for backoff in backoffs:
-                    world.clock.schedule(backoff.length, BackoffElapsed(backoff.target))
-
-    def stop_delivering(self) -> int:
-        """Deliver nothing more; returns how many records have not reached their target."""
-        outbox = self.world.outbox
-        outbox.stopped = True
-        return outbox.undelivered

@@ -37,7 +37,7 @@ from moto.sns import models as sns
 from moto.sqs import models as sqs
 from moto.sqs.exceptions import ReceiptHandleIsInvalid
 
-from emulator.aws.moto_state import post
+from emulator.aws.repeating import post
 
 CERTIFICATES_ACCOUNT = "123456789012"
 """Where moto keeps certificates, which are fetched without credentials."""

@@ -18,7 +18,6 @@ import weakref
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from contextvars import ContextVar
 from datetime import datetime
 from importlib import import_module
 from tempfile import SpooledTemporaryFile
@@ -26,6 +25,7 @@ from types import CodeType, FunctionType
 from typing import Any
 
 from emulator.aws.clients import AwsClients
+from emulator.aws.repeating import moment, posts, repeating
 
 log = logging.getLogger("emulator")
 
@@ -52,40 +52,18 @@ BUILTINS = frozenset(
     {"set", "frozenset", "bytearray", "complex", "object", "getattr", "list", "dict", "int", "float", "str"}
 )
 
-_moment: ContextVar[datetime | None] = ContextVar("moto_moment", default=None)
-_repeating: ContextVar[bool] = ContextVar("moto_repeating", default=False)
-
-
-_posts: ContextVar[list[Callable[[], None]] | None] = ContextVar("moto_posts", default=None)
-
-
-def is_repeating() -> bool:
-    """Return whether a call is being made again, so that it must do nothing outside of moto."""
-    return _repeating.get()
-
-
-def post(call: Callable[[], None]) -> None:
-    """Do what leaves moto: at once, later if whoever calls moto has asked for that, or not at all if it is repeated."""
-    posts = _posts.get()
-    if is_repeating():
-        return
-    if posts is None:
-        call()
-    else:
-        posts.append(call)
-
 
 class MotoState(AwsClients):
     """moto's state as a whole."""
 
     @contextmanager
-    def posting_later(self, posts: list[Callable[[], None]]) -> Iterator[None]:
+    def posting_later(self, later: list[Callable[[], None]]) -> Iterator[None]:
         """While this lasts, put what this thread has moto post to subscribers by HTTP into the list."""
-        token = _posts.set(posts)
+        token = posts.set(later)
         try:
             yield
         finally:
-            _posts.reset(token)
+            posts.reset(token)
 
     @contextmanager
     def repeatable(self, seed: str, at: datetime, *, again: bool = False) -> Iterator[None]:
@@ -101,12 +79,12 @@ class MotoState(AwsClients):
 
         _patch_time()
         mock_random.seed(seed)
-        tokens = _moment.set(at.replace(tzinfo=None)), _repeating.set(again)
+        tokens = moment.set(at.replace(tzinfo=None)), repeating.set(again)
         try:
             yield
         finally:
-            _moment.reset(tokens[0])
-            _repeating.reset(tokens[1])
+            moment.reset(tokens[0])
+            repeating.reset(tokens[1])
 
     def save_state(self) -> dict[str, bytes]:
         """Return what each service of moto holds, by its name; a service that cannot be saved is logged and left out."""
@@ -175,7 +153,7 @@ def _patch_time() -> None:
     if "emulator_moment" in vars(utils):
         return
     read = FunctionType(utils.utcnow.__code__, vars(utils))
-    vars(utils)["emulator_moment"] = lambda: _moment.get() or read()
+    vars(utils)["emulator_moment"] = lambda: moment.get() or read()
     utils.utcnow.__code__ = (lambda: emulator_moment()).__code__  # type: ignore[name-defined]  # noqa: F821
 
 

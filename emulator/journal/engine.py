@@ -19,7 +19,8 @@ from datetime import datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from emulator.engine import DELIVERY_SECONDS_MAX, Answer, Engine
+from emulator.deliveries import DELIVERY_SECONDS_MAX
+from emulator.engine import Answer, Engine
 from emulator.journal.cognito import Pools
 from emulator.journal.entries import Entry, digest_of, from_microseconds, to_microseconds
 from emulator.journal.journal import Journal

@@ -18,12 +18,13 @@ from typing import Any
 from emulator.engine import Engine
 from emulator.journal import snapshots
 from emulator.journal.engine import JournalledEngine
-from emulator.journal.entries import FIRST_CHECK, checked, from_microseconds, read_row, to_microseconds
+from emulator.journal.entries import FIRST_CHECK, Entry, checked, from_microseconds, read_row, to_microseconds
 from emulator.journal.errors import JournalBroken, JournalError, JournalUnavailable
 from emulator.journal.journal import Journal, Store
 from emulator.journal.replay import Replay, Runner
 from emulator.journal.snapshots import SnapshotInfo, SnapshotUnreadable
 from emulator.kernel.snapshots import encode
+from emulator.wire.http import Response
 from emulator.world import BROKEN, World
 
 log = logging.getLogger("emulator")
@@ -36,6 +37,8 @@ SNAPSHOT_SECONDS_MAX = 300
 RETRY_SECONDS = 10.0
 """How soon a snapshot that has failed is tried again."""
 DESCRIPTORS_MAX = 65536
+Tell = Callable[[Entry, Response | None], None]
+"""Is told of an entry that was repeated, with its answer."""
 Prepare = Callable[[Mapping[str, Any]], Callable[[Engine], None]]
 """Returns what creates the resources of a configuration in a new world."""
 
@@ -133,13 +136,19 @@ class Keeper:
             raise SnapshotUnreadable(f"{type(error).__name__}: {error}") from error
         self.position, self._check, self._saved_at = info.position, bytes.fromhex(info.check), info.position
 
-    def follow(self) -> int:
+    def follow(self, tell: Tell = lambda entry, response: None) -> int:
         """Repeat the entries that follow; returns how many there were."""
         before = self.position
         for row in checked(self.store.read(self.position), self.position, self._check, self.store.where):
-            self._replay.repeat(read_row(row, self.store.where))
+            entry = read_row(row, self.store.where)
+            tell(entry, self._replay.repeat(entry))
             self.position, self._check = row.position, row.check
         return self.position - before
+
+    def repeat_all(self, tell: Tell) -> None:
+        """Load the oldest snapshot, and repeat all that follows."""
+        self._load(self.store.snapshots()[-1])
+        self.follow(tell)
 
     def lead(self) -> None:
         """Begin to make entries."""

@@ -14,12 +14,12 @@ import pickle
 import sys
 import zlib
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import MISSING, asdict, dataclass, fields, is_dataclass
+from dataclasses import MISSING, dataclass, fields, is_dataclass
 from functools import cache
 from hashlib import blake2b
 from typing import Any
 
-from emulator.journal.errors import JournalError
+from emulator.journal.errors import JournalBroken, JournalError
 from emulator.journal.migrations import RENAMED, SCHEMA, migrate
 
 PACKAGE = __name__.partition(".")[0]
@@ -220,6 +220,15 @@ def find_type(written: str) -> Any:
     return named[0] if len(named) == 1 else None
 
 
-def info_line(info: SnapshotInfo) -> dict[str, Any]:
-    """Return what is known of a snapshot as JSON."""
-    return asdict(info)
+def check(pieces: Iterable[bytes], digest: str, where: str) -> None:
+    """
+    Read a snapshot without loading it.
+
+    Raises:
+        JournalBroken: it is damaged.
+    """
+    summed = blake2b(digest_size=16)
+    for piece in pieces:
+        summed.update(piece)
+    if summed.hexdigest() != digest:
+        raise JournalBroken(where, None, "its digest does not match")

@@ -75,9 +75,7 @@ class SqliteStore:
             probe.write_bytes(b"")
             probe.unlink()
         except OSError as error:
-            raise JournalError(
-                f"cannot write in {self.folder}: {error.strerror}; the journal needs a folder of its own"
-            ) from error
+            raise JournalError(f"cannot write in {self.folder}: {error.strerror}; choose another --data-dir") from error
         guard = sqlite3.connect(self.folder / LOCK_FILE, isolation_level=None, check_same_thread=False, timeout=0.0)
         try:
             guard.execute("PRAGMA locking_mode = EXCLUSIVE")
