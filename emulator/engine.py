@@ -90,6 +90,8 @@ class Engine(Deliveries):
     """
 
     services = SERVICES
+    persistence: Callable[[], dict[str, Any]] = staticmethod(dict)
+    """Says where the state is kept, if it is."""
 
     def __init__(
         self,

@@ -41,9 +41,29 @@ def open_store(folder: Path | None, database: str | None, *, read_only: bool = F
     Raises:
         JournalError: it cannot be opened, or not just one of them is given.
     """
-    if folder is None or database is not None:
-        raise JournalError("name the journal, by --data-dir")
-    return SqliteStore(folder, fsync=fsync, read_only=read_only)
+    if (folder is None) == (database is None):
+        raise JournalError("name the journal, by either --data-dir or --database")
+    if folder is not None:
+        return SqliteStore(folder, fsync=fsync, read_only=read_only)
+    store: Store = postgres().PostgresStore(str(database))
+    return store
+
+
+def postgres() -> Any:
+    """
+    Return the module of the store in PostgreSQL.
+
+    Raises:
+        JournalError: psycopg is not installed.
+    """
+    try:
+        from emulator.journal import postgres
+    except ModuleNotFoundError as error:
+        if error.name != "psycopg":
+            raise
+        sentence = "the extra postgres is not installed: pip install 'sms-voice-emulator[postgres]'"
+        raise JournalError(sentence) from error
+    return postgres
 
 
 def repeat(folder: Path, lines: Iterable[str], name: str, tell: Callable[[Entry, Response | None], None]) -> Emulator:
@@ -88,9 +108,67 @@ def open_folder(
     emulator = Emulator(engine_type=JournalledEngine, **options)
     store = SqliteStore(folder, fsync=fsync)
     keeper = keeper_of(emulator, store, snapshot_every)
+    engine = keeper.engine
+    engine.persistence = lambda: {
+        "kind": "sqlite",
+        "role": "leader",
+        "position": keeper.journal.position,
+        "lag": keeper.journal.position - keeper.journal.durable,
+        "leader": None,
+        "failure": _failure(keeper.journal.failure),
+    }
     try:
         loaded = keeper.open()
     except BaseException:
         store.close()
         raise
     return emulator, keeper, loaded
+
+
+class Replicated:
+    """
+    A server that shares its state with others, over a database.
+
+    Args:
+        database: the database's address.
+        snapshot_every: entries between two snapshots.
+        options: those of `Emulator`.
+
+    Raises:
+        JournalError: the database cannot be used.
+        ValueError: whatever `Emulator` raises.
+    """
+
+    def __init__(self, database: str, *, snapshot_every: int = SNAPSHOT_EVERY, **options: Any) -> None:
+        store = postgres().PostgresStore(database)
+        from emulator.front.forwarding import Forwarding
+        from emulator.journal.replica import Replica
+
+        self.emulator = Emulator(engine_type=JournalledEngine, **options)
+        self._keeper = keeper_of(self.emulator, store, snapshot_every)
+        engine = self._keeper.engine
+        engine.journal, engine.leads = self._keeper.journal, False
+        self.replica = Replica(self._keeper, store)
+        self.wrap = lambda leading, following: Forwarding(leading, following, engine, self.replica, store)
+        engine.persistence = lambda: {
+            "kind": "postgresql",
+            "role": "leader" if engine.leads else "follower",
+            "position": self._keeper.journal.position if engine.leads else self._keeper.position,
+            "lag": self.replica.lag,
+            "leader": self.replica.leader_address or None,
+            "failure": _failure(self.replica.failure or (self._keeper.journal.failure if engine.leads else None)),
+        }
+
+    def start(self, address: str) -> str:
+        """Begin; others reach this server at `address`. Returns a sentence that says how."""
+        self.replica.start(address)
+        role = "leads" if self.replica.leads else f"follows {self.replica.leader_address}"
+        return f"this server {role}; the state is kept in {self._keeper.store.where}"
+
+    def close(self) -> None:
+        """Write a snapshot if this server leads, and let others lead."""
+        self.replica.stop()
+
+
+def _failure(error: Exception | None) -> str | None:
+    return None if error is None else str(error)

@@ -12,7 +12,7 @@ import logging
 import socket
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import cached_property
@@ -60,6 +60,10 @@ THIS_MACHINE = {"0.0.0.0": "127.0.0.1", "::": "::1", "": "127.0.0.1"}
 """For an address that stands for every interface, one that a client can use."""
 SHORT_PATHS = frozenset({"sns", "sqs"})
 """By their signing names: the services whose plain calls need not go through moto's server."""
+
+
+Wrap = Callable[[Any, Any], Any]
+"""From an ASGI application that acknowledges nothing before it is written, and one that does, makes the one to serve."""
 
 
 class Application:
@@ -239,12 +243,15 @@ class Server:
         emulator: the emulator to serve.
         host: the address to listen on.
         port: the port to listen on; 0 picks a free one.
+        wrap: returns what is served, by what acknowledges nothing before it is written, and what need not.
 
     Raises:
         OSError: the port is in use, or the host is not an address of this machine.
     """
 
-    def __init__(self, emulator: Emulator, host: str = "127.0.0.1", port: int = 0) -> None:
+    def __init__(
+        self, emulator: Emulator, host: str = "127.0.0.1", port: int = 0, wrap: Wrap = lambda leading, following: leading
+    ) -> None:
         self.emulator = emulator
         family = socket.AF_INET6 if ":" in host else socket.AF_INET
         # asyncio disables Nagle's algorithm only if the protocol is given.
@@ -264,7 +271,7 @@ class Server:
         application: Any = self._application
         journal = getattr(emulator.engine, "journal", None)
         if journal is not None:
-            application = Acknowledging(application, journal)
+            application = wrap(Acknowledging(application, journal), application)
         config = uvicorn.Config(
             Guard(application, emulator.access, host),
             loop="asyncio",

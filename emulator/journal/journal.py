@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 from typing import Protocol
 
 from emulator.journal.entries import FIRST_CHECK, Entry, Row, next_check
-from emulator.journal.errors import JournalUnavailable
+from emulator.journal.errors import JournalUnavailable, NotLeading
 from emulator.journal.snapshots import SnapshotInfo
 
 log = logging.getLogger("emulator")
@@ -106,6 +106,7 @@ class Journal:
         """Continue after an entry."""
         self.position = self.durable = position
         self._check = check
+        self._queue.clear()
         self._closing, self.failure = False, None
         self._thread = threading.Thread(target=self._run, name="emulator-journal", daemon=True)
         self._thread.start()
@@ -140,6 +141,19 @@ class Journal:
             self._changed.notify_all()
         if self._thread is not None:
             self._thread.join()
+
+    def refuse(self, failure: JournalUnavailable) -> None:
+        """Accept nothing, and forget what has not been written."""
+        self.stop()
+        with self._changed:
+            self._queue.clear()
+            self.position = self.durable
+        self._report(failure)
+
+    def check_not_fenced(self) -> None:
+        """Raise NotLeading if this process may not write any more."""
+        if isinstance(self.failure, NotLeading):
+            raise self.failure
 
     def _run(self) -> None:
         while True:

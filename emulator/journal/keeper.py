@@ -99,15 +99,21 @@ class Keeper:
             JournalError: it cannot be loaded; nothing in the store has changed.
         """
         began = time.perf_counter()
-        with _without_collection():
-            found = self.load()
-            repeated = self.follow()
+        found = self.load_all()
+        repeated = self.position - self._saved_at
         self.lead()
         if not found:
             return f"the state is kept in {self.store.where}"
         seconds = time.perf_counter() - began
         entries = "no entry" if not repeated else f"{repeated} entr{'y' if repeated == 1 else 'ies'}"
         return f"the state of {self.store.where} was loaded: {entries} after a snapshot, in {seconds:.1f} s"
+
+    def load_all(self) -> bool:
+        """Load the newest snapshot, and repeat what follows; returns whether there is anything."""
+        with _without_collection():
+            found = self.load()
+            self.follow()
+        return found
 
     def load(self) -> bool:
         """Load the newest snapshot that can be read; returns whether there is any."""

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from emulator.front.commands.acting import read_state, write_state
-from emulator.front.commands.arguments import DEFAULT_URL, PORT, count, port
+from emulator.front.commands.arguments import DEFAULT_URL, PORT, count, port, url
 from emulator.front.commands.client import Refused
 
 SNAPSHOT_EVERY = 10_000
@@ -60,6 +60,10 @@ def add_to(commands: Any) -> None:
 def _add_journal(serve: argparse.ArgumentParser) -> None:
     journal = serve.add_argument_group("persistence", "what survives a restart and a crash; see docs/staging.md")
     journal.add_argument("--data-dir", metavar="DIR", type=Path, help="keep the state in this folder")
+    journal.add_argument("--database", metavar="URL", help="share the state with other servers, in this PostgreSQL database")
+    journal.add_argument(
+        "--replica-url", metavar="URL", type=url, help="where those other servers reach this one (default: its address)"
+    )
     journal.add_argument(
         "--fsync", action="store_true", help="wait for the disk at each commit: a loss of power loses nothing either"
     )
@@ -137,14 +141,16 @@ def _serve(options: argparse.Namespace) -> None:
 
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, stop)
-    emulator, keeper = _emulator(options)
+    emulator, keeper, wrap = _emulator(options)
     printer = None if options.quiet else RequestPrinter(as_json=options.log_format == "json")
     if printer is not None:
         emulator.engine.requests.listeners.append(printer)
     try:
-        server = Server(emulator, options.host, options.port)
+        server = Server(emulator, options.host, options.port, *wrap)
     except OSError as error:
         raise Refused(f"{error.strerror}; choose another port with --port, or a free one with --port 0") from error
+    if wrap:
+        _share(keeper, options.replica_url or server.endpoint_url)
     server.start()
     if not is_loopback(options.host):
         print(EXPOSED.format(host=options.host), file=sys.stderr, flush=True)
@@ -154,13 +160,10 @@ def _serve(options: argparse.Namespace) -> None:
     stopped.wait()
     undelivered = emulator.world.outbox.undelivered
     server.close()
-    if keeper is not None:
-        keeper.close()
-    if options.state is not None:
-        write_state(options.state, emulator.state())
+    _save(options, emulator, keeper)
     if printer is not None:
         printer.close()
-    if undelivered:
+    if undelivered and keeper is None:
         print(f"sms-voice-emulator: {undelivered} event records were not delivered", file=sys.stderr)
     # Threads that wait for a slow target or a client would keep the process until they are done.
     sys.stdout.flush()
@@ -168,19 +171,38 @@ def _serve(options: argparse.Namespace) -> None:
     os._exit(0)
 
 
-def _emulator(options: argparse.Namespace) -> tuple[Any, Any]:
-    """Return the emulator, and what keeps its state, if anything does."""
+def _share(keeper: Any, address: str) -> None:
+    """Share the state with other servers, which reach this one at the address."""
+    from emulator.journal.errors import JournalError
+
+    try:
+        print(f"sms-voice-emulator: {keeper.start(address)}", flush=True)
+    except JournalError as error:
+        raise Refused(str(error)) from error
+
+
+def _save(options: argparse.Namespace, emulator: Any, keeper: Any) -> None:
+    if keeper is not None:
+        keeper.close()
+    if options.state is not None:
+        write_state(options.state, emulator.state())
+
+
+def _emulator(options: argparse.Namespace) -> tuple[Any, Any, list[Any]]:
+    """Return the emulator, what keeps its state, if anything does, and what wraps the server of a shared one."""
     from emulator.control.errors import InvalidArgument
     from emulator.emulator import Emulator
     from emulator.journal.errors import JournalError
     from emulator.settings import read_config
 
-    keeper = None
+    keeper: Any = None
+    wrap: list[Any] = []
     try:
         config = read_config(options.config) if options.config else {}
-        folder = options.data_dir or _folder(config.pop("data_dir", None))
-        if folder is not None and options.state is not None:
-            raise Refused("--state and --data-dir exclude each other: a folder keeps the state by itself")
+        folder = options.data_dir or _path(config.pop("data_dir", None))
+        database = options.database or config.pop("database", None)
+        if sum(each is not None for each in (folder, database, options.state)) > 1:
+            raise Refused("--state, --data-dir and --database exclude each other: the last two keep the state by themselves")
         given: dict[str, Any] = {
             "seed": options.seed,
             "profile": options.profile,
@@ -188,15 +210,19 @@ def _emulator(options: argparse.Namespace) -> tuple[Any, Any]:
             "config": _with_access(options, config),
             "aws_endpoint_url": options.aws_endpoint_url,
         }
-        if folder is None:
-            emulator = Emulator(**given)
-        else:
+        if folder is not None:
             from emulator.front.keeping import open_folder
 
-            emulator, keeper, loaded = open_folder(
-                folder, fsync=options.fsync, snapshot_every=options.snapshot_every, **given
-            )
+            every = options.snapshot_every
+            emulator, keeper, loaded = open_folder(folder, fsync=options.fsync, snapshot_every=every, **given)
             print(f"sms-voice-emulator: {loaded}", flush=True)
+        elif database is not None:
+            from emulator.front.keeping import Replicated
+
+            shared = Replicated(database, snapshot_every=options.snapshot_every, **given)
+            emulator, keeper, wrap = shared.emulator, shared, [shared.wrap]
+        else:
+            emulator = Emulator(**given)
     except ValueError as error:
         raise Refused(f"{options.config}: {error}" if options.config else str(error)) from error
     except JournalError as error:
@@ -206,10 +232,10 @@ def _emulator(options: argparse.Namespace) -> tuple[Any, Any]:
             emulator.restore(read_state(options.state))
         except (ValueError, InvalidArgument) as error:
             raise Refused(f"{options.state}: {error}") from error
-    return emulator, keeper
+    return emulator, keeper, wrap
 
 
-def _folder(value: Any) -> Path | None:
+def _path(value: Any) -> Path | None:
     if value is not None and (not isinstance(value, str) or not value):
         raise ValueError(f"data_dir must be a folder, not {value!r}")
     return None if value is None else Path(value)
