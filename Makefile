@@ -5,7 +5,7 @@ OLDEST_BOTO3 = 1.34.0
 WITHOUT = echo "Packages cannot be had here; tests are skipped for"
 
 .DEFAULT_GOAL := help
-.PHONY: help demo serve test test-page test-clients browser check format bench fuzz soak audit coverage docs examples clean
+.PHONY: help demo serve test test-page test-clients browser postgres crash-test check format bench fuzz soak audit coverage docs examples clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -24,6 +24,12 @@ test-page: .venv/ready ## run the page's tests in a real Chromium
 
 browser: ## install Chromium, on Debian and as root
 	@command -v chromium >/dev/null || { apt-get update -qq && apt-get install -y -qq chromium >/dev/null; }
+
+postgres: ## install PostgreSQL, on Debian and as root
+	@ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || { apt-get update -qq && apt-get install -y -qq postgresql >/dev/null; }
+
+crash-test: .venv/ready ## kill servers under load: 200 times on SQLite, ten leaders with 50 clients on PostgreSQL
+	CRASH_ROUNDS=200 FAILOVERS=10 FAILOVER_CLIENTS=50 $(BIN)/pytest -q -rP tests/journal/test_crashes.py tests/journal/test_replicas.py
 
 test-clients: .venv/ready $(CLIENTS)/ready ## run the tests of the other SDKs and the AWS command line
 	$(BIN)/pytest -q tests/clients

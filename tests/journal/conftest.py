@@ -1,9 +1,11 @@
 """Fixtures of the tests of the journal: emulators whose state is kept, and what they hold as text."""
 
+import importlib.util
 import json
 import subprocess
 import sys
-from contextlib import suppress
+from contextlib import contextmanager, suppress
+from pathlib import Path
 
 import boto3
 import pytest
@@ -96,13 +98,13 @@ def client_of(endpoint_url, service="pinpoint-sms-voice-v2", attempts=1):
     )
 
 
-@pytest.fixture
-def program():
-    """Start the server as a program; gives the process and its address, after it has said that it is ready."""
+@contextmanager
+def programs():
+    """Start servers as programs; gives the process and its address, after it has said that it is ready."""
     processes = []
 
-    def start(*arguments, port="0"):
-        command = [sys.executable, "-m", "emulator", "serve", "--quiet", "--port", port, *map(str, arguments)]
+    def start(*arguments):
+        command = [sys.executable, "-m", "emulator", "serve", "--quiet", "--port", "0", *map(str, arguments)]
         process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
         processes.append(process)
         for line in process.stdout:
@@ -114,3 +116,37 @@ def program():
     for process in processes:
         process.kill()
         process.communicate()
+
+
+@pytest.fixture
+def program():
+    """Start servers of this test's own."""
+    with programs() as start:
+        yield start
+
+
+@pytest.fixture(scope="module")
+def start_program():
+    """Start servers of the module's own."""
+    with programs() as start:
+        yield start
+
+
+@pytest.fixture(scope="session")
+def postgres():
+    """A PostgreSQL of this session's own."""
+    spec = importlib.util.spec_from_file_location("postgres_server", Path(__file__).with_name("postgres_server.py"))
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    programs, reason = module.find_programs()
+    if programs is None:
+        pytest.skip(reason)
+    server = module.PostgresServer(programs)
+    yield server
+    server.remove()
+
+
+@pytest.fixture
+def database(postgres):
+    """The address of an empty database."""
+    return postgres.new_database()
