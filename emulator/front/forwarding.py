@@ -37,7 +37,7 @@ LEADER_SECONDS_MAX = 5.0
 RETRY_SECONDS = 0.05
 ANSWER_SECONDS_MAX = 120.0
 """How long the leader may take to answer; a call that waits for a message may wait for a minute."""
-CATCH_UP_SECONDS_MAX = 2.0
+CATCH_UP_SECONDS_MAX = 10.0
 """How long a read waits for what was acknowledged before it; then it shows what there is."""
 PASSED_ON = b"x-sms-voice-emulator-passed-on"
 HOP_HEADERS = frozenset({"connection", "keep-alive", "transfer-encoding", "te", "upgrade", "date"})
