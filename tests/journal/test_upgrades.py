@@ -38,7 +38,7 @@ def test_a_snapshot_of_each_version_is_loaded(emulate, tmp_path, file):
 
     texts = [(message.direction, message.body) for message in emulator.inbox.messages()]
     assert texts[:2] == [("outbound", "hello"), ("inbound", "STOP")]
-    assert emulator.handset(HANDSET).reply("START", to="+12065550100")["keyword"] == "START"
+    assert emulator.handset(HANDSET).reply("HELP", to="+12065550100")["keyword"] == "HELP"
     assert emulator.settle()["pending"] == 0
 
 

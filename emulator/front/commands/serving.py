@@ -59,7 +59,7 @@ def add_to(commands: Any) -> None:
 
 def _add_journal(serve: argparse.ArgumentParser) -> None:
     journal = serve.add_argument_group("persistence", "what survives a restart and a crash; see docs/staging.md")
-    journal.add_argument("--data-dir", metavar="DIR", type=Path, help="keep the state in this folder")
+    journal.add_argument("--data-dir", metavar="DIR", help="keep the state in this folder")
     journal.add_argument("--database", metavar="URL", help="share the state with other servers, in this PostgreSQL database")
     journal.add_argument(
         "--replica-url", metavar="URL", type=url, help="where those other servers reach this one (default: its address)"
@@ -199,8 +199,9 @@ def _emulator(options: argparse.Namespace) -> tuple[Any, Any, list[Any]]:
     wrap: list[Any] = []
     try:
         config = read_config(options.config) if options.config else {}
-        folder = options.data_dir or _path(config.pop("data_dir", None))
-        database = options.database or config.pop("database", None)
+        # An empty variable of the environment is one that was not set.
+        folder = options.data_dir or _text(config, "data_dir") or None
+        database = options.database or _text(config, "database") or None
         if sum(each is not None for each in (folder, database, options.state)) > 1:
             raise Refused("--state, --data-dir and --database exclude each other: the last two keep the state by themselves")
         given: dict[str, Any] = {
@@ -214,7 +215,7 @@ def _emulator(options: argparse.Namespace) -> tuple[Any, Any, list[Any]]:
             from emulator.front.keeping import open_folder
 
             every = options.snapshot_every
-            emulator, keeper, loaded = open_folder(folder, fsync=options.fsync, snapshot_every=every, **given)
+            emulator, keeper, loaded = open_folder(Path(folder), fsync=options.fsync, snapshot_every=every, **given)
             print(f"sms-voice-emulator: {loaded}", flush=True)
         elif database is not None:
             from emulator.front.keeping import Replicated
@@ -235,10 +236,12 @@ def _emulator(options: argparse.Namespace) -> tuple[Any, Any, list[Any]]:
     return emulator, keeper, wrap
 
 
-def _path(value: Any) -> Path | None:
-    if value is not None and (not isinstance(value, str) or not value):
-        raise ValueError(f"data_dir must be a folder, not {value!r}")
-    return None if value is None else Path(value)
+def _text(config: dict[str, Any], name: str) -> str | None:
+    """Take a text out of a configuration."""
+    value = config.pop(name, None)
+    if value is not None and not isinstance(value, str):
+        raise ValueError(f"{name} must be text, not {value!r}")
+    return value
 
 
 def export_lines(url: str) -> list[str]:
