@@ -6,6 +6,7 @@ Each of them acts through `ControlClient`, and so through the same commands as t
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
@@ -14,6 +15,7 @@ from typing import Any
 
 from emulator import assertions
 from emulator.client_decisions import AccountClient as AccountClient
+from emulator.client_decisions import BrandProfilesClient as BrandProfilesClient
 from emulator.client_decisions import RcsClient as RcsClient
 from emulator.client_decisions import RegistrationsClient as RegistrationsClient
 from emulator.client_decisions import WhatsAppClient as WhatsAppClient
@@ -136,15 +138,37 @@ class HandsetClient:
 
     def whatsapp(self, body: str | None = None, to: str | None = None, **message: Any) -> dict[str, Any]:
         """
-        Write to a business by WhatsApp; to the one that wrote last unless `to` says otherwise.
+        Write to a business by WhatsApp; to that of the latest message unless `to` says otherwise.
 
         `message` is one of the Cloud API's inbound kinds: `whatsapp(type="location", location={…})`; a file is given as
         `image={"data": base64 text, "mime_type": …}`.
         """
         return dict(self._control("receive_whatsapp", number=self.number, body=body, to=to, **message))
 
+    def voice_note(self, content: bytes, to: str | None = None, mime_type: str = "audio/ogg; codecs=opus") -> dict[str, Any]:
+        """Send a voice note to a business by WhatsApp."""
+        audio = {"data": base64.b64encode(content).decode(), "mime_type": mime_type, "voice": True}
+        return self.whatsapp(to=to, type="audio", audio=audio)
+
+    def edit(self, body: str, message_id: str | None = None) -> dict[str, Any]:
+        """Edit what the user has sent by WhatsApp: the newest message, unless one is named by its id or Meta's."""
+        return dict(self._control("edit_whatsapp", number=self.number, body=body, message_id=message_id))
+
+    def delete(self, message_id: str | None = None) -> dict[str, Any]:
+        """Delete for everyone what the user has sent by WhatsApp: the newest message, unless one is named."""
+        return dict(self._control("delete_whatsapp", number=self.number, message_id=message_id))
+
+    def react(self, emoji: str, message_id: str | None = None) -> dict[str, Any]:
+        """React to the newest WhatsApp message of a business, unless one is named; "" takes the reaction back."""
+        return dict(self._control("react_by_whatsapp", number=self.number, emoji=emoji, message_id=message_id))
+
+    def read(self, message_id: str | None = None) -> list[str]:
+        """Read the WhatsApp messages that have arrived, or one; return the ids of those that were not read before."""
+        found: list[str] = self._control("read_whatsapp", number=self.number, message_id=message_id)["message_ids"]
+        return found
+
     def open_flow(self) -> dict[str, Any]:
-        """Open the flow of the newest message that has one; `screen` and `data` are what it shows."""
+        """Open the flow of the newest message that has one; it shows `screen` with `data`, laid out as in `form`."""
         return dict(self._control("open_flow", number=self.number))
 
     def submit_flow(self, data: dict[str, Any], screen: str | None = None) -> dict[str, Any]:
@@ -190,7 +214,8 @@ class HandsetClient:
             delay: seconds until a message arrives.
             behaviour: outcome, description, answers (answer, busy, no_answer, fail), presses (a list: the keys to press each
                 time a call asks), says (speech that a call can record), carrier, rcs, reads_rcs, whatsapp, reads_whatsapp,
-                whatsapp_name, whatsapp_marketing, whatsapp_blocks (numbers of businesses).
+                whatsapp_name, whatsapp_marketing, whatsapp_blocks (numbers of businesses), whatsapp_error (Meta's code by
+                which all WhatsApp messages to it fail).
         """
         if delay is not None:
             behaviour["delay_seconds"] = delay

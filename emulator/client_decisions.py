@@ -21,7 +21,10 @@ class WhatsAppClient:
         return dict(self._control("link_whatsapp_account", phone_number=phone_number, display_name=display_name, **members))
 
     def change(self, number: str, **state: Any) -> dict[str, Any]:
-        """Change what Meta makes of a number: quality_rating, messaging_limit, refuses_with (a code), is_registered."""
+        """
+        Change what Meta makes of a number: quality_rating, messaging_limit, refuses_with (a code), is_registered; or of its
+        account: direct_send, direct_send_enforcement.
+        """
         return dict(self._control("change_whatsapp_number", number=number, **state))
 
     def force(self, message_id: str, status: str, error_code: int | None = None) -> dict[str, Any]:
@@ -31,6 +34,26 @@ class WhatsAppClient:
     def decide(self, meta_template_id: str, status: str | None = None, **members: Any) -> dict[str, Any]:
         """Decide on a template: APPROVED, REJECTED (with a `reason`), PAUSED, DISABLED; or `quality_score`, `category`."""
         return dict(self._control("decide_whatsapp_template", meta_template_id=meta_template_id, status=status, **members))
+
+    def decide_flow(self, flow_id: str, status: str) -> dict[str, Any]:
+        """Block or throttle a published flow: BLOCKED, THROTTLED, or PUBLISHED again."""
+        return dict(self._control("decide_whatsapp_flow", flow_id=flow_id, status=status))
+
+
+class BrandProfilesClient:
+    """Brand profiles of all accounts."""
+
+    def __init__(self, control: Callable[..., Any]) -> None:
+        self._control = control
+
+    def records(self, **filters: Any) -> list[dict[str, Any]]:
+        """Return the profiles with their attributes, registrations and jobs; filters: account, region."""
+        found: list[dict[str, Any]] = self._control("list_brand_profiles", **filters)["brand_profiles"]
+        return found
+
+    def decide(self, brand_profile_id: str, status: str) -> dict[str, Any]:
+        """Set the status of a profile: ACTIVE, BLOCKED, PAUSED, CANCELLED or FAILED."""
+        return dict(self._control("decide_brand_profile", brand_profile_id=brand_profile_id, status=status))
 
 
 class RcsClient:

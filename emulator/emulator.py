@@ -185,6 +185,13 @@ class Emulator:
         return client.WhatsAppClient(self.control)
 
     @cached_property
+    def brand_profiles(self) -> client.BrandProfilesClient:
+        """Brand profiles, and what AWS decides."""
+        from emulator import client
+
+        return client.BrandProfilesClient(self.control)
+
+    @cached_property
     def codes(self) -> CodesClient:
         """The one-time codes that were sent and not used yet."""
         from emulator.control.codes import CodesClient

@@ -20,7 +20,7 @@ from typing import Any, TypeVar
 from emulator import hints
 from emulator.aws import EmbeddedAws
 from emulator.deliveries import Deliveries
-from emulator.kernel.ports import EventRules, Inputs, ObjectWrite, ShareLookup, TopicText
+from emulator.kernel.ports import EndpointLookup, EventRules, Inputs, ObjectWrite, ShareLookup, TopicText
 from emulator.kernel.snapshots import BrokenSnapshot
 from emulator.messaging import sharing
 from emulator.request_log import LoggedRequest, RequestLog
@@ -51,6 +51,7 @@ from emulator.world import SERVICES as SERVICES
 CLOCK_MODES = ("running", "stepping", "frozen")
 LOOK_AHEAD = timedelta(minutes=1)
 """How far past the current time a stepping clock runs timers, for every request and command."""
+ENDPOINT = EndpointLookup()
 OUTBOX_FULL = 10_000
 """
 Deliveries that may wait on a stepping clock before a request delivers them; a call that could see them delivers them
@@ -157,7 +158,9 @@ class Engine(Deliveries):
         """
         service = self.service_for(request)
         if service is None and cognito_codes.is_intercepted(request, self.settings):
-            return self._answer_cognito(request)
+            started = time.perf_counter()
+            answer = self._answer_cognito(request)
+            return hints.log_plain_call(self.requests, self.world, started, cognito_codes.SERVICE, request, answer)
         response = self._answer(service or sms_voice_v2, request)
         if self.world.outbox.waiting >= OUTBOX_FULL and self.mode != "running":
             self.deliver(seconds=FULL_SECONDS_MAX)
@@ -177,7 +180,7 @@ class Engine(Deliveries):
             return self._refuse(service, request, error, started)
         operation = service.find(name)
         reads_more = operation.reads is not None or sharing.may_be_shared(members, scope.account)
-        inputs = self._read_inputs(operation, members, scope) if reads_more else NO_INPUTS
+        inputs = self._read_inputs(operation, members, scope, request) if reads_more else NO_INPUTS
         response, outputs = self._perform(service, request, operation, members, scope, inputs, started)
         if outputs is None:
             return response
@@ -233,7 +236,7 @@ class Engine(Deliveries):
         """Write objects to S3, without the lock; return the error of the first that could not be written, or None."""
         return self.aws.write_all(account, region, outputs)
 
-    def _read_inputs(self, operation: Operation, members: dict[str, Any], scope: Scope) -> Inputs:
+    def _read_inputs(self, operation: Operation, members: dict[str, Any], scope: Scope, request: Request) -> Inputs:
         """Read what the operation needs from other AWS services, without the lock: those may be slow."""
         if not operation.constraints.is_valid(members):
             return NO_INPUTS
@@ -241,7 +244,10 @@ class Engine(Deliveries):
         if sharing.may_be_shared(members, scope.account):
             reads.append(ShareLookup(scope.account, scope.region))
         size_max = self.world.settings.object_bytes_max
-        return {read: self.aws.fetch(scope.account, scope.region, read, size_max) for read in reads}
+        found = {read: self.aws.fetch(scope.account, scope.region, read, size_max) for read in reads}
+        if ENDPOINT in found:
+            found[ENDPOINT] = self.aws.endpoint_for(request.headers.get("host"))
+        return found
 
     def _refuse(self, service: Service[Any, Any], request: Request, error: ServiceError, started: float) -> Response:
         """Answer a request that does not name one of the service's operations."""
@@ -259,7 +265,7 @@ class Engine(Deliveries):
             self.notify()
 
     def _answer_cognito(self, request: Request) -> Response:
-        return cognito_codes.answer(request, self.aws, self._open_cognito_codes)
+        return cognito_codes.answer(request, self.aws, self._open_cognito_codes, self._raise_fault)
 
     @contextmanager
     def _open_cognito_codes(self, account: str, region: str) -> Iterator[CognitoContext]:
@@ -268,6 +274,9 @@ class Engine(Deliveries):
             with self.world.transaction(cognito_component, account, region) as ctx:
                 yield ctx
             self.notify()
+
+    def _raise_fault(self, service: str, operation: str, request_id: str) -> None:
+        self.world.faults.raise_injected_fault(service, operation, request_id)
 
     def failure(self, request: Request) -> tuple[str, Response]:
         """Return a request id for the log, and the HTTP 500 response to a request whose handling failed because of a bug."""

@@ -6,6 +6,7 @@ A hint never reaches AWS's own answer. It says what was probably meant, and name
 
 from __future__ import annotations
 
+import json
 import re
 import time
 from collections import Counter
@@ -99,6 +100,30 @@ def log_call(
         request=members,
         request_bytes=len(request.body),
         response=response.body,
+    )
+    return response
+
+
+def log_plain_call(
+    log: RequestLog, world: World, started: float, service: str, request: Request, response: Response
+) -> Response:
+    """Add a call in AWS JSON that no service of the world's has answered to the request log, and return its response."""
+    scope = read_scope(request)
+    log.add(
+        request_id=response.headers.get("x-amzn-RequestId", ""),
+        at=world.clock.now,
+        service=service,
+        operation=request.headers.get("x-amz-target", "").rpartition(".")[2],
+        account=scope.account,
+        region=scope.region,
+        status=response.status,
+        error=str(json.loads(response.body)["__type"]) if response.status >= 400 else None,
+        reason=None,
+        hint=None,
+        duration_ms=round((time.perf_counter() - started) * 1000, 1),
+        answered_by="emulator",
+        request=request.body,
+        response=response.body if response.status >= 400 else None,
     )
     return response
 

@@ -19,7 +19,7 @@ from typing import Any
 BODY_BYTES_MAX = 16 * 1024
 """A request or response that is larger is not kept, only its size."""
 
-MESSAGE_ID = re.compile(rb'"MessageId":\s*"([\w-]+)"|<MessageId>([\w-]+)</MessageId>')
+MESSAGE_ID = re.compile(rb'"[Mm]essageId":\s*"([\w-]+)"|<MessageId>([\w-]+)</MessageId>')
 COUNTS_MAX = 2000
 """How many combinations are counted by themselves: the paths of other services are without end."""
 

@@ -60,10 +60,16 @@ class Settings:
         requests_kept: how many requests the request log keeps.
         messages_kept: how many messages are kept; beyond that the oldest are dropped, with their events and deliveries,
             those first that have a final status.
+        brand_profile_attributes: whether a new brand profile has the twelve standard attributes, as the guide has it, or
+            none, as in the model's example.
         whatsapp_plus_optional: whether `to` of a WhatsApp message may lack its plus, which AWS was seen to refuse.
         whatsapp_webhook_version: the version of Meta's webhooks; before 24 statuses name a conversation.
-        whatsapp_window_is_charged: whether Meta charges for utility templates in an open window too, as announced for
-            2026-10-01.
+        whatsapp_window_is_charged: whether Meta charges in an open window too: for utility templates, and for free-form
+            messages beyond 1,000 a month and number, as announced for 2026-10-01.
+        whatsapp_authentication_international: whether Meta charges the international rate for authentication templates to
+            other countries, as it does for businesses that send very many.
+        whatsapp_marketing_cap: how many marketing templates a user receives in 24 hours outside of a window; 0 for no cap.
+        whatsapp_pacing_after: after how many messages of a new template further ones are held for half an hour; 0 for never.
         quotas: AWS's default quotas, by the reason of the error that they cause.
     """
 
@@ -87,9 +93,13 @@ class Settings:
     cognito_codes: str = "checked"
     requests_kept: int = 1000
     messages_kept: int = 100_000
+    brand_profile_attributes: bool = True
     whatsapp_plus_optional: bool = False
     whatsapp_webhook_version: int = 24
     whatsapp_window_is_charged: bool = False
+    whatsapp_authentication_international: bool = False
+    whatsapp_marketing_cap: int = 0
+    whatsapp_pacing_after: int = 0
     quotas: Mapping[str, int] = field(default_factory=_quotas)
 
     @property

@@ -14,11 +14,13 @@ import os
 import re
 import signal
 from functools import cache
+from urllib.request import urlopen
 
 import boto3
 import botocore.loaders
 import botocore.session
 import pytest
+from botocore.awsrequest import AWSRequest
 from cryptography.hazmat.primitives.asymmetric import rsa
 from moto import mock_aws
 from moto.core import models as moto_core
@@ -197,6 +199,21 @@ def client(reach, sms, request, kept_clients):
         return kept_clients[key]
 
     return get
+
+
+@pytest.fixture
+def download(reach, sms):
+    """Fetches a presigned URL, as a program does that knows nothing of AWS; gives the content and its type."""
+
+    def fetch(url):
+        if reach == "server":
+            with urlopen(url, timeout=10) as answer:
+                return answer.read(), answer.headers["Content-Type"]
+        status, headers, content = sms.engine.aws.answer(AWSRequest("GET", url).prepare())
+        assert 200 == status
+        return content, {name.lower(): value for name, value in headers.items()}["content-type"]
+
+    return fetch
 
 
 @pytest.fixture

@@ -27,7 +27,7 @@ from emulator.aws.short_path import ShortPath
 from emulator.aws.sns import Sns
 from emulator.aws.sqs import Sqs
 from emulator.aws.webhooks import Webhooks
-from emulator.kernel.ports import KeyRead, ObjectRead, ObjectWrite, Read, RoleLookup, ShareLookup
+from emulator.kernel.ports import EndpointLookup, KeyRead, ObjectRead, ObjectWrite, Read, RoleLookup, ShareLookup
 
 
 class EmbeddedAws(
@@ -60,11 +60,29 @@ class EmbeddedAws(
             return self.public_key(account, region, read.arn)
         if isinstance(read, RoleLookup):
             return self.trusts(account, read.arn, read.principals)
+        if isinstance(read, EndpointLookup):
+            return self.endpoint_for(None)
         if isinstance(read, ShareLookup):
             return self.shared_resources(read.account, read.region)
         return self.exists(read.kind, account, read.arn)
 
     def write_all(self, account: str, region: str, writes: Iterable[ObjectWrite]) -> str | None:
         """Write objects to S3; return the error of the first that could not be written, or None."""
-        results = (self.write(account, region, each.url, each.content, each.content_type) for each in writes)
+        results = (self._write(account, region, each) for each in writes)
         return next((error for error in results if error is not None), None)
+
+    def endpoint_for(self, host: str | None) -> str | None:
+        """
+        Return the URL at which a caller who has reached us under this host reaches S3.
+
+        In process it is AWS's own, for which None stands.
+        """
+        if self.endpoint_url is not None or self.served_at is None:
+            return self.endpoint_url
+        scheme = self.served_at.partition("://")[0]
+        return f"{scheme}://{host}" if host else self.served_at
+
+    def _write(self, account: str, region: str, each: ObjectWrite) -> str | None:
+        if each.owner is None:
+            return self.write(account, region, each.url, each.content, each.content_type)
+        return self.write(each.owner, region, each.url, each.content, each.content_type, creates_bucket=True)

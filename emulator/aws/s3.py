@@ -27,19 +27,27 @@ class S3(AwsClients):
         except (ClientError, BotoCoreError):
             return None
 
-    def write(self, account: str, region: str, url: str, content: bytes, content_type: str) -> str | None:
-        """kernel.ports.Objects."""
+    def write(
+        self, account: str, region: str, url: str, content: bytes, content_type: str, *, creates_bucket: bool = False
+    ) -> str | None:
+        """kernel.ports.Objects; a bucket that does not exist is created if that is wanted."""
         bucket, _, key = url.removeprefix("s3://").partition("/")
         try:
             client = self.client("s3", account, region)
+            if creates_bucket and bucket not in self._names(client):
+                elsewhere = {} if region == "us-east-1" else {"LocationConstraint": region}
+                client.create_bucket(Bucket=bucket, **({"CreateBucketConfiguration": elsewhere} if elsewhere else {}))
             client.put_object(Bucket=bucket, Key=key, Body=content, ContentType=content_type)
         except (ClientError, BotoCoreError) as error:
             return str(error)
         return None
 
     @staticmethod
-    def _is_own_bucket(client: Any, bucket: str, region: str) -> bool:
+    def _names(client: Any) -> set[str]:
+        return {row["Name"] for row in client.list_buckets()["Buckets"]}
+
+    def _is_own_bucket(self, client: Any, bucket: str, region: str) -> bool:
         # moto takes no notice of ExpectedBucketOwner, but lists to each account its own buckets.
-        if bucket not in {row["Name"] for row in client.list_buckets()["Buckets"]}:
+        if bucket not in self._names(client):
             return False
         return (client.get_bucket_location(Bucket=bucket).get("LocationConstraint") or "us-east-1") == region

@@ -16,7 +16,7 @@ from emulator.messaging.state.consent import ConsentRecord
 from emulator.world import World
 
 ACTIONS = ("OPT_OUT", "OPT_IN")
-CAUSES = ("KEYWORD", "API", "CONFIRMATION")
+CAUSES = ("KEYWORD", "API", "CONFIRMATION", "WHATSAPP")
 
 
 class ConsentView(TypedDict):

@@ -21,6 +21,8 @@ from emulator.control.parsing import (
 )
 from emulator.faults import Fault
 from emulator.reporting.outbox import SENDERS
+from emulator.services.cognito_codes.interception import SERVICE as COGNITO
+from emulator.services.cognito_codes.operations import INTERCEPTED
 from emulator.wire.models import load_model
 from emulator.world import SERVICES, World
 
@@ -54,7 +56,7 @@ def _parse_fault(body: dict[str, Any]) -> Fault:
     fields = parse_object(body, Fault.__dataclass_fields__, "error")
     service = parse_optional_text(fields.get("service"), "service")
     if service is not None:
-        parse_choice(service, [*(known.name for known in SERVICES), *TARGET_OPERATIONS], "service")
+        parse_choice(service, sorted({*(known.name for known in SERVICES), *TARGET_OPERATIONS, COGNITO}), "service")
     operation = parse_optional_text(fields.get("operation"), "operation")
     shapes = _error_shapes(service, operation)
     return Fault(
@@ -76,6 +78,10 @@ def _error_shapes(service: str | None, operation: str | None) -> dict[str, Any]:
         if operation not in (None, called):
             raise InvalidArgument(f"{service} is only called by {called}, not {quoted(operation)}", "operation")
         return {} if service == WEBHOOK else {shape.name: shape for shape in load_model(service).error_shapes}
+    if service == COGNITO:
+        if operation is not None and operation not in INTERCEPTED:
+            raise InvalidArgument(f"{service}: only calls about codes can fail, not {quoted(operation)}", "operation")
+        return {shape.name: shape for shape in load_model(service).error_shapes}
     models = [known.model for known in SERVICES if service in (None, known.name)]
     if operation is not None and not any(operation in model.operation_names for model in models):
         named = service or " or ".join(model.service_name for model in models)

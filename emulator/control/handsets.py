@@ -68,6 +68,7 @@ class Behaviour(TypedDict, total=False):
     reads_whatsapp: Flag
     whatsapp_name: OptionalText
     whatsapp_marketing: Flag
+    whatsapp_error: whatsapp.ErrorCode
     whatsapp_blocks: Annotated[tuple[str, ...], Parser(_numbers, {"type": "array", "items": {"type": "string"}})]
 
 

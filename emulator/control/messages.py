@@ -205,6 +205,14 @@ def await_messages(
     raise WaitTimeout(f"{len(found)} of {count} messages with {wanted}; the inbox holds {held or 'nothing'}")
 
 
+def code_in(message: Message, pattern: str) -> str | None:
+    """Return the code in a message: the one that was made for it, whatever its characters, unless a pattern is given."""
+    if pattern == CODE and message.code is not None:
+        return message.code
+    found = re.search(pattern, message.body)
+    return found.group(0) if found else None
+
+
 @command()
 def find_code(world: World, *, to: AnyNumber, pattern: Text = CODE) -> str:
     """
@@ -214,9 +222,9 @@ def find_code(world: World, *, to: AnyNumber, pattern: Text = CODE) -> str:
         NotFound: no message to it contains one.
     """
     for message in reversed(find_messages(world, to=to, direction="outbound")):
-        found = re.search(pattern, message.body)
-        if found:
-            return found.group(0)
+        code = code_in(message, pattern)
+        if code is not None:
+            return code
     raise NotFound(f"no message to {to} contains a code matching {pattern}")
 
 
@@ -235,7 +243,7 @@ def wait_for_code(
     `after` is the id of a message: only those after it count.
     """
     try:
-        code = re.compile(pattern)
+        re.compile(pattern)
     except re.error as error:
         raise InvalidArgument(f"pattern must be a regular expression, not {quoted(pattern)}: {error}", "pattern") from error
     # No state depends on this clock, only when to give up.
@@ -244,9 +252,9 @@ def wait_for_code(
     while True:
         sent = engine.control(lambda: find_messages(engine.world, **filters))
         for message in reversed(sent):
-            found = code.search(message.body)
-            if found:
-                return {"code": found.group(0), "message_id": message.message_id, "body": message.body}
+            code = code_in(message, pattern)
+            if code is not None:
+                return {"code": code, "message_id": message.message_id, "body": message.body}
         left = max(0.0, deadline - time.monotonic())
         await_messages(engine, count=len(sent) + 1, timeout=left, **filters)
 

@@ -83,6 +83,7 @@ _MESSAGE = {
     "country": str,
     "carrier": str | None,
     "feedback": str | None,
+    "code": str | None,
     "requested_at": str,
     "operation": str,
 }
@@ -93,7 +94,8 @@ class WhatsAppView(TypedDict):
     """
     What is of WhatsApp in a message: Meta's id and type, the message itself, its category, why it failed, its choices.
 
-    `is_read` says of what a user sent whether the business has marked it as read.
+    `shown` is what the phone shows: header, body, footer and buttons. `is_read` says of what a user sent whether the
+    business has marked it as read, `is_deleted` whether the user has deleted it, `edited` to which text it was changed.
     """
 
     wamid: str
@@ -103,7 +105,10 @@ class WhatsAppView(TypedDict):
     price_type: str
     error: dict[str, Any] | None
     choices: list[str]
+    shown: dict[str, Any]
     is_read: bool
+    is_deleted: bool
+    edited: str | None
 
 
 class MessageView(_MessageFields, total=False):
@@ -171,6 +176,7 @@ class HandsetView(TypedDict):
     whatsapp_name: str | None
     whatsapp_marketing: bool
     whatsapp_blocks: list[str]
+    whatsapp_error: int | None
     delay_seconds: float
 
 
@@ -230,6 +236,7 @@ def message_view(message: Message) -> MessageView:
         "country": message.country,
         "carrier": message.carrier,
         "feedback": message.feedback_status,
+        "code": message.code,
         "requested_at": iso(message.requested_at),
         "operation": message.operation,
     }
@@ -267,7 +274,10 @@ def whatsapp_view(content: WhatsAppContent) -> WhatsAppView:
         "price_type": content.price_type,
         "error": content.error,
         "choices": [choice["text"] for choice in content.choices],
+        "shown": content.shown,
         "is_read": content.is_read,
+        "is_deleted": content.is_deleted,
+        "edited": content.edited,
     }
 
 

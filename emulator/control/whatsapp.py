@@ -25,7 +25,7 @@ from emulator.messaging.context import Context
 from emulator.messaging.receiving.inbound import open_store, stores_of
 from emulator.messaging.state.messages import Message
 from emulator.messaging.state.whatsapp import Document, WhatsAppAccount, WhatsAppNumber, WhatsAppTemplate
-from emulator.messaging.whatsapp import accounts, calls, receiving, sending, templates
+from emulator.messaging.whatsapp import accounts, calls, preferences, receiving, sending, templates
 from emulator.messaging.whatsapp.errors import MetaError, codes
 from emulator.services.social.service import service as social
 from emulator.telecom.vocabulary import Status
@@ -43,6 +43,8 @@ STATUSES: dict[str, Status] = {
 QUALITIES = ("GREEN", "YELLOW", "RED", "UNKNOWN")
 DECISIONS = ("APPROVED", "REJECTED", "PAUSED", "DISABLED")
 CATEGORIES = ("MARKETING", "UTILITY", "AUTHENTICATION")
+ENFORCEMENT_MAX = 30
+"""Source: service model, DirectSendEnforcementStatus"""
 
 
 def parse_code(value: Any, name: str) -> int | None:
@@ -84,6 +86,8 @@ class NumberView(LinkView):
     messaging_limit: int | None
     refuses_with: int | None
     is_registered: bool
+    direct_send: bool
+    direct_send_enforcement: str | None
 
 
 class Numbers(TypedDict):
@@ -173,10 +177,13 @@ def _number_view(account: str, region: str, linked: WhatsAppAccount, number: Wha
         "messaging_limit": number.messaging_limit,
         "refuses_with": number.refuses_with,
         "is_registered": number.is_registered,
+        "direct_send": linked.direct_send,
+        "direct_send_enforcement": linked.direct_send_enforcement_status,
     }
 
 
-def _open_number(world: World, to: str) -> tuple[Context, WhatsAppAccount, WhatsAppNumber]:
+def open_number(world: World, to: str) -> tuple[Context, WhatsAppAccount, WhatsAppNumber]:
+    """Return the linked number that a user calls by its number or id, with its account and a unit of work."""
     found = accounts.dialled(world, to)
     if found is None:
         raise NotFound(f"no linked WhatsApp account has the number {to}")
@@ -189,26 +196,43 @@ OptionalLimit = Annotated[
 ]
 
 
+def _enforcement(value: Any, name: str) -> str | None:
+    if value is not None and not (isinstance(value, str) and 0 < len(value) <= ENFORCEMENT_MAX):
+        raise InvalidArgument(f"{name} must be null or a text of 1 to {ENFORCEMENT_MAX} characters", name)
+    return value
+
+
 class NumberState(TypedDict, total=False):
-    """What Meta makes of a number; with `refuses_with` everything that it sends fails with that code."""
+    """
+    What Meta makes of a number; with `refuses_with` everything that it sends fails with that code.
+
+    `direct_send` and `direct_send_enforcement` concern its account: whether messages may name a category in place of a
+    template, and the status by which Meta has blocked that.
+    """
 
     quality_rating: Annotated[str, choice(*QUALITIES)]
     messaging_limit: OptionalLimit
     refuses_with: ErrorCode
     is_registered: Flag
+    direct_send: Flag
+    direct_send_enforcement: Annotated[str | None, Parser(_enforcement, {"type": ["string", "null"]})]
+
+
+ACCOUNT_FIELDS = {"direct_send": "direct_send", "direct_send_enforcement": "direct_send_enforcement_status"}
+"""By field of a number's state: the field of its account."""
 
 
 @command("PUT /whatsapp/numbers/{number}", fields=NumberState)
 def change_whatsapp_number(world: World, *, number: Identity, **changes: Any) -> NumberView:
     """Change what Meta makes of a number; a new quality is reported to the account's event destination."""
-    transaction, account, row = _open_number(world, number)
+    transaction, account, row = open_number(world, number)
     with transaction as ctx:
         for name, value in changes.items():
             if name == "quality_rating" and value != row.quality_rating:
                 event = "FLAGGED" if value == "RED" else "UNFLAGGED"
                 report = {"display_phone_number": row.digits, "event": event, "current_limit": _tier(row)}
                 accounts.report(ctx, account, "phone_number_quality_update", report)
-            setattr(row, name, value)
+            setattr(account if name in ACCOUNT_FIELDS else row, ACCOUNT_FIELDS.get(name, name), value)
         return _number_view(ctx.account, ctx.region, account, row)
 
 
@@ -236,16 +260,17 @@ def receive_whatsapp(
     Send a message from a handset by WhatsApp: a text (`body`), or a message of the Cloud API's inbound kinds (`type`).
 
     A file is given by its content: `{"type": "image", "image": {"data": base64, "mime_type"}}`. `to` is the number of a
-    business, or its id; by default the business that wrote last.
+    business, or its id; by default the business of the latest message.
     """
     if (body is None) == (type is None):
         raise InvalidArgument("exactly one of body and type is required", "body")
     message = {"type": "text", "text": {"body": body}} if type is None else {"type": type, **parts}
-    transaction, _, row = _open_number(world, to or _last_business(world, number))
-    return _receive(transaction, row, number, message)
+    transaction, _, row = open_number(world, to or last_business(world, number))
+    return receive_from(transaction, row, number, message)
 
 
-def _receive(transaction: Context, number: WhatsAppNumber, user: str, message: Document) -> InboundView:
+def receive_from(transaction: Context, number: WhatsAppNumber, user: str, message: Document) -> InboundView:
+    """Process a message of a user; what is wrong with it is the caller's mistake."""
     with transaction as ctx:
         try:
             received = receiving.receive(ctx, number, user, message)
@@ -256,19 +281,20 @@ def _receive(transaction: Context, number: WhatsAppNumber, user: str, message: D
     return {"inbound_message_id": received.message_id, "wamid": content.wamid}
 
 
-def _last_business(world: World, number: str) -> str:
+def last_business(world: World, number: str) -> str:
+    """Return the number of the business with which a phone has exchanged the latest WhatsApp message."""
     for message in reversed(world.inbox.by_handset.get(number, {}).values()):
-        if message.channel == "whatsapp" and message.direction == "outbound":
-            return message.sender
-    raise InvalidArgument(f"no business has written to {number} by WhatsApp yet, so `to` must be given", "to")
+        if message.whatsapp is not None:
+            return message.whatsapp.number.phone_number
+    raise InvalidArgument(f"{number} has no conversation by WhatsApp yet, so `to` must be given", "to")
 
 
 def tap_whatsapp(world: World, message: Message, tapped: Document) -> InboundView:
     """Tap a button or row of a message: the answer has the message as its context."""
     content = message.whatsapp
     assert content is not None
-    transaction, _, row = _open_number(world, content.number.phone_number_id)
-    return _receive(transaction, row, message.to, {"context": receiving.reply_context(message), **tapped["message"]})
+    transaction, _, row = open_number(world, content.number.phone_number_id)
+    return receive_from(transaction, row, message.to, {"context": receiving.reply_context(message), **tapped["message"]})
 
 
 def find_choice(message: Message, text: str) -> Document | None:
@@ -280,7 +306,7 @@ def find_choice(message: Message, text: str) -> Document | None:
 @command("POST /handsets/{number}/whatsapp-calls", status=201)
 def call_whatsapp(world: World, *, number: PhoneNumber, to: Identity) -> CallView:
     """Call a business by WhatsApp, which opens the window; the business accepts or rejects by SendWhatsAppCallEvent."""
-    transaction, account, row = _open_number(world, to)
+    transaction, account, row = open_number(world, to)
     with transaction as ctx:
         call = calls.call_business(ctx, account, row, number)
     return {"call_id": call.call_id, "status": call.status}
@@ -288,22 +314,12 @@ def call_whatsapp(world: World, *, number: PhoneNumber, to: Identity) -> CallVie
 
 def report_marketing(world: World, user: str, *, accepts: bool) -> None:
     """Report to every business that has written with a user that the user stops marketing messages, or takes them again."""
-    word = "resume" if accepts else "stop"
     for store in stores_of(world, None, None):
         for account, number in list(accounts.numbers_of(store)):
             if user not in number.contacts:
                 continue
             with open_store(world, store) as ctx:
-                preference = {
-                    "wa_id": user.removeprefix("+"),
-                    "detail": f"User requested to {word} marketing messages",
-                    "category": "marketing_messages",
-                    "value": word,
-                    "timestamp": int(ctx.now.timestamp()),
-                }
-                contact = {"profile": {"name": receiving.profile_name(ctx, user)}, "wa_id": user.removeprefix("+")}
-                value = {"contacts": [contact], "user_preferences": [preference]}
-                accounts.report(ctx, account, "user_preferences", value, number)
+                preferences.report_choice(ctx, account, number, user, accepts=accepts)
 
 
 # --- Meta -------------------------------------------------------------------------------------------------------------

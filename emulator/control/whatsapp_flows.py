@@ -13,17 +13,18 @@ from typing import Annotated, Any, TypedDict
 from emulator.aws.webhooks import WebhookRefused
 from emulator.control.command import command, run_step, step
 from emulator.control.errors import InvalidArgument, NotFound
-from emulator.control.parsing import Parser, PhoneNumber, Text, quoted
+from emulator.control.parsing import Parser, PhoneNumber, Text, choice, quoted
 from emulator.control.whatsapp import InboundView, tap_whatsapp
 from emulator.engine import Engine
-from emulator.messaging.receiving.inbound import open_store
+from emulator.messaging.receiving.inbound import open_store, stores_of
 from emulator.messaging.state.messages import Message
 from emulator.messaging.state.whatsapp import Document, WhatsAppFlow
-from emulator.messaging.whatsapp import accounts, flow_rules
+from emulator.messaging.whatsapp import accounts, flow_rules, flows
 from emulator.messaging.whatsapp.errors import MetaError
 from emulator.messaging.whatsapp.keys import FlowCipher
 from emulator.world import World
 
+DECISIONS = (flows.PUBLISHED, flows.BLOCKED, flows.THROTTLED)
 DATA_API_VERSION = "3.0"
 SUCCESS = "SUCCESS"
 """The screen by which an endpoint ends a flow. Source: Meta, flows, data exchange endpoint"""
@@ -32,12 +33,25 @@ UNUSED = "unused"
 
 
 class FlowView(TypedDict):
-    """A flow on the phone: the screen and its data, or the message that the business receives when it is complete."""
+    """
+    A flow on the phone: the screen with its data, or the message that the business receives when it is complete.
+
+    `form` is the screen as the flow's JSON has it, with title and layout.
+    """
 
     flow_id: str
     screen: str | None
+    form: dict[str, Any] | None
     data: dict[str, Any]
     inbound: InboundView | None
+
+
+class FlowStatus(TypedDict):
+    """A flow as it stands."""
+
+    flow_id: str
+    name: str
+    status: str
 
 
 def _parse_data(value: Any, name: str) -> Document:
@@ -51,14 +65,38 @@ Data = Annotated[Document, Parser(_parse_data, {"type": "object"})]
 
 @dataclass(slots=True)
 class OpenFlow:
-    """A flow that a message opens; `cipher` is there if it calls an endpoint."""
+    """A flow that a message opens, with its JSON; `cipher` is there if it calls an endpoint."""
 
     message: Message
     flow: WhatsAppFlow
+    document: Document
     token: str
     screen: str | None
     data: Document
     cipher: FlowCipher | None
+
+    def show(self, screen: str | None, data: Document, inbound: InboundView | None = None) -> FlowView:
+        """Return the flow as it stands on the phone."""
+        screens = self.document.get("screens") or []
+        form = next((each for each in screens if isinstance(each, dict) and each.get("id") == screen), None)
+        return {"flow_id": self.flow.flow_id, "screen": screen, "form": form, "data": data, "inbound": inbound}
+
+
+@command("POST /whatsapp/flows/{flow_id}/decision")
+def decide_whatsapp_flow(world: World, *, flow_id: Text, status: Annotated[str, choice(*DECISIONS)]) -> FlowStatus:
+    """Block or throttle a published flow, as Meta does for its endpoint's errors, or lift that; it is reported."""
+    for store in stores_of(world, None, None):
+        for account in list(store.whatsapp.accounts.values()):
+            flow = account.flows.get(flow_id)
+            if flow is None:
+                continue
+            if flow.flow_status not in DECISIONS:
+                raise InvalidArgument(f"the flow is {flow.flow_status}; only a published one can be blocked", "status")
+            with open_store(world, store) as ctx:
+                if flow.flow_status != status:
+                    flows.set_status(ctx, account, flow, status)
+            return {"flow_id": flow.flow_id, "name": flow.flow_name, "status": flow.flow_status}
+    raise NotFound(f"no linked WhatsApp account has the flow {flow_id}")
 
 
 @command("POST /handsets/{number}/flows/open", unlocked=True)
@@ -66,7 +104,7 @@ def open_flow(engine: Engine, *, number: PhoneNumber, message_id: Text | None = 
     """Open the flow of a message: of the newest one that has one, unless a message is named."""
     opened = run_step(engine, find_flow, enter=True, number=number, message_id=message_id)
     if opened.cipher is None or opened.screen is not None:
-        return {"flow_id": opened.flow.flow_id, "screen": opened.screen, "data": opened.data, "inbound": None}
+        return opened.show(opened.screen, opened.data)
     return _exchange(engine, opened, {"action": "INIT"})
 
 
@@ -134,6 +172,7 @@ def _opened(world: World, message: Message) -> OpenFlow | None:
     return OpenFlow(
         message=message,
         flow=flow,
+        document=document,
         token=str(parameters.get("flow_token", UNUSED)),
         screen=None if starts_by_endpoint else payload.get("screen", first),
         data=payload.get("data") or {},
@@ -164,7 +203,7 @@ def _exchange(engine: Engine, opened: OpenFlow, request: Document) -> FlowView:
         raise InvalidArgument(f"the endpoint {opened.flow.endpoint_uri} failed: {error}") from error
     screen, data = answer.get("screen"), answer.get("data") or {}
     if screen != SUCCESS:
-        return {"flow_id": opened.flow.flow_id, "screen": screen, "data": data, "inbound": None}
+        return opened.show(screen, data)
     parameters = (data.get("extension_message_response") or {}).get("params") or {}
     return _complete(engine, opened, {"flow_token": opened.token, **parameters})
 
@@ -173,7 +212,7 @@ def _complete(engine: Engine, opened: OpenFlow, response: Document) -> FlowView:
     reply = {"response_json": json.dumps(response), "body": "Sent", "name": "flow"}
     tapped = {"message": {"type": "interactive", "interactive": {"type": "nfm_reply", "nfm_reply": reply}}}
     inbound = run_step(engine, answer_flow, enter=True, message_id=opened.message.message_id, tapped=tapped)
-    return {"flow_id": opened.flow.flow_id, "screen": None, "data": response, "inbound": inbound}
+    return opened.show(None, response, inbound)
 
 
 @step

@@ -176,11 +176,11 @@ class JournalledEngine(Engine):
         answers = _answers.get()
         return answers.popleft() if answers else super().handle(request)
 
-    def _read_inputs(self, operation: Operation, members: dict[str, Any], scope: Scope) -> Inputs:
+    def _read_inputs(self, operation: Operation, members: dict[str, Any], scope: Scope, request: Request) -> Inputs:
         if self._tape is not None:
             return self._tape.inputs
         with self.aws_lock:
-            return super()._read_inputs(operation, members, scope)
+            return super()._read_inputs(operation, members, scope, request)
 
     def _perform(
         self, service: Service[Any, Any], request: Request, *rest: Any
@@ -221,7 +221,7 @@ class JournalledEngine(Engine):
     def _answer_cognito(self, request: Request) -> Response:
         pools = Pools(self.aws, embedded=self.aws.is_embedded)
         with self.aws_call() as call, self.entry("cognito", request_data(request) | call.data()) as entry:
-            response = cognito_codes.answer(request, pools, self._open_cognito_codes)
+            response = cognito_codes.answer(request, pools, self._open_cognito_codes, self._raise_fault)
             if entry is not None:
                 call.kept = True
                 entry.data |= {"pools": pools.answers, "answer": digest_of(response)}

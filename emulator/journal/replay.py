@@ -89,7 +89,7 @@ class Replay:
         engine = self._engine
         pools = Pools(engine.aws, embedded=engine.aws.is_embedded, answers=data["pools"])
         with engine.aws_call_again(data):
-            return cognito_codes.answer(request_of(data), pools, engine._open_cognito_codes)
+            return cognito_codes.answer(request_of(data), pools, engine._open_cognito_codes, engine._raise_fault)
 
     def _objects(self, data: dict[str, Any]) -> None:
         with self._engine.aws_call_again(data):

@@ -47,22 +47,33 @@ class KeyRead:
 
 
 @dataclass(frozen=True, slots=True)
+class EndpointLookup:
+    """The URL at which the caller reaches S3."""
+
+
+@dataclass(frozen=True, slots=True)
 class ObjectWrite:
-    """An object to write to S3 once an operation has succeeded, by its `s3://` URL."""
+    """
+    An object to write to S3 once an operation has succeeded, by its `s3://` URL.
+
+    With an `owner` the bucket belongs to that account, and is created if it does not exist.
+    """
 
     url: str
     content: bytes
     content_type: str
+    owner: str | None = None
 
 
-Read = ObjectRead | TargetLookup | KeyRead | RoleLookup | ShareLookup
+Read = ObjectRead | TargetLookup | KeyRead | RoleLookup | ShareLookup | EndpointLookup
 """What an operation may read from other AWS services."""
 Inputs = Mapping[Read, Any]
 """
 The result of each read.
 
 For an ObjectRead it is a StoredObject or None, for a TargetLookup whether the target exists, for a KeyRead a PEM or None,
-for a RoleLookup what `Directory.trusts` returns, for a ShareLookup what `Shares.shared_resources` returns.
+for a RoleLookup what `Directory.trusts` returns, for a ShareLookup what `Shares.shared_resources` returns, for an
+EndpointLookup a URL, or None for AWS's own.
 """
 EventRules = Container[tuple[str, str]]
 """The account and region of each default event bus that has a rule."""

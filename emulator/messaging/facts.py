@@ -134,9 +134,10 @@ class WhatsAppChanged:
 
 @dataclass(frozen=True, slots=True)
 class SnsTextRequested:
-    """Another AWS service, such as Cognito, has a text sent by SNS."""
+    """Another AWS service, such as Cognito, has a text sent by SNS, with the one-time code that is in it."""
 
     account: str
     region: str
     number: str
     body: str
+    code: str

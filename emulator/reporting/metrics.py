@@ -32,13 +32,24 @@ log = logging.getLogger("emulator")
 NAMESPACE = "AWS/SMSVoice"
 GUIDE_NAMESPACE = "AWS/SMSV2"
 SOCIAL_NAMESPACE = "AWS/SocialMessaging"
-FEE_TYPES = {name: name.capitalize() for name in ("authentication", "marketing", "utility")}
+FEE_TYPES = {
+    "authentication": "Authentication",
+    "authentication-international": "Authentication-International",
+    "marketing": "Marketing",
+    "utility": "Utility",
+}
 """AWS's fee types of templates; everything else is Standard. Source: the user guide, billing per message"""
 IDENTITY_TYPES = {"phone-number": "PHONE_NUMBER", "sender-id": "SENDER_ID", "rcs-agent": "RCS_AGENT", "POOL": "POOL"}
 ALARMED = (NAMESPACE, GUIDE_NAMESPACE, SOCIAL_NAMESPACE, sns_metrics.NAMESPACE)
 """The namespaces whose alarms are evaluated."""
 DATA_IN_CALL = 500
 """Data points per call; PutMetricData accepts a thousand, and a megabyte."""
+
+NOTIFY_NAMES = {
+    "sms": ("NotifyTextMessagePartsSent", "NotifyTextMessagePartsDelivered", "NotifyTextMessagesBlocked"),
+    "voice": ("NotifyVoiceMessagesSent", "NotifyVoiceMessagesDelivered", "NotifyVoiceMessagesBlocked"),
+}
+"""By channel: what is counted of the messages of Notify. Source: user guide, Notify. # unverified: no dimensions"""
 
 SPEND = ("MonthlySpend", "SpentUSD")
 """The suffixes of metrics that are sums of money."""
@@ -98,9 +109,9 @@ class Metrics(Snapshotable):
         self._spent(message)
 
     def _spent(self, message: Message) -> None:
-        """Record what the message's channel has cost in the month so far; Notify and RCS have no such metric."""
+        """Record what the message's channel has cost in the month so far; RCS has no such metric."""
         limit = message.charge.limit
-        if limit in ("TEXT", "MEDIA", "VOICE"):
+        if limit in ("TEXT", "MEDIA", "VOICE", "NOTIFY"):
             spent = self.stores[message.account, message.region].spend.in_month(limit, message.requested_at)
             name = f"{limit.capitalize()}MessageMonthlySpend"
             self._keep(self._key(message, NAMESPACE, name, ()), dollars(spent), highest=True)
@@ -124,10 +135,22 @@ class Metrics(Snapshotable):
             self._count(message, f"{word}MessagesBlockedByProtect", int(blocked), _protect(message))
             if not blocked:
                 self._count(message, f"NumberOf{word}MessagePartsSent", message.parts, _identity(message))
+        if message.charge.limit == "NOTIFY":
+            self._count_notify(message, entry, is_first=is_first)
         if message.carriage.sent_at is not None and is_first:
             self._count(message, "RCS.MessagesFallenBackToSMS", 1, ())
         if entry.final:
             self._message_ended(message, entry, word)
+
+    def _count_notify(self, message: Message, entry: HistoryEntry, *, is_first: bool) -> None:
+        """Count a message of Notify, besides what is counted of every message."""
+        sent, delivered, blocked = NOTIFY_NAMES["voice" if entry.channel == "voice" else "sms"]
+        if is_first and entry.status == "PROTECT_BLOCKED":
+            self._count(message, blocked, 1, ())
+        elif is_first:
+            self._count(message, sent, message.parts, ())
+        if entry.final and entry.status in ARRIVED:
+            self._count(message, delivered, message.parts, ())
 
     def _message_ended(self, message: Message, entry: HistoryEntry, word: str | None) -> None:
         """Count what was delivered, and what failed."""
@@ -148,11 +171,11 @@ class Metrics(Snapshotable):
                 self._keep(self._key(message, sns_metrics.NAMESPACE, name, dimensions, entry.at), 1)
 
     def _whatsapp_moved(self, message: Message, entry: HistoryEntry) -> None:
-        """AWS's fee for what was sent, Meta's for a template that was delivered."""
+        """AWS's fee for what was sent, Meta's for a template that was delivered, also for one that Direct Send has made."""
         content = message.whatsapp
         if entry.status == "SENT":
             self._count_whatsapp_fee(message)
-        elif entry.status == "DELIVERED" and content is not None and content.kind == "template":
+        elif entry.status == "DELIVERED" and content is not None and content.category != "service":
             dimensions = (
                 ("DestinationCountryCode", message.country),
                 ("MetaTemplateMessageFeeCategory", content.category),

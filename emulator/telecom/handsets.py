@@ -52,7 +52,8 @@ class Handset:
     `outcome` is the final status of messages to it; None leaves it to the route. `answers` is what it does when called,
     `presses` the keys that it presses each time a call asks for input, `says` what it says when a call records.
     `whatsapp_name` is the name of the profile, `whatsapp_marketing` is false once the user has stopped marketing messages,
-    `whatsapp_blocks` are the numbers of blocked businesses.
+    `whatsapp_blocks` are the numbers of blocked businesses, `whatsapp_error` is Meta's code by which all that is sent by
+    WhatsApp fails.
     """
 
     number: str
@@ -70,6 +71,7 @@ class Handset:
     whatsapp_name: str | None = None
     whatsapp_marketing: bool = True
     whatsapp_blocks: tuple[str, ...] = ()
+    whatsapp_error: int | None = None
 
 
 MessageT = TypeVar("MessageT", bound=AnyMessage)

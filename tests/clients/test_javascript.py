@@ -57,7 +57,7 @@ def test_catches_errors(javascript, sms_client, number):
 
 
 def test_tells_an_order_by_whatsapp(javascript, sms, topic_with_queue):
-    """The SDK's WhatsApp client makes a template, sends it, and sends free-form once the user has answered."""
+    """The SDK's WhatsApp client makes a template, sends it, and sends free-form while the window is open."""
     linked = sms.whatsapp.link("+12065550100", "Shop", event_destination=topic_with_queue[0])
 
     early = javascript("whatsapp.mjs", linked["id"], linked["phone_number_id"], "template")
@@ -73,11 +73,20 @@ def test_tells_an_order_by_whatsapp(javascript, sms, topic_with_queue):
     entries = [json.loads(event["whatsAppWebhookEntry"])["changes"][0] for event in topic_with_queue[1]()]
     statuses = [row["status"] for entry in entries for row in entry["value"].get("statuses", ())]
     assert ["sent", "delivered", "sent", "delivered"] == statuses
+    sms.clock.advance(days=1)
+    late = javascript("whatsapp.mjs", linked["id"], linked["phone_number_id"], "text")
+    sms.clock.advance(seconds=10)
+    (closed,) = sms.inbox.messages(message_id=late["messageId"])
+    assert ("FAILED", 131047) == (closed.status, closed.whatsapp.error["code"])
 
 
-def test_confirms_a_sign_up_of_cognito(javascript, sms):
-    """Cognito's code is read from the control API; a wrong one and a used one are refused."""
+def test_tells_the_story_of_cognito(javascript, sms):
+    """The SDK signs up, resets a password and signs in by texted codes; wrong, late and used ones are refused."""
     told = javascript("cognito.mjs", HANDSET)
 
-    assert ["CodeMismatchException", "confirmed", "NotAuthorizedException"] == told["results"]
-    assert ("SMS", f"+*******{HANDSET[-4:]}") == (told["details"]["DeliveryMedium"], told["details"]["Destination"])
+    masked = f"+*******{HANDSET[-4:]}"
+    assert ("SMS", masked) == (told["details"]["DeliveryMedium"], told["details"]["Destination"])
+    assert ["CodeMismatchException", "done", "NotAuthorizedException"] == told["signUp"]
+    assert ["ExpiredCodeException", "CodeMismatchException", "done", "ExpiredCodeException"] == told["forgotten"]
+    assert masked == told["challenge"]["CODE_DELIVERY_DESTINATION"]
+    assert ["CodeMismatchException", "Bearer"] == told["signIn"]

@@ -47,6 +47,14 @@ coverage = SERVICES[0].coverage()
 print(json.dumps([boto3.__version__, bodies[0], reason, len(coverage), sum(coverage.values())]))
 """
 
+UNAVAILABLE = """
+import json
+from emulator import mock_sms
+with mock_sms() as sms:
+    unavailable = sms.control.show_health()["unavailable"]
+    print(json.dumps([unavailable, sms.codes.records(), sms.brand_profiles.records()]))
+"""
+
 MOTO = f"""
 import boto3, json
 from moto import mock_aws
@@ -91,6 +99,14 @@ def test_as_the_model(oldest, sms_client):
     assert oldest_version() == version
     assert ("Your code is 123456", "DESTINATION_PHONE_NUMBER_OPTED_OUT") == (body, reason)
     assert 0 < implemented <= modelled < len(sms_client.meta.service_model.operation_names)
+
+
+def test_says_what_it_lacks(oldest):
+    """It starts without the services that are newer, says what they need, and has neither codes nor profiles of theirs."""
+    unavailable, codes, profiles = oldest(UNAVAILABLE)
+
+    assert unavailable["endusermessaging"].startswith("needs botocore 1.43.107 or newer; 1.")
+    assert ([], []) == (codes, profiles)
 
 
 def test_beside_moto(oldest):

@@ -35,6 +35,7 @@ class CodeMessage:
         code: the code.
         channel: TEXT, VOICE or WHATSAPP.
         to: the destination.
+        valid_minutes: how long it is good.
         origination_identity: the identity, or the Notify configuration, that sends it.
         parameters: the channel parameters by wire name, completed by those of the code configuration.
         configuration_set_name: the configuration set whose event destinations receive the events.
@@ -44,6 +45,7 @@ class CodeMessage:
     code: str
     channel: str
     to: str
+    valid_minutes: int
     origination_identity: str
     parameters: Mapping[str, Mapping[str, Any]]
     configuration_set_name: str | None = None
@@ -80,6 +82,7 @@ def _send_by_notify(ctx: Context, message: CodeMessage) -> str:
         configuration_id=message.origination_identity,
         destination=message.to,
         variables={"code": message.code},
+        offered={"minutes": str(message.valid_minutes)},  # unverified: AWS names `code` only
         template_id=settings.get("notifyTemplateId"),
         voice_id=_voice(settings.get("voiceId"), None) if "voiceId" in settings else None,
         configuration_set_name=message.configuration_set_name,
@@ -94,7 +97,7 @@ def _send_text(ctx: Context, message: CodeMessage) -> str:
         ctx,
         OPERATION,
         "sms",
-        compose("sms", _body(settings, message.code)),
+        compose("sms", _body(settings, message.code), code=message.code),
         destination_phone_number=message.to,
         identity=message.origination_identity,
         configuration_set_name=message.configuration_set_name,
@@ -113,7 +116,7 @@ def _send_voice(ctx: Context, message: CodeMessage) -> str:
         ctx,
         OPERATION,
         "voice",
-        compose("voice", body, call=script_call(ctx, body, text_type, voice_id)),
+        compose("voice", body, call=script_call(ctx, body, text_type, voice_id), code=message.code),
         destination_phone_number=message.to,
         identity=message.origination_identity,
         configuration_set_name=message.configuration_set_name,

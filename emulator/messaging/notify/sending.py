@@ -7,6 +7,7 @@ Sources: notify-*.html, notify-spend-limits.html
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -37,6 +38,7 @@ from emulator.telecom.numbering import calling_code_of_region, country_of, e164
 from emulator.wire.service import reaction
 
 DAY = timedelta(days=1)
+NOTHING_OFFERED: Mapping[str, str] = {}
 SEPARATORS = re.compile(r"(?<=\d)[. ]+")
 """What may separate the digits of a code that is read to the recipient."""
 OWN_NUMBER = "+18335550199"
@@ -176,6 +178,7 @@ def send_notify(
     variables: dict[str, str],
     template_id: str | None = None,
     voice_id: str | None = None,
+    offered: Mapping[str, str] = NOTHING_OFFERED,
     dry_run: bool = False,
     **members: Any,
 ) -> SentNotify:
@@ -191,6 +194,7 @@ def send_notify(
         variables: the values of the template's variables.
         template_id: the template; that of the configuration by default.
         voice_id: the voice of a call; the first of the template by default.
+        offered: further values, for variables that the template may have.
         dry_run: check everything, but send nothing.
         members: further fields of the request; see `build_send_request`.
 
@@ -202,17 +206,17 @@ def send_notify(
     if voice_id is not None and voice_id not in template.supported_voice_ids:
         allowed = ", ".join(template.supported_voice_ids)
         raise invalid("voiceId", f"The template does not support the voice {voice_id}; allowed: {allowed}")
+    variables = {name: value for name, value in offered.items() if name in template.variables} | variables
     body = resolve(configuration, template, variables, spoken=capability == "VOICE")
     check_limits(ctx, configuration, destination, dry_run)
     channel = BY_CAPABILITY[capability].name
-    call = None
-    if channel == "voice":
-        call = script_call(ctx, body, voice_id=voice_id or template.supported_voice_ids[0])
+    voice_id = voice_id or template.supported_voice_ids[0]
+    call = script_call(ctx, body, voice_id=voice_id) if channel == "voice" else None
     message = build_send_request(
         ctx,
         operation_name,
         channel,
-        compose(channel, body, call=call),
+        compose(channel, body, call=call, code=variables.get("code")),
         destination_phone_number=destination,
         identity=configuration.pool_id,
         message_type="TRANSACTIONAL",

@@ -11,8 +11,9 @@ class ConsentRecord:
     """
     One opt-out or opt-in.
 
-    `action` is OPT_OUT or OPT_IN; `cause` is KEYWORD (the recipient's reply), API (the account's own request), or
-    CONFIRMATION (a recipient who was not on the list has asked for messages with an opt-in keyword).
+    `action` is OPT_OUT or OPT_IN; `cause` is KEYWORD (the recipient's reply), API (the account's own request),
+    CONFIRMATION (a recipient who was not on the list has asked for messages with an opt-in keyword), or WHATSAPP (a user has
+    stopped or resumed the marketing messages of a number, whose ARN stands in place of a list's).
     """
 
     at: datetime

@@ -18,7 +18,12 @@ UNICODE = "UNICODE"
 # Not frozen, since freezing would double the cost of creating one; it is never changed.
 @dataclass(slots=True)
 class Content:
-    """The content of a message; `parts` is the number of parts sent and charged, `encoding` is GSM or UNICODE."""
+    """
+    The content of a message.
+
+    `parts` is the number of parts sent and charged, `encoding` is GSM or UNICODE, `code` the one-time code in it that an AWS
+    service has made or was given.
+    """
 
     body: str
     encoding: str
@@ -28,6 +33,7 @@ class Content:
     rcs: RcsContent | None = None
     push: dict[str, Any] | None = None
     whatsapp: WhatsAppContent | None = None
+    code: str | None = None
 
 
 def compose(
@@ -37,9 +43,11 @@ def compose(
     media: tuple[Media, ...] = (),
     call: Call | None = None,
     rcs: RcsContent | None = None,
+    code: str | None = None,
 ) -> Content:
     """Return the content of a message on a channel; only texts and RCS texts have more than one part."""
     if rcs is not None:
         return Content(body, UNICODE, rcs.segments, media, call, rcs)
     segments = split(body)
-    return Content(body, segments.encoding, segments.parts if channel == "sms" else 1, media, call)
+    parts = segments.parts if channel == "sms" else 1
+    return Content(body, segments.encoding, parts, media, call, code=code)

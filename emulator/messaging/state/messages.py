@@ -192,6 +192,11 @@ class Message:
         return f"<Message {channel}{self.status} {self.sender} → {self.to} {body!r}>"
 
     @property
+    def code(self) -> str | None:
+        """The one-time code in it, if an AWS service has sent it as one."""
+        return self.content.code
+
+    @property
     def sender(self) -> str:
         """The sender that the phone shows."""
         return self.origin.sender

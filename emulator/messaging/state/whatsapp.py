@@ -47,6 +47,8 @@ class WhatsAppTemplate:
         version: how many times it was submitted for review.
         edits: when it was edited, in the last 30 days.
         pauses: how many times Meta has paused it.
+        sends: how many messages were sent with it since it was approved, while new templates are paced.
+        paced_until: until when further ones are held.
     """
 
     meta_template_id: str
@@ -62,6 +64,8 @@ class WhatsAppTemplate:
     version: int = 1
     edits: list[datetime] = field(default_factory=list)
     pauses: int = 0
+    sends: int = 0
+    paced_until: datetime | None = None
     message_send_ttl_seconds: int | None = None
     rejected_reason: str = "NONE"
     cta_url_link_tracking_opted_out: bool | None = None
@@ -141,6 +145,7 @@ class WhatsAppNumber:
         contacts: by the user's number in E.164.
         second: the current second and how many messages were sent in it.
         unique_users: users written to outside of a window, with the time, in the last 24 hours.
+        services: the current month and how many free-form messages were sent in it.
     """
 
     arn: str
@@ -165,6 +170,7 @@ class WhatsAppNumber:
     calls: dict[str, WhatsAppCall] = field(default_factory=dict)
     second: tuple[int, int] = (0, 0)
     unique_users: dict[str, datetime] = field(default_factory=dict)
+    services: tuple[str, int] = ("", 0)
 
     @property
     def digits(self) -> str:
@@ -205,6 +211,8 @@ class WhatsAppAccount:
     marketing_messages_onboarding_status: str | None = None
     direct_send_enforcement_status: str | None = None
     direct_send_enforcement_status_expires_at: datetime | None = None
+    direct_send: bool = False
+    """Whether Meta has enabled Direct Send for it."""
     dataset_id: str | None = None
     template_limit: int = 250
     numbers: dict[str, WhatsAppNumber] = field(default_factory=dict)
@@ -251,7 +259,7 @@ class WhatsAppContent:
         user: the user's number in E.164.
         kind: the type, as in `text`, `interactive` or `template`.
         payload: the message as it was sent, or as the webhook shows it.
-        category: marketing, utility, authentication or service; "" if inbound.
+        category: marketing, utility, authentication, authentication-international or service; "" if inbound.
         price_type: regular, free_customer_service or free_entry_point.
         conversation_id: Meta's id of the conversation, for webhooks before version 24.
         error: the webhook's error of a message that failed.
@@ -259,6 +267,10 @@ class WhatsAppContent:
         is_voice: whether it is a voice note, which is played after it was read.
         profile_name: the name of the user's profile, in what the user sent.
         is_read: whether the business has marked what the user sent as read.
+        held_for: Meta's id of the new template for which it is held back, if it is.
+        is_deleted: whether the user has deleted it for everyone.
+        edited: the text to which the user has changed it.
+        shown: what the phone shows of a message of the business: `header`, `body`, `footer`, `buttons`, where there are any.
     """
 
     wamid: str
@@ -274,3 +286,7 @@ class WhatsAppContent:
     is_voice: bool = False
     profile_name: str = ""
     is_read: bool = False
+    held_for: str | None = None
+    is_deleted: bool = False
+    edited: str | None = None
+    shown: Document = field(default_factory=dict)

@@ -19,7 +19,7 @@ from emulator.messaging.state.whatsapp import (
     WhatsAppNumber,
     WhatsAppTemplate,
 )
-from emulator.messaging.whatsapp import calls, flow_rules, media, templates
+from emulator.messaging.whatsapp import calls, direct_send, flow_rules, media, templates
 from emulator.messaging.whatsapp.errors import MetaError
 from emulator.messaging.whatsapp.fields import BAD_VALUE
 from emulator.messaging.whatsapp.ids import bsuid_of
@@ -70,6 +70,11 @@ class Submission:
     files: list[Media] = field(default_factory=list)
 
     @property
+    def is_template(self) -> bool:
+        """True if the message names a template; with Direct Send it has one that it does not name."""
+        return self.kind == "template"
+
+    @property
     def category(self) -> str:
         """The template's category in lower case; `service` for everything else."""
         return self.template.template_category.lower() if self.template is not None else "service"
@@ -110,7 +115,7 @@ def identity_key(ctx: Context, user: str) -> str:
 
 def template_is_usable(ctx: Context, sent: Submission) -> None:
     """Refuse a template that does not exist in that language or is not approved, and parameters that do not fit it."""
-    if sent.kind != "template":
+    if not sent.is_template:
         return
     asked = sent.payload["template"]
     name, language = asked["name"], asked["language"]["code"]
@@ -125,6 +130,16 @@ def template_is_usable(ctx: Context, sent: Submission) -> None:
     check_parameters(template, asked)
     if sent.by_bsuid and template.template_category == "AUTHENTICATION":
         raise MetaError(BSUID_UNSUPPORTED)
+
+
+def direct_send_is_allowed(ctx: Context, sent: Submission) -> None:
+    """Give a message that names a category the template that Meta makes of it, if the account may use Direct Send."""
+    category = direct_send.check_direct_send(sent.account, sent.payload, sent.kind)
+    if category is None:
+        return
+    if sent.by_bsuid and category == "authentication":
+        raise MetaError(BSUID_UNSUPPORTED)
+    sent.template = direct_send.template_for(ctx, sent.account, sent.payload, sent.kind, category)
 
 
 def flow_is_usable(ctx: Context, sent: Submission) -> None:
@@ -175,7 +190,9 @@ def window_is_open(ctx: Context, sent: Submission) -> None:
 
 
 def recipient_is_on_whatsapp(ctx: Context, sent: Submission) -> None:
-    """Refuse a recipient who does not have WhatsApp, and a number that cannot exist."""
+    """Refuse a recipient who does not have WhatsApp or for whom a code is set, and a number that cannot exist."""
+    if sent.handset.whatsapp_error is not None:
+        raise MetaError(sent.handset.whatsapp_error)
     if not sent.handset.whatsapp or not is_possible(sent.user):
         raise MetaError(NOT_ON_WHATSAPP)
 
@@ -186,8 +203,23 @@ def marketing_is_welcome(ctx: Context, sent: Submission) -> None:
         return
     if not sent.handset.whatsapp_marketing:
         raise MetaError(MARKETING_STOPPED)
-    if country_of(sent.user) in NO_MARKETING_IN:
+    if country_of(sent.user) in NO_MARKETING_IN or _has_enough_marketing(ctx, sent):
         raise MetaError(UNHEALTHY)
+
+
+def _has_enough_marketing(ctx: Context, sent: Submission) -> bool:
+    """Return True if the user has had as many marketing templates in 24 hours as the cap allows, from all businesses."""
+    cap = ctx.world.settings.whatsapp_marketing_cap
+    # That an open window lifts the cap is # unverified.
+    if not cap or sent.number.window_is_open(sent.user, ctx.now):
+        return False
+    received = 0
+    for message in reversed(ctx.world.inbox.by_handset.get(sent.user, {}).values()):
+        if message.requested_at <= ctx.now - DAY:
+            break
+        content = message.whatsapp
+        received += content is not None and content.category == MARKETING and content.error is None
+    return received >= cap
 
 
 def rates_are_kept(ctx: Context, sent: Submission) -> None:
@@ -206,7 +238,7 @@ def rates_are_kept(ctx: Context, sent: Submission) -> None:
 
 
 def limit_is_kept(ctx: Context, sent: Submission) -> None:
-    """Refuse to open conversations with more users in 24 hours than the number's messaging limit."""
+    """Refuse to open conversations with more users in 24 hours than the messaging limit, from all numbers of the account."""
     number = sent.number
     if number.window_is_open(sent.user, ctx.now):
         return
@@ -215,8 +247,11 @@ def limit_is_kept(ctx: Context, sent: Submission) -> None:
         limit = MESSAGING_LIMIT
     if limit is not None:
         # Without a limit this walk would make the sends of a campaign take quadratic time.
-        number.unique_users = {user: at for user, at in number.unique_users.items() if at > ctx.now - DAY}
-        if sent.user not in number.unique_users and len(number.unique_users) >= limit:
+        reached: set[str] = set()
+        for own in sent.account.phone_numbers:
+            own.unique_users = {user: at for user, at in own.unique_users.items() if at > ctx.now - DAY}
+            reached |= own.unique_users.keys()
+        if sent.user not in reached and len(reached) >= limit:
             raise MetaError(RESTRICTED, f"{limit} users were written to in the last 24 hours")
     number.unique_users[sent.user] = ctx.now
 
@@ -237,6 +272,7 @@ META_CHECKS = (
     payload_is_valid,
     identity_is_known,
     template_is_usable,
+    direct_send_is_allowed,
     flow_is_usable,
     reaction_has_target,
     window_is_open,

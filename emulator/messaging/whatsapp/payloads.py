@@ -172,6 +172,7 @@ INTERACTIVE: dict[str, tuple[Field, ...]] = {
         *BODY,
         *ACTION,
         _named("voice_call"),
+        Field("interactive.action.parameters", "object"),
         optional("interactive.action.parameters.display_text", 20),
         Field("interactive.action.parameters.ttl_minutes", "number", False, 1, 43200),
     ),
@@ -353,7 +354,8 @@ def readable_text(payload: Document, kind: str) -> str:
     if name == "text":
         return str(payload["text"]["body"])
     if name == "interactive":
-        return str((payload["interactive"].get("body") or {}).get("text", ""))
+        body = payload["interactive"].get("body")
+        return str(body.get("text", "")) if isinstance(body, dict) else ""
     if name == "contacts":
         return ", ".join(str(contact["name"]["formatted_name"]) for contact in payload["contacts"])
     if not isinstance(content, dict):

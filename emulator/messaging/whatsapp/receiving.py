@@ -86,6 +86,7 @@ def receive(ctx: Context, number: WhatsAppNumber, user: str, message: Document) 
     else:
         _open_window(ctx, number, user, "referral" in shown)
     _note_permission(ctx, number, user, shown)
+    _change_earlier(ctx, user, shown)
     return _record(ctx, number, user, shown, files)
 
 
@@ -150,6 +151,22 @@ def _note_permission(ctx: Context, number: WhatsAppNumber, user: str, shown: Doc
         expires = answer.get("expiration_timestamp", int(permission.expires_at.timestamp()))
         ordered = {"response": "accept", "expiration_timestamp": expires}
         shown["interactive"] = {**interactive, "call_permission_reply": ordered | answer}
+
+
+def _change_earlier(ctx: Context, user: str, shown: Document) -> None:
+    """Mark the user's message that is edited or deleted, if it is still kept."""
+    kind = shown["type"]
+    if kind not in ("edit", "revoke"):
+        return
+    for message in reversed(ctx.world.inbox.by_handset.get(user, {}).values()):
+        content = message.whatsapp
+        if content is not None and content.wamid == shown[kind]["original_message_id"] and message.direction == "inbound":
+            if kind == "revoke":
+                content.is_deleted = True
+            else:
+                new = shown["edit"].get("message")
+                content.edited = readable_text(new, str(new.get("type", "text"))) if isinstance(new, dict) else None
+            return
 
 
 def profile_name(ctx: Context, user: str) -> str:

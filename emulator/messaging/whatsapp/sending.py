@@ -14,13 +14,26 @@ from emulator.messaging.context import Context
 from emulator.messaging.facts import MessageAccepted, MessageStatusChanged
 from emulator.messaging.state.content import UNICODE, Content
 from emulator.messaging.state.messages import Carriage, Charge, Message, Origin
-from emulator.messaging.state.whatsapp import ENTRY_POINT_WINDOW, Document, WhatsAppAccount, WhatsAppContent, WhatsAppNumber
+from emulator.messaging.state.whatsapp import (
+    ENTRY_POINT_WINDOW,
+    Document,
+    WhatsAppAccount,
+    WhatsAppContent,
+    WhatsAppNumber,
+    WhatsAppTemplate,
+)
 from emulator.messaging.timers import WhatsAppStepDue
-from emulator.messaging.whatsapp import ids, pricing
-from emulator.messaging.whatsapp.checks import META_CHECKS, NOT_ON_WHATSAPP, Submission, user_by_bsuid
+from emulator.messaging.whatsapp import display, ids, pacing, pricing
+from emulator.messaging.whatsapp.checks import (
+    META_CHECKS,
+    NOT_ON_WHATSAPP,
+    TEMPLATE_PAUSED,
+    Submission,
+    user_by_bsuid,
+)
 from emulator.messaging.whatsapp.errors import InvalidParametersException, MetaError
 from emulator.messaging.whatsapp.payloads import readable_text
-from emulator.messaging.whatsapp.template_messages import quick_replies, rendered
+from emulator.messaging.whatsapp.template_messages import quick_replies
 from emulator.telecom.carriers import Outcome
 from emulator.telecom.handsets import Handset
 from emulator.telecom.numbering import UNKNOWN_COUNTRY, country_of
@@ -102,7 +115,7 @@ def accept(ctx: Context, account: WhatsAppAccount, number: WhatsAppNumber, paylo
     ctx.store.add_message(message)
     ctx.world.inbox.add(message)
     ctx.emit(MessageAccepted(message))
-    _schedule_first(ctx, message, message.carriage.outcome)
+    _schedule_first(ctx, message, message.carriage.outcome, sent.template)
     return message.message_id
 
 
@@ -118,11 +131,8 @@ def _refusal(ctx: Context, sent: Submission) -> MetaError | None:
 def _new_message(ctx: Context, sent: Submission) -> Message:
     seeds, number, payload = ctx.world.seeds, sent.number, sent.payload
     kind = sent.kind or str(payload.get("type", "text"))
-    body = ""
-    if sent.template is not None:
-        body = rendered(sent.template, payload["template"])
-    elif sent.kind and sent.kind != "template":
-        body = readable_text(payload, sent.kind)
+    shown = _shown(sent)
+    body = str(shown.get("body", "")) if not sent.kind or sent.kind == "template" else readable_text(payload, sent.kind)
     content = WhatsAppContent(
         wamid=ids.new_wamid(seeds, sent.user.removeprefix("+"), ids.OUTBOUND),
         number=number,
@@ -132,6 +142,7 @@ def _new_message(ctx: Context, sent: Submission) -> Message:
         category=sent.category,
         is_voice=kind == "audio" and payload["audio"].get("voice") is True if sent.kind else False,
         choices=list(_choices(sent)) if sent.kind else [],
+        shown=shown,
     )
     return Message(
         message_id=seeds.uuid("message"),
@@ -142,13 +153,25 @@ def _new_message(ctx: Context, sent: Submission) -> Message:
         origin=Origin(number.phone_number, "WHATSAPP", number.arn, "phone-number-id"),
         to=sent.user,
         country=country_of(sent.user) if sent.user.startswith("+") else UNKNOWN_COUNTRY,
-        content=Content(body, UNICODE, 1, tuple(sent.files), whatsapp=content),
+        content=Content(body, UNICODE, 1, tuple(sent.files), whatsapp=content, code=_code_in(sent, shown)),
         operation="SendWhatsAppMessage",
         requested_at=ctx.now,
         status="ACCEPTED",
         carriage=Carriage(),
         message_type=sent.category.upper() if sent.kind else None,
     )
+
+
+def _code_in(sent: Submission, shown: Document) -> str | None:
+    buttons = shown.get("buttons", ()) if sent.category == "authentication" else ()
+    return next((button["code"] for button in buttons if "code" in button), None)
+
+
+def _shown(sent: Submission) -> Document:
+    """Return what the phone shows of a message that has parts; nothing of one that Meta could not read."""
+    if sent.template is not None and sent.is_template:
+        return display.template_shown(sent.template, sent.payload["template"])
+    return display.interactive_shown(sent.payload["interactive"]) if sent.kind.startswith("interactive.") else {}
 
 
 def _take_effect(ctx: Context, sent: Submission, content: WhatsAppContent) -> None:
@@ -168,14 +191,15 @@ def _take_effect(ctx: Context, sent: Submission, content: WhatsAppContent) -> No
 
 
 def _charge(ctx: Context, sent: Submission, content: WhatsAppContent) -> Charge:
-    charged = ctx.world.settings.whatsapp_window_is_charged
-    content.price_type = pricing.price_type(sent.number, sent.user, sent.category, ctx.now, window_is_charged=charged)
-    return pricing.charge_of(sent.category, content.price_type, country_of(sent.user))
+    settings, country = ctx.world.settings, country_of(sent.user)
+    content.category = pricing.billed_category(settings, sent.number, sent.category, country)
+    content.price_type = pricing.price_type(settings, sent.number, sent.user, content.category, ctx.now)
+    return pricing.charge_of(content.category, content.price_type, country)
 
 
 def _choices(sent: Submission) -> Iterator[Document]:
     """Yield what the user can tap: the text, and the members of the webhook's message."""
-    if sent.template is not None:
+    if sent.template is not None and sent.is_template:
         for button in quick_replies(sent.template, sent.payload["template"]):
             yield {"text": button["text"], "message": {"type": "button", "button": button}}
         return
@@ -185,7 +209,12 @@ def _choices(sent: Submission) -> Iterator[Document]:
     if sent.kind == "interactive.button":
         for button in action["buttons"]:
             reply = {"id": button["reply"]["id"], "title": button["reply"]["title"]}
-            yield _choice(reply["title"], "button_reply", reply)
+            if sent.template is None:
+                yield _choice(reply["title"], "button_reply", reply)
+            else:
+                # Direct Send makes a template of the message, and its buttons are quick replies. Source: Meta, Direct Send
+                tapped = {"payload": reply["id"], "text": reply["title"]}
+                yield {"text": reply["title"], "message": {"type": "button", "button": tapped}}
     elif sent.kind == "interactive.list":
         for row in (row for section in action["sections"] for row in section["rows"]):
             reply = {name: row[name] for name in ("id", "title", "description") if name in row}
@@ -202,13 +231,16 @@ def _choice(text: str, kind: str, reply: Document) -> Document:
 # --- The statuses -----------------------------------------------------------------------------------------------------
 
 
-def _schedule_first(ctx: Context, message: Message, outcome: Outcome) -> None:
+def _schedule_first(ctx: Context, message: Message, outcome: Outcome, template: WhatsAppTemplate | None) -> None:
     content = message.whatsapp
     assert content is not None
     if content.error is None and outcome.status == "FAILED":
         content.error = MetaError(NOT_ON_WHATSAPP, outcome.description).as_webhook()
     status: Status = "SENT" if content.error is None else "FAILED"
-    _schedule(ctx, message, status, SENT_AFTER + outcome.delay, final=status == "FAILED" or content.kind == "reaction")
+    held = pacing.hold(ctx, template) if template is not None and content.error is None else pacing.NOT_HELD
+    content.held_for = template.meta_template_id if held and template is not None else None
+    after = SENT_AFTER + outcome.delay + held
+    _schedule(ctx, message, status, after, final=status == "FAILED" or content.kind == "reaction")
 
 
 def _schedule(ctx: Context, message: Message, status: Status, after: timedelta, *, final: bool) -> None:
@@ -225,6 +257,13 @@ def apply_step(ctx: Context, event: WhatsAppStepDue) -> None:
     content, outcome = message.whatsapp, message.carriage.outcome
     assert content is not None
     assert outcome is not None
+    if content.held_for is not None and pacing.is_dropped(ctx, content.held_for):
+        content.error = MetaError(
+            TEMPLATE_PAUSED, "The message was held, and dropped for the template's quality"
+        ).as_webhook()
+        set_status(ctx, message, "FAILED", final=True)
+        return
+    content.held_for = None
     set_status(ctx, message, event.status, final=event.final)
     if event.status == "SENT" and not event.final:
         handset = ctx.world.handsets.get(message.to)
@@ -237,6 +276,17 @@ def apply_step(ctx: Context, event: WhatsAppStepDue) -> None:
     elif event.status == "DELIVERED" and outcome.reads:
         _schedule(ctx, message, "READ", READ_AFTER, final=True)
     elif event.status == "READ" and content.is_voice:
+        _schedule(ctx, message, "PLAYED", PLAYED_AFTER, final=True)
+
+
+def read(ctx: Context, message: Message) -> None:
+    """Have the user read a message that was delivered; a voice note is then played."""
+    content = message.whatsapp
+    assert content is not None
+    if message.carriage.timer is not None:
+        ctx.world.clock.cancel(message.carriage.timer)
+    set_status(ctx, message, "READ", final=True)
+    if content.is_voice:
         _schedule(ctx, message, "PLAYED", PLAYED_AFTER, final=True)
 
 

@@ -45,17 +45,18 @@ def _check_parts(defined: list[Document], sent: list[Document], parameter_format
         kind = str(part.get("type", "")).lower()
         if kind not in ("header", "body", "button", "carousel", "limited_time_offer"):
             raise MetaError(INVALID, f"Param template.components.type is not valid: {kind}")
-    _check_header(parts.get("HEADER"), _parameters(sent, "header"), parameter_format)
-    _check_texts("body", (parts.get("BODY") or {}).get("text", ""), _parameters(sent, "body"), parameter_format)
+    _check_header(parts.get("HEADER"), given_for(sent, "header"), parameter_format)
+    _check_texts("body", (parts.get("BODY") or {}).get("text", ""), given_for(sent, "body"), parameter_format)
     buttons = [part for part in sent if str(part.get("type", "")).lower() == "button"]
     _check_buttons((parts.get("BUTTONS") or {}).get("buttons", []), buttons)
     if "CAROUSEL" in parts:
         _check_cards(parts["CAROUSEL"]["cards"], sent, parameter_format)
-    if "LIMITED_TIME_OFFER" in parts and not _parameters(sent, "limited_time_offer"):
+    if "LIMITED_TIME_OFFER" in parts and not given_for(sent, "limited_time_offer"):
         raise MetaError(MISSING, "limited_time_offer: the parameter expiration_time_ms is required.")
 
 
-def _parameters(sent: list[Document], kind: str) -> list[Any]:
+def given_for(sent: list[Document], kind: str) -> list[Any]:
+    """Return the parameters that a message gives for the component of this type."""
     found: list[Any] = next((part.get("parameters", []) for part in sent if str(part.get("type")).lower() == kind), [])
     return found
 
@@ -155,15 +156,19 @@ def _check_cards(cards: list[Document], sent: list[Document], parameter_format: 
 def rendered(template: WhatsAppTemplate, sent: Document) -> str:
     """Return the body as the user reads it."""
     body = str((template.component("BODY") or {}).get("text", ""))
-    given = _parameters(sent.get("components") or [], "body")
-    names = placeholders(body)
+    return filled(body, given_for(sent.get("components") or [], "body"))
+
+
+def filled(text: str, given: list[Any]) -> str:
+    """Return the text of a component with its parameters in place of the placeholders."""
+    names = placeholders(text)
     values: dict[str, str] = {}
     for place, parameter in enumerate(given):
         if isinstance(parameter, dict):
             name = parameter.get("parameter_name") or (names[place] if place < len(names) else "")
             value = parameter.get(str(parameter.get("type")))
             values[str(name)] = str(value.get("fallback_value") if isinstance(value, dict) else value)
-    return PLACEHOLDER.sub(lambda found: values.get(found[1], found[0]), body)
+    return PLACEHOLDER.sub(lambda found: values.get(found[1], found[0]), text)
 
 
 def quick_replies(template: WhatsAppTemplate, sent: Document) -> list[Document]:

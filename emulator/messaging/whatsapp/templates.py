@@ -24,6 +24,9 @@ PENDING, APPROVED, REJECTED, PAUSED, DISABLED = "PENDING", "APPROVED", "REJECTED
 EDITABLE = frozenset({APPROVED, REJECTED, PAUSED})
 LIMIT_EXCEEDED = 2388019
 STATUS_FIXED = 2388039
+GENERATED_FIXED, GENERATED_KEPT = 2388318, 2388330
+AUTO_GENERATED = "AUTO_GENERATED"
+"""The source of the templates that Meta makes of messages sent with Direct Send."""
 NAME_BLOCKED_FOR = timedelta(days=30)
 EDITS_WITHIN = timedelta(days=30)
 EDITS_MAX = 10
@@ -178,6 +181,8 @@ def edit(
 
 
 def _check_edit(ctx: Context, template: WhatsAppTemplate, category: str) -> None:
+    if template.template_source == AUTO_GENERATED:
+        raise MetaError(GENERATED_FIXED)
     recent = [at for at in template.edits if at > ctx.now - EDITS_WITHIN]
     was_approved = template.template_status == APPROVED
     if template.template_status not in EDITABLE:
@@ -191,7 +196,14 @@ def _check_edit(ctx: Context, template: WhatsAppTemplate, category: str) -> None
 
 
 def delete(ctx: Context, account: WhatsAppAccount, template: WhatsAppTemplate) -> None:
-    """Delete a template; its name is blocked for 30 days."""
+    """
+    Delete a template; its name is blocked for 30 days.
+
+    Raises:
+        InvalidParametersException: Meta has made it of messages sent with Direct Send.
+    """
+    if template.template_source == AUTO_GENERATED:
+        raise MetaError(GENERATED_KEPT).as_refusal()
     del account.templates[template.meta_template_id]
     blocked = {name: until for name, until in account.deleted_names.items() if until > ctx.now}
     account.deleted_names = blocked | {template.template_name: ctx.now + NAME_BLOCKED_FOR}
@@ -254,6 +266,8 @@ def decide(
     if status == DISABLED:
         value["disable_info"] = {"disable_date": str(int(ctx.now.timestamp()))}
     template.template_status = status
+    # A template that is approved, or may be sent again, is paced from its first message on.
+    template.sends, template.paced_until = 0, None
     report(ctx, account, "message_template_status_update", value)
 
 

@@ -19,6 +19,7 @@ from emulator.telecom.numbering import UNKNOWN_COUNTRY, country_of, is_e164
 UnitOfWork = Callable[[str, str], AbstractContextManager[Context]]
 """Opens a unit of work for an account and region, with the world locked: nothing slow may happen in it."""
 MFA = "mfa"
+OFF = "OFF"
 
 
 @dataclass(frozen=True)
@@ -57,7 +58,12 @@ class Call:
     def pool(self) -> dict[str, Any]:
         """The description of the pool."""
         found: dict[str, Any] = self.forward("DescribeUserPool", UserPoolId=self.scope.pool_id)["UserPool"]
-        return found
+        if found.get("MfaConfiguration", OFF) == OFF:
+            return found
+        # moto does not show here what SetUserPoolMfaConfig has set: the message and the configuration of texts.
+        own: dict[str, Any] = self.forward("GetUserPoolMfaConfig", UserPoolId=self.scope.pool_id)
+        texts: dict[str, Any] = own.get("SmsMfaConfiguration", {})
+        return found | texts
 
     def user(self, username: str | None = None) -> User:
         """
@@ -95,7 +101,7 @@ class Call:
                 secret = codes.issue(ctx, key, user.username, user.phone, purpose).code
             if function is None:
                 text = pools.message(self.pool, row["message"], user.username, secret)
-                ctx.emit(SnsTextRequested(self.scope.account, sns_region, user.phone, text))
+                ctx.emit(SnsTextRequested(self.scope.account, sns_region, user.phone, text, secret))
         if function is not None:
             event = self._event(user, row["trigger"], secret)
             try:

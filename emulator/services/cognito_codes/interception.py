@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from functools import cache
 from typing import Any
@@ -40,13 +42,19 @@ def _operation(request: Request) -> str:
     return "" if name == target else name
 
 
-def answer(request: Request, user_pools: UserPools, unit_of_work: UnitOfWork) -> Response:
+RaiseFault = Callable[[str, str, str], None]
+"""Raises the error of a fault rule for a service, an operation and a request id, if one applies."""
+
+
+def answer(request: Request, user_pools: UserPools, unit_of_work: UnitOfWork, raise_fault: RaiseFault) -> Response:
     """Answer an intercepted operation; takes as long as the user pool does, and locks the world only now and then."""
     name = _operation(request)
     caller = read_scope(request)
     with unit_of_work(caller.account, caller.region) as ctx:
         request_id = ctx.world.seeds.uuid("request")
     try:
+        with unit_of_work(caller.account, caller.region):
+            raise_fault(SERVICE, name, request_id)
         members = _checked(name, read_object(request.body))
         # Most of these requests are unsigned: the client, the token or the session tells the region.
         scope = user_pools.find_user_pool(caller.account, caller.region, members)
@@ -55,7 +63,7 @@ def answer(request: Request, user_pools: UserPools, unit_of_work: UnitOfWork) ->
         result = INTERCEPTED[name](call) if scope.pool_id else call.forward()
     except ServiceError as error:
         body = {"__type": error.code, "message": error.message}
-        return _response(error.status or 400, body, request_id)
+        return replace(_response(error.status or 400, body, request_id), delay_seconds=error.delay_seconds)
     return _response(200, result, request_id)
 
 

@@ -47,7 +47,14 @@ class Failure:
     provider_response: str | None
 
 
-def send(ctx: Context, number: str, body: str, values: Mapping[str, str], published: PublishedText) -> str:
+def send(
+    ctx: Context,
+    number: str,
+    body: str,
+    values: Mapping[str, str],
+    published: PublishedText,
+    code: str | None = None,
+) -> str:
     """
     Send a text and return its id; it never fails, but the text may.
 
@@ -57,6 +64,7 @@ def send(ctx: Context, number: str, body: str, values: Mapping[str, str], publis
         body: the text.
         values: the values of its message attributes, by name.
         published: how it was published.
+        code: the one-time code in it.
     """
     preferences = ctx.store.preferences
     message_type = values.get(attribute.SMS_TYPE) or preferences.get("DefaultSMSType")
@@ -74,6 +82,8 @@ def send(ctx: Context, number: str, body: str, values: Mapping[str, str], publis
             protect_configuration=inner.store.account_default_protect,
             destination_country_parameters=parameters or None,
         )
+        if code is not None:
+            request.content = replace(request.content, code=code)
         if message_type is not None and request.identity is None:
             request.message_type = message_type.upper()
         try:
@@ -115,7 +125,7 @@ def send_from_topic(ctx: Context, text: TopicText) -> None:
 @reaction(SnsTextRequested)
 def send_for_service(ctx: Context, event: SnsTextRequested) -> None:
     """Send a text for another AWS service, by the account's preferences."""
-    send(ctx, event.number, event.body, {}, PublishedText({}))
+    send(ctx, event.number, event.body, {}, PublishedText({}), event.code)
 
 
 def _choose(ctx: MessagingContext, request: SendRequest) -> Route:

@@ -248,6 +248,116 @@ def test_a_second_factor_by_text(sms, cognito, signed_up, sign_in, raises):
     assert "AccessToken" in answer["AuthenticationResult"]
 
 
+@pytest.fixture
+def mfa_pool(cognito, create_pool):
+    """The ids of a pool that requires a text as second factor, and of its app client, with the confirmed user `ann`."""
+
+    def make():
+        pool_id, client_id = create_pool()
+        cognito.admin_create_user(
+            UserPoolId=pool_id,
+            Username="ann",
+            UserAttributes=[{"Name": "phone_number", "Value": HANDSET}],
+            MessageAction="SUPPRESS",
+        )
+        cognito.admin_set_user_password(UserPoolId=pool_id, Username="ann", Password=PASSWORD, Permanent=True)
+        cognito.set_user_pool_mfa_config(
+            UserPoolId=pool_id,
+            MfaConfiguration="ON",
+            SmsMfaConfiguration={
+                "SmsAuthenticationMessage": "Sign in by {####}",
+                "SmsConfiguration": {"SnsCallerArn": "arn:aws:iam::123456789012:role/sns", "SnsRegion": "us-east-1"},
+            },
+        )
+        return pool_id, client_id
+
+    return make
+
+
+@pytest.mark.parametrize("by_administrator", [False, True], ids=["user", "administrator"])
+def test_a_pool_requires_a_second_factor(sms, cognito, mfa_pool, raises, by_administrator):
+    """Where MFA is ON every user with a phone is challenged; a code is good for three minutes, and for its session only."""
+    pool_id, client_id = mfa_pool()
+    parameters = {"USERNAME": "ann", "PASSWORD": PASSWORD}
+
+    def start():
+        if by_administrator:
+            return cognito.admin_initiate_auth(
+                UserPoolId=pool_id, ClientId=client_id, AuthFlow="ADMIN_USER_PASSWORD_AUTH", AuthParameters=parameters
+            )
+        return cognito.initiate_auth(ClientId=client_id, AuthFlow="USER_PASSWORD_AUTH", AuthParameters=parameters)
+
+    def answer(challenge, code):
+        members = {
+            "ClientId": client_id,
+            "ChallengeName": "SMS_MFA",
+            "Session": challenge["Session"],
+            "ChallengeResponses": {"USERNAME": "ann", "SMS_MFA_CODE": code},
+        }
+        if by_administrator:
+            return cognito.admin_respond_to_auth_challenge(UserPoolId=pool_id, **members)
+        return cognito.respond_to_auth_challenge(**members)
+
+    first = start()
+    late = sms.codes.last(to=HANDSET)
+    sms.clock.advance(minutes=3)
+    with raises("ExpiredCodeException"):
+        answer(first, late)
+    second = start()
+    code = sms.codes.last(to=HANDSET)
+    tokens = answer(second, code)
+
+    assert ("SMS_MFA", MASKED["Destination"]) == (
+        second["ChallengeName"],
+        second["ChallengeParameters"]["CODE_DELIVERY_DESTINATION"],
+    )
+    assert f"Sign in by {code}" == sms.inbox.messages(to=HANDSET)[-1].body
+    assert "AccessToken" in tokens["AuthenticationResult"]
+    with raises("ExpiredCodeException"):
+        answer(second, code)
+
+
+def test_wrong_second_factors_are_limited(sms, cognito, mfa_pool, sign_in, raises):
+    """After five wrong codes the session is locked."""
+    _, client_id = mfa_pool()
+    challenge = sign_in(client_id)
+    code = sms.codes.last(to=HANDSET)
+    members = {"ClientId": client_id, "ChallengeName": "SMS_MFA", "Session": challenge["Session"]}
+    for _ in range(5):
+        with raises("CodeMismatchException"):
+            cognito.respond_to_auth_challenge(**members, ChallengeResponses={"USERNAME": "ann", "SMS_MFA_CODE": wrong(code)})
+
+    with raises("LimitExceededException"):
+        cognito.respond_to_auth_challenge(**members, ChallengeResponses={"USERNAME": "ann", "SMS_MFA_CODE": code})
+
+
+def test_a_fault_applies(sms, cognito, create_pool, sign_up, raises):
+    """A fault rule for Cognito refuses the call before the user pool hears of it."""
+    _, client_id = create_pool()
+    sms.faults.add("InternalErrorException", service="cognito-idp", operation="SignUp", times=20)
+
+    with raises("InternalErrorException"):
+        sign_up(client_id)
+
+    assert [] == sms.inbox.messages()
+    sms.faults.clear()
+    sign_up(client_id)
+    with pytest.raises(ValueError, match="only calls about codes can fail"):
+        sms.faults.add("InternalErrorException", service="cognito-idp", operation="ListUsers")
+
+
+def test_calls_are_logged(sms, cognito, create_pool, sign_up, raises):
+    """The request log has the calls about codes, and their errors."""
+    _, client_id = create_pool()
+    sign_up(client_id)
+    with raises("CodeMismatchException"):
+        cognito.confirm_sign_up(ClientId=client_id, Username="ann", ConfirmationCode=wrong(sms.codes.last(to=HANDSET)))
+
+    refused, made = sms.requests.all(service="cognito-idp")[:2]
+    assert ("ConfirmSignUp", 400, "CodeMismatchException") == (refused["operation"], refused["status"], refused["error"])
+    assert ("SignUp", 200, "emulator") == (made["operation"], made["status"], made["answered_by"])
+
+
 def test_a_phone_is_verified_by_its_user(sms, cognito, create_pool, sign_in, raises):
     """A user who has signed in has a code texted, and verifies the phone by it."""
     pool_id, client_id = create_pool()
@@ -296,9 +406,15 @@ def test_unknown_pools_and_users(cognito, create_pool, raises):
         cognito.confirm_sign_up(ClientId=client_id, Username="bob", ConfirmationCode="123456")
 
 
-def test_a_pool_with_a_function_calls_it(client, sms, cognito, create_pool, sign_up, tmp_path):
-    """A CustomSMSSender function receives the code in place of the phone."""
-    source = "import json, os\ndef handler(event, context):\n    json.dump(event, open(os.environ['OUT'], 'w'))\n"
+@pytest.fixture
+def sender(client, tmp_path):
+    """The members of a pool whose function writes each event into a file, and a function that reads them."""
+    source = """
+import json, os
+def handler(event, context):
+    with open(os.environ["OUT"], "a") as out:
+        out.write(json.dumps(event) + chr(10))
+"""
     archive = io.BytesIO()
     with zipfile.ZipFile(archive, "w") as packed:
         packed.writestr("index.py", source)
@@ -309,21 +425,48 @@ def test_a_pool_with_a_function_calls_it(client, sms, cognito, create_pool, sign
         Role=role,
         Handler="index.handler",
         Code={"ZipFile": archive.getvalue()},
-        Environment={"Variables": {"OUT": str(tmp_path / "event.json")}},
+        Environment={"Variables": {"OUT": str(tmp_path / "events.jsonl")}},
     )["FunctionArn"]
-    _, client_id = create_pool(
-        LambdaConfig={
-            "CustomSMSSender": {"LambdaVersion": "V1_0", "LambdaArn": function},
-            "KMSKeyID": "arn:aws:kms:us-east-1:123456789012:key/one",
-        }
-    )
+    key = "arn:aws:kms:us-east-1:123456789012:key/one"
+    members = {"LambdaConfig": {"CustomSMSSender": {"LambdaVersion": "V1_0", "LambdaArn": function}, "KMSKeyID": key}}
+    return members, lambda: [json.loads(line) for line in (tmp_path / "events.jsonl").read_text().splitlines()]
+
+
+def test_a_pool_with_a_function_calls_it(sms, cognito, create_pool, sign_up, sign_in, sender):
+    """A CustomSMSSender function receives each code in place of the phone, and the event says what it is for."""
+    members, events = sender
+    pool_id, client_id = create_pool(**members)
 
     sign_up(client_id)
+    cognito.resend_confirmation_code(ClientId=client_id, Username="ann")
+    confirmed_by = sms.codes.last(to=HANDSET)
+    cognito.confirm_sign_up(ClientId=client_id, Username="ann", ConfirmationCode=confirmed_by)
+    cognito.forgot_password(ClientId=client_id, Username="ann")
+    cognito.admin_set_user_mfa_preference(
+        UserPoolId=pool_id, Username="ann", SMSMfaSettings={"Enabled": True, "PreferredMfa": True}
+    )
+    sign_in(client_id)
 
-    event = json.loads((tmp_path / "event.json").read_text())
-    assert ("CustomSMSSender_SignUp", "ann") == (event["triggerSource"], event["userName"])
-    assert sms.codes.last(to=HANDSET) == event["request"]["code"]
+    found = events()
+    assert [
+        "CustomSMSSender_SignUp",
+        "CustomSMSSender_ResendCode",
+        "CustomSMSSender_ForgotPassword",
+        "CustomSMSSender_Authentication",
+    ] == [event["triggerSource"] for event in found]
+    assert confirmed_by == found[1]["request"]["code"]
+    assert {("ann", pool_id)} == {(event["userName"], event["userPoolId"]) for event in found}
     assert [] == sms.inbox.messages(to=HANDSET)
+
+
+def test_a_function_that_fails_is_the_callers_error(cognito, create_pool, sign_up, client, sender, raises):
+    """A function that cannot be called makes the call fail, as Cognito says it."""
+    members, _ = sender
+    client("lambda").delete_function(FunctionName="sender")
+    _, client_id = create_pool(**members)
+
+    with raises("UserLambdaValidationException"):
+        sign_up(client_id)
 
 
 def test_codes_can_be_left_to_moto():

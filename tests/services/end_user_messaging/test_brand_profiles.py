@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from emulator import mock_sms
 from emulator.testing import picture
 
 PDF = b"%PDF-1.7 a letter"
@@ -118,7 +119,7 @@ def test_attributes_are_added_all_or_none(codes, profile, add, raises):
     assert 12 == len(_attributes(codes, profile))
 
 
-def test_a_file_comes_in_the_request_or_from_s3(client, codes, profile, add):
+def test_a_file_comes_in_the_request_or_from_s3(client, codes, profile, add, download):
     """A file is taken from the request or from S3, and its content type and size are found."""
     client("s3").create_bucket(Bucket="brand-files")
     client("s3").put_object(Bucket="brand-files", Key="letter.pdf", Body=PDF)
@@ -131,6 +132,9 @@ def test_a_file_comes_in_the_request_or_from_s3(client, codes, profile, add):
     letter = codes.get_brand_profile_attribute(brandProfileId=profile, attributeName="Letter")
     assert ("application/pdf", len(PDF)) == (letter["mediaContentType"], letter["mediaSizeBytes"])
     assert all("X-Amz-Expires=3600" in row["mediaDownloadUrl"] for row in (*added, letter))
+    assert (picture(8, 8), "image/png") == download(added[0]["mediaDownloadUrl"])
+    assert (PDF, "application/pdf") == download(letter["mediaDownloadUrl"])
+    assert ["brand-files"] == [row["Name"] for row in client("s3").list_buckets()["Buckets"]]
 
 
 @pytest.mark.parametrize(
@@ -235,3 +239,34 @@ def test_only_complete_registrations_are_read(codes, sms_client, profile, raises
         codes.update_registrations_from_brand_profile(brandProfileId=profile, registrationIds=[registration])
     with raises("ResourceNotFoundException", resourceType="registration", resourceId="registration-none"):
         codes.create_brand_profile_from_registration(registrationId="registration-none", brandProfileName="X")
+
+
+def test_profiles_are_shown_with_their_registrations(sms, codes, filled_profile, finished):
+    """The control API has a profile's attributes, and its registrations and jobs as they stand."""
+    job = finished(codes.create_registrations_from_brand_profile(brandProfileId=filled_profile, registrationTypes=[BRAND]))
+
+    (shown,) = sms.brand_profiles.records()
+
+    values = {row["name"]: row["value"] for row in shown["attributes"]}
+    assert ("Shop", "ACTIVE", "ACME Corp.") == (shown["name"], shown["status"], values["Company Name"])
+    (registration,) = shown["registrations"]
+    assert (job["resources"][0]["resourceId"], BRAND, "CREATED") == tuple(
+        registration[name] for name in ("registration_id", "registration_type", "status")
+    )
+    assert [(job["jobId"], "SUCCESS")] == [(row["job_id"], row["status"]) for row in shown["jobs"]]
+
+
+@pytest.mark.parametrize("status", ["BLOCKED", "PAUSED", "CANCELLED", "FAILED"])
+def test_a_profile_that_is_not_active_is_not_exchanged(sms, codes, profile, raises, status):
+    """AWS alone sets the status; what is not ACTIVE makes no registrations."""
+    sms.brand_profiles.decide(profile, status)
+
+    assert status == codes.get_brand_profile(brandProfileId=profile)["status"]
+    with raises("ConflictException", resourceType="brand-profile", resourceId=profile):
+        codes.create_registrations_from_brand_profile(brandProfileId=profile, registrationTypes=[BRAND])
+
+
+def test_a_new_profile_may_be_empty(client):
+    """With the setting a new profile has no attributes."""
+    with mock_sms(config={"limits": {"brand_profile_attributes": False}}):
+        assert 0 == client("endusermessaging").create_brand_profile(brandProfileName="Shop")["attributesCreated"]

@@ -7,6 +7,7 @@ import re
 
 import pytest
 
+from emulator.kernel.tables import load_table
 from emulator.testing import HANDSET
 
 OTHER_HANDSET = "+14255550111"
@@ -71,6 +72,7 @@ def test_a_code_arrives_by_whatsapp(sms, client, codes, validate):
     code = sms.codes.last(to=HANDSET)
     message = sms.inbox.wait(to=HANDSET, channel="whatsapp", status="DELIVERED")
     assert code in message.body
+    assert code == message.code == sms.inbox.code(to=HANDSET)
     assert "VALID" == validate(code)
 
 
@@ -145,7 +147,9 @@ def test_types_and_lengths(sms, send_code, validate, code_type, alphabet, length
     code = sms.codes.last(to=HANDSET)
 
     assert re.fullmatch(f"{alphabet}{{{length}}}", code)
+    assert code == sms.inbox.code(to=HANDSET) == sms.inbox.wait(to=HANDSET).code
     assert "VALID" == validate(code)
+    assert code == sms.inbox.code(to=HANDSET)
 
 
 def test_the_policy_is_frozen_at_send(sms, codes, send_code, configuration, validate):
@@ -204,6 +208,77 @@ def test_a_notify_configuration_sends_by_its_template(sms, codes, sms_client, va
     code = sms.codes.last(to=HANDSET)
     assert f"Shop: your verification code is {code}." == sms.inbox.wait(to=HANDSET).body
     assert "VALID" == validate(code)
+
+
+TEMPLATES = load_table("messaging/notify/data/notify.json")["templates"]
+
+
+@pytest.mark.parametrize("channel", ["TEXT", "VOICE"])
+@pytest.mark.parametrize("template", TEMPLATES)
+def test_every_template_carries_a_code(sms, codes, sms_client, validate, template, channel):
+    """Each of AWS's templates, in its language, carries the code, and how long it is good if there is a place for that."""
+    notify_id = sms_client.create_notify_configuration(
+        DisplayName="Shop", UseCase="CODE_VERIFICATION", EnabledChannels=["SMS", "VOICE"]
+    )["NotifyConfigurationId"]
+    sms.control.change_notify_configuration(configuration_id=notify_id, tier="ADVANCED")
+
+    codes.send_notify_code_verification(
+        channel=channel,
+        destinationIdentity=HANDSET,
+        originationIdentity=notify_id,
+        overrideChannelParameters={"notify": {"notifyTemplateId": template}},
+        overrideCodeConfigurationParameters={"validityPeriodMinutes": 7},
+    )
+
+    code = sms.codes.last(to=HANDSET)
+    values = {"displayName": "Shop", "code": code, "minutes": "7"}
+    expected = re.sub(r"{{(\w+)}}", lambda found: values[found[1]], TEMPLATES[template]["content"])
+    assert expected == sms.inbox.wait(to=HANDSET).body
+    assert "VALID" == validate(code)
+
+
+def test_notify_has_metrics_of_its_own(sms, codes, sms_client, client):
+    """CloudWatch counts what Notify has sent and delivered, beside the ordinary metrics."""
+    notify_id = sms_client.create_notify_configuration(
+        DisplayName="Shop", UseCase="CODE_VERIFICATION", EnabledChannels=["SMS", "VOICE"]
+    )["NotifyConfigurationId"]
+    template = {"notify": {"notifyTemplateId": "notify-code-verification-english-001"}}
+    for channel in ("TEXT", "VOICE"):
+        codes.send_notify_code_verification(
+            channel=channel,
+            destinationIdentity=HANDSET,
+            originationIdentity=notify_id,
+            overrideChannelParameters=template,
+        )
+    sms.clock.advance(minutes=5)
+
+    names = {row["MetricName"] for row in client("cloudwatch").list_metrics(Namespace="AWS/SMSVoice")["Metrics"]}
+
+    assert names >= {
+        "NotifyTextMessagePartsSent",
+        "NotifyTextMessagePartsDelivered",
+        "NotifyVoiceMessagesSent",
+        "NotifyVoiceMessagesDelivered",
+        "NotifyMessageMonthlySpend",
+    }
+
+
+def test_a_fault_applies(sms, send_code, raises):
+    """A fault rule refuses the send, and no code is made."""
+    sms.faults.add("InternalServerException", service="endusermessaging", times=20)
+
+    with raises("InternalServerException"):
+        send_code()
+
+    assert [] == sms.codes.records()
+
+
+def test_a_send_is_logged_with_its_message(sms, send_code):
+    """The request log leads from the call to the message."""
+    answer = send_code()
+
+    (logged,) = sms.requests.all(operation="SendNotifyCodeVerification")
+    assert answer["messageId"] == logged["message_id"]
 
 
 def test_the_opt_out_list_applies(sms, send_code, raises):

@@ -11,7 +11,7 @@ from emulator.kernel.tables import load_table
 from emulator.messaging.whatsapp.errors import codes
 from emulator.testing import HANDSET
 
-from .conftest import ABROAD, BUSINESS
+from .conftest import ABROAD, BUSINESS, PARAMETERS
 
 BUTTONS = [{"type": "reply", "reply": {"id": answer.lower(), "title": answer}} for answer in ("Yes", "No")]
 QUESTION = {"type": "button", "body": {"text": "Will you come?"}, "action": {"buttons": BUTTONS}}
@@ -155,6 +155,30 @@ def test_a_business_reaches_so_many_users_a_day(create_template, send_template, 
     assert 131048 == failure(send_template(to=ABROAD))[0]
     sms.clock.advance(days=1)
     assert "DELIVERED" == message(send_template(to=ABROAD)).status
+
+
+def test_the_numbers_of_an_account_share_the_limit(social, linked, create_template, send_template, sms, message):
+    """A user whom another number of the account has reached counts towards the limit."""
+    create_template()
+    result = social.associate_whatsapp_business_account(signupCallback={"accessToken": "EAA"})["signupCallbackResult"]
+    (waiting,) = result["linkedAccountsWithIncompleteSetup"].values()
+    added = waiting["unregisteredWhatsAppPhoneNumbers"][0]
+    setup = {
+        "associateInProgressToken": result["associateInProgressToken"],
+        "phoneNumbers": [{"id": added["phoneNumberId"], "twoFactorPin": "123456"}],
+        "phoneNumberParent": linked["id"],
+    }
+    social.associate_whatsapp_business_account(setupFinalization=setup)
+    sms.whatsapp.change(added["phoneNumber"], messaging_limit=1)
+    assert "DELIVERED" == message(send_template(to=HANDSET)).status
+
+    template = {"name": "order_update", "language": {"code": "en_US"}, "components": PARAMETERS}
+    blob = {"messaging_product": "whatsapp", "to": ABROAD, "type": "template", "template": template}
+    answer = social.send_whatsapp_message(
+        originationPhoneNumberId=added["phoneNumberId"], message=json.dumps(blob).encode(), metaApiVersion="v23.0"
+    )
+
+    assert 131048 == message(answer["messageId"]).whatsapp.error["code"]
 
 
 # --- Prices -----------------------------------------------------------------------------------------------------------

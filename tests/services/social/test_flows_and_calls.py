@@ -149,6 +149,16 @@ def test_a_preview_is_kept_until_it_is_invalidated(create_flow, social, linked):
     assert first == same != other
 
 
+def test_the_json_of_a_flow_is_downloaded(create_flow, social, linked, download):
+    """The address of a flow's asset answers its JSON."""
+    flow_id = create_flow()["flowId"]
+
+    (asset,) = social.list_whatsapp_flow_assets(id=linked["id"], flowId=flow_id)["flowAssets"]
+
+    content, content_type = download(asset["downloadUrl"])
+    assert ("flow.json", "application/json", FLOW) == (asset["name"], content_type, json.loads(content))
+
+
 def test_a_flow_is_filled_on_the_phone(create_flow, send, window, handset, sms, message):
     """A submitted flow comes back as the answer to its message, with the token that it was sent with."""
     flow_id = create_flow(publish=True)["flowId"]
@@ -160,7 +170,7 @@ def test_a_flow_is_filled_on_the_phone(create_flow, send, window, handset, sms, 
     opened = handset.open_flow()
     handset.submit_flow({"day": "Friday"})
 
-    assert ("FIRST", {"name": "Ada"}) == (opened["screen"], opened["data"])
+    assert ("FIRST", {"name": "Ada"}, FLOW["screens"][0]) == (opened["screen"], opened["data"], opened["form"])
     reply = sms.inbox.messages(direction="inbound")[-1].whatsapp.payload["interactive"]["nfm_reply"]
     assert {"flow_token": "tok-1", "day": "Friday"} == json.loads(reply["response_json"])
 

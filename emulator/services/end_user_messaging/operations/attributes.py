@@ -6,8 +6,9 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from emulator.kernel.ports import ObjectRead, Read
+from emulator.kernel.ports import EndpointLookup, ObjectRead, Read
 from emulator.messaging.brand_profiles.matching import categories
+from emulator.messaging.downloads import endpoint_reads
 from emulator.messaging.registrations.attachments import content_type_of
 from emulator.messaging.state.brand_profiles import MEDIA_TYPES, BrandProfile, BrandProfileAttribute
 from emulator.services.end_user_messaging.errors import (
@@ -15,7 +16,7 @@ from emulator.services.end_user_messaging.errors import (
     ResourceNotFoundException,
     ValidationException,
 )
-from emulator.services.end_user_messaging.media import download_url
+from emulator.services.end_user_messaging.media import media_url
 from emulator.services.end_user_messaging.service import ATTRIBUTES_MAX, Context, check_quota, find_brand_profile
 from emulator.wire.service import operation
 
@@ -27,7 +28,7 @@ BODY_BYTES_MAX = 5_242_880
 
 def _reads_of_create(world: Any, members: dict[str, Any]) -> list[Read]:
     rows = members.get("attributes") or ()
-    return [read for row in rows if row["attributeType"] in MEDIA_TYPES for read in _reads(row)]
+    return [EndpointLookup(), *(read for row in rows if row["attributeType"] in MEDIA_TYPES for read in _reads(row))]
 
 
 def _reads_of_update(world: Any, members: dict[str, Any]) -> list[Read]:
@@ -39,7 +40,7 @@ def _reads(row: Mapping[str, Any]) -> list[Read]:
     return [ObjectRead(url)] if S3_URL.fullmatch(url) else []
 
 
-@operation(reads=_reads_of_create)
+@operation(reads=_reads_of_create, writes=True)
 def create_brand_profile_attributes(
     ctx: Context, *, brand_profile_id: str, attributes: list[dict[str, Any]]
 ) -> dict[str, list[dict[str, Any]]]:
@@ -102,7 +103,7 @@ def _set_content(ctx: Context, attribute: BrandProfileAttribute, value: str | No
 
 
 def _with_url(ctx: Context, profile: BrandProfile, attribute: BrandProfileAttribute) -> Any:
-    url = download_url(ctx, profile, attribute) if attribute.is_media else None
+    url = media_url(ctx, profile, attribute) if attribute.is_media else None
     return {"mediaDownloadUrl": url}, attribute
 
 
@@ -113,7 +114,7 @@ def _find(profile: BrandProfile, name: str) -> BrandProfileAttribute:
     return attribute
 
 
-@operation
+@operation(reads=endpoint_reads, writes=True)
 def get_brand_profile_attribute(ctx: Context, *, brand_profile_id: str, attribute_name: str) -> Any:
     """Return an attribute with its text, or where to download its file. Source: GetBrandProfileAttribute."""
     profile = find_brand_profile(ctx, brand_profile_id)

@@ -26,11 +26,11 @@ def create_brand_profile(
     """
     Create a profile, active at once, with twelve standard attributes that have no value yet.
 
-    The guide says twelve, the model's example none. # unverified. Source: service model, CreateBrandProfile.
+    The guide says twelve, the model's example none: a setting decides. # unverified. Source: CreateBrandProfile.
     """
     named = read_tags(tags)
     profile = add_brand_profile(ctx, brand_profile_name, named, deletion_protection_enabled)
-    for field in default_attributes():
+    for field in default_attributes() if ctx.world.settings.brand_profile_attributes else ():
         profile.attributes[field.name] = BrandProfileAttribute(field.name, "TEXT", ctx.now, ctx.now, category=field.category)
     return profile, {"attributesCreated": len(profile.attributes)}
 

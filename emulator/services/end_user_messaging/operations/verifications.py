@@ -53,8 +53,9 @@ def send_notify_code_verification(
     own_policy = (configuration.code_configuration_parameters if configuration else None) or {}
     policy = policy_of({**own_policy, **(override_code_configuration_parameters or {})})
     code = draw_code(ctx.world.seeds, ctx.request_id, policy)
+    minutes = int(policy.validity.total_seconds()) // 60
     message = CodeMessage(
-        code, channel, destination_identity, origination_identity, parameters, configuration_set_name, context
+        code, channel, destination_identity, minutes, origination_identity, parameters, configuration_set_name, context
     )
     path = f"overrideChannelParameters.{PARAMETERS_OF[channel]}"
     names = {
