@@ -46,6 +46,7 @@ format: .venv/ready ## format the code, and fix what lint can
 bench: .venv/ready ## run the benchmarks against boto3 and moto
 	@$(BIN)/python tools/bench.py
 	@$(BIN)/python tools/bench_events.py
+	@$(BIN)/python tools/bench_journal.py
 
 fuzz: .venv/ready ## send odd input to every API for longer than the tests do
 	FUZZ_EXAMPLES=2000 $(BIN)/pytest -n auto -q tests/robustness/test_never_500.py

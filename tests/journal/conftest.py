@@ -2,8 +2,12 @@
 
 import importlib.util
 import json
+import os
+import re
+import signal
 import subprocess
 import sys
+import time
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -15,6 +19,7 @@ from emulator.control.state import state_of
 from emulator.front.keeping import open_folder
 from emulator.front.server import Server
 
+START_SECONDS_MAX = 60
 ACCOUNT, REGION = "123456789012", "us-east-1"
 
 
@@ -98,37 +103,71 @@ def client_of(endpoint_url, service="pinpoint-sms-voice-v2", attempts=1):
     )
 
 
+class Program:
+    """A server in a process of its own."""
+
+    def __init__(self, pid):
+        self.pid = pid
+
+    def send_signal(self, number):
+        """Send it a signal."""
+        os.kill(self.pid, number)
+
+    def kill(self):
+        """End it at once, if it has not ended yet; returns when it is gone."""
+        with suppress(ProcessLookupError):
+            os.kill(self.pid, signal.SIGKILL)
+            while True:
+                os.kill(self.pid, 0)
+                time.sleep(0.002)
+
+
 @contextmanager
-def programs():
-    """Start servers as programs; gives the process and its address, after it has said that it is ready."""
-    processes = []
+def programs(fork_server, folder):
+    """Start servers as programs; gives each with its address, after it has said that it is ready."""
+    started = []
 
     def start(*arguments):
-        command = [sys.executable, "-m", "emulator", "serve", "--quiet", "--port", "0", *map(str, arguments)]
-        process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-        processes.append(process)
-        for line in process.stdout:
-            if "AWS End User Messaging is at " in line:
-                return process, line.split(" is at ")[1].split(";")[0]
-        raise AssertionError(process.communicate()[1])
+        output = folder / f"output-{len(started)}"
+        asked = {"arguments": ["serve", "--quiet", "--port", "0", *map(str, arguments)], "output": str(output)}
+        fork_server.stdin.write(json.dumps(asked) + "\n")
+        fork_server.stdin.flush()
+        program = Program(int(fork_server.stdout.readline()))
+        started.append(program)
+        gives_up_at = time.monotonic() + START_SECONDS_MAX
+        while True:
+            printed = output.read_text() if output.exists() else ""
+            found = re.search("AWS End User Messaging is at (.*);", printed)
+            if found:
+                return program, found[1]
+            assert time.monotonic() < gives_up_at, printed
+            time.sleep(0.01)
 
     yield start
-    for process in processes:
-        process.kill()
-        process.communicate()
+    for program in started:
+        program.kill()
+
+
+@pytest.fixture(scope="session")
+def fork_server():
+    """The program that forks servers."""
+    command = [sys.executable, str(Path(__file__).with_name("fork_server.py"))]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+        yield process
+        process.stdin.close()
 
 
 @pytest.fixture
-def program():
+def program(fork_server, tmp_path):
     """Start servers of this test's own."""
-    with programs() as start:
+    with programs(fork_server, tmp_path) as start:
         yield start
 
 
 @pytest.fixture(scope="module")
-def start_program():
+def start_program(fork_server, tmp_path_factory):
     """Start servers of the module's own."""
-    with programs() as start:
+    with programs(fork_server, tmp_path_factory.mktemp("programs")) as start:
         yield start
 
 

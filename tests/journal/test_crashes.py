@@ -34,7 +34,6 @@ def test_nothing_acknowledged_is_lost_and_nothing_happens_twice(program, client_
             thread.start()
         threads[0].join(chance.uniform(0.1, 1.2))
         process.kill()
-        process.wait()
         for thread in threads:
             thread.join()
 

@@ -225,4 +225,4 @@ class TestFiles:
         assert main(["journal", "check", "--data-dir", str(tmp_path)]) == 1
         assert "there is no journal in" in capsys.readouterr().err
         assert main(["journal", "check"]) == 1
-        assert "name the journal, by --data-dir" in capsys.readouterr().err
+        assert "name the journal, by either --data-dir or --database" in capsys.readouterr().err
