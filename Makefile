@@ -16,8 +16,8 @@ demo: .venv/light ## send a one-time code to a handset, reply STOP, read the rec
 serve: .venv/light ## run the server on 127.0.0.1:7767
 	@$(BIN)/sms-voice-emulator serve
 
-test: .venv/ready $(CLIENTS)/ready ## run the test suite in parallel, but for the page's tests
-	$(BIN)/pytest -n auto -q --ignore=tests/front/page
+test: .venv/ready $(CLIENTS)/ready ## run the test suite in parallel, but for the tests of the page and of other clients
+	$(BIN)/pytest -n auto -q --ignore=tests/front/page --ignore=tests/clients
 
 test-page: .venv/ready ## run the page's tests in a real Chromium
 	$(BIN)/pytest -n auto -q tests/front/page
@@ -32,7 +32,7 @@ crash-test: .venv/ready ## kill servers under load: 200 times on SQLite, ten lea
 	CRASH_ROUNDS=200 FAILOVERS=10 FAILOVER_CLIENTS=50 $(BIN)/pytest -q -rP tests/journal/test_crashes.py tests/journal/test_replicas.py
 
 test-clients: .venv/ready $(CLIENTS)/ready ## run the tests of the other SDKs and the AWS command line
-	$(BIN)/pytest -q tests/clients
+	$(BIN)/pytest -n auto -q tests/clients
 
 check: .venv/ready ## check formatting, lint and types
 	$(BIN)/ruff format --check .

@@ -130,7 +130,7 @@ def log_plain_call(
 
 def hint_for(call: Call) -> str | None:
     """Return what would help the caller, or None."""
-    found = [_region_hint(call), _number_hint(call)]
+    found = [_region_hint(call), _number_hint(call), _policy_hint(call)]
     if isinstance(call.error, InjectedFault):
         found.append(_fault_hint(call, call.error))
     elif call.error is not None:
@@ -149,6 +149,20 @@ def _region_hint(call: Call) -> str | None:
     close.sort(key=lambda name: sorted(name) != sorted(call.region))  # letters that were swapped
     meant = f"; did you mean {close[0]}?" if close else ""
     return f"AWS has no region {call.region}: there, this call would find no endpoint{meant}"
+
+
+def _policy_hint(call: Call) -> str | None:
+    """Explain why SNS, which has accepted a text, sends by none of the account's numbers."""
+    if call.error is not None or not {"PhoneNumber", "Message"} <= call.members.keys():
+        return None
+    store = call.world.messaging_stores.find((call.account, call.region))
+    required = call.world.settings.service_policies_required
+    if store is None or not required or store.policies or not len(store.phone_numbers):
+        return None
+    return (
+        "SNS may not send by the account's numbers: put-resource-policy with the principal sns.amazonaws.com and "
+        "sms-voice:SendTextMessage, or set limits.service_policies_required = false"
+    )
 
 
 def _number_hint(call: Call) -> str | None:

@@ -43,6 +43,8 @@ class Settings:
         rates_enforced: whether requests and message parts per second are limited.
         rates: `aws`, or `guide` for the guide's rates, which are always enforced.
         destinations_checked: whether the role and the target of an event destination must exist.
+        service_policies_required: whether SNS needs the permission of a resource policy to send by a number or sender id; a
+            policy that names SNS is obeyed anyway.
         spend_limit: the MaxLimit of each channel, in whole dollars per month.
         provisioning: the time until a number becomes ACTIVE.
         message_log_table: the DynamoDB table, at the same endpoint, to which every message is written.
@@ -79,6 +81,7 @@ class Settings:
     rates_enforced: bool = False
     rates: str = "aws"
     destinations_checked: bool = False
+    service_policies_required: bool = False
     spend_limit: int = 1_000_000
     provisioning: timedelta = timedelta(0)
     message_log_table: str | None = None
@@ -213,10 +216,11 @@ STRICT = Settings(
     registrations_required=True,
     rates_enforced=True,
     destinations_checked=True,
+    service_policies_required=True,
     spend_limit=1,
-    provisioning=timedelta(minutes=2),  # unverified: "seconds to minutes"
+    provisioning=timedelta(minutes=2),  # the Terraform provider waits so long for a released sender id to be free
     review=timedelta(days=1),  # AWS publishes a day for the fastest forms, months for the slowest
-    upload=timedelta(seconds=5),  # unverified: "within seconds"
+    upload=timedelta(seconds=5),  # AWS says "within seconds"
 )
 
 

@@ -37,6 +37,7 @@ from emulator.wire.validation import Constraints
 
 MODELS = botocore.loaders.create_loader()
 """Shared by all clients: reading the models takes longer than most tests."""
+botocore.session.create_loader = cache(botocore.loaders.create_loader)
 
 # The models of the services are many objects that stay; to look through them again and again takes a third of the time.
 gc.set_threshold(100_000, 50, 100)

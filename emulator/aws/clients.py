@@ -21,7 +21,7 @@ from botocore.config import Config
 from botocore.exceptions import ClientError
 from botocore.loaders import Loader, create_loader
 
-from emulator.aws.moto_gaps import fill_gaps
+from emulator.aws.moto_patches import fill_gaps
 
 PRIVATE_CLIENT = "sms-voice-emulator"
 """The `user_agent_extra` of our own clients, by which the mock knows that it must leave their calls alone."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from collections.abc import Callable, Sequence
 from fnmatch import fnmatchcase
@@ -13,6 +14,8 @@ from emulator.aws.clients import AwsClients
 
 GLOBAL_REGION = "us-east-1"
 """Where global services are looked up."""
+REPORT_ACTIONS = ("s3:PutObject", "s3:GetBucketLocation", "s3:ListBucket")
+"""Source: SNS guide, "Subscribing to daily SMS usage reports\""""
 
 
 def _has_log_group(client: Any, _: str, name: str) -> bool:
@@ -21,10 +24,19 @@ def _has_log_group(client: Any, _: str, name: str) -> bool:
     return any(group["logGroupName"] == wanted for group in groups)
 
 
+def _takes_reports(client: Any, _: str, bucket: str) -> bool:
+    """Return True if the account has the bucket, and its policy lets SNS put usage reports there."""
+    if bucket not in {row["Name"] for row in client.list_buckets()["Buckets"]}:
+        return False
+    policy = json.loads(client.get_bucket_policy(Bucket=bucket)["Policy"])
+    return all(_allows(policy, action, ["sns.amazonaws.com"]) for action in REPORT_ACTIONS)
+
+
 LOOKUPS: dict[str, tuple[str, Callable[[Any, str, str], Any]]] = {
     "sns": ("sns", lambda client, arn, _: client.get_topic_attributes(TopicArn=arn)),
     "role": ("iam", lambda client, _, name: client.get_role(RoleName=name.rpartition("/")[2])),
     "logs": ("logs", _has_log_group),
+    "reports": ("s3", _takes_reports),
     "firehose": (
         "firehose",
         lambda client, _, name: client.describe_delivery_stream(DeliveryStreamName=name.partition("/")[2]),
@@ -33,14 +45,14 @@ LOOKUPS: dict[str, tuple[str, Callable[[Any, str, str], Any]]] = {
 """How each kind of thing is looked up: the service, and a call that fails or says no when it is missing."""
 
 
-def _trusts(policy: dict[str, Any], principals: Sequence[str]) -> bool:
-    """Return True if a trust policy lets one of the services assume the role; conditions are not evaluated."""
+def _allows(policy: dict[str, Any], wanted: str, principals: Sequence[str]) -> bool:
+    """Return True if a policy allows an action to one of the services; conditions are not evaluated."""
     for statement in _as_list(policy.get("Statement")):
         principal = statement.get("Principal")
         services = ["*"] if principal == "*" else _as_list(principal.get("Service")) if principal else []
         actions = _as_list(statement.get("Action"))
-        is_assumption = any(fnmatchcase("sts:assumerole", action.lower()) for action in actions)
-        if statement.get("Effect") == "Allow" and is_assumption and {"*", *principals} & set(services):
+        is_meant = any(fnmatchcase(wanted.lower(), action.lower()) for action in actions)
+        if statement.get("Effect") == "Allow" and is_meant and {"*", *principals} & set(services):
             return True
     return False
 
@@ -76,4 +88,4 @@ class Directory(AwsClients):
             role = client.get_role(RoleName=parts[5].rpartition("/")[2])["Role"]
         except (ClientError, BotoCoreError):
             return None
-        return _trusts(role["AssumeRolePolicyDocument"], principals)
+        return _allows(role["AssumeRolePolicyDocument"], "sts:AssumeRole", principals)

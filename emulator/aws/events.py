@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from emulator.aws.clients import AwsClients, client_errors
-from emulator.aws.moto_gaps import fill_gaps
+from emulator.aws.moto_patches import fill_gaps
 from emulator.kernel.ports import Errors, EventRules
 
 

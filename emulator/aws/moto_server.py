@@ -7,7 +7,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from emulator.aws.clients import AwsClients
-from emulator.aws.moto_gaps import fill_gaps
+from emulator.aws.moto_patches import fill_gaps
 from emulator.aws.sns_sms_subscriptions import SmsSubscriptions
 
 if TYPE_CHECKING:

@@ -52,6 +52,17 @@ def _includes(owner: str, principal: str, account: str) -> bool:
     organization = ORGANIZATION.fullmatch(principal)
     if organization is None:
         return False
-    members: list[Any] = sys.modules["moto.organizations.models"].organizations_backends[owner]["aws"].accounts
+    backend: Any = sys.modules["moto.organizations.models"].organizations_backends[owner]["aws"]
     unit = organization["unit"]
-    return any(member.id == account and unit in (None, member.parent_id) for member in members)
+    return any(
+        member.id == account and (unit is None or unit in _parents(backend, member.parent_id)) for member in backend.accounts
+    )
+
+
+def _parents(backend: Any, parent_id: str) -> Iterator[str]:
+    """Yield the ids of a parent and of what it is in, up to the root: a unit's share reaches the units within."""
+    parents = {unit.id: unit.parent_id for unit in backend.ou}
+    found: str | None = parent_id
+    while found is not None:
+        yield found
+        found = parents.get(found)

@@ -68,11 +68,11 @@ class ShortPath(AwsClients):
         topic = backend.topics.get(arn)
         if topic is None or topic.fifo_topic or not message or len(subject or "") > 100:
             return None
-        from emulator.aws import moto_patches
+        from emulator.aws.moto_patches import sns
 
         # Of what else a topic may have for a subscriber, some is slow, and some fails after others have the message.
         if not all(
-            moto_patches.queue_of(subscription, message, subject, None)
+            sns.queue_of(subscription, message, subject, None)
             for subscription in backend.subscriptions.values()
             if subscription.topic is topic
         ):

@@ -82,8 +82,8 @@ def _texts(
         if matcher is not None and not matcher.matches(message_attributes, message):
             continue
         body = subscription._parse_message_structure(message, PROTOCOL) if message_structure == "json" else message
-        # unverified: how the name and the text are joined
-        prefix = f"{topic.display_name[:DISPLAY_NAME_CHARACTERS]}> " if topic.display_name else ""
+        # In capitals, with "> ". Source: SNS guide, sms_publish-to-topic.html
+        prefix = f"{topic.display_name[:DISPLAY_NAME_CHARACTERS].upper()}> " if topic.display_name else ""
         yield TopicText(
             account=subscription.owner,
             region=topic.sns_backend.region_name,

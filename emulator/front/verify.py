@@ -12,6 +12,7 @@ import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -39,7 +40,21 @@ MASKS = (
 TABLE = ("| where | AWS | emulator |", "| --- | --- | --- |")
 UNCHECKED = Config(parameter_validation=False)
 """The configuration of a client that sends a request although it breaks the model's constraints."""
+NOT_ADMITTED = frozenset(
+    {"ExpiredTokenException", "InvalidSignatureException", "SignatureDoesNotMatch", "UnrecognizedClientException"}
+)
+"""The errors of credentials or of a region, which say nothing about the API."""
+UNAUTHORIZED = "is not authorized to perform"
+"""What IAM says of an operation that the caller may not use."""
 ERROR_MEMBERS = ("Reason", "ResourceType", "ResourceId")
+
+
+class NotAllowed(Exception):
+    """The caller may not send this probe."""
+
+
+class NothingAnswered(Exception):
+    """No probe was answered; the message says why."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +77,12 @@ class Difference:
 
 
 Recording = dict[str, Any]
-"""A probe's name, operation and request, and its `answer` (the shape of its members) or `error`."""
+"""
+A probe's name, operation and request, and its `answer` (the shape of its members) or `error`.
+
+One that was published by others names its `source`, its `service` if it is not this API, and `before`: the calls, like
+recordings themselves, that lead to it. `keep` names values of their answers by path, for later requests.
+"""
 
 
 def probes() -> list[Probe]:
@@ -76,16 +96,27 @@ def record(client: Any, probe: Probe) -> Recording:
 
     Raises:
         BotoCoreError: If there was no answer, or the installed botocore does not know the operation's members.
+        NotAllowed: If IAM does not allow the operation.
+        NothingAnswered: If the credentials are not accepted.
     """
     recording: Recording = {"probe": probe.name, "operation": probe.operation, "request": dict(probe.request)}
-    scope = {"{region}": client.meta.region_name, "{account}": ACCOUNT}
-    request = json.loads(_replace(json.dumps(probe.request), scope))
     try:
-        answer = getattr(client, xform_name(probe.operation))(**request)
+        answer = _call(client, probe.operation, probe.request, {})
     except ClientError as error:
-        return recording | {"error": _error(error.response)}
-    answer.pop("ResponseMetadata", None)
+        found = _error(error.response)
+        if found["code"] in NOT_ADMITTED:
+            raise NothingAnswered(f"{found['code']}: {found['message']}") from error
+        if UNAUTHORIZED in found["message"]:
+            raise NotAllowed(found["message"]) from error
+        return recording | {"error": found}
     return recording | {"answer": shape_of(answer)}
+
+
+def _call(client: Any, operation: str, request: Mapping[str, Any], kept: Mapping[str, str]) -> dict[str, Any]:
+    values = {"{region}": str(client.meta.region_name), "{account}": ACCOUNT, **kept}
+    answer: dict[str, Any] = getattr(client, xform_name(operation))(**json.loads(_replace(json.dumps(request), values)))
+    answer.pop("ResponseMetadata", None)
+    return answer
 
 
 def _replace(text: str, values: Mapping[str, str]) -> str:
@@ -142,7 +173,9 @@ def differences(theirs: Recording, ours: Recording) -> list[Difference]:
     if ("error" in theirs) != ("error" in ours):
         return [Difference("outcome", _outcome(theirs), _outcome(ours))]
     if "answer" in theirs:
-        return list(_shape_differences("answer", theirs["answer"], ours["answer"]))
+        found = list(_shape_differences("answer", theirs["answer"], ours["answer"]))
+        # What is published may show a part, or be older than a member.
+        return [one for one in found if one.theirs is not None or "source" not in theirs]
     return list(_error_differences(theirs["error"], ours["error"]))
 
 
@@ -178,14 +211,30 @@ def _error_differences(theirs: Mapping[str, Any], ours: Mapping[str, Any]) -> It
 
 def replay(recordings: Iterable[Recording]) -> Iterator[tuple[Recording, list[Difference]]]:
     """Yield each recording with its differences from the answer of an empty emulator, one of its own for each."""
-    # Made once: reading the model takes longer than all the probes.
     session = boto3.session.Session(ACCOUNT, "secret", region_name="us-east-1")
-    client: Any = session.client(API, config=UNCHECKED)  # type: ignore[call-overload]
+
+    @cache
+    def client_of(service: str) -> Any:
+        # Made once: reading the model takes longer than all the probes.
+        return session.client(service, config=UNCHECKED)  # type: ignore[call-overload]
+
     for recording in recordings:
-        probe = Probe(recording["probe"], recording["operation"], recording["request"])
+        kept: dict[str, str] = {}
         with mock_sms():
-            ours = record(client, probe)
+            for call in recording.get("before", ()):
+                answer = _call(client_of(call.get("service", API)), call["operation"], call["request"], kept)
+                kept |= {f"{{{name}}}": str(_at(answer, path)) for name, path in call.get("keep", {}).items()}
+            request = json.loads(_replace(json.dumps(recording["request"]), kept))
+            probe = Probe(recording["probe"], recording["operation"], request)
+            ours = record(client_of(recording.get("service", API)), probe)
         yield recording, differences(recording, ours)
+
+
+def _at(answer: Any, path: str) -> Any:
+    """Return the value at a path of member names, such as `PhoneNumbers.0.PhoneNumberId`."""
+    for name in path.split("."):
+        answer = answer[int(name)] if isinstance(answer, list) else answer[name]
+    return answer
 
 
 def verify(client: Any, folder: Path, *, allow_cost: bool = False) -> tuple[str, int]:
@@ -199,7 +248,13 @@ def verify(client: Any, folder: Path, *, allow_cost: bool = False) -> tuple[str,
 
     Returns:
         The report, in Markdown, and how many probes differ.
+
+    Raises:
+        NothingAnswered: If no probe was answered; then the folder stays empty.
+        OSError: If the folder cannot be written to.
     """
+    answers = folder / "answers"
+    answers.mkdir(parents=True, exist_ok=True)
     recordings: list[Recording] = []
     skipped: dict[str, str] = {}
     for probe in probes():
@@ -208,11 +263,15 @@ def verify(client: Any, folder: Path, *, allow_cost: bool = False) -> tuple[str,
             continue
         try:
             recordings.append(record(client, probe))
-        except (BotoCoreError, AttributeError) as error:
+        except BotoCoreError as error:
+            if not recordings:
+                raise NothingAnswered(masked(str(error))) from error
             skipped[probe.name] = masked(str(error))
+        except (NotAllowed, AttributeError) as error:
+            skipped[probe.name] = masked(str(error))
+    if not recordings:
+        raise NothingAnswered(next(iter(skipped.values())))
     compared = list(replay(recordings))
-    answers = folder / "answers"
-    answers.mkdir(parents=True, exist_ok=True)
     for recording in recordings:
         text = json.dumps(recording, indent=1, ensure_ascii=False) + "\n"
         (answers / f"{recording['probe']}.json").write_text(text, "utf-8")

@@ -17,7 +17,7 @@ class ObjectRead:
 
 @dataclass(frozen=True, slots=True)
 class TargetLookup:
-    """A topic, role, log group or delivery stream to look up; `kind` is sns, role, logs or firehose."""
+    """What to look up, by ARN; `kind` is sns, role, logs, firehose, or reports for a bucket that takes SNS's reports."""
 
     kind: str
     arn: str

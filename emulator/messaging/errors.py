@@ -125,5 +125,9 @@ def not_accessible(name: str, message: str) -> ValidationException:
 
 
 def missing(name: str) -> ValidationException:
-    """Return the error of a missing field that the request requires."""
+    """
+    Return the error of a missing field that the request requires.
+
+    The model leaves the body of a message optional; that AWS requires it all the same is # unverified.
+    """
     return ValidationException("MISSING_PARAMETER", (name, "Member must not be null"))

@@ -33,6 +33,7 @@ class SendRequest:
         identity: the origination identity that the request names.
         max_price: in dollars: for one part, for a minute of a call, or for a whole RCS message.
         message_id: the id that was already announced for it; None for a new one.
+        service: the AWS service that sends it for the account, by its principal; None for the account itself.
         shared_route: whether it can be sent to any country without an identity of the account, as SNS does.
         verification: whether it is a verification code, which the sandbox also sends to numbers not verified yet.
         free: whether it costs nothing, as the first verification code sent to a number.
@@ -58,6 +59,7 @@ class SendRequest:
     dry_run: bool = False
     default_sender_id: str | None = None
     message_id: str | None = None
+    service: str | None = None
     shared_route: bool = False
     protect_configuration: ProtectConfiguration | None = None
     verification: bool = False

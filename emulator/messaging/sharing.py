@@ -84,6 +84,20 @@ def shared_with(ctx: Context, table: Callable[[MessagingStore], Table[Row]], arn
                 yield row
 
 
+def serves(ctx: Context, arn: str, service: str | None, action: str) -> bool:
+    """
+    Return True if an AWS service may send by an identity of the account: its policy says so, or none is required.
+
+    Source: AWS's blog, "A Guide to the New Resource Policies for SMS Origination Identities"; sns-sms-access-management.html
+    """
+    if service is None:
+        return True
+    policy = ctx.store.policies.get(arn)
+    if policy is None or not policy.names_service(service):
+        return not ctx.world.settings.service_policies_required
+    return policy.allows_service(service, action, ctx.account)
+
+
 def opt_out_list(ctx: Context, arn: str) -> OptOutList:
     """Return the list that a number or pool uses, which may be another account's; access was checked when it was chosen."""
     own = ctx.store.opt_out_lists.find(arn)

@@ -30,10 +30,11 @@ from emulator.messaging.state.verified_numbers import VerifiedDestinationNumber
 from emulator.messaging.state.whatsapp import WhatsAppState
 
 TAGS_PER_RESOURCE = 50
+"""That of other AWS services. # unverified"""
 """Source: the limit of every AWS service; the model allows up to 200 in a request."""
 
 DAY = timedelta(days=1)
-"""The window of daily quotas: the last 24 hours. # unverified"""
+"""The window of daily quotas: the last 24 hours, as of codes to one number. Source: channels-sms-sandbox.html"""
 
 
 def _table(resource_type: str, *references: str) -> Table[Any]:

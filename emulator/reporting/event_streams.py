@@ -1,6 +1,7 @@
 """
 Event streams of Pinpoint applications: the events of an app, and those of the texts that an application has sent, go to
-its Kinesis or Firehose stream.
+its Kinesis or Firehose stream. Pinpoint streams no events of push notifications and calls that were sent directly, and
+those of its campaigns, `_CUSTOM` among them, ended with the campaigns on 2026-10-30.
 
 Source: the developer guide of Amazon Pinpoint, "Streaming app and campaign event data", "SMS events"
 """

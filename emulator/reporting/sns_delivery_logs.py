@@ -23,7 +23,7 @@ from emulator.messaging.state.messages import HistoryEntry, Message
 from emulator.messaging.state.sns_texts import OPERATION, PublishedText, SnsTexts
 from emulator.reporting.outbox import Delivery, Outbox
 from emulator.telecom.handsets import ARRIVED
-from emulator.telecom.lookup import network_of
+from emulator.telecom.lookup import look_up
 from emulator.telecom.tariff import dollars
 
 ROLE = "DeliveryStatusIAMRole"
@@ -33,8 +33,6 @@ FAILURES = "/Failure"
 """The end of the name of the group for failures."""
 DELIVERY_LOG = "delivery log"
 """The destination, in the list of deliveries."""
-UNKNOWN_CARRIER = "Unknown"
-"""The carrier of a phone without one. # unverified: AWS always knows one"""
 
 
 @dataclass(slots=True)
@@ -90,15 +88,15 @@ def delivery_record(message: Message, entry: HistoryEntry, published: PublishedT
     }
     delivery: dict[str, Any] = {"destination": message.to, **type_and_response}
     if not published.is_refused:
-        mcc, mnc = network_of(message.country, message.carrier)
+        network = look_up(message.to, in_use=True, carrier_name=message.carrier)
         delivery = {
-            "phoneCarrier": message.carrier or UNKNOWN_CARRIER,
-            "mnc": int(mnc or 0),
+            "phoneCarrier": network.carrier or message.country,
+            "mnc": int(network.mnc or 0) if delivered else 0,
             "numberOfMessageParts": message.parts,
             "destination": message.to,
             "priceInUSD": dollars(sum(message.cost_in(entry.status))),
             "smsType": type_and_response.pop("smsType"),
-            "mcc": int(mcc or 0),
+            "mcc": int(network.mcc or 0) if delivered else 0,
             **type_and_response,
             "dwellTimeMsUntilDeviceAck": _milliseconds_until(message, entry),
         }

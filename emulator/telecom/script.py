@@ -17,7 +17,7 @@ from emulator.kernel.tables import load_table
 from emulator.telecom.recordings import Recording
 
 WORDS_PER_MINUTE = 160
-"""The approximate speed of a Polly voice. # unverified"""
+"""The approximate speed of a Polly voice; like the seconds below it is # unverified: Polly states no durations."""
 SECONDS_PER_LETTER = 0.35
 """For each letter that is spelt out, and for each digit."""
 LETTERS_PER_WORD = 2
@@ -47,7 +47,7 @@ TAGS = frozenset(
 )
 RATES = {"x-slow": 0.5, "slow": 0.75, "medium": 1.0, "default": 1.0, "fast": 1.25, "x-fast": 1.5}
 STRENGTHS = {"none": 0.0, "x-weak": 0.0, "weak": 0.25, "medium": 0.4, "strong": 0.8, "x-strong": 1.2}
-"""Seconds of a <break> without a time. # unverified: Polly states no durations"""
+"""Seconds of a <break> without a time."""
 BREAK_SECONDS_MAX = 10.0
 """Source: Polly's page on <break>"""
 SPELT = frozenset({"characters", "spell-out", "digits", "telephone", "verbatim"})

@@ -11,7 +11,7 @@ from emulator.telecom.vocabulary import ChannelName
 
 MILLICENTS_PER_DOLLAR = 100_000
 PRICE_ELSEWHERE = (5000, 0)
-"""For a country that is not in the price list. # unverified"""
+"""For a country that is not in the price list."""
 ROUTES = {"SHORT_CODE": "SMS_SHORT_CODE", "TOLL_FREE": "SMS_TOLL_FREE", "TEN_DLC": "SMS_TEN_DLC"}
 LEASES = {
     "LONG_CODE": "LEASE_LONG_CODE_MONTHLY",
@@ -47,14 +47,14 @@ def networks(iso: str) -> list[tuple[str, str, str]]:
     return [(name, mcc, mnc) for name, mcc, mnc, *_ in _table().get(iso, {}).get("networks", ())]
 
 
+# AWS publishes prices of texts and of leased numbers alone; those of pictures, RCS and calls, of countries that are not in
+# its list, of a lease without a price (a dollar) and of a simulator number (nothing) are of a plausible
+# magnitude. # unverified
 MEDIA_MESSAGE = (1600, 1000)
-"""# unverified: AWS's MMS prices are not public; these are of a plausible magnitude."""
 RCS_SEGMENT = (800, 300)
-"""# unverified: AWS's RCS prices are not public; these are of a plausible magnitude."""
 RCS_SESSION = 4000
-"""A conversation. # unverified, as above"""
+"""A conversation."""
 VOICE_MINUTE = 1300
-"""# unverified: AWS's voice prices are not public; this one is of a plausible magnitude."""
 
 
 def call_minute() -> Price:
@@ -73,9 +73,9 @@ def unit_price(channel: ChannelName, iso: str, identity_type: str) -> Price:
 
 @cache
 def monthly_lease(iso: str, number_type: str) -> int:
-    """Return the monthly lease of a number in millicents; a dollar if no price is published. # unverified"""
+    """Return the monthly lease of a number in millicents; a dollar if no price is published."""
     if number_type == "SIMULATOR":
-        return 0  # unverified: no lease of simulator numbers was found
+        return 0
     channel = LEASES.get(number_type, "LEASE_SHORT_CODE_MONTHLY")
     for row in (_table().get(iso, {}), _table()["US"] if number_type == "SHORT_CODE" else {}):
         if channel in row:

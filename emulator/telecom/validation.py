@@ -7,6 +7,9 @@ import re
 import phonenumbers
 from phonenumbers import PhoneNumberFormat, PhoneNumberType
 
+from emulator.telecom.lookup import look_up
+from emulator.telecom.numbering import UNKNOWN_COUNTRY, country, country_of
+
 KINDS = {
     PhoneNumberType.MOBILE: ("MOBILE", 0),
     PhoneNumberType.FIXED_LINE: ("LANDLINE", 1),
@@ -29,23 +32,28 @@ def validated(written: str, iso: str | None) -> dict[str, str | int]:
         number = phonenumbers.parse(digits, iso)
     except phonenumbers.NumberParseException:
         return members | _kind(INVALID)
+    e164 = phonenumbers.format_number(number, PhoneNumberFormat.E164)
+    members |= {
+        "CleansedPhoneNumberE164": e164,
+        "CleansedPhoneNumberNational": str(number.national_number),
+        "CountryCodeNumeric": str(number.country_code),
+    }
     if not phonenumbers.is_valid_number(number):
-        return members | _kind(INVALID)
+        # Its country is known nevertheless. Source: validate-phone-numbers.html, "Invalid phone numbers"
+        region = country_of(e164)
+        known_country = {} if region == UNKNOWN_COUNTRY else {"CountryCodeIso2": region, "Country": country(region).name}
+        return members | known_country | _kind(INVALID)
     # Imported here: the geographic data takes long to load, and no other call needs it.
-    from phonenumbers import carrier, geocoder, timezone
+    from phonenumbers import geocoder, timezone
 
-    region = phonenumbers.region_code_for_number(number) or ""
     members |= _kind(KINDS.get(phonenumbers.number_type(number), OTHER))
     members |= {
-        "CleansedPhoneNumberE164": phonenumbers.format_number(number, PhoneNumberFormat.E164),
-        "CleansedPhoneNumberNational": str(number.national_number),
         "Country": geocoder.country_name_for_number(number, "en"),
-        "CountryCodeIso2": region,
-        "CountryCodeNumeric": str(number.country_code),
+        "CountryCodeIso2": phonenumbers.region_code_for_number(number) or "",
         "Timezone": timezone.time_zones_for_number(number)[0],
     }
     known = {
-        "Carrier": carrier.name_for_number(number, "en"),
+        "Carrier": look_up(e164).carrier,
         "City": geocoder.description_for_number(number, "en").partition(",")[0],
     }
     return members | {name: value for name, value in known.items() if value}

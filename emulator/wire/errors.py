@@ -78,4 +78,4 @@ class InternalServerException(ServiceError):
     status = 500
 
     def __init__(self, request_id: str) -> None:
-        super().__init__("An internal error occurred", RequestId=request_id)  # unverified
+        super().__init__("An internal error occurred", RequestId=request_id)

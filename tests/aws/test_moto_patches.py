@@ -11,9 +11,10 @@ from moto.core.exceptions import ServiceException
 from moto.sns import models as sns
 from moto.sqs import models as sqs
 
-from emulator.aws import moto_patches
-from emulator.aws.moto_patches import ORIGINALS, PATCHES
+from emulator.aws.moto_patches import sns as sns_patches
+from emulator.aws.moto_patches import sqs as sqs_patches
 
+PATCHES, ORIGINALS = sqs_patches.PATCHES | sns_patches.PATCHES, sqs_patches.ORIGINALS | sns_patches.ORIGINALS
 ACCOUNT, REGION = "123456789012", "us-east-1"
 LATER = 10**9
 """Seconds that no test takes."""
@@ -355,7 +356,7 @@ class TestStillNeeded:
     def test_handle(self, queues, visits, monkeypatch):
         """The letters of a receipt handle are drawn one by one."""
         drawn = []
-        monkeypatch.setattr(moto_patches.mock_random, "choice", lambda letters: drawn.append(letters) or "x")
+        monkeypatch.setattr(sqs_patches.mock_random, "choice", lambda letters: drawn.append(letters) or "x")
         sqs.generate_receipt_handle()
 
         assert 185 == len(drawn)

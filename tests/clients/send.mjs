@@ -1,15 +1,16 @@
-// Lease a number, and send a text from it.
+// Lease a number twice with one token, and send a text from it.
 
 import { client, sdk, tell } from "./sdk.mjs";
 
-const number = await client.send(
-  new sdk.RequestPhoneNumberCommand({
-    IsoCountryCode: "US",
-    MessageType: "TRANSACTIONAL",
-    NumberCapabilities: ["SMS"],
-    NumberType: "TEN_DLC",
-  }),
-);
+const wanted = {
+  IsoCountryCode: "US",
+  MessageType: "TRANSACTIONAL",
+  NumberCapabilities: ["SMS"],
+  NumberType: "TEN_DLC",
+  ClientToken: "one-number",
+};
+const number = await client.send(new sdk.RequestPhoneNumberCommand(wanted));
+const again = await client.send(new sdk.RequestPhoneNumberCommand(wanted));
 const sent = await client.send(
   new sdk.SendTextMessageCommand({
     DestinationPhoneNumber: "+14255550100",
@@ -21,6 +22,8 @@ const sent = await client.send(
 );
 tell({
   number: number.PhoneNumber,
+  again: again.PhoneNumber,
+  attempts: sent.$metadata.attempts,
   created: number.CreatedTimestamp.toISOString(),
   messageId: sent.MessageId,
   requestId: sent.$metadata.requestId,

@@ -1,5 +1,7 @@
 """The AWS command line."""
 
+import json
+
 from emulator.testing import HANDSET
 
 REFUSED = 255
@@ -71,6 +73,27 @@ def test_refusal(aws, sms_client, number):
         'Conflict Occurred - Reason="DESTINATION_PHONE_NUMBER_OPTED_OUT" '
         f'ResourceType="phone-number" ResourceId="{HANDSET}"'
     ) in ended.stderr
+
+
+def test_repeats_and_retries(aws_json, sqs_json, sms, event_set, topic_with_queue):
+    """One token leases one number, a send after a fault is sent once, and its receipts are read from the queue."""
+    wanted = ("request-phone-number", "--iso-country-code=US", "--message-type=TRANSACTIONAL", "--number-type=TEN_DLC")
+    first, second = (aws_json(*wanted, "--number-capabilities=SMS", "--client-token=one") for _ in range(2))
+    sms.control("change_faults", faults=[{"error": "ThrottlingException", "operation": "SendTextMessage", "times": 1}])
+
+    sent = aws_json(
+        "send-text-message",
+        f"--destination-phone-number={HANDSET}",
+        f"--origination-identity={first['PhoneNumberId']}",
+        f"--configuration-set-name={event_set}",
+        "--message-body=Hi",
+    )
+
+    queue = sqs_json("list-queues")["QueueUrls"][0]
+    received = sqs_json("receive-message", f"--queue-url={queue}", "--max-number-of-messages=10")["Messages"]
+    assert first["PhoneNumberId"] == second["PhoneNumberId"]
+    assert [sent["MessageId"]] == [message.message_id for message in sms.inbox.messages()]
+    assert {sent["MessageId"]} == {json.loads(json.loads(row["Body"])["Message"])["messageId"] for row in received}
 
 
 def test_query(aws, number):

@@ -7,12 +7,18 @@ from emulator.testing import HANDSET
 
 
 def test_sends_a_text(javascript, sms, event_set, topic_with_queue):
-    """A text that the SDK sends is on the handset as it was written, and its receipts are in the queue."""
+    """
+    A text that the SDK sends, again after a fault, is on the handset as it was written, and its receipts are in the queue; a
+    request that is repeated with its token gets one number.
+    """
+    sms.control("change_faults", faults=[{"error": "ThrottlingException", "operation": "SendTextMessage", "times": 1}])
+
     told = javascript("send.mjs", event_set)
 
     (message,) = sms.inbox.messages()
     assert (told["messageId"], told["number"], "Grüße 🎉") == (message.message_id, message.sender, message.body)
     assert {"order": "17"} == message.context
+    assert (told["number"], 2) == (told["again"], told["attempts"])
     assert 200 == told["status"]
     assert 36 == len(told["requestId"])
     assert {told["messageId"]} == {record["messageId"] for record in topic_with_queue[1]()}

@@ -16,6 +16,8 @@ NAMESPACE = "{http://sns.amazonaws.com/doc/2010-03-31/}"
 FORM = "application/x-www-form-urlencoded; charset=utf-8"
 OF_PHONES = {"PhoneNumber": "+14255550100"}
 """Without it a Publish is not about phones, and so is answered by moto."""
+ANSWERED = sorted(OPERATIONS - {"PublishBatch"})
+"""Of batches only those with a reserved name are answered here, by their refusal; see tests/services/sns_texts."""
 CODES = {shape.name: shape.metadata.get("error", {}).get("code", shape.name) for shape in service.model.error_shapes}
 
 
@@ -55,31 +57,34 @@ def request_of(cases, name, *changes):
     return found | OF_PHONES if name == "Publish" and "PhoneNumber" not in found else found
 
 
-@pytest.mark.parametrize("name", sorted(OPERATIONS))
+@pytest.mark.parametrize("name", ANSWERED)
 def test_every_operation_is_answered(name, post, cases):
-    """The smallest good request is answered, or refused by an error that the model gives the operation."""
+    """
+    The smallest good request is answered, or refused by an error that the model gives the operation; what the form
+    leaves out, as an empty map, is missing.
+    """
     status, code, _ = post(name, request_of(cases, name))
 
     errors = {CODES[shape.name] for shape in service.model.operation_model(name).error_shapes}
-    assert status == 200 or (status in (400, 404) and code in errors)
+    assert status == 200 or (status in (400, 404) and code in errors | {"ValidationError"})
 
 
-@pytest.mark.parametrize("name", sorted(OPERATIONS))
+@pytest.mark.parametrize("name", ANSWERED)
 def test_every_broken_constraint_is_refused(name, post, cases, emulator):
-    """A request in which one constraint is broken is an invalid parameter that is named, and changes nothing."""
+    """A request in which one constraint is broken is a validation error that names it, and changes nothing."""
     wrong = {}
     for case in cases.broken(shape_of(name)) if shape_of(name) is not None else ():
         if (name, case.path) == ("Publish", ("PhoneNumber",)) or case.why == "required, null":
             continue
         status, code, message = post(name, request_of(cases, name, case))
-        if (status, code) != (400, "InvalidParameter") or case.field not in message:
+        if (status, code) != (400, "ValidationError") or case.field not in message.replace(".member.", "."):
             wrong[case.why, case.path] = status, code, message
 
     assert {} == wrong
     assert not emulator.world.inbox.messages
 
 
-@pytest.mark.parametrize("name", sorted(OPERATIONS))
+@pytest.mark.parametrize("name", ANSWERED)
 def test_bounds_are_within(name, post, cases):
     """A value at a bound, and each value of an enum, breaks no constraint, whatever else is said of it."""
     wrong = {}

@@ -9,7 +9,7 @@ from emulator.services.sms_voice_v2.service import service
 from emulator.wire.errors import SerializationException
 from emulator.wire.validation import Constraints
 
-EXAMPLES = 15
+EXAMPLES = 5
 
 
 @cache

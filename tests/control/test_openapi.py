@@ -17,7 +17,7 @@ from emulator.control.openapi import describe
 from emulator.front.control_http import create_app
 
 CHECKS = [not_a_server_error, content_type_conformance, response_schema_conformance, status_code_conformance]
-EXAMPLES = 15
+EXAMPLES = 5
 
 
 @pytest.fixture(scope="module")

@@ -6,15 +6,19 @@ lies beside it.
 """
 
 import importlib
+import os
 import sys
 from pathlib import Path
 
+import boto3
 import pytest
 
 from emulator import mock_sms
 
 ROOT = Path(__file__).resolve().parents[2]
 EXAMPLES = ROOT / "examples"
+ENVIRONMENT = ("AWS_ACCESS_KEY_ID", "AWS_DEFAULT_REGION", "AWS_ENDPOINT_URL", "AWS_PROFILE")
+"""The variables that decide how a client is made."""
 
 
 class Applications(pytest.File):
@@ -55,6 +59,29 @@ def pytest_collect_file(file_path, parent):
     if file_path.name == "applications.ini":
         return Applications.from_parent(parent, path=file_path)
     return None
+
+
+@pytest.fixture(scope="session", autouse=True)
+def kept_clients_of_applications():
+    """Give applications the clients of earlier tests: a client has no state, and making one takes longer than most tests."""
+    make, clients = boto3.session.Session.client, {}
+
+    def get(session, *args, config=None, **members):
+        environment = tuple(os.environ.get(name) for name in ENVIRONMENT)
+        key = (
+            args,
+            tuple(sorted(members.items())),
+            repr(config and sorted(vars(config).items())),
+            session.region_name,
+            environment,
+        )
+        if key not in clients:
+            clients[key] = make(session, *args, config=config, **members)
+        return clients[key]
+
+    boto3.session.Session.client = get
+    yield
+    boto3.session.Session.client = make
 
 
 @pytest.fixture

@@ -101,6 +101,40 @@ def test_what_costs_is_sent_when_allowed(other, sms, probe):
     assert "answer" in recorded or "NO_ORIGINATION_IDENTITIES_FOUND" == recorded["error"]["Reason"]
 
 
+def test_what_iam_forbids_is_skipped(other, tmp_path):
+    """A probe that the caller may not send is no difference; it is listed with the reason."""
+
+    def deny(response_dict, **_):
+        body = {
+            "__type": "AccessDeniedException",
+            "message": "User: me is not authorized to perform: sms-voice:DeletePool",
+        }
+        response_dict |= {"status_code": 400, "body": json.dumps(body).encode()}
+
+    other.meta.events.register(f"before-parse.{verify.API}.DeletePool", deny)
+
+    report, differing = verify.verify(other, tmp_path)
+
+    assert 0 == differing, report
+    assert "- unknown-deleted-pool: User: me is not authorized to perform: sms-voice:DeletePool" in report
+
+
+@pytest.mark.parametrize(
+    ("members", "reason"),
+    [
+        ({"endpoint_url": "http://127.0.0.1:9"}, "Could not connect"),
+        ({"region_name": "mars-1"}, "Credential should be scoped to a valid region"),
+    ],
+)
+def test_without_an_answer_nothing_is_compared(sms_server, tmp_path, members, reason):
+    """Where nobody answers, or the credentials or the region are not accepted, that is said at once."""
+    settings = {"endpoint_url": sms_server.endpoint_url, "region_name": "us-east-1", "config": verify.UNCHECKED} | members
+
+    with pytest.raises(verify.NothingAnswered, match=reason):
+        verify.verify(boto3.client(verify.API, **settings), tmp_path)
+    assert [] == list((tmp_path / "answers").iterdir())
+
+
 def test_probes_change_nothing(other, sms):
     """A used account is as it was before."""
     before = [other.describe_phone_numbers()["PhoneNumbers"], other.describe_pools()["Pools"]]

@@ -32,4 +32,5 @@ for line in sys.stdin:
         os.dup2(output, 2)
         sys.stdout.reconfigure(line_buffering=True)
         os._exit(main(asked["arguments"]))
-    print(pid, flush=True)
+    sys.stdout.write(f"{pid}\n")
+    sys.stdout.flush()

@@ -1,7 +1,7 @@
 """
-Answers of AWS that `sms-voice-emulator verify` has recorded, replayed: each file dropped into `answers/` is one case.
+Answers of AWS, published or recorded by `sms-voice-emulator verify`, replayed: each file in `answers/` is one case.
 
-The folder may be empty: nothing is recorded by the suite itself.
+Nothing is recorded by the suite itself.
 """
 
 import json
@@ -20,3 +20,13 @@ def test_the_emulator_answers_as_recorded(path):
     ((_, differences),) = replay([json.loads(path.read_text("utf-8"))])
 
     assert [] == differences
+
+
+def test_a_published_answer_that_differs_is_noticed():
+    """A member that AWS shows and the emulator lacks is a difference, one that only the emulator has is none."""
+    lists = {"OptOutLists": [{"OptOutListName": "str", "Colour": "str"}]}
+    recording = {"probe": "colours", "source": "nowhere", "operation": "DescribeOptOutLists", "request": {}}
+
+    ((_, differences),) = replay([recording | {"answer": lists}])
+
+    assert [("answer.OptOutLists[].Colour", "str", None)] == [(one.where, one.theirs, one.ours) for one in differences]

@@ -1,4 +1,4 @@
-"""Partitions: names of the region's own, in every service. Evidence: public reports D."""
+"""Partitions: names of the region's own, in every service. Evidence: General Reference, ARNs; GSA/notifications-api."""
 
 from __future__ import annotations
 

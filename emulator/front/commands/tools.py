@@ -15,8 +15,12 @@ from emulator.front.commands.arguments import DEFAULT_URL, VARIABLE_PREFIX
 from emulator.front.commands.client import Refused, show
 from emulator.front.commands.serving import export_lines
 
-LEAST_VERSION = {1: (1, 25, 75), 2: (2, 4, 29)}
-"""The first AWS CLI of each line that has pinpoint-sms-voice-v2, released on 31 March 2022. # unverified"""
+LEAST_VERSION = {1: (1, 22, 86), 2: (2, 5, 2)}
+"""
+The first AWS CLI of each line that has pinpoint-sms-voice-v2.
+
+Source: .changes/1.22.86.json and .changes/2.5.2.json of aws/aws-cli
+"""
 
 
 def add_to(commands: Any, client: argparse.ArgumentParser, parser: Callable[[], argparse.ArgumentParser]) -> None:

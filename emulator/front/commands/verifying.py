@@ -33,8 +33,12 @@ def _verify(options: argparse.Namespace) -> int:
         client = session.client(  # type: ignore[call-overload]
             verify.API, endpoint_url=options.endpoint_url, config=verify.UNCHECKED
         )
-    except BotoCoreError as error:
+        report, differing = verify.verify(client, options.output, allow_cost=options.allow_cost)
+    except verify.NothingAnswered as error:
+        raise Refused(f"no probe was answered: {error}") from error
+    except (BotoCoreError, ValueError) as error:
         raise Refused(str(error)) from error
-    report, differing = verify.verify(client, options.output, allow_cost=options.allow_cost)
+    except OSError as error:
+        raise Refused(f"cannot write to {options.output}: {error.strerror}") from error
     print(report)
     return int(differing > 0)

@@ -22,7 +22,8 @@ def fill_registration(
     """
     Fill the fields of a draft from the attributes of a profile, and return the paths of those that were.
 
-    An attribute that matches nothing is left out, as is a value that the field does not accept. # unverified: the latter
+    An attribute that matches nothing is left out, as is a value that the field does not accept or
+    that the other values rule out. # unverified: the latter two
     """
     filled = []
     values = registration.current.values
@@ -38,7 +39,6 @@ def fill_registration(
                 values[path] = value
                 filled.append(path)
                 break
-    # A field that the other values rule out stays empty. # unverified
     ruled_out = [path for path in filled if form.requirement(path, values) == "DISALLOWED"]
     for path in ruled_out:
         del values[path]

@@ -37,6 +37,7 @@ from emulator.messaging.voice.scripts import script_call
 from emulator.telecom.numbering import calling_code_of_region, country_of, e164
 from emulator.wire.service import reaction
 
+TIER_LIMIT = "DAILY_NOTIFY_TIER_MESSAGE_LIMIT"
 DAY = timedelta(days=1)
 NOTHING_OFFERED: Mapping[str, str] = {}
 SEPARATORS = re.compile(r"(?<=\d)[. ]+")
@@ -142,8 +143,8 @@ def check_limits(ctx: Context, configuration: NotifyConfiguration, destination: 
     now = ctx.now
     sent = ctx.store.notify_sent = [row for row in ctx.store.notify_sent if row[0] > now - DAY]
     own = sum(sender == configuration.notify_configuration_id for _, sender, _ in sent)
-    if of_tier["messages_per_day"] is not None and own >= of_tier["messages_per_day"]:
-        raise ServiceQuotaExceededException("DAILY_NOTIFY_TIER_MESSAGE_LIMIT")
+    if of_tier["has_daily_limit"] and own >= ctx.world.settings.quotas[TIER_LIMIT]:
+        raise ServiceQuotaExceededException(TIER_LIMIT)
     if sum(to == e164(destination) for _, _, to in sent) >= limits["messages_per_destination_and_day"]:
         raise ServiceQuotaExceededException("DAILY_DESTINATION_CALL_LIMIT")
     if ctx.world.settings.rates_enforced and not dry_run:

@@ -45,7 +45,7 @@ def read(ctx: Context, message: dict[str, Any] | None) -> RcsContent:
             read (RESOURCE_NOT_ACCESSIBLE) or sent (MEDIA_TYPE_NOT_SUPPORTED), or is too large (MAXIMUM_SIZE_EXCEEDED).
     """
     if message is None:
-        raise missing("rcsMessageContent")  # unverified: the model leaves it optional
+        raise missing("rcsMessageContent")
     kinds = message["Content"]
     if len(kinds) != 1:
         raise invalid("content", "Exactly one kind of content must be specified")

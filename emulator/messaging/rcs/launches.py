@@ -1,4 +1,8 @@
-"""The launches of RCS agents by country, and the invitations to test an agent before its launch."""
+"""
+The launches of RCS agents by country, and the invitations to test an agent before its launch.
+
+Which carriers there are, and what a refused or a deleted registration does to a launch or a testing agent, is # unverified.
+"""
 
 from __future__ import annotations
 
@@ -17,12 +21,12 @@ CARRIERS = {
     "US": ("AT&T", "T-Mobile", "Verizon"),
     "CA": ("Bell", "Rogers", "Telus"),
 }
-"""The carriers of a country; any other country has one named after it. # unverified: AWS names no carriers"""
+"""The carriers of a country; any other country has one named after it."""
 LAUNCH_REGISTRATION = "_RCS_LAUNCH_REGISTRATION"
 TEST = "TEST"
 """The word in place of the country in the registration type of a testing agent."""
 LAUNCH_STATUS = {"COMPLETE": "ACTIVE", "REQUIRES_UPDATES": "REJECTED", "CLOSED": "REJECTED"}
-"""The status of a launch by the status of its registration; PENDING for all others. # unverified"""
+"""The status of a launch by the status of its registration; PENDING for all others."""
 
 
 @reaction(RcsAgentReady)
@@ -77,7 +81,7 @@ def follow_registration(ctx: Context, event: RegistrationStatusChanged) -> None:
 
 
 def withdraw(ctx: Context, rcs_agent_arn: str, registration_id: str) -> None:
-    """Delete the launches and the testing agent that an agent has by a registration that is deleted. # unverified"""
+    """Delete the launches and the testing agent that an agent has by a registration that is deleted."""
     agent = ctx.store.rcs_agents.find(rcs_agent_arn)
     if agent is None:
         return
@@ -90,7 +94,6 @@ def withdraw(ctx: Context, rcs_agent_arn: str, registration_id: str) -> None:
 
 def _update_testing_agent(agent: RcsAgent, event: RegistrationStatusChanged) -> None:
     if event.status in ("REQUIRES_UPDATES", "CLOSED"):
-        # unverified: TestingAgentStatus has no word for a refusal
         status = "CREATED"
     else:
         status = "ACTIVE" if event.status == "COMPLETE" else "PENDING"

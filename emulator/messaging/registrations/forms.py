@@ -197,7 +197,8 @@ def check_choices(definition: Definition, choices: list[str]) -> None:
 
 def check_attachment(definition: Definition, content_type: str | None, size: int) -> None:
     """
-    Raise an error unless the file is one that AWS's page on the form allows; which reason AWS gives is # unverified.
+    Raise an error unless the file is one that AWS's page on the form allows; which reason AWS gives here
+    and in CreateRegistrationAttachment is # unverified.
 
     Raises:
         ValidationException: If the file is of another type, or too large.

@@ -116,14 +116,14 @@ def set_status(ctx: Context, registration: Registration, status: str, reasons: I
 
 
 def _attest(ctx: Context, registration: Registration) -> None:
-    """Set the additional attributes of a verified brand or of a vetting; the keys are # unverified."""
+    """Set the additional attributes of a verified brand or of a vetting."""
     if registration.registration_type == BRAND:
         registration.additional_attributes = {IDENTITY_STATUS: "VERIFIED"}
     elif registration.registration_type == VETTING:
         # A number between 0 and 100, which is also shown as feedback. Source: registrations-10dlc-vetting.html
         score = ctx.world.seeds.random(f"vetting/{registration.registration_id}").randrange(50, 101)
         registration.additional_attributes = {VETTING_SCORE: str(score)}
-        registration.current.feedback = f"Vetting score: {score}"  # unverified
+        registration.current.feedback = f"Vetting score: {score}"
 
 
 def _version_status(now: str, status: str) -> str:

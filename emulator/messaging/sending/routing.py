@@ -16,7 +16,12 @@ from datetime import timedelta
 
 from emulator.messaging import sharing
 from emulator.messaging.context import Context
-from emulator.messaging.errors import ConflictException, ResourceNotFoundException, ValidationException
+from emulator.messaging.errors import (
+    AccessDeniedException,
+    ConflictException,
+    ResourceNotFoundException,
+    ValidationException,
+)
 from emulator.messaging.registrations import requirements
 from emulator.messaging.send_request import SendRequest
 from emulator.messaging.sending import media
@@ -31,6 +36,8 @@ from emulator.telecom.numbering import country, looks_like_a_number, simulator_n
 
 PRIORITY = ("RCS_AGENT", "SHORT_CODE", "TEN_DLC", "TOLL_FREE", "LONG_CODE", "SENDER_ID", "SIMULATOR")
 TRANSACTIONAL = "TRANSACTIONAL"
+SEND_TEXT = "SendTextMessage"
+"""What an AWS service needs to be allowed, to send by an identity."""
 STICKY_FOR = timedelta(hours=25)
 """Source: rcs-sms-fallback.html"""
 RECEIPTS_WATCHED = 10
@@ -57,6 +64,8 @@ def choose(ctx: Context, request: SendRequest, *, without_rcs: bool = False) -> 
     if request.identity is None:
         return _of_account(ctx, request, without_rcs)
     identity = find_identity(ctx, request.identity, request.country, request.operation)
+    if not sharing.serves(ctx, identity.origination_identity_arn, request.service, SEND_TEXT):
+        raise AccessDeniedException()
     if isinstance(identity, Pool):
         return _of_pool(ctx, request, identity, without_rcs)
     if isinstance(identity, RcsAgent) and identity.status == "TESTING" and not carries(ctx, identity, request):
@@ -180,6 +189,7 @@ def _fitting(ctx: Context, request: SendRequest, identities: Iterable[Identity])
         and (request.message_type is None or request.message_type in message_types_of(identity))
         and carries(ctx, identity, request)
         and not requirements.is_refused(ctx, identity)
+        and sharing.serves(ctx, identity.origination_identity_arn, request.service, SEND_TEXT)
     ]
 
 

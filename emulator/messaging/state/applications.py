@@ -18,7 +18,7 @@ class Application:
 
     Attributes:
         app_id: the id of the application.
-        client_id: the endpoint that it was sent to; the account for an address. # unverified: what it is for an address
+        client_id: the endpoint that it was sent to; the account for an address. Source: the example of "SMS events"
         request_id: the id of the request.
         attributes: the Context of the request, and of the address or endpoint.
     """

@@ -8,9 +8,9 @@ OPT_OUT_WORDS = frozenset(
     {"ARRET", "CANCEL", "END", "OPT-OUT", "OPTOUT", "QUIT", "REMOVE", "STOP", "TD", "UNSUBSCRIBE"},
 )
 """Words that opt out in every country, in addition to the owner's keywords. Source: keywords.html"""
-# AWS does not publish either text.
-HELP_MESSAGE = "For help, contact the sender of this message. Reply STOP to unsubscribe."  # unverified
-STOP_MESSAGE = "You have been unsubscribed and will receive no further messages."  # unverified
+# unverified: AWS does not publish either text.
+HELP_MESSAGE = "For help, contact the sender of this message. Reply STOP to unsubscribe."
+STOP_MESSAGE = "You have been unsubscribed and will receive no further messages."
 
 
 @dataclass(slots=True)
@@ -45,7 +45,8 @@ class Keywords:
 
         With `synonyms`, any other opt-out word counts as STOP if it is the whole text.
 
-        A keyword must end at the end of a word: "STOPPING" is not STOP. # unverified
+        A keyword must end at the end of a word: "STOPPING" is not STOP. Source: Pinpoint user guide,
+        settings-sms-managing.html, "as the first word of their message"
         """
         text = body.strip().upper()
         for word in sorted(self.by_word, key=len, reverse=True):

@@ -62,7 +62,7 @@ class Pool(ReplySettings):
         return next((reason for reason, differs in differences.items() if differs), None)
 
     def _differences_of_number(self, identity: PhoneNumber | RcsAgent) -> dict[str, bool]:
-        # An agent is always two-way, with its own channel. # unverified
+        # An agent is always two-way, with its own channel. Source: the guide's pages on RCS
         if isinstance(identity, RcsAgent):
             return {}
         two_way_differs = any(getattr(self, name) != getattr(identity, name) for name in TWO_WAY)
@@ -85,7 +85,8 @@ class Pool(ReplySettings):
 
     def shares_a_capability(self, number: PhoneNumber) -> bool:
         """Return True if a number has a capability in common with the members, or there are none."""
-        # Types may be mixed (AWS advises a short code with a toll-free number), so they need not be equal. # unverified
+        # Types may be mixed, so they need not be equal: AWS advises a short code with a toll-free number, and a 10DLC number
+        # with a short code is in use. Source: phone-pool.html; department-of-veterans-affairs/notification-api 2633
         members = [member for member in self.members.values() if not isinstance(member, RcsAgent)]
         present = {capability for member in members for capability in member.number_capabilities}
         return not present or bool(present & set(number.number_capabilities))

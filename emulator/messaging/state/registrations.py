@@ -12,7 +12,7 @@ IN_REVIEW = frozenset({"SUBMITTED", "AWS_REVIEWING", "REVIEWING", "REQUIRES_AUTH
 UNDER_WAY = IN_REVIEW | {"PROVISIONING"}
 """Registration statuses between submission and decision."""
 IDENTITY_STATUS, VETTING_SCORE = "brandIdentityStatus", "vettingScore"
-"""Keys of AdditionalAttributes. # unverified: the model documents a map of strings and names no key"""
+"""Keys of AdditionalAttributes. # unverified: the model names no key, nor does a page show a vetting's feedback"""
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,7 +26,7 @@ INCOMPLETE = "INCOMPLETE"
 ACCOUNTS_MAX = 25
 """Linked accounts in a region. Source: the quotas of the user guide"""
 TAGS_MAX = 50
-"""AWS's usual limit. # unverified for this API"""
+"""AWS's usual limit, as `messaging.store.TAGS_PER_RESOURCE` is."""
 DISPLAY_MAX = 20
 """Characters of a displayed number. Source: the service model"""
 SIGN_UPS_MAX = 100
@@ -210,7 +210,7 @@ def check_destinations(destinations: list[Document]) -> None:
         is_topic = re.fullmatch(r"arn:[^:]+:sns:[a-z0-9-]+:\d{12}:[A-Za-z0-9_-]+(\.fifo)?", arn) is not None
         is_instance = re.fullmatch(r"arn:[^:]+:connect:[a-z0-9-]+:\d{12}:instance/.+", arn) is not None
         if arn.endswith(".fifo"):
-            raise InvalidParametersException(f"FIFO topics are not supported: {arn}")  # unverified: that the PUT says so
+            raise InvalidParametersException(f"FIFO topics are not supported: {arn}")
         if not is_topic and not is_instance:
             raise InvalidParametersException(f"The event destination must be an SNS topic or a Connect instance: {arn}")
 

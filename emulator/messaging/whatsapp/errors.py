@@ -1,7 +1,8 @@
 """
 The errors of WhatsApp: those of AWS's API, and Meta's codes, by which a message fails later.
 
-AWS publishes none of its sentences but two; the others are # unverified. Source of the codes: data/errors.json
+AWS publishes none of its sentences but two, nor which error a file or a topic has that it cannot use; Meta's sentences are
+known for some codes only. The others are # unverified. Source of the codes: data/errors.json
 """
 
 from __future__ import annotations
@@ -59,7 +60,7 @@ class MetaError(Exception):
     def as_webhook(self) -> dict[str, Any]:
         """Return the error as webhooks show it: `title` and `message` are the same bare title."""
         row = codes()[self.code]
-        details = self.details or row.get("details") or f"{row['title']}."  # unverified where the table has none
+        details = self.details or row.get("details") or f"{row['title']}."
         return {
             "code": self.code,
             "title": row["title"],
@@ -69,7 +70,7 @@ class MetaError(Exception):
         }
 
     def as_refusal(self) -> InvalidParametersException:
-        """Return the error that AWS answers when Meta refuses while AWS waits: Meta's sentence. # unverified"""
+        """Return the error that AWS answers when Meta refuses while AWS waits: Meta's sentence."""
         title = codes()[self.code]["title"]
         sentence = f"(#{self.code}) {title}"
         return InvalidParametersException(f"{sentence}: {self.details}" if self.details else sentence)

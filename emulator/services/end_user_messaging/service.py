@@ -23,7 +23,7 @@ TAGS_MAX = 50
 """Tags of a resource. Source: service model, TagList"""
 BRAND_PROFILES_MAX = 1_000
 ATTRIBUTES_MAX = 200
-"""Attributes of a profile. # unverified: AWS publishes no number"""
+"""Attributes of a profile. # unverified: AWS publishes no quotas of this API"""
 CODE_CONFIGURATION, BRAND_PROFILE = "notify-code-configuration", "brand-profile"
 
 Context = WireContext[EndUserMessagingStore, World]
@@ -75,7 +75,7 @@ def read_tags(tags: list[dict[str, str]] | None) -> dict[str, str]:
     Return tags by key.
 
     Raises:
-        ValidationException: a key occurs twice. # unverified
+        ValidationException: a key occurs twice.
     """
     found = {tag["key"]: tag["value"] for tag in tags or ()}
     if len(found) < len(tags or ()):
@@ -88,7 +88,7 @@ def check_quota(count: int, limit: int, what: str) -> None:
     Check a quota before one more is created.
 
     Raises:
-        ServiceQuotaExceededException: there are `limit` already. # unverified: AWS publishes no number
+        ServiceQuotaExceededException: there are `limit` already.
     """
     if count >= limit:
         raise ServiceQuotaExceededException(f"Service quota exceeded: at most {limit} {what}")

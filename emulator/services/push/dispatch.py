@@ -2,7 +2,8 @@
 Send one message to one address, through the address's channel. The outcome is a result, never an error.
 
 The results of push messages were seen in real answers (`emulator.telecom.devices`), and so were two of refused texts (see
-`WORDS`); those about the channels themselves are # unverified.
+`WORDS`). The other sentences, and which refusal has
+which `record_status`, follow the pattern of those two. # unverified
 """
 
 from __future__ import annotations
@@ -35,7 +36,6 @@ WORDS = {
     "INVALID_IDENTITY_FOR_DESTINATION_COUNTRY": (NOT_OURS, "INVALID_ORIGINATION_IDENTITY"),
     # Seen: the VA's log (notification-api issues 1319, 2092). 18F's identity-idp looks for "opted out" in it.
     "DESTINATION_PHONE_NUMBER_OPTED_OUT": (OPTED_OUT, "OPTED_OUT"),
-    # The rest follow the pattern of these two. # unverified
     "ACCOUNT_DISABLED": ("The account is disabled", "ACCESS_DENIED"),
     "DESTINATION_PHONE_NUMBER_NOT_VERIFIED": ("Destination phone number not verified", "ACCOUNT_IN_SANDBOX"),
     "DESTINATION_COUNTRY_BLOCKED": ("Destination country blocked", "DESTINATION_COUNTRY_NOT_SUPPORTED"),
@@ -55,9 +55,9 @@ WORDS = {
 }
 """
 This API's own sentences, and the `record_status` of the event, by the reason, or else the code, of the messaging system's
-refusal. Source of the statuses: "SMS events"; which refusal has which is # unverified.
+refusal. Source of the statuses: "SMS events"
 """
-REFUSED = ("Invalid request", "INVALID_PARAMETERS")  # unverified
+REFUSED = ("Invalid request", "INVALID_PARAMETERS")
 
 
 def result(status: str, code: int, message: str, message_id: str | None = None) -> Document:
@@ -97,7 +97,7 @@ def _push(ctx: Context, app: App, operation: str, channel: str, token: str, part
 
 def _text(ctx: Context, app: App, operation: str, channel: str, number: str, parts: Document) -> Document:
     if parts.get("MediaUrl"):
-        return result(PERMANENT, 400, "MediaUrl is not supported")  # unverified: the reference says no more about it
+        return result(PERMANENT, 400, "MediaUrl is not supported")
     body = parts.get("Body") or ""
     refusal = _refusal(number, body)
     if refusal is not None:

@@ -33,6 +33,8 @@ OF_PUSH = "AWS.SNS.MOBILE."
 RESERVED = ("aws.", "amazon.")
 RESERVED_SENTENCE = "Message attribute names starting with 'AWS.' or 'Amazon.' are reserved for use by Amazon."
 """Source: aws-sdk-js 3110, boto3 2947"""
+NAME_CHARACTERS_MAX = 256
+OUTSIDE_NAMES = re.compile("[^A-Za-z0-9_.-]")
 TYPES = ("String", "Number", "Binary")
 COUNTRY_PARAMETERS = {ENTITY_ID: "IN_ENTITY_ID", TEMPLATE_ID: "IN_TEMPLATE_ID"}
 
@@ -44,16 +46,24 @@ def read(attributes: Attributes) -> dict[str, str]:
     Return the values of the attributes of a text, by name.
 
     Raises:
-        InvalidParameterValueException: If an attribute has a reserved name, an unknown type or no value.
+        InvalidParameterValueException: If an attribute has an invalid or reserved name, an unknown type or no value.
         InvalidParameterException: If an attribute of a text has a value that it cannot have.
     """
-    for name, attribute in attributes.items():
-        _check(name, attribute)
+    check(attributes)
     values = _values(attributes)
     for name, value in values.items():
         if not PATTERNS[name].fullmatch(value):
-            raise invalid("MessageAttributes", f"{value} is not a valid value of {name}")  # unverified
+            raise invalid("MessageAttributes", f"{value} is not a valid value of {name}")
     return values
+
+
+def check(attributes: Attributes) -> None:
+    """
+    Raises:
+        InvalidParameterValueException: If an attribute has an invalid or reserved name, an unknown type or no value.
+    """
+    for name, attribute in attributes.items():
+        _check(name, attribute)
 
 
 def usable(attributes: Attributes) -> dict[str, str]:
@@ -72,25 +82,47 @@ def is_reserved(name: str) -> bool:
 
 
 def _check(name: str, attribute: Mapping[str, Any]) -> None:
-    if is_reserved(name):
-        raise InvalidParameterValueException(RESERVED_SENTENCE)
+    _check_name(name)
     kind = str(attribute["DataType"])
-    if kind.partition(".")[0] not in TYPES:
+    family = kind.partition(".")[0]
+    if family not in TYPES:
         raise InvalidParameterValueException(
             f"The message attribute '{name}' has an invalid message attribute type, the set of supported type prefixes is "
             "Binary, Number, and String."
         )
-    value = attribute.get("BinaryValue" if kind.startswith("Binary") else "StringValue")
+    field = "Binary" if family == "Binary" else "String"
+    value = attribute.get(f"{field}Value")
+    if value is None and any(f"{other}Value" in attribute for other in ("Binary", "String")):
+        raise InvalidParameterValueException(f"The message attribute '{name}' with type '{kind}' must use field '{field}'.")
     if not value:
         raise InvalidParameterValueException(
             f"The message attribute '{name}' must contain non-empty message attribute value for message attribute type "
             f"'{kind}'."
         )
-    if kind.startswith("Number"):
+    if family == "Number":
         try:
             float(value)
         except ValueError as error:
             raise InvalidParameterValueException(f"Could not cast message attribute '{name}' value to number.") from error
+
+
+def _check_name(name: str) -> None:
+    """Check a name. Source of the sentences: test_empty_or_wrong_message_attributes of localstack, recorded on AWS."""
+    if len(name) > NAME_CHARACTERS_MAX:
+        raise InvalidParameterValueException("Length of message attribute name must be less than 256 bytes.")
+    wrong = OUTSIDE_NAMES.search(name)
+    if wrong is not None:
+        raise InvalidParameterValueException(
+            f"Invalid non-alphanumeric character '#x{ord(wrong[0]):X}' was found in the message attribute name. Can only "
+            "include alphanumeric characters, hyphens, underscores, or dots."
+        )
+    for place, is_there in (("starting", name.startswith(".")), ("ending", name.endswith("."))):
+        if is_there:
+            raise InvalidParameterValueException(f"Invalid message attribute name {place} with character '.' was found.")
+    if ".." in name:
+        raise InvalidParameterValueException("Message attribute name can not have successive '.' character.")
+    if is_reserved(name):
+        raise InvalidParameterValueException(RESERVED_SENTENCE)
 
 
 def to_wire(attributes: Attributes) -> dict[str, dict[str, str]]:

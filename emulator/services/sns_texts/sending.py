@@ -14,6 +14,8 @@ from datetime import timedelta
 
 from emulator.kernel.ports import TopicText
 from emulator.kernel.tables import load_table
+from emulator.messaging import errors as messaging_errors
+from emulator.messaging import sharing
 from emulator.messaging.context import Context as MessagingContext
 from emulator.messaging.context import as_messaging
 from emulator.messaging.facts import MessageAccepted, SnsTextRequested
@@ -28,6 +30,7 @@ from emulator.messaging.state.routes import Route
 from emulator.messaging.state.sns_texts import OPERATION, PublishedText
 from emulator.messaging.timers import SnsUsageReportDue
 from emulator.services.sns_texts import attributes as attribute
+from emulator.services.sns_texts.errors import ThrottlingException
 from emulator.services.sns_texts.service import Context
 from emulator.telecom.carriers import Outcome
 from emulator.telecom.tariff import Price
@@ -35,6 +38,7 @@ from emulator.telecom.vocabulary import Status
 from emulator.wire.errors import ServiceError
 from emulator.wire.service import reaction
 
+PRINCIPAL = "sns.amazonaws.com"
 PROMOTIONAL = "PROMOTIONAL"
 """The type of a text when neither the request nor the preferences name one. Source: API reference, SetSMSAttributes"""
 
@@ -53,10 +57,12 @@ def send(
     body: str,
     values: Mapping[str, str],
     published: PublishedText,
+    *,
     code: str | None = None,
+    is_direct: bool = False,
 ) -> str:
     """
-    Send a text and return its id; it never fails, but the text may.
+    Send a text and return its id; what the account's state prevents is accepted too, and fails later.
 
     Args:
         ctx: the unit of work.
@@ -65,6 +71,10 @@ def send(
         values: the values of its message attributes, by name.
         published: how it was published.
         code: the one-time code in it.
+        is_direct: whether a caller waits, who is told of throttling.
+
+    Raises:
+        ThrottlingException: If it is direct, and texts are sent faster than the account may send.
     """
     preferences = ctx.store.preferences
     message_type = values.get(attribute.SMS_TYPE) or preferences.get("DefaultSMSType")
@@ -75,6 +85,7 @@ def send(
             number,
             body,
             identity=values.get(attribute.ORIGINATION_NUMBER),
+            service=PRINCIPAL,
             max_price=values.get(attribute.MAX_PRICE),
             default_sender_id=values.get(attribute.SENDER_ID) or preferences.get("DefaultSenderID"),
             # Where registrations are required, a country without sender ids is reached by a number only.
@@ -88,6 +99,11 @@ def send(
             request.message_type = message_type.upper()
         try:
             message_id = accept(inner, request, _choose)
+        except messaging_errors.ThrottlingException as error:
+            if is_direct:
+                raise ThrottlingException from error
+            message_id = _fail(inner, request, failure_of(error))
+            published = replace(published, is_refused=True)
         except ServiceError as error:
             message_id = _fail(inner, request, failure_of(error))
             published = replace(published, is_refused=True)
@@ -125,7 +141,7 @@ def send_from_topic(ctx: Context, text: TopicText) -> None:
 @reaction(SnsTextRequested)
 def send_for_service(ctx: Context, event: SnsTextRequested) -> None:
     """Send a text for another AWS service, by the account's preferences."""
-    send(ctx, event.number, event.body, {}, PublishedText({}), event.code)
+    send(ctx, event.number, event.body, {}, PublishedText({}), code=event.code)
 
 
 def _choose(ctx: MessagingContext, request: SendRequest) -> Route:
@@ -133,6 +149,8 @@ def _choose(ctx: MessagingContext, request: SendRequest) -> Route:
     sender_id = request.default_sender_id
     if request.identity is None and sender_id is not None and routing.accepts_sender_ids(request):
         own = ctx.store.sender_ids.find(f"{sender_id.upper()}/{request.country}")
+        if own is not None and not sharing.serves(ctx, own.sender_id_arn, PRINCIPAL, routing.SEND_TEXT):
+            raise messaging_errors.AccessDeniedException()
         if own is not None and request.message_type in (None, *own.message_types):
             route = routing.by_identity(ctx, own)
         else:

@@ -3,22 +3,30 @@
 from __future__ import annotations
 
 import json
+import re
 
 from emulator.services.sns_texts.errors import InvalidParameterException, invalid
 from emulator.telecom.numbering import UNKNOWN_COUNTRY, country_of, is_e164
 
 CHARACTERS_MAX = 1600
-"""Source: docs.aws.amazon.com/sns/latest/dg/sms_sending-overview.html"""
+"""Source: docs.aws.amazon.com/sns/latest/dg/sms_sending-overview.html; the sentence: localstack's snapshots, of a topic"""
+SEPARATOR = re.compile("(?<=[0-9])[./-](?=[0-9])")
 SUBJECT_CHARACTERS_MAX = 100
 
 
-def check_number(number: str) -> None:
+def number_of(phone_number: str) -> str:
     """
+    Return the number of a publish in E.164; single points, slashes and hyphens between its digits are left out.
+
+    Source: the AWS CLI's example of publish, and Subscribe in localstack's snapshots
+
     Raises:
-        InvalidParameterException: If a publish cannot go to this number: it is not in E.164, or of no country.
+        InvalidParameterException: If a publish cannot go to this number: it is not written so, or of no country.
     """
+    number = SEPARATOR.sub("", phone_number)
     if not is_e164(number) or country_of(number) == UNKNOWN_COUNTRY:
-        raise invalid("PhoneNumber", f"{number} is not valid to publish to")
+        raise invalid("PhoneNumber", f"{phone_number} is not valid to publish to")
+    return number
 
 
 def text_of(message: str, message_structure: str | None) -> str:
@@ -31,12 +39,12 @@ def text_of(message: str, message_structure: str | None) -> str:
     text = message
     if message_structure is not None:
         if message_structure != "json":
-            raise InvalidParameterException("Invalid parameter: MessageStructure")  # unverified
+            raise InvalidParameterException("Invalid parameter: MessageStructure")
         text = _of_structure(message)
     if not text:
         raise InvalidParameterException("Invalid parameter: Empty message")
     if len(text) > CHARACTERS_MAX:
-        raise InvalidParameterException("Invalid parameter: Message too long")  # unverified: in a publish to a phone
+        raise InvalidParameterException("Invalid parameter: Message too long")
     return text
 
 

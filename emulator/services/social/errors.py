@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from emulator.wire.errors import ServiceError
-from emulator.wire.validation import BrokenConstraint
-
-MISSING = "required"
+from emulator.wire.validation import BrokenConstraint, summary
 
 
 class ValidationException(ServiceError):
@@ -20,13 +18,7 @@ class DependencyException(ServiceError):
 
 def refusal(broken: Iterable[BrokenConstraint]) -> ServiceError:
     """Return the error for broken constraints, in the words that AWS's services commonly use."""
-    lines = [
-        f"Value {'null ' if constraint.keyword == MISSING else ''}at '{constraint.name}' failed to satisfy constraint: "
-        f"{constraint.message}"
-        for constraint in broken
-    ]
-    count = f"{len(lines)} validation error{'s' if len(lines) > 1 else ''} detected: "
-    return ValidationException(count + "; ".join(lines))
+    return ValidationException(summary(broken))
 
 
 def token_refusal(token: str) -> ServiceError:

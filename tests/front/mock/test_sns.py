@@ -1,4 +1,4 @@
-"""SNS in a mock without moto's own: nothing about phones leaves the process. Evidence: public reports A6."""
+"""SNS in a mock without moto's own: nothing about phones leaves the process. Evidence: aws-sdk-ruby 1876."""
 
 from __future__ import annotations
 

@@ -136,6 +136,22 @@ def test_what_another_api_sends_is_not_in_the_stream(client, events, number):
     assert [] == events()
 
 
+@pytest.mark.parametrize(
+    ("channel", "address", "message"),
+    [
+        ("GCM", "a-token", {"GCMMessage": {"Title": "Sale", "Body": "Today"}}),
+        ("VOICE", HANDSET, {"VoiceMessage": {"Body": "Hi"}}),
+    ],
+)
+def test_direct_pushes_and_calls_are_not_in_the_stream(client, pinpoint, app, send, events, channel, address, message):
+    """AWS streams no events of transactional push notifications and voice messages. Evidence: the guide, event streams."""
+    lease_number(client("pinpoint-sms-voice-v2"), NumberCapabilities=["SMS", "VOICE"])
+    pinpoint.update_voice_channel(ApplicationId=app, VoiceChannelRequest={"Enabled": True})
+    sent = send({address: channel}, message)[address]
+
+    assert ("SUCCESSFUL", []) == (sent["DeliveryStatus"], events())
+
+
 @pytest.mark.parametrize("kind", ["_opened_notification", "_received_background", "_session.start", "_custom"])
 def test_events_of_push_and_custom_channels_pass(pinpoint, app, events, kind):
     """What an app reports of a notification goes to the stream under its name, with what it says."""
@@ -145,7 +161,7 @@ def test_events_of_push_and_custom_channels_pass(pinpoint, app, events, kind):
     pinpoint.put_events(ApplicationId=app, EventsRequest={"BatchItem": batch})
 
     (only,) = events()
-    assert (kind, {"title": "Sale"}) == (only["event_type"], only["attributes"])
+    assert (kind, "3.0", {"title": "Sale"}) == (only["event_type"], only["event_version"], only["attributes"])
 
 
 def test_a_stream_wants_a_role_that_pinpoint_may_assume(client, pinpoint, app, raises):

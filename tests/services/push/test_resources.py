@@ -293,7 +293,7 @@ class TestOneTimePasswords:
         ("+12065550100", None, ("+12065550100", "US", "MOBILE", 0)),
         ("206-555-0100", "US", ("+12065550100", "US", "MOBILE", 0)),
         ("+442079460958", None, ("+442079460958", "GB", "LANDLINE", 1)),
-        ("+1206", None, (None, None, "INVALID", 3)),
+        ("+1206", None, ("+1206", "US", "INVALID", 3)),
         ("nobody", "US", (None, None, "INVALID", 3)),
     ],
 )

@@ -1,7 +1,9 @@
 """Notify: configurations, AWS's templates, and the messages they make."""
 
+import boto3
 import pytest
 
+from emulator import mock_sms
 from emulator.testing import HANDSET
 
 TEMPLATE = "notify-code-verification-english-001"
@@ -287,6 +289,23 @@ def test_the_basic_tier_sends_two_hundred_a_day(sms, configuration, notify, rais
         notify(to="+14255559999")
     sms.control("change_notify_configuration", configuration_id=configuration, tier="ADVANCED")
     assert notify(to="+14255559999")
+
+
+def test_the_limit_of_the_basic_tier_can_be_set():
+    """`limits.quotas` sets the daily messages of the tier BASIC."""
+    config = {"limits": {"quotas": {"DAILY_NOTIFY_TIER_MESSAGE_LIMIT": 1}}}
+    with mock_sms(config=config) as emulator:
+        client = boto3.client("pinpoint-sms-voice-v2", region_name="us-east-1")
+        made = client.create_notify_configuration(DisplayName="Shop", UseCase="CODE_VERIFICATION", EnabledChannels=["SMS"])
+        emulator.settle()
+        text = {"NotifyConfigurationId": made["NotifyConfigurationId"], "DestinationPhoneNumber": HANDSET}
+        text |= {"TemplateId": "notify-code-verification-english-001", "TemplateVariables": {"code": "1234"}}
+        client.send_notify_text_message(**text)
+
+        with pytest.raises(client.exceptions.ServiceQuotaExceededException) as raised:
+            client.send_notify_text_message(**text)
+
+    assert "DAILY_NOTIFY_TIER_MESSAGE_LIMIT" == raised.value.response["Reason"]
 
 
 def test_what_stops_a_text_stops_notify(sms, sms_client, notify, raises):

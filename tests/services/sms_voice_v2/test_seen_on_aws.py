@@ -411,6 +411,43 @@ class TestShares:
         assert [sender_id] == [row["SenderIdArn"] for row in there.describe_sender_ids(Owner="SHARED")["SenderIds"]]
         assert [pool["PoolArn"]] == [row["PoolArn"] for row in there.describe_pools(Owner="SHARED")["Pools"]]
 
+    @pytest.fixture
+    def organization(self, client):
+        """An organization with a unit within a unit, and an account in each; the ARNs and the accounts by place."""
+        organizations = client("organizations")
+        made = organizations.create_organization(FeatureSet="ALL")["Organization"]
+        root = organizations.list_roots()["Roots"][0]["Id"]
+        outer = organizations.create_organizational_unit(ParentId=root, Name="shops")["OrganizationalUnit"]
+        inner = organizations.create_organizational_unit(ParentId=outer["Id"], Name="north")["OrganizationalUnit"]
+        accounts = {}
+        for place, parent in (("root", root), ("outer", outer["Id"]), ("inner", inner["Id"])):
+            created = organizations.create_account(AccountName=place, Email=f"{place}@example.com")["CreateAccountStatus"]
+            accounts[place] = created["AccountId"]
+            if parent != root:
+                organizations.move_account(AccountId=accounts[place], SourceParentId=root, DestinationParentId=parent)
+        client("ram").enable_sharing_with_aws_organization()
+        return {"organization": made["Arn"], "outer": outer["Arn"]}, accounts
+
+    @pytest.mark.parametrize(
+        ("principal", "reached"),
+        [("organization", {"root", "outer", "inner"}), ("outer", {"outer", "inner"})],
+    )
+    def test_an_organization_or_unit_is_meant_whole(self, client, request_number, share, organization, principal, reached):
+        """A share with an organization or a unit is for each account in it, those of the units within too."""
+        arns, accounts = organization
+        number = request_number()["PhoneNumberArn"]
+        share(number, principal=arns[principal])
+
+        found = {
+            place
+            for place, account in accounts.items()
+            if client("pinpoint-sms-voice-v2", account=account).describe_phone_numbers(Owner="SHARED")["PhoneNumbers"]
+        }
+
+        stranger = client("pinpoint-sms-voice-v2", account=OTHER)
+        assert reached == found
+        assert [] == stranger.describe_phone_numbers(Owner="SHARED")["PhoneNumbers"]
+
 
 def test_the_pause_is_two_minutes_at_most():
     """The strict profile's release spreads within the two minutes for which the Terraform provider retries."""

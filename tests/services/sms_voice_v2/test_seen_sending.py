@@ -140,3 +140,22 @@ class TestProtection:
         client("sns").publish(PhoneNumber=HANDSET, Message="hello")
 
         assert [HANDSET] == [message.to for message in sms.inbox.messages()]
+
+
+class TestOtherCountries:
+    """Evidence: the VA's notification-api, issue 2628 and pull request 2633, on texts to Puerto Rico and Canada."""
+
+    @pytest.mark.parametrize("to", ["+16135550100", "+447400555000"])
+    def test_a_pool_without_a_number_for_the_country(self, sms_client, request_number, raises, to):
+        """A pool none of whose numbers reaches the country has no origination identity for it."""
+        number = request_number()["PhoneNumberId"]
+        pool = sms_client.create_pool(OriginationIdentity=number, IsoCountryCode="US", MessageType="TRANSACTIONAL")["PoolId"]
+
+        with raises("ConflictException", Reason="NO_ORIGINATION_IDENTITIES_FOUND"):
+            sms_client.send_text_message(DestinationPhoneNumber=to, OriginationIdentity=pool, MessageBody="Hi")
+
+    @pytest.mark.parametrize("to", ["+17875550100", "+16135550100"])
+    def test_a_number_that_does_not_reach_the_country(self, sms_client, number, raises, to):
+        """A number of the United States that is named for Puerto Rico or Canada is refused as invalid."""
+        with raises("ValidationException"):
+            sms_client.send_text_message(DestinationPhoneNumber=to, OriginationIdentity=number, MessageBody="Hi")

@@ -27,7 +27,7 @@ def listed(sns):
 
 
 def test_status_is_the_tier(sms, sns):
-    """The account is in the sandbox if that is its tier. Evidence: public reports A5"""
+    """The account is in the sandbox if that is its tier. Evidence: API reference; fakecloud 699"""
     assert sns.get_sms_sandbox_account_status()["IsInSandbox"] is False
     sms.account().tier = "SANDBOX"
     assert sns.get_sms_sandbox_account_status()["IsInSandbox"] is True

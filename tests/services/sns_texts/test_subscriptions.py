@@ -1,4 +1,4 @@
-"""Phones that are subscribed to topics. Evidence: public reports A1."""
+"""Phones that are subscribed to topics. Evidence: SplitTime/OpenSplitTime 1894, seen in production."""
 
 from __future__ import annotations
 
@@ -128,16 +128,16 @@ def test_who_has_opted_out_gets_nothing(sns, sms_client, topic, subscribe, arriv
 
 
 def test_a_display_name_comes_first(sns, topic, subscribe, arrived):
-    """The first ten characters of the topic's display name precede the text."""
+    """The first ten characters of the topic's display name precede the text, in capitals. Evidence: SNS guide."""
     subscribe()
     sns.set_topic_attributes(TopicArn=topic, AttributeName="DisplayName", AttributeValue="Mountain race")
     sns.publish(TopicArn=topic, Message="Start")
 
-    assert ["Mountain r> Start"] == arrived()
+    assert ["MOUNTAIN R> Start"] == arrived()
 
 
 def test_localstack_view_names_the_topic(sms, sns, topic, subscribe):
-    """The view in LocalStack's format has the topic, the subscription and the attributes. Evidence: public reports A7"""
+    """The view in LocalStack's format has the topic, the subscription and the attributes. Evidence: localstack 8667"""
     arn = subscribe()
     attributes = {"AWS.SNS.SMS.SMSType": {"DataType": "String", "StringValue": "Transactional"}}
     sns.publish(TopicArn=topic, Message="Start", MessageAttributes=attributes, Subject="Race")
@@ -165,8 +165,28 @@ def test_events_of_texts_may_go_to_a_phone(sms, sns, topic, subscribe, send_text
     assert "TEXT_DELIVERED" == json.loads(text)["eventType"]
 
 
-@pytest.mark.parametrize("number", ["call me", "+1", "12345--67"])
+@pytest.mark.parametrize(
+    "number", ["call me", "+1", "12345--67", "+15--551234567", "NAA+15551234567", "+15551234567.", "/+15551234567"]
+)
 def test_only_numbers_can_subscribe(sns, topic, subscribe, raises, number):
-    """An endpoint that is no phone number is refused."""
-    with raises("InvalidParameter"):
+    """What is not written as a number is refused. Evidence: test_subscribe_invalid_sms of localstack, recorded on AWS"""
+    with raises("InvalidParameter") as response:
         subscribe(number)
+
+    assert f"Invalid SMS endpoint: {number}" == response["Error"]["Message"]
+
+
+@pytest.mark.parametrize("number", ["+123123123", "+12/34-567.890"])
+def test_a_number_that_nobody_has_can_subscribe(sms, sns, topic, subscribe, arrived, number):
+    """
+    SNS takes what is written as a number, also if no such number can exist; it gets nothing.
+
+    Evidence: test_subscribe_sms_endpoint and test_subscribe_sms_obscure_phone_number of localstack, recorded on AWS
+    """
+    subscribe(number)
+    subscribe(OTHER)
+
+    sns.publish(TopicArn=topic, Message="Hi")
+
+    assert ["Hi"] == arrived(OTHER)
+    assert [OTHER] == [message.to for message in sms.inbox.messages() if message.status == "DELIVERED"]

@@ -118,6 +118,46 @@ def test_reserved_names_are_refused_for_topics_too(sns, topic_with_queue):
     assert ["AWS.SNS.SMS.SenderID"] == read()
 
 
+@pytest.mark.parametrize("name", ["AWS.SNS.SMS.SenderId", "Amazon.Thing"])
+def test_a_batch_with_a_reserved_name_is_refused(sns, topic_with_queue, name):
+    """All of a batch is refused for one entry. Evidence: localstack's PublishBatch, whose tests were recorded on AWS"""
+    topic, read = topic_with_queue
+    wrong = {name: {"DataType": "String", "StringValue": "Shop"}}
+    entries = [{"Id": "1", "Message": '"1"'}, {"Id": "2", "Message": '"2"', "MessageAttributes": wrong}]
+
+    with pytest.raises(ClientError) as raised:
+        sns.publish_batch(TopicArn=topic, PublishBatchRequestEntries=entries)
+
+    error = raised.value.response["Error"]
+    assert ("ParameterValueInvalid", RESERVED_SENTENCE) == (error["Code"], error["Message"])
+    assert 1 == len(sns.publish_batch(TopicArn=topic, PublishBatchRequestEntries=entries[:1])["Successful"])
+    assert ["1"] == read()
+
+
+@pytest.mark.parametrize(
+    ("name", "sentence"),
+    [
+        ("a" * 257, "Length of message attribute name must be less than 256 bytes."),
+        (
+            "a^b",
+            "Invalid non-alphanumeric character '#x5E' was found in the message attribute name. Can only include "
+            "alphanumeric characters, hyphens, underscores, or dots.",
+        ),
+        (".a", "Invalid message attribute name starting with character '.' was found."),
+        ("a.", "Invalid message attribute name ending with character '.' was found."),
+        ("a..b", "Message attribute name can not have successive '.' character."),
+    ],
+)
+def test_names_must_be_valid(sms, sns, name, sentence):
+    """An attribute's name is refused in the words that localstack's test_empty_or_wrong_message_attributes recorded."""
+    with pytest.raises(ClientError) as raised:
+        sns.publish(PhoneNumber=HANDSET, Message="Hi", MessageAttributes={name: {"DataType": "String", "StringValue": "1"}})
+
+    error = raised.value.response["Error"]
+    assert ("ParameterValueInvalid", sentence) == (error["Code"], error["Message"])
+    assert [] == sms.inbox.messages()
+
+
 def test_registrations_of_india_are_accepted(sms, sns):
     """EntityId and TemplateId are good names, and become the parameters of the country."""
     attributes = {f"AWS.MM.SMS.{name}": {"DataType": "String", "StringValue": "1001"} for name in ("EntityId", "TemplateId")}
@@ -157,6 +197,14 @@ def test_a_json_message_needs_a_default(sms, sns, message, raises):
     with raises("InvalidParameter"):
         sns.publish(PhoneNumber=HANDSET, Message=message, MessageStructure="json")
     assert [] == sms.inbox.messages()
+
+
+def test_a_phone_has_no_deduplication(sms, sns, raises):
+    """A deduplication id is refused in the words recorded for a standard topic. Evidence: localstack, as above"""
+    with raises("InvalidParameter") as response:
+        sns.publish(PhoneNumber=HANDSET, Message="Hi", MessageDeduplicationId="1", MessageGroupId="1")
+
+    assert "MessageDeduplicationId parameter that is not valid for this topic type" in response["Error"]["Message"]
 
 
 def test_a_publish_has_one_destination(sms, sns, topic_with_queue, raises):

@@ -49,10 +49,10 @@ def create_brand_profile_attributes(
     made = [_new(ctx, row, f"/attributes/{place}") for place, row in enumerate(attributes)]
     names = [attribute.attribute_name for attribute in made]
     if len(set(names)) < len(names):
-        raise ValidationException(("/attributes", "Attribute names must be unique"))  # unverified
+        raise ValidationException(("/attributes", "Attribute names must be unique"))
     for name in names:
         if name in profile.attributes:
-            raise ConflictException(f"The attribute {name} exists already", ATTRIBUTE, name)  # unverified
+            raise ConflictException(f"The attribute {name} exists already", ATTRIBUTE, name)
     check_quota(len(profile.attributes) + len(made) - 1, ATTRIBUTES_MAX, "attributes in a brand profile")
     profile.attributes.update(zip(names, made, strict=True))
     return {"attributes": [_with_url(ctx, profile, attribute) for attribute in made]}
@@ -75,7 +75,7 @@ def _check_category(category: str | None, path: str) -> None:
 
 
 def _set_content(ctx: Context, attribute: BrandProfileAttribute, value: str | None, body: bytes | None, path: str) -> None:
-    """Set the text of a TEXT attribute, or the file of the others; the errors are # unverified."""
+    """Set the text of a TEXT attribute, or the file of the others."""
     pointer = f"{path}/attachmentBody"
     if not attribute.is_media:
         if body is not None:

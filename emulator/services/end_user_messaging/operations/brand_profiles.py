@@ -70,7 +70,7 @@ def delete_brand_profile(ctx: Context, *, brand_profile_id: str) -> BrandProfile
     """Delete a profile with its attributes; registrations made from it stay. Source: service model, DeleteBrandProfile."""
     profile = find_brand_profile(ctx, brand_profile_id)
     if profile.deletion_protection_enabled:
-        raise ConflictException("Deletion protection is enabled", BRAND_PROFILE, profile.brand_profile_id)  # unverified
+        raise ConflictException("Deletion protection is enabled", BRAND_PROFILE, profile.brand_profile_id)
     ctx.store.brand_profiles.remove(profile)
     del ctx.store.tags[profile.brand_profile_arn]
     return profile

@@ -111,7 +111,7 @@ def delete_notify_code_configuration(ctx: Context, *, notify_code_configuration_
     """Delete a configuration; codes that are on their way keep their policy. Source: DeleteNotifyCodeConfiguration."""
     row = find_code_configuration(ctx, notify_code_configuration_id)
     if row.deletion_protection_enabled:
-        sentence = "Deletion protection is enabled"  # unverified
+        sentence = "Deletion protection is enabled"
         raise ConflictException(sentence, CODE_CONFIGURATION, row.notify_code_configuration_id)
     ctx.store.code_configurations.remove(row)
     del ctx.store.tags[row.notify_code_configuration_arn]

@@ -58,7 +58,7 @@ def _record(ctx: Context, app: App, endpoint_id: str, event: Document) -> Docume
         "event_type": event["EventType"],
         "event_timestamp": _milliseconds(event["Timestamp"]),
         "arrival_timestamp": round(ctx.now.timestamp() * 1000),
-        "event_version": "3.1",
+        "event_version": "3.0",
         "application": {
             "app_id": app.app_id,
             "cognito_identity_pool_id": None,

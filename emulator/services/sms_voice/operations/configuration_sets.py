@@ -20,9 +20,9 @@ from emulator.wire.paging import page
 from emulator.wire.service import operation
 
 NAME = re.compile(r"[A-Za-z0-9_-]{1,64}")
-"""# unverified: the model says letters, digits and delimiters"""
+"""The model says letters, digits and delimiters. # unverified: which ones"""
 CONFIGURATION_SETS_MAX = 10_000
-"""# unverified"""
+"""Source: quotas.html, as messaging/limits/data/quotas.json has it"""
 DESTINATIONS_MAX = 10
 """Source: CreateConfigurationSetEventDestination"""
 SINKS = {

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from emulator.messaging.context import as_messaging, messaging_store
+from emulator.messaging.context import as_messaging
 from emulator.messaging.send_request import call_request
 from emulator.messaging.voice.scripts import script_call
 from emulator.services.sms_voice.errors import BadRequestException, translated_errors
@@ -55,10 +55,7 @@ def send_voice_message(
         raise BadRequestException(f"Configuration set {configuration_set_name} was not found")
     text, call = read_content(content)
     call.configuration_set_name = configuration_set_name
-    message_id = _dial(ctx, to, sender, text, call)
-    if shown_sender is not None:
-        messaging_store(ctx).messages[message_id].origin.sender = shown_sender
-    return {"MessageId": message_id}
+    return {"MessageId": _dial(ctx, to, sender, text, call, shown_sender)}
 
 
 def _by_the_guide(
@@ -73,7 +70,7 @@ def _by_the_guide(
         return {"MessageId": _dial(ctx, number, identity, text, call), "MessageStatus": "Sent"}
 
 
-def _dial(ctx: Context, to: str, sender: str, text: str, call: Call) -> str:
+def _dial(ctx: Context, to: str, sender: str, text: str, call: Call, shown_sender: str | None = None) -> str:
     with translated_errors(), as_messaging(ctx) as inner:
         to_speak = script_call(inner, *spoken(text, call))
     if call.text_type == AUDIO:
@@ -81,7 +78,7 @@ def _dial(ctx: Context, to: str, sender: str, text: str, call: Call) -> str:
     if call.duration_seconds is not None:
         to_speak.seconds_max = min(to_speak.seconds_max, call.duration_seconds)
     request = call_request("SendVoiceMessage", to, text, to_speak, identity=sender)
-    message_id = accept(ctx, request)
+    message_id = accept(ctx, request, shown_sender)
     ctx.store.calls[message_id] = call
     return message_id
 

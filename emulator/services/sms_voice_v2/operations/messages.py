@@ -32,7 +32,7 @@ def send_text_message(
 ) -> dict[str, str]:
     """Accept a text for delivery. Source: API reference, SendTextMessage."""
     if message_body is None:
-        raise missing("messageBody")  # unverified: the model leaves it optional
+        raise missing("messageBody")
     text = build_send_request(
         ctx,
         "SendTextMessage",
@@ -72,7 +72,7 @@ def send_media_message(
 ) -> dict[str, str]:
     """Accept an MMS for delivery: a text, a file or both. Source: API reference, SendMediaMessage."""
     if message_body is None and not media_urls:
-        raise missing("mediaUrls")  # unverified
+        raise missing("mediaUrls")
     files = media.read(ctx, media_urls or ())
     mms = build_send_request(
         ctx,

@@ -264,7 +264,8 @@ def disassociate_origination_identity(
         raise ConflictException("PHONE_NUMBER_NOT_ASSOCIATED_TO_POOL", identity.resource_type, identity.origination_identity)
     if isinstance(identity, PhoneNumber):
         if identity.status == "PENDING":
-            raise ConflictException("RESOURCE_NOT_ACTIVE", "phone-number", identity.phone_number_id)  # unverified
+            # The pool requires identities that are active. Source: terraform-provider-aws, pool.go
+            raise ConflictException("RESOURCE_NOT_ACTIVE", "phone-number", identity.phone_number_id)
         if len(pool.numbers()) == 1:
             raise ConflictException("LAST_PHONE_NUMBER", "phone-number", identity.phone_number_id)
         identity.status = "DISASSOCIATING"

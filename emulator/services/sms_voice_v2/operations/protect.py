@@ -126,7 +126,7 @@ def delete_account_default_protect_configuration(ctx: Context) -> dict[str, str]
     """Remove the account's default. Source: API reference, DeleteAccountDefaultProtectConfiguration."""
     row = ctx.store.account_default_protect
     if row is None:
-        raise ResourceNotFoundException("account", ctx.account)  # unverified
+        raise ResourceNotFoundException("account", ctx.account)
     row.account_default = False
     ctx.store.account_default_protect = None
     return _default(row)
@@ -208,7 +208,9 @@ def delete_protect_configuration_rule_set_number_override(
     row = ctx.store.protect_configurations.get(protect_configuration_id)
     number = e164(destination_phone_number)
     if number not in row.overrides:
-        raise ResourceNotFoundException("protect-configuration", number)  # unverified: no type for an override exists
+        raise ResourceNotFoundException(
+            "protect-configuration", number
+        )  # unverified: ResourceType has no word for an override, nor for the account's default
     return _configuration(row), row.overrides.pop(number)
 
 

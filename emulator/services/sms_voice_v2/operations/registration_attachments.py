@@ -70,7 +70,7 @@ def create_registration_attachment(
 
 
 def _check_content(body: bytes) -> None:
-    """Check a file's size and type. Which reasons AWS gives is # unverified."""
+    """Check a file's size and type."""
     maximum = load_table("messaging/registrations/data/registration_types.json")["attachment"]["max_bytes"]
     if len(body) > maximum:
         sentence = f"Must have at most {maximum} bytes, not {len(body)}"

@@ -30,7 +30,7 @@ def send_voice_message(
 ) -> dict[str, str]:
     """Accept a message that is read to the recipient. Source: API reference, SendVoiceMessage."""
     if message_body is None:
-        raise missing("messageBody")  # unverified: the model leaves it optional
+        raise missing("messageBody")
     voice = build_send_request(
         ctx,
         "SendVoiceMessage",

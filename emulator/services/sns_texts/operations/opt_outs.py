@@ -40,7 +40,11 @@ def list_phone_numbers_opted_out(ctx: Context) -> dict[str, list[str]]:
 
 @operation
 def opt_in_phone_number(ctx: Context, *, phone_number: str) -> None:
-    """Take a number off the list, once in 30 days; a number that is not on it is accepted. # unverified"""
+    """
+    Take a number off the list, once in 30 days; a number that is not on it is accepted.
+
+    Source: test_opt_in_non_existing_phone_number of localstack, recorded on AWS
+    """
     _check_number(phone_number)
     opt_out_list = _default_list(ctx)
     if phone_number not in opt_out_list.numbers:
@@ -49,7 +53,6 @@ def opt_in_phone_number(ctx: Context, *, phone_number: str) -> None:
         try:
             opt_out_list.opt_in(phone_number, ctx.now)
         except ValidationException as error:
-            # unverified: the sentence
             raise invalid("PhoneNumber", "A phone number can be opted in only once every 30 days") from error
         arn = opt_out_list.opt_out_list_arn
         inner.emit(NumberOptedIn(ctx.account, ctx.region, arn, phone_number, False))

@@ -15,7 +15,7 @@ from emulator.wire.service import operation
 
 TEXT = "TEXT"
 SPEND_LIMIT = "MonthlySpendLimit"
-ROLE = "DeliveryStatusIAMRole"
+ROLE, BUCKET = "DeliveryStatusIAMRole", "UsageReportS3Bucket"
 RATE_MAX = 100
 
 
@@ -29,17 +29,22 @@ PREFERENCES: dict[str, Callable[[str], bool]] = {
     "DeliveryStatusSuccessSamplingRate": lambda value: _matches("[0-9]{1,3}")(value) and int(value) <= RATE_MAX,
     "DefaultSenderID": _matches("(?=.*[A-Za-z])[A-Za-z0-9-]{1,11}"),
     "DefaultSMSType": _matches("Promotional|Transactional"),
-    "UsageReportS3Bucket": _matches("[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]"),
+    BUCKET: _matches("[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]"),
 }
 """The preferences, and what their values may be; an empty value resets all but the first. # unverified: the reset"""
 
 
-def _role_lookup(world: World, members: dict[str, Any]) -> Iterable[TargetLookup]:
-    role = members["attributes"].get(ROLE)
-    return [TargetLookup("role", role)] if role and world.settings.destinations_checked else ()
+def _lookup(name: str, value: str) -> TargetLookup:
+    return TargetLookup("role", value) if name == ROLE else TargetLookup("reports", f"arn:aws:s3:::{value}")
 
 
-@operation(reads=_role_lookup)
+def _lookups(world: World, members: dict[str, Any]) -> Iterable[TargetLookup]:
+    if not world.settings.destinations_checked:
+        return ()
+    return [_lookup(name, value) for name, value in members["attributes"].items() if name in (ROLE, BUCKET) and value]
+
+
+@operation(reads=_lookups)
 def set_sms_attributes(ctx: Context, *, attributes: dict[str, str]) -> None:
     """Set some of the preferences; none is set if one is invalid."""
     for name, value in attributes.items():
@@ -47,12 +52,12 @@ def set_sms_attributes(ctx: Context, *, attributes: dict[str, str]) -> None:
             raise InvalidParameterException(f"{name} is not a valid attribute")
         if not PREFERENCES[name](value) and (value or name == SPEND_LIMIT):
             raise InvalidParameterException(f"{name} is invalid")
-    if not all(ctx.inputs.values()):
-        raise InvalidParameterException(f"{ROLE} is invalid")  # unverified
+        if not ctx.inputs.get(_lookup(name, value), True):
+            raise InvalidParameterException(f"{name} is invalid")
     with as_messaging(ctx) as inner:
         limit = attributes.get(SPEND_LIMIT)
         if limit is not None and int(limit) > spend_limit(inner, TEXT):
-            raise InvalidParameterException(f"{SPEND_LIMIT} is invalid")  # unverified
+            raise InvalidParameterException(f"{SPEND_LIMIT} is invalid")
         if limit is not None:
             # It is the limit that SetTextMessageSpendLimitOverride sets.
             inner.store.spend.overrides[TEXT] = int(limit)
@@ -68,7 +73,7 @@ def get_sms_attributes(ctx: Context, *, attributes: list[str] | None = None) -> 
     """Return the preferences that are set, or those of them that are named. Source: API reference, GetSMSAttributes."""
     for name in attributes or ():
         if name not in PREFERENCES:
-            raise InvalidParameterException(f"{name} is not a valid attribute")  # unverified
+            raise InvalidParameterException(f"{name} is not a valid attribute")
     with as_messaging(ctx) as inner:
         limit = inner.store.spend.overrides.get(TEXT, spend_limit(inner, TEXT))
     found = {SPEND_LIMIT: str(limit), **ctx.store.preferences}

@@ -42,7 +42,7 @@ def _find(ctx: Context, number: str) -> VerifiedDestinationNumber | None:
 def _get(ctx: Context, number: str) -> VerifiedDestinationNumber:
     row = _find(ctx, number)
     if row is None:
-        raise ResourceNotFoundException(f"Phone number {number} does not exist in the SMS sandbox")  # unverified
+        raise ResourceNotFoundException(f"Phone number {number} does not exist in the SMS sandbox")
     return row
 
 
@@ -50,9 +50,9 @@ def _get(ctx: Context, number: str) -> VerifiedDestinationNumber:
 def create_sms_sandbox_phone_number(ctx: Context, *, phone_number: str, language_code: str = "en-US") -> None:
     """Add a number and send it a one-time password, or send another one to a number that is not verified yet."""
     if not is_e164(phone_number) or country_of(phone_number) == UNKNOWN_COUNTRY:
-        raise invalid("PhoneNumber", f"{phone_number} is not valid to publish to")  # unverified
+        raise invalid("PhoneNumber", f"{phone_number} is not valid to publish to")
     if phone_number in messaging_store(ctx).opt_out_lists.get(DEFAULT_LIST).numbers:
-        raise OptedOutException(f"{phone_number} is opted out")  # unverified
+        raise OptedOutException(f"{phone_number} is opted out")
     language = LANGUAGES.get(language_code, language_code.upper().replace("-", "_"))
     shared_route = not ctx.world.settings.registrations_required
     with as_messaging(ctx) as inner:
@@ -64,7 +64,7 @@ def create_sms_sandbox_phone_number(ctx: Context, *, phone_number: str, language
             raise UserErrorException(error.message) from error
         except ConflictException as error:
             if error.members["Reason"] == "VERIFICATION_ALREADY_COMPLETE":
-                raise UserErrorException(f"{phone_number} is already verified") from error  # unverified
+                raise UserErrorException(f"{phone_number} is already verified") from error
             raise UserErrorException(failure_of(error).provider_response or error.message) from error
         except ServiceError as error:
             raise UserErrorException(failure_of(error).provider_response or error.message) from error
@@ -81,7 +81,6 @@ def verify_sms_sandbox_phone_number(ctx: Context, *, phone_number: str, one_time
         try:
             verified_destinations.verify(inner, row, one_time_password)
         except (ValidationException, ConflictException) as error:
-            # unverified: the sentence
             raise VerificationException("The one-time password is not valid", STATUSES[row.status]) from error
 
 
@@ -93,7 +92,6 @@ def delete_sms_sandbox_phone_number(ctx: Context, *, phone_number: str) -> None:
         try:
             verified_destinations.delete(inner, row)
         except ConflictException as error:
-            # unverified: the sentence
             sentence = "A phone number can be deleted 24 hours after it was verified, or after the last attempt"
             raise UserErrorException(sentence) from error
 

@@ -1,4 +1,5 @@
 import com.fasterxml.jackson.databind.ObjectMapper;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -7,6 +8,9 @@ import software.amazon.awssdk.services.pinpoint.model.AddressConfiguration;
 import software.amazon.awssdk.services.pinpoint.model.ChannelType;
 import software.amazon.awssdk.services.pinpoint.model.MessageType;
 import software.amazon.awssdk.services.pinpoint.model.NotFoundException;
+import software.amazon.awssdk.services.sns.SnsClient;
+import software.amazon.awssdk.services.sns.model.InvalidParameterException;
+import software.amazon.awssdk.services.sqs.SqsClient;
 
 /** The story of a client of the AWS SDK for Java, version 2: its results are printed as JSON. */
 public final class Story {
@@ -49,6 +53,29 @@ public final class Story {
       } catch (NotFoundException error) {
         story.put("error", List.of(error.awsErrorDetails().errorCode(), error.statusCode()));
       }
+
+      client.createApp(builder -> builder.createApplicationRequest(request -> request.name("warehouse")));
+      List<List<String>> pages = new ArrayList<>();
+      String token = null;
+      do {
+        String next = token;
+        var page = client.getApps(builder -> builder.pageSize("1").token(next)).applicationsResponse();
+        pages.add(page.item().stream().map(found -> found.name()).toList());
+        token = page.nextToken();
+      } while (token != null);
+      story.put("pages", pages);
+    }
+    try (SnsClient sns = SnsClient.create();
+        SqsClient sqs = SqsClient.create()) {
+      sns.publish(builder -> builder.phoneNumber(recipient).message("by SNS"));
+      try {
+        sns.publish(builder -> builder.phoneNumber("home").message("Hi"));
+      } catch (InvalidParameterException error) {
+        story.put("invalid", error.awsErrorDetails().errorMessage());
+      }
+      sns.publish(builder -> builder.topicArn(arguments[2]).message("{}"));
+      var received = sqs.receiveMessage(builder -> builder.queueUrl(arguments[3]).maxNumberOfMessages(10));
+      story.put("received", received.messages().size());
     }
     System.out.println(new ObjectMapper().writeValueAsString(story));
   }
