@@ -26,7 +26,7 @@ def export(store: Store) -> Iterator[str]:
     Yield the lines of a journal: its oldest snapshot, and every entry after it.
 
     Raises:
-        JournalError: there is no snapshot, or the journal is broken.
+        JournalError: the store lacks a snapshot, or is broken.
     """
     infos = store.snapshots()
     if not infos:

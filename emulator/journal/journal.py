@@ -47,7 +47,7 @@ class Store(Protocol):
         ...
 
     def last(self) -> tuple[int, bytes]:
-        """Return the position and check of the last row; those of the newest snapshot if there is none after it."""
+        """Return the position and check of the last row; those of the newest snapshot if none follows it."""
         ...
 
     def snapshots(self) -> list[SnapshotInfo]:

@@ -178,10 +178,10 @@ def _upgrading(kind: type, name: str, layout: tuple[str, ...], schema: int) -> t
                 elif field.default_factory is not MISSING:
                     given[field.name] = field.default_factory()
                 else:
-                    raise ValueError(f"{name} of an older version has no {field.name}, and there is no migration")
+                    raise ValueError(f"{name} of an older version lacks {field.name}, and no migration adds it")
         unknown = given.keys() - {field.name for field in fields(kind)} - _other_attributes(kind)
         if unknown:
-            raise ValueError(f"{name} has no field {', '.join(sorted(unknown))} any more, and there is no migration")
+            raise ValueError(f"{name} has no field {', '.join(sorted(unknown))} any more, and no migration drops it")
         for each, value in given.items():
             object.__setattr__(self, each, value)
         object.__setattr__(self, "__class__", kind)

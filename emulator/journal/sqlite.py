@@ -55,7 +55,7 @@ class SqliteStore:
         self._guard: sqlite3.Connection | None = None
         if read_only:
             if not (folder / FILE).is_file():
-                raise JournalError(f"there is no journal in {folder}")
+                raise JournalError(f"no journal in {folder}")
         else:
             self._prepare_folder()
         try:

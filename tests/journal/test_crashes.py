@@ -7,6 +7,7 @@ The end of the process at any moment, under load.
 import contextlib
 import http.client
 import json
+import logging
 import os
 import random
 import threading
@@ -27,6 +28,7 @@ def test_nothing_acknowledged_is_lost_and_nothing_happens_twice(
     program, client_of, emulate, held, tmp_path, record_property
 ):
     """After kill -9 at random moments: every text that was accepted is there once, and the state is that of its entries."""
+    caplog.set_level(logging.INFO, __name__)
     chance = random.Random(20)
     accepted: list[str] = []
     for round_ in range(ROUNDS):
@@ -49,7 +51,7 @@ def test_nothing_acknowledged_is_lost_and_nothing_happens_twice(
     assert set(accepted) - set(counted) == set()
     assert set(counted.values()) == {1}
     assert len(accepted) > ROUNDS
-    record_property("accepted", len(accepted))
+    logging.getLogger(__name__).info("%d accepted in %d rounds", len(accepted), ROUNDS)
     assert twice_in_queue(emulator) == []
     emulate.crash(keeper)
     assert held_after(emulate, held) == held_from_the_older_snapshot(emulate, held)

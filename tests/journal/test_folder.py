@@ -223,6 +223,6 @@ class TestFiles:
     def test_without_a_journal_there_is_a_sentence(self, tmp_path, capsys):
         """An empty folder has no journal."""
         assert main(["journal", "check", "--data-dir", str(tmp_path)]) == 1
-        assert "there is no journal in" in capsys.readouterr().err
+        assert "no journal in" in capsys.readouterr().err
         assert main(["journal", "check"]) == 1
         assert "name the journal, by either --data-dir or --database" in capsys.readouterr().err
