@@ -24,9 +24,7 @@ CREDENTIAL = "AWS4-HMAC-SHA256 Credential=testing/20260101/us-east-1/sms-voice/a
 
 
 @pytest.mark.skipif(os.name == "nt", reason="processes are not killed there as elsewhere")
-def test_nothing_acknowledged_is_lost_and_nothing_happens_twice(
-    program, client_of, emulate, held, tmp_path, record_property
-):
+def test_nothing_acknowledged_is_lost_and_nothing_happens_twice(program, client_of, emulate, held, tmp_path, caplog):
     """After kill -9 at random moments: every text that was accepted is there once, and the state is that of its entries."""
     caplog.set_level(logging.INFO, __name__)
     chance = random.Random(20)
