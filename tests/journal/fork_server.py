@@ -19,7 +19,6 @@ from emulator.front import forwarding, keeping, server  # noqa: F401
 from emulator.front.command_line import main
 
 moto_patches.apply()
-moto_patches.signer()
 signal.signal(signal.SIGCHLD, signal.SIG_IGN)
 for line in sys.stdin:
     asked = json.loads(line)
