@@ -44,8 +44,10 @@ format: .venv/ready ## format the code, and fix what lint can
 	$(BIN)/ruff format .
 
 bench: .venv/ready ## run the benchmarks against boto3 and moto
+	@$(BIN)/python -m compileall -q emulator # as pip does for a user
 	@$(BIN)/python tools/bench.py
 	@$(BIN)/python tools/bench_events.py
+	@$(BIN)/python tools/bench_scale.py
 	@$(BIN)/python tools/bench_journal.py
 
 fuzz: .venv/ready ## send odd input to every API for longer than the tests do
@@ -87,6 +89,7 @@ docs: .venv/ready ## build the documentation into build/site, strictly
 	@echo "Installing with the tools of development into .venv, which takes a few minutes ..."
 	$(PYTHON) -m venv .venv
 	$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	@$(BIN)/python -m compileall -q emulator
 	@touch $@ .venv/light
 
 # Clients that the suite uses besides the boto3 in .venv: the oldest boto3, the AWS command line (version 1), asynchronous

@@ -58,7 +58,7 @@ Deliveries that may wait on a stepping clock before a request delivers them; a c
 first.
 """
 
-PENDING_FULL = 20_000
+PENDING_FULL = 5_000
 """Timers that may be pending on a stepping clock before a send runs those that are due, though it cannot observe them."""
 FULL_SECONDS_MAX = 1.0
 """How long such a request delivers at most."""

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
+from emulator.kernel.dataclass import dataclass
 from emulator.kernel.seeds import Seeds
 from emulator.kernel.snapshots import Snapshotable
 from emulator.wire.errors import ServiceError

@@ -10,12 +10,11 @@ import json
 import re
 import time
 from collections import Counter
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from difflib import get_close_matches
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from emulator.faults import InjectedFault
+from emulator.kernel.dataclass import dataclass
 from emulator.messaging.state.opt_out_lists import OptOutList
 from emulator.messaging.store import MessagingStore
 from emulator.request_log import RequestLog
@@ -141,11 +140,17 @@ def hint_for(call: Call) -> str | None:
     return "; ".join(hint for hint in found if hint) or None
 
 
+def _similar(name: str, names: Iterable[str], count: int) -> list[str]:
+    from difflib import get_close_matches  # not needed for a first answer
+
+    return get_close_matches(name, names, n=count)
+
+
 def _region_hint(call: Call) -> str | None:
     known = known_regions()
     if call.region in known:
         return None
-    close = get_close_matches(call.region, known, n=3)
+    close = _similar(call.region, known, 3)
     close.sort(key=lambda name: sorted(name) != sorted(call.region))  # letters that were swapped
     meant = f"; did you mean {close[0]}?" if close else ""
     return f"AWS has no region {call.region}: there, this call would find no endpoint{meant}"
@@ -234,7 +239,7 @@ def _not_found_hint(call: Call) -> str | None:
                 f"{reference} is in account {store.account}, {store.region}; this call went to {call.account}, {call.region}"
             )
     names = sorted({name for row in call.rows(table)[:COMPARED_MAX] if isinstance(name := _name_of(row), str)})
-    close = get_close_matches(reference, names, n=1)
+    close = _similar(reference, names, 1)
     if close:
         return f"did you mean {close[0]}?"
     if table == "phone_numbers" and not names:

@@ -17,11 +17,11 @@ import re
 import zlib
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from botocore.exceptions import ClientError
 
+from emulator.kernel.dataclass import dataclass
 from emulator.messaging.registrations.forms import form_of
 from emulator.messaging.registrations.rcs_forms import CONTACTS
 from emulator.messaging.state.registrations import FieldValue

@@ -28,13 +28,8 @@ from emulator.messaging.store import MessagingStore
 from emulator.reporting.charges import Charges
 from emulator.reporting.destinations import Destinations, ReplyRoute
 from emulator.reporting.event_log import EventLog
-from emulator.reporting.event_streams import EventStreams
 from emulator.reporting.metrics import Metrics
 from emulator.reporting.outbox import BackoffElapsed, Outbox
-from emulator.reporting.sms_voice_destinations import SmsVoiceDestinations
-from emulator.reporting.sns_delivery_logs import SnsDeliveryLog
-from emulator.reporting.sns_usage_reports import SnsUsageReports
-from emulator.reporting.whatsapp_events import WhatsAppEvents
 from emulator.services.cognito_codes.service import component as cognito_codes
 from emulator.services.end_user_messaging.service import service as end_user_messaging
 from emulator.services.push.service import service as push
@@ -111,6 +106,13 @@ class World(Snapshotable):
         self.bus.defer(self._subscribe)
 
     def _subscribe(self) -> None:
+        # Imported here, since a first answer needs none of them.
+        from emulator.reporting.event_streams import EventStreams
+        from emulator.reporting.sms_voice_destinations import SmsVoiceDestinations
+        from emulator.reporting.sns_delivery_logs import SnsDeliveryLog
+        from emulator.reporting.sns_usage_reports import SnsUsageReports
+        from emulator.reporting.whatsapp_events import WhatsAppEvents
+
         self.bus.subscribe(BackoffElapsed, lambda event: self.outbox.end_backoff(event.target))
         self.bus.subscribe(MessageAccepted, self._count_message)
         subscribers = (

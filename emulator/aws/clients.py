@@ -15,9 +15,6 @@ from datetime import datetime
 from functools import cache, cached_property
 from typing import Any
 
-import boto3
-import botocore.session
-from botocore.config import Config
 from botocore.exceptions import ClientError
 from botocore.loaders import Loader, create_loader
 
@@ -144,6 +141,11 @@ class AwsClients:
         return self._clients[key]
 
     def _new_client(self, service: str, account: str, region: str) -> Any:
+        # Imported here, since a server that answers for itself needs no client.
+        import boto3
+        import botocore.session
+        from botocore.config import Config
+
         core = botocore.session.get_session()
         core.register_component("data_loader", _models())
         session = boto3.session.Session(account, "secret", region_name=region, botocore_session=core)

@@ -26,7 +26,10 @@ class LimitedProtocol(HttpToolsProtocol):
 
     def __init__(self, *arguments: Any, **named: Any) -> None:
         super().__init__(*arguments, **named)
-        self._deadline: asyncio.TimerHandle | None = None
+        self._deadline: float | None = None
+        """When the client must have gone on, by the loop's clock; None if it is the server's turn."""
+        self._timer: asyncio.TimerHandle | None = None
+        """Looks at the deadline. One for many requests: making and cancelling costs as much as parsing."""
         self._in_head = True
         self._head_bytes = 0
         self._body_ends_by = 0.0
@@ -39,6 +42,8 @@ class LimitedProtocol(HttpToolsProtocol):
     def connection_lost(self, exc: Exception | None) -> None:
         """Expect nothing more."""
         self._expect_nothing()
+        if self._timer is not None:
+            self._timer.cancel()
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
@@ -86,13 +91,24 @@ class LimitedProtocol(HttpToolsProtocol):
                 self._expect_within(HEAD_SECONDS_MAX)
 
     def _expect_within(self, seconds: float) -> None:
-        self._expect_nothing()
-        self._deadline = self.loop.call_later(max(seconds, 0), self._give_up)
+        self._deadline = self.loop.time() + seconds
+        if self._timer is None or self._timer.when() > self._deadline:
+            self._wait_until(self._deadline)
 
     def _expect_nothing(self) -> None:
-        if self._deadline is not None:
-            self._deadline.cancel()
-            self._deadline = None
+        self._deadline = None
+
+    def _wait_until(self, moment: float) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+        self._timer = self.loop.call_at(moment, self._check_deadline)
+
+    def _check_deadline(self) -> None:
+        self._timer = None
+        if self._deadline is not None and self._deadline > self.loop.time():
+            self._wait_until(self._deadline)
+        elif self._deadline is not None:
+            self._give_up()
 
     def _give_up(self) -> None:
         self._deadline = None

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import functools
 import inspect
-import unittest
 from collections.abc import Callable
 from typing import Any, Protocol, TypeVar
 
@@ -25,6 +24,9 @@ class Mock(Protocol):
 
 def decorate_class(tests: ClassT, new_mock: Callable[[], Mock]) -> ClassT:
     """Have a mock around the set-up, each test and the clean-up of a class; the tests have its Emulator as `self.sms`."""
+    # Imported here: it takes as long as a tenth of all else, and whoever has such a class has imported it.
+    import unittest
+
     if issubclass(tests, unittest.TestCase):
         _decorate_unittest(tests, new_mock)
     else:

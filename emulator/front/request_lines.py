@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
-import queue
 import sys
 import threading
+from collections import deque
 from collections.abc import Mapping
 from typing import Any, TextIO
 
@@ -14,6 +14,8 @@ from emulator.request_log import LoggedRequest
 
 WAITING_MAX = 10_000
 """Lines that may wait to be written; of more, only the number is."""
+PAUSE_SECONDS = 0.05
+"""Between two looks for lines: to wake the thread for each call would cost the call as much as its answer."""
 CLOSING_SECONDS_MAX = 1.0
 
 
@@ -37,34 +39,40 @@ class RequestPrinter:
     def __init__(self, output: TextIO | None = None, *, as_json: bool = False) -> None:
         self._output = output or sys.stderr
         self._as_json = as_json
-        self._lines: queue.Queue[LoggedRequest | None] = queue.Queue(WAITING_MAX)
+        self._waiting: deque[LoggedRequest] = deque()
         self._dropped = 0
+        self._closing = threading.Event()
         self._thread = threading.Thread(target=self._write, name="emulator-requests", daemon=True)
         self._thread.start()
 
     def __call__(self, entry: LoggedRequest) -> None:
         """Write a call, soon."""
-        try:
-            self._lines.put_nowait(entry)
-        except queue.Full:
+        if len(self._waiting) < WAITING_MAX:
+            self._waiting.append(entry)
+        else:
             self._dropped += 1
 
     def close(self) -> None:
         """Write what waits, for a second at most."""
-        try:
-            self._lines.put(None, timeout=CLOSING_SECONDS_MAX)
-        except queue.Full:
-            return
+        self._closing.set()
         self._thread.join(CLOSING_SECONDS_MAX)
 
     def _write(self) -> None:
-        while (entry := self._lines.get()) is not None:
-            view = request_view(entry)
-            text = json.dumps(view, ensure_ascii=False) if self._as_json else request_line(view)
+        is_closing = False
+        while not is_closing:
+            is_closing = self._closing.wait(PAUSE_SECONDS)
+            lines = []
+            while self._waiting:
+                lines.append(self._line(self._waiting.popleft()))
             if self._dropped:
-                text += f"\n... {self._dropped} more calls"
+                lines.append(f"... {self._dropped} more calls")
                 self._dropped = 0
             try:
-                print(text, file=self._output, flush=True)
+                self._output.write("".join(f"{line}\n" for line in lines))
+                self._output.flush()
             except (OSError, ValueError):
                 return  # nobody reads any more
+
+    def _line(self, entry: LoggedRequest) -> str:
+        view = request_view(entry)
+        return json.dumps(view, ensure_ascii=False) if self._as_json else request_line(view)

@@ -45,8 +45,8 @@ log = logging.getLogger("emulator")
 
 TICK_SECONDS = 0.02
 """How often the threads of a running clock check for work."""
-PAUSE_SECONDS_MIN = 0.001
-"""The shortest pause of the clock's thread."""
+PAUSE_SECONDS_MIN = 0.005
+"""The shortest pause of the clock's thread: each time it runs, requests wait for it."""
 THREADS = 32
 """Requests to the control API, and to moto, that are handled at a time; each call that waits occupies one."""
 GRACE_SECONDS_MAX = 1
@@ -326,7 +326,7 @@ class Server:
         while not self._stopped.wait(pause):
             pause = TICK_SECONDS
             with engine.lock, _logged("The clock"):
-                if engine.tick():
+                if engine.tick() and engine.world.outbox.waiting:
                     self._deliver_now.set()
                 if engine.mode == "running":
                     pause = max(PAUSE_SECONDS_MIN, min(TICK_SECONDS, engine.seconds_until_due()))

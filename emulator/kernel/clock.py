@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from emulator.kernel.dataclass import dataclass
 from emulator.kernel.snapshots import Snapshotable
 
 

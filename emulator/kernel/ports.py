@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Container, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
+
+from emulator.kernel.dataclass import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Literal
 
+from emulator.kernel.dataclass import dataclass
 from emulator.telecom.vocabulary import ChannelName, Status
 
 Limit = Literal["TEXT", "MEDIA", "VOICE", "RCS", "NOTIFY", ""]

@@ -6,23 +6,22 @@ Each names its account and region, or carries a message that does.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from emulator.kernel.dataclass import dataclass
 from emulator.messaging.state.messages import HistoryEntry, Message
 from emulator.messaging.state.whatsapp import WhatsAppAccount, WhatsAppNumber
 
 
-# The facts that every message causes are not frozen: freezing would double the cost of creating one.
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class MessageAccepted:
     """A message was accepted for sending, or received."""
 
     message: Message
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class MessageStatusChanged:
     """A message reached a status; the source of delivery receipts."""
 

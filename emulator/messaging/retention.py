@@ -11,14 +11,14 @@ from emulator.messaging.store import MessagingStore
 from emulator.telecom.handsets import Inbox
 
 
-def drop_oldest(stores: Iterable[MessagingStore], inbox: Inbox[Message], keep: int) -> set[str]:
+def drop_oldest(stores: Iterable[MessagingStore], inbox: Inbox[Message], keep: int) -> dict[str, Message]:
     """
-    Drop messages from the stores and the inbox until no more than `keep` are left, and return their ids.
+    Drop messages from the stores and the inbox until no more than `keep` are left, and return them by their ids.
 
     Messages without a final status stay, since their carrier is not done with them: 72 hours at most.
     """
     by_scope = {(store.account, store.region): store for store in stores}
-    excess = len({*inbox.messages, *(each for store in by_scope.values() for each in store.messages)}) - keep
+    excess = len(set(inbox.messages).union(*(store.messages for store in by_scope.values()))) - keep
     dropped: dict[str, Message] = {}
     for message in _oldest_first(by_scope.values(), inbox):
         if len(dropped) >= excess:
@@ -31,7 +31,7 @@ def drop_oldest(stores: Iterable[MessagingStore], inbox: Inbox[Message], keep: i
             store.drop_message(message)
         if message.message_id in inbox.messages:
             inbox.remove(message)
-    return set(dropped)
+    return dropped
 
 
 def _oldest_first(stores: Iterable[MessagingStore], inbox: Inbox[Message]) -> Iterator[Message]:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
+from emulator.kernel.dataclass import dataclass
 from emulator.messaging.channels import CHANNELS, Limit
 from emulator.messaging.context import Context
 from emulator.messaging.errors import invalid

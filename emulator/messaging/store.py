@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import partial
 from operator import attrgetter
 from typing import Any
@@ -23,6 +23,7 @@ from emulator.messaging.state.policies import ResourcePolicy
 from emulator.messaging.state.pools import Pool
 from emulator.messaging.state.protect import ProtectConfiguration
 from emulator.messaging.state.rcs import RcsAgent
+from emulator.messaging.state.recent_counts import DAY, RecentCounts
 from emulator.messaging.state.registrations import Registration, RegistrationAttachment
 from emulator.messaging.state.sender_ids import SenderId
 from emulator.messaging.state.spend import Spend
@@ -32,9 +33,6 @@ from emulator.messaging.state.whatsapp import WhatsAppState
 TAGS_PER_RESOURCE = 50
 """That of other AWS services. # unverified"""
 """Source: the limit of every AWS service; the model allows up to 200 in a request."""
-
-DAY = timedelta(days=1)
-"""The window of daily quotas: the last 24 hours, as of codes to one number. Source: channels-sms-sandbox.html"""
 
 
 def _table(resource_type: str, *references: str) -> Table[Any]:
@@ -96,11 +94,11 @@ class MessagingStore(Snapshotable):
         self.notify_configurations: Table[NotifyConfiguration] = _table(
             "notify-configuration", "notify_configuration_id", "notify_configuration_arn"
         )
-        self.notify_sent: list[tuple[datetime, str, str]] = []
-        """The Notify messages of the last day: the time, the configuration id and the destination of each."""
+        self.notify_sent = RecentCounts()
+        """The Notify messages, by configuration id and by destination."""
         self.rcs_agents: Table[RcsAgent] = _table("rcs-agent", "rcs_agent_id", "rcs_agent_arn")
-        self.calls: list[tuple[datetime, str]] = []
-        """The calls of the last day: the time and the destination of each."""
+        self.calls = RecentCounts()
+        """The calls, by destination."""
         self.call_instructions: dict[str, Instructions] = {}
         """By origination number: the instructions that calls from it follow, as set by the control API."""
         self.whatsapp = WhatsAppState()

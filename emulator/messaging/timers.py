@@ -6,8 +6,7 @@ Each names its account and region.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from emulator.kernel.dataclass import dataclass
 from emulator.messaging.send_request import SendRequest
 from emulator.messaging.state.messages import Charge
 from emulator.messaging.state.rcs import Conversation

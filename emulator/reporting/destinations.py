@@ -6,11 +6,13 @@ channel of a reply. The emulator adds two that AWS does not have: reply routes a
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 from emulator.kernel.bus import Subscription
+from emulator.kernel.dataclass import dataclass
 from emulator.kernel.json_text import compact_json
 from emulator.kernel.ports import EventRules
 from emulator.kernel.snapshots import Snapshotable
@@ -18,7 +20,6 @@ from emulator.kernel.stores import Stores
 from emulator.messaging.channels import CHANNELS
 from emulator.messaging.event_types import event_type
 from emulator.messaging.facts import MessageAccepted, MessageForwarded, MessageStatusChanged, RegistrationStatusChanged
-from emulator.messaging.state.configuration_sets import EventDestination
 from emulator.messaging.state.messages import HistoryEntry, Message
 from emulator.messaging.store import MessagingStore
 from emulator.reporting.outbox import Delivery, Outbox
@@ -37,6 +38,7 @@ REGISTRATION = "REGISTRATION"
 """The event type of a registration's event in the delivery log."""
 LOG_TICK = timedelta(milliseconds=1)
 """The resolution of times in the message log."""
+NAMES_CACHED = 1024
 DEFAULT_BUS = "default"
 SOURCE = "aws.sms-voice"
 NOT_IN_DETAIL = ("destinationPhoneNumber", "context")
@@ -96,31 +98,30 @@ class Destinations(Snapshotable):
         outcome = message.carriage.outcome
         # A carrier may send its last receipt more than once, and AWS tells consumers to expect that.
         copies = outcome.receipts if outcome is not None and fact.entry.final else 1
-        for name, destination in matching * copies:
-            member = destination.sink
-            sink, arn_member = SINKS[member]
-            target = getattr(destination, member)[arn_member]
-            self._put(sink, message, kind, name, target, body)
+        scope = (message.account, message.region, message.message_id)
+        self.outbox.put(*(Delivery(sink, *scope, kind, name, arn, body) for sink, name, arn in matching * copies))
         for _ in range(copies if on_bus else 0):
             entry = _bus_entry(message, fact.entry, record)
             self._put("events", message, kind, f"event bus {DEFAULT_BUS}", DEFAULT_BUS, entry)
 
-    def _destinations(self, message: Message, kind: str) -> list[tuple[str, EventDestination]]:
+    def _destinations(self, message: Message, kind: str) -> list[tuple[str, str, str]]:
+        """Return the kind of target, the name and the ARN of each destination of an event."""
         if message.configuration_set is None:
             return []
         row = self.stores[message.account, message.region].configuration_sets.find(message.configuration_set)
         if row is None:
             return []
-        return [
-            (f"{row.configuration_set_name}/{destination.event_destination_name}", destination)
-            for destination in row.destinations.values()
-            if destination.matches(kind)
-        ]
+        found = []
+        for destination in row.destinations.values():
+            if destination.matches(kind):
+                member = destination.sink
+                sink, arn_member = SINKS[member]
+                name = _name(row.configuration_set_name, destination.event_destination_name)
+                found.append((sink, name, getattr(destination, member)[arn_member]))
+        return found
 
-    def _put(self, sink: str, message: Message, kind: str, name: str, target: str, body: str) -> Delivery:
-        delivery = Delivery(sink, message.account, message.region, message.message_id, kind, name, target, body)
-        self.outbox.put(delivery)
-        return delivery
+    def _put(self, sink: str, message: Message, kind: str, name: str, target: str, body: str) -> None:
+        self.outbox.put(Delivery(sink, message.account, message.region, message.message_id, kind, name, target, body))
 
     def registration_status_changed(self, fact: RegistrationStatusChanged) -> None:
         """Send a registration's new status to the default bus."""
@@ -161,6 +162,12 @@ class Destinations(Snapshotable):
             return
         scope = (message.account, message.region, message.message_id)
         self.outbox.record(Delivery("connect", *scope, INBOUND, TWO_WAY, fact.channel_arn, body, "DELIVERED"))
+
+
+@lru_cache(maxsize=NAMES_CACHED)
+def _name(configuration_set_name: str, event_destination_name: str) -> str:
+    """Return the name of a destination in the delivery log: one object, which thousands of deliveries share."""
+    return f"{configuration_set_name}/{event_destination_name}"
 
 
 def reply_event(message: Message) -> dict[str, Any]:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import deque
-from collections.abc import Container, Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
 from operator import attrgetter
 
 from emulator.kernel.bus import Subscription
+from emulator.kernel.dataclass import dataclass
 from emulator.kernel.snapshots import Snapshotable
 from emulator.messaging.channels import CHANNELS
 from emulator.messaging.facts import MessageAccepted, MessageForwarded, MessageStatusChanged
@@ -61,7 +61,12 @@ class EventLog(Snapshotable):
         events = list(self._events)
         return events[bisect_right(events, number, key=attrgetter("number")) :]
 
-    def forget(self, message_ids: Container[str]) -> None:
-        """Drop the events of dropped messages."""
-        kept = [event for event in self._events if event.message.message_id not in message_ids]
-        self._events = deque(kept)
+    def forget(self, messages: Mapping[str, Message]) -> None:
+        """Drop the events of messages, given by their ids; as they are the oldest, so are their events."""
+        last = max((message.history[-1].at for message in messages.values() if message.history), default=None)
+        kept = []
+        while last is not None and self._events and self._events[0].entry.at <= last:
+            event = self._events.popleft()
+            if event.message.message_id not in messages:
+                kept.append(event)
+        self._events.extendleft(reversed(kept))

@@ -9,10 +9,10 @@ Source: the developer guide of Amazon Pinpoint, "Streaming app and campaign even
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import Any, Protocol
 
 from emulator.kernel.bus import Subscription
+from emulator.kernel.dataclass import dataclass
 from emulator.kernel.json_text import compact_json
 from emulator.kernel.stores import Stores
 from emulator.messaging.facts import AppEventReported, MessageStatusChanged, NumberOptedOut

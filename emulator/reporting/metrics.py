@@ -10,11 +10,12 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from typing import Any
 
 from emulator.kernel.bus import Subscription
+from emulator.kernel.dataclass import dataclass
 from emulator.kernel.ports import Metrics as MetricsPort
 from emulator.kernel.snapshots import Snapshotable
 from emulator.kernel.stores import Stores
@@ -207,8 +208,9 @@ class Metrics(Snapshotable):
 
     def _count(self, message: Message, name: str, amount: int, more: Iterable[Dimensions]) -> None:
         """Count under no dimension, under the country, and under each of `more`."""
+        account, region, minute, namespace, *_ = self._key(message, NAMESPACE, name, ())
         for dimensions in ((), (("IsoCountryCode", message.country),), *more):
-            self._keep(self._key(message, NAMESPACE, name, dimensions), amount)
+            self._keep((account, region, minute, namespace, name, dimensions), amount)
 
     @staticmethod
     def _key(message: Message, namespace: str, name: str, dimensions: Dimensions, at: datetime | None = None) -> Key:

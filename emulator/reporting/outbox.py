@@ -19,11 +19,13 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import timedelta
+from functools import lru_cache
 from itertools import islice
 from typing import Any
 
+from emulator.kernel.dataclass import dataclass
 from emulator.kernel.ports import AwsPorts, Errors
 from emulator.kernel.snapshots import Snapshotable
 
@@ -34,6 +36,7 @@ BATCH = 10
 BATCH_BYTES = 256 * 1024
 """And this much, the entries together."""
 FIRST_BACKOFF = timedelta(seconds=1)
+TARGETS_CACHED = 1024
 ATTEMPTS_MAX = 10
 """A target rests 1, 2, 4 … seconds; after the tenth refusal what waits for it is dead."""
 
@@ -47,6 +50,9 @@ class Target:
     region: str
     arn: str
 
+
+_target = lru_cache(maxsize=TARGETS_CACHED)(Target)
+"""Returns the same target for the same attributes, as most records go where the last ones went."""
 
 FaultHook = Callable[[str, str, str], None]
 """Raises if the tester wants calls of (service, operation) to fail."""
@@ -73,7 +79,7 @@ class Delivery:
     @property
     def target(self) -> Target:
         """Whose queue it waits in."""
-        return Target(self.kind, self.account, self.region, self.target_arn)
+        return _target(self.kind, self.account, self.region, self.target_arn)
 
 
 @dataclass(slots=True)
@@ -195,20 +201,21 @@ class Outbox(Snapshotable):
 
     # --- Records --------------------------------------------------------------------------------------------------
 
-    def put(self, delivery: Delivery) -> None:
-        """Have the record sent with the next batch."""
+    def put(self, *deliveries: Delivery) -> None:
+        """Have records sent with the next batch."""
         with self._lock:
-            self._record(delivery)
-            target = delivery.target
-            queue = self._queues.get(target)
-            if queue is None:
-                queue = self._queues[target] = Queue()
-            if len(queue.waiting) >= QUEUE_MAX:
-                delivery.status, delivery.error = "DEAD", f"more than {QUEUE_MAX} records wait for this target"
-                self.dead += 1
-                return
-            self.waiting += 1
-            queue.waiting.append(delivery)
+            for delivery in deliveries:
+                self._record(delivery)
+                target = delivery.target
+                queue = self._queues.get(target)
+                if queue is None:
+                    queue = self._queues[target] = Queue()
+                if len(queue.waiting) >= QUEUE_MAX:
+                    delivery.status, delivery.error = "DEAD", f"more than {QUEUE_MAX} records wait for this target"
+                    self.dead += 1
+                else:
+                    self.waiting += 1
+                    queue.waiting.append(delivery)
 
     def record(self, delivery: Delivery) -> None:
         """List a delivery that is not made."""

@@ -8,10 +8,10 @@ AWS publishes no record of the first API; a call's record is that of the second,
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import Protocol
 
 from emulator.kernel.bus import Subscription
+from emulator.kernel.dataclass import dataclass
 from emulator.kernel.json_text import compact_json
 from emulator.kernel.stores import Stores
 from emulator.messaging.channels import CHANNELS

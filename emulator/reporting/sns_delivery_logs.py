@@ -8,11 +8,11 @@ says. Source: docs.aws.amazon.com/sns/latest/dg/sms_stats_cloudwatch.html
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from emulator.kernel.bus import Subscription
+from emulator.kernel.dataclass import dataclass
 from emulator.kernel.json_text import compact_json
 from emulator.kernel.seeds import Seeds
 from emulator.kernel.stores import Stores

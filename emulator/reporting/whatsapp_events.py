@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from emulator.kernel.bus import Subscription
+from emulator.kernel.dataclass import dataclass
 from emulator.kernel.stores import Stores
 from emulator.messaging.event_types import event_type
 from emulator.messaging.facts import MessageAccepted, MessageStatusChanged, WhatsAppChanged

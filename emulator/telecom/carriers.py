@@ -8,10 +8,11 @@ number itself, the route.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import datetime, timedelta
 from typing import Protocol
 
+from emulator.kernel.dataclass import dataclass
 from emulator.kernel.seeds import Seeds
 from emulator.kernel.snapshots import Snapshotable
 from emulator.telecom.handsets import Handset

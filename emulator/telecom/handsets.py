@@ -8,11 +8,12 @@ inbox is the part of it that has arrived there.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime, timedelta
 from itertools import dropwhile, islice
 from typing import Generic, Protocol, TypeVar
 
+from emulator.kernel.dataclass import dataclass
 from emulator.telecom.vocabulary import ChannelName, Direction, Status
 
 ARRIVED: frozenset[Status] = frozenset({"SUCCESSFUL", "DELIVERED", "READ", "PLAYED", "COMPLETED"})

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
 from zlib import crc32
 
+from emulator.kernel.dataclass import dataclass
 from emulator.kernel.tables import load_table
 from emulator.telecom.numbering import country, country_of
 from emulator.telecom.tariff import networks

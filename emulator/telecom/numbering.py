@@ -7,11 +7,11 @@ Countries, number types and E.164, based on `phonenumbers` and the country table
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import cache, lru_cache
 from random import Random
 from typing import Any
 
+from emulator.kernel.dataclass import dataclass
 from emulator.kernel.tables import load_table
 
 FICTITIOUS_AREA_CODES = ("206", "212", "303", "312", "415", "425", "503", "617", "702", "713", "806", "919")

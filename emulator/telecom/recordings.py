@@ -11,7 +11,8 @@ import io
 import sys
 import wave
 from array import array
-from dataclasses import dataclass
+
+from emulator.kernel.dataclass import dataclass
 
 BYTE_ZERO = 128
 """Silence in samples of one byte, which are unsigned."""

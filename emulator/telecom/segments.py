@@ -8,8 +8,9 @@ Source: docs.aws.amazon.com/sms-voice/latest/userguide/sms-limitations-character
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import lru_cache
+
+from emulator.kernel.dataclass import dataclass
 
 BASIC = frozenset(
     "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?"

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import datetime, timedelta
 
 from emulator.kernel.clock import Clock
+from emulator.kernel.dataclass import dataclass
 from emulator.telecom.carriers import TEXT_CHANNELS, CarrierMessage, Carriers, Outcome
 from emulator.telecom.handsets import Handset
 

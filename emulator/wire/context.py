@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from typing import Any, Generic, Protocol, TypeVar
 
 from emulator.kernel.bus import Bus
 from emulator.kernel.clock import Clock
+from emulator.kernel.dataclass import dataclass
 from emulator.kernel.ports import Inputs, ObjectWrite
 from emulator.kernel.seeds import Seeds
 from emulator.kernel.transaction import Transaction

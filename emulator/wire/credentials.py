@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import lru_cache
 
+from emulator.kernel.dataclass import dataclass
 from emulator.wire.http import Request
 
 DEFAULT_ACCOUNT = "123456789012"

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
+from urllib.parse import parse_qsl
+
+from emulator.kernel.dataclass import dataclass
 
 
 @dataclass(slots=True)
@@ -25,3 +28,11 @@ class Response:
     headers: Mapping[str, str] = field(default_factory=dict)
     body: bytes = b""
     delay_seconds: float = 0.0
+
+
+def read_parameters(request: Request) -> dict[str, str]:
+    """Return the parameters of the URL and of a form in the body; the body's count where both name one."""
+    pairs = parse_qsl(request.query, keep_blank_values=True)
+    if request.body:
+        pairs += parse_qsl(request.body.decode("utf-8", "replace"), keep_blank_values=True)
+    return dict(pairs)

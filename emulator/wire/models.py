@@ -7,14 +7,17 @@ models.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import gzip
 from functools import cache
 from pathlib import Path
 from typing import Any
 
+import orjson
 from botocore.exceptions import DataNotFoundError
-from botocore.loaders import Loader
+from botocore.loaders import JSONFileLoader, Loader
 from botocore.model import ServiceModel
+
+from emulator.kernel.dataclass import dataclass
 
 PACKAGE = Path(__file__).resolve().parent.parent
 
@@ -25,11 +28,27 @@ def overlays() -> Path:
     return installed if installed.is_dir() else PACKAGE.parent / "botocore_models"
 
 
+OPENERS: dict[str, Any] = {".json": open, ".json.gz": gzip.open}
+"""By their extensions: what opens botocore's data files."""
+
+
+class _FileLoader(JSONFileLoader):
+    """botocore's reader of its data files, with a faster parser."""
+
+    def load_file(self, file_path: str) -> Any:
+        """Return the data of a file, named without its extension, or None if there is none."""
+        for extension, open_file in OPENERS.items():
+            if Path(file_path + extension).is_file():
+                with open_file(file_path + extension, "rb") as file:
+                    return orjson.loads(file.read())
+        return None
+
+
 class _OneService(Loader):
     """A loader of one service's models: botocore's own looks through the folders of all services first."""
 
     def __init__(self, service: str) -> None:
-        super().__init__(extra_search_paths=[str(overlays())])
+        super().__init__(extra_search_paths=[str(overlays())], file_loader=_FileLoader())
         self._service = service
 
     def list_available_services(self, type_name: str) -> list[str]:
@@ -77,7 +96,7 @@ class Partition:
 @cache
 def known_regions() -> dict[str, Partition]:
     """Return the partition of each region that botocore's endpoint data knows."""
-    rows = Loader().load_data("partitions")["partitions"]
+    rows = Loader(file_loader=_FileLoader()).load_data("partitions")["partitions"]
     return {region: Partition(row["id"], row["outputs"]["dnsSuffix"]) for row in rows for region in row["regions"]}
 
 
@@ -93,10 +112,10 @@ def partition_of(region: str) -> Partition:
 
 def error_statuses(model: ServiceModel) -> dict[str, int]:
     """Return the HTTP status of each modelled error."""
-    statuses = {}
-    for shape in model.error_shapes:
-        error = shape.metadata.get("error", {})
-        # botocore keeps `fault` out of the metadata.
-        is_fault = shape._shape_model.get("fault", False)  # type: ignore[attr-defined]
-        statuses[shape.name] = error.get("httpStatusCode", 500 if is_fault else 400)
-    return statuses
+    # Read as they stand in the model: a shape object for each of its shapes would take longer than a first answer.
+    shapes: dict[str, dict[str, Any]] = model._service_description.get("shapes", {})  # type: ignore[attr-defined]
+    return {
+        name: shape.get("error", {}).get("httpStatusCode", 500 if shape.get("fault") else 400)
+        for name, shape in shapes.items()
+        if shape.get("exception")
+    }

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Protocol
 from urllib.parse import parse_qs, unquote
@@ -17,10 +16,10 @@ from urllib.parse import parse_qs, unquote
 import orjson
 from botocore.model import ListShape, MapShape, OperationModel, ServiceModel, Shape, StructureShape
 
+from emulator.kernel.dataclass import dataclass
 from emulator.wire.errors import SerializationException, ServiceError, UnknownOperationException
 from emulator.wire.http import Request, Response
 from emulator.wire.models import error_statuses
-from emulator.wire.query import Query
 
 if TYPE_CHECKING:
     from werkzeug.routing import Map
@@ -59,6 +58,8 @@ def protocol_of(model: ServiceModel, namespace: str) -> WireProtocol:
     if model.metadata["protocol"] == "rest-json":
         return RestJson(model, namespace)
     if model.metadata["protocol"] == "query":
+        from emulator.wire.query import Query  # of SNS alone; not needed for a first answer
+
         return Query(model, namespace)
     return Json10(model, namespace)
 

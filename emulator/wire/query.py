@@ -11,13 +11,12 @@ import re
 from collections.abc import Mapping
 from datetime import datetime, timezone
 from typing import Any
-from urllib.parse import parse_qsl
 from xml.sax.saxutils import escape
 
 from botocore.model import ListShape, MapShape, OperationModel, ServiceModel, Shape, StructureShape
 
 from emulator.wire.errors import ProtocolError, ServiceError
-from emulator.wire.http import Request, Response
+from emulator.wire.http import Request, Response, read_parameters
 from emulator.wire.models import error_statuses
 from emulator.wire.render import iso_8601
 
@@ -40,14 +39,6 @@ class MissingAction(ProtocolError):
 
 class InvalidAction(ProtocolError):
     """The service has no such action."""
-
-
-def read_parameters(request: Request) -> dict[str, str]:
-    """Return the parameters of the URL and of the body; the body's count where both name one."""
-    pairs = parse_qsl(request.query, keep_blank_values=True)
-    if request.body:
-        pairs += parse_qsl(request.body.decode("utf-8", "replace"), keep_blank_values=True)
-    return dict(pairs)
 
 
 class Query:

@@ -10,8 +10,7 @@ from __future__ import annotations
 
 import inspect
 import json
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator
 from datetime import timedelta
 from functools import cached_property
 from hashlib import blake2b
@@ -22,6 +21,7 @@ from typing import Any, Generic, TypeVar, overload
 from botocore import xform_name
 from botocore.model import OperationModel, ServiceModel, StructureShape
 
+from emulator.kernel.dataclass import dataclass
 from emulator.kernel.ports import Read
 from emulator.wire.context import Context, IdempotentResponse, StoreT, WorldT
 from emulator.wire.conversion import compile_convert
@@ -92,6 +92,14 @@ def reaction(event_type: type) -> Callable[[HandlerT], HandlerT]:
     return mark
 
 
+def functions_of(name: str) -> Iterator[Callable[..., Any]]:
+    """Yield the functions of a module; those built from a table are listed in its OPERATIONS."""
+    module = import_module(name)
+    for member in (*vars(module).values(), *getattr(module, "OPERATIONS", ())):
+        if inspect.isfunction(member) and member.__module__ == name:
+            yield member
+
+
 class Component(Generic[StoreT, WorldT]):
     """
     A part of the world: state for each account and region, and the functions of a package that act on it.
@@ -113,16 +121,15 @@ class Component(Generic[StoreT, WorldT]):
         return self.name
 
     @cached_property
+    def modules(self) -> list[str]:
+        """The names of the package and of its modules."""
+        path = import_module(self.package).__path__
+        return [self.package, *(found.name for found in walk_packages(path, f"{self.package}."))]
+
+    @cached_property
     def functions(self) -> list[Callable[..., Any]]:
-        """The functions of the package, module by module; those built from a table are listed in a module's OPERATIONS."""
-        modules = [import_module(self.package)]
-        modules += [import_module(found.name) for found in walk_packages(modules[0].__path__, f"{self.package}.")]
-        return [
-            member
-            for module in modules
-            for member in (*vars(module).values(), *getattr(module, "OPERATIONS", ()))
-            if inspect.isfunction(member) and member.__module__ == module.__name__
-        ]
+        """The functions of the package, module by module."""
+        return [each for name in self.modules for each in functions_of(name)]
 
     @cached_property
     def reactions(self) -> list[tuple[type, Callable[..., None]]]:
@@ -241,6 +248,13 @@ class Service(Component[StoreT, WorldT]):
         """The name under which the world keeps its stores."""
         return self.name if self.stores_of is None else self.stores_of.name
 
+    def find_handler(self, method: str) -> Callable[..., Any] | None:
+        """Return the handler of an operation, by botocore's name for the method; no more modules are loaded than needed."""
+        # Most are in the module of the resource that they name, as describe_phone_numbers is in phone_numbers.
+        likely = sorted(self.modules, key=lambda name: name.rpartition(".")[2].rstrip("s") not in method)
+        functions = (each for name in likely for each in functions_of(name))
+        return next((each for each in functions if each.__name__ == method and "operation_options" in vars(each)), None)
+
     @cached_property
     def handlers(self) -> dict[str, Callable[..., Any]]:
         """The handler of each operation, by botocore's name for the method."""
@@ -273,7 +287,7 @@ class Service(Component[StoreT, WorldT]):
         operation = self._operations.get(name)
         if operation is None:
             model = self.model.operation_model(name)
-            handler = self.handlers.get(xform_name(name))
+            handler = self.find_handler(xform_name(name))
             paginator = self.paginators.get(name, {})
             operation = self._operations[name] = Operation(model, handler, paginator)
         return operation

@@ -15,12 +15,12 @@ import base64
 import binascii
 import re
 from collections.abc import Callable, Container, Iterable
-from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
 from botocore.model import ListShape, MapShape, Shape, StringShape, StructureShape
 
+from emulator.kernel.dataclass import dataclass
 from emulator.wire.errors import SerializationException
 
 Check = Callable[[Any], bool]

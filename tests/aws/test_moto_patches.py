@@ -166,6 +166,20 @@ def test_groups_of_a_fifo_queue(queues):
     assert ["2"] == bodies(receive(queues, name="jobs.fifo"))
 
 
+def test_deduplication_lasts_as_long_as_the_message(queues):
+    """A message that has left the queue keeps no other of its deduplication id out, nor does one without an id."""
+    queues.create_queue("jobs.fifo", FifoQueue="true")
+    queue = queues.get_queue("jobs.fifo")
+    for _ in range(2):
+        queues.send_message("jobs.fifo", "Hi", group_id="a", deduplication_id="x")
+        (received,) = receive(queues, name="jobs.fifo")
+        queues.delete_message("jobs.fifo", received.receipt_handle)
+    for _ in range(2):
+        queue.add_message(sqs.Message("id", "Hi"))
+
+    assert 2 == len(queue._messages)
+
+
 def test_dead_letters(queues):
     """A message that was received too often moves to the dead-letter queue."""
     queues.create_queue("dead")
@@ -346,6 +360,23 @@ class TestStillNeeded:
 
         queues.get_queue("jobs")._pending_messages = Pending()
         receive(queues, 1)
+
+        assert looks
+
+    def test_deduplication(self, queues, visits):
+        """A message for a FIFO queue is compared with all that wait."""
+        queues.create_queue("jobs.fifo", FifoQueue="true")
+        looks = []
+
+        class Waiting(list):
+            def __iter__(self):
+                looks.append(1)
+                return super().__iter__()
+
+        queues.get_queue("jobs.fifo")._messages = Waiting()
+        message = sqs.Message("id", "Hi")
+        message.deduplication_id = "x"
+        queues.get_queue("jobs.fifo").add_message(message)
 
         assert looks
 

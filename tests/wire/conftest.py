@@ -230,6 +230,10 @@ class TestService(Service[Any, Any]):
     __test__ = False
     handlers: Any = None
 
+    def find_handler(self, method):
+        """Return the handler of an operation, by the name of its function."""
+        return self.handlers.get(method)
+
     def operation(self, handler):
         """Have the function answer the operation of its name."""
         self.handlers[handler.__name__] = operation(handler)

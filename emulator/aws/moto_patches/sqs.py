@@ -19,6 +19,10 @@ from moto.sqs import models as sqs
 from moto.sqs.exceptions import ReceiptHandleIsInvalid
 
 HANDLE_LENGTH = 185
+DEDUPLICATION_IDS_MAX = 1000
+"""So many ids of messages that have left a FIFO queue are remembered, and of those that wait."""
+
+MOTO_ADD_MESSAGE = sqs.Queue.add_message
 
 
 class QueueAttributes(Mapping[str, Any]):
@@ -102,6 +106,21 @@ def pending_message_groups(queue: sqs.Queue) -> set[str]:
     return {message.group_id for message in queue._pending_messages if message.group_id is not None}
 
 
+def add_message(queue: sqs.Queue, message: sqs.Message) -> None:
+    """Queue.add_message: a duplicate is searched for in a FIFO queue only if its deduplication id has been there."""
+    known: set[str | None] = vars(queue).setdefault("deduplication_ids", set())
+    if len(known) > DEDUPLICATION_IDS_MAX + 2 * len(queue._messages):
+        known.intersection_update([each.deduplication_id for each in queue._messages])
+    if not queue.fifo_queue or message.deduplication_id in known or queue.lambda_event_source_mappings:
+        MOTO_ADD_MESSAGE(queue, message)
+    else:
+        with queue._messages_lock:
+            queue._messages.append(message)
+            queue._messages_lock.notify_all()
+    if queue.fifo_queue:
+        known.add(message.deduplication_id)
+
+
 def delete_message(queue: sqs.Queue, receipt_handle: str) -> None:
     """Queue.delete_message: ends its search with the message, and keeps the list that others append to."""
     if receipt_handle in queue.deleted_messages:
@@ -143,6 +162,7 @@ PATCHES: dict[tuple[Any, str], Any] = {
     (sqs.Queue, "approximate_number_of_messages_not_visible"): property(not_visible_count),
     (sqs.Queue, "approximate_number_of_messages_delayed"): property(delayed_count),
     (sqs.Queue, "pending_message_groups"): property(pending_message_groups),
+    (sqs.Queue, "add_message"): add_message,
     (sqs.Queue, "delete_message"): delete_message,
     (sqs.SQSBackend, "get_queue_attributes"): all_queue_attributes,
     (sqs.SQSBackend, "is_message_valid_based_on_retention_period"): is_within_retention_period,

@@ -9,10 +9,10 @@ them, and the fields' own names and titles. The names of a new profile's attribu
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
+from emulator.kernel.dataclass import dataclass
 from emulator.kernel.tables import load_table
 from emulator.messaging.registrations.forms import Definition
 

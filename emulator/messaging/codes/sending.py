@@ -6,9 +6,9 @@ account, a message of a Notify configuration, or an authentication template of W
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
+from emulator.kernel.dataclass import dataclass
 from emulator.kernel.tables import load_table
 from emulator.messaging.context import Context
 from emulator.messaging.errors import invalid, missing

@@ -15,7 +15,7 @@ from emulator.messaging.errors import ServiceQuotaExceededException, ThrottlingE
 from emulator.messaging.send_request import SendRequest
 
 NOTIFY = "NOTIFY"
-DAY, MINUTE = timedelta(days=1), timedelta(minutes=1)
+MINUTE = timedelta(minutes=1)
 
 
 def of_tier(ctx: Context) -> dict[str, Any]:
@@ -39,19 +39,18 @@ def check(ctx: Context, request: SendRequest) -> None:
     if tier["countries"] != "all" and request.country not in tier["countries"]:
         sentence = f"{request.country} cannot be called from the sandbox; allowed: {', '.join(tier['countries'])}"
         raise ValidationException("DESTINATION_COUNTRY_BLOCKED", ("destinationPhoneNumber", sentence))
-    now = ctx.now
-    calls = ctx.store.calls = [(at, to) for at, to in ctx.store.calls if at > now - DAY]
-    to_recipient = sum(to == request.to for _, to in calls)
+    calls = ctx.store.calls
+    calls.forget(ctx.now)
     of_day = tier["messagesPer24h"]
     quota = ctx.world.settings.quotas["DAILY_DESTINATION_CALL_LIMIT"]
-    if to_recipient >= quota or (of_day is not None and len(calls) >= of_day):
+    if calls.of(request.to) >= quota or (of_day is not None and len(calls.events) >= of_day):
         raise ServiceQuotaExceededException("DAILY_DESTINATION_CALL_LIMIT")
     is_counted = ctx.store.tier == "SANDBOX" or ctx.world.settings.rates_enforced
-    if is_counted and sum(at > now - MINUTE for at, _ in calls) >= tier["callsPerMinute"]:
+    if is_counted and calls.has_since(ctx.now - MINUTE, tier["callsPerMinute"]):
         raise ThrottlingException()
 
 
 def count(ctx: Context, request: SendRequest) -> None:
     """Count an accepted call."""
     if request.limit != NOTIFY:
-        ctx.store.calls.append((ctx.now, request.to))
+        ctx.store.calls.add(ctx.now, request.to)

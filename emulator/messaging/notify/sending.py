@@ -8,10 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import timedelta
 from typing import Any
 
+from emulator.kernel.dataclass import dataclass
 from emulator.kernel.tables import load_table
 from emulator.messaging.channels import BY_CAPABILITY
 from emulator.messaging.context import Context
@@ -38,7 +37,6 @@ from emulator.telecom.numbering import calling_code_of_region, country_of, e164
 from emulator.wire.service import reaction
 
 TIER_LIMIT = "DAILY_NOTIFY_TIER_MESSAGE_LIMIT"
-DAY = timedelta(days=1)
 NOTHING_OFFERED: Mapping[str, str] = {}
 SEPARATORS = re.compile(r"(?<=\d)[. ]+")
 """What may separate the digits of a code that is read to the recipient."""
@@ -140,12 +138,12 @@ def check_limits(ctx: Context, configuration: NotifyConfiguration, destination: 
     """
     limits = load_table("messaging/notify/data/notify.json")["limits"]
     of_tier = limits[configuration.tier]
-    now = ctx.now
-    sent = ctx.store.notify_sent = [row for row in ctx.store.notify_sent if row[0] > now - DAY]
-    own = sum(sender == configuration.notify_configuration_id for _, sender, _ in sent)
+    sent = ctx.store.notify_sent
+    sent.forget(ctx.now)
+    own = sent.of(configuration.notify_configuration_id)
     if of_tier["has_daily_limit"] and own >= ctx.world.settings.quotas[TIER_LIMIT]:
         raise ServiceQuotaExceededException(TIER_LIMIT)
-    if sum(to == e164(destination) for _, _, to in sent) >= limits["messages_per_destination_and_day"]:
+    if sent.of(e164(destination)) >= limits["messages_per_destination_and_day"]:
         raise ServiceQuotaExceededException("DAILY_DESTINATION_CALL_LIMIT")
     if ctx.world.settings.rates_enforced and not dry_run:
         request_rates.consume(ctx, (f"notify/{configuration.notify_configuration_id}", 1, of_tier["messages_per_second"]))
@@ -153,7 +151,7 @@ def check_limits(ctx: Context, configuration: NotifyConfiguration, destination: 
 
 def count(ctx: Context, configuration: NotifyConfiguration, destination: str) -> None:
     """Count an accepted message."""
-    ctx.store.notify_sent.append((ctx.now, configuration.notify_configuration_id, e164(destination)))
+    ctx.store.notify_sent.add(ctx.now, configuration.notify_configuration_id, e164(destination))
 
 
 def choose_route(ctx: Context, request: SendRequest) -> Route:

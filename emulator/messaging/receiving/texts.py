@@ -6,9 +6,9 @@ Sources: keywords.html, keywords-actions.html, opt-out-list-self-managed.html, t
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
+from emulator.kernel.dataclass import dataclass
 from emulator.messaging import sharing
 from emulator.messaging.context import Context
 from emulator.messaging.facts import MessageAccepted, MessageForwarded, NumberOptedIn, NumberOptedOut, OptInConfirmed

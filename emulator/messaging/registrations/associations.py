@@ -9,9 +9,9 @@ number that another registration holds, and the release of a number that is held
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
+from emulator.kernel.dataclass import dataclass
 from emulator.kernel.stores import Table
 from emulator.messaging.context import Context
 from emulator.messaging.errors import (

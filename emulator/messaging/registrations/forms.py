@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
+from emulator.kernel.dataclass import dataclass
 from emulator.kernel.tables import load_table
 from emulator.messaging.errors import ValidationException, invalid, missing, together
 from emulator.messaging.state.registrations import FieldValue

@@ -222,6 +222,8 @@ def apply_carrier_step(ctx: Context, event: MessageStepDue) -> None:
             clock.schedule(timedelta(0), FallbackDue(*scope))
         return
     set_status(ctx, message, event.status, event.final)
+    if event.final:
+        message.carriage.timer = None  # its work is done, and the message may be kept for long
     if event.status == "ANSWERED":
         clock.schedule(timedelta(0), CallAnswered(*scope))
     elif not event.final:

@@ -7,8 +7,10 @@ Source: the developer guide of Amazon Pinpoint, "SMS events"
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
+
+from emulator.kernel.dataclass import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
+
+from emulator.kernel.dataclass import dataclass
 
 MEDIA_TYPES = ("IMAGE", "DOCUMENT")
 """The types of attributes that have a file in place of a text."""

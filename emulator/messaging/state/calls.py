@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from emulator.kernel.clock import Timer
+from emulator.kernel.dataclass import dataclass
 from emulator.telecom.script import Piece, Script
 
 MESSAGE = "{message}"

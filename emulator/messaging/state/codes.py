@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
+
+from emulator.kernel.dataclass import dataclass
 
 
 @dataclass(frozen=True, slots=True)

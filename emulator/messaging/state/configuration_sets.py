@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
+from functools import cache
 from typing import Any
 
+from emulator.kernel.dataclass import dataclass
+
 SINKS = ("cloud_watch_logs_destination", "kinesis_firehose_destination", "sns_destination")
+
+
+@cache
+def _wildcard(event_type: str) -> str:
+    """Return what stands for all event types of the same channel."""
+    return event_type.partition("_")[0] + "_ALL"
 
 
 @dataclass(slots=True)
@@ -25,14 +34,15 @@ class EventDestination:
         wanted = self.matching_event_types
         if not self.enabled:
             return False
-        if event_type in wanted or "ALL" in wanted:
-            return True
-        return event_type[: event_type.index("_")] + "_ALL" in wanted
+        return event_type in wanted or "ALL" in wanted or _wildcard(event_type) in wanted
 
     @property
     def sink(self) -> str:
         """The name of the sink that is set."""
-        return next(name for name in SINKS if getattr(self, name) is not None)
+        for name in SINKS:
+            if getattr(self, name) is not None:
+                return name
+        raise LookupError(f"{self.event_destination_name} has no sink")
 
 
 @dataclass(slots=True)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
+from emulator.kernel.dataclass import dataclass
 from emulator.messaging.state.calls import Call
 from emulator.messaging.state.media import Media
 from emulator.messaging.state.rcs import RcsContent
@@ -15,8 +15,7 @@ from emulator.telecom.vocabulary import ChannelName
 UNICODE = "UNICODE"
 
 
-# Not frozen, since freezing would double the cost of creating one; it is never changed.
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Content:
     """
     The content of a message.

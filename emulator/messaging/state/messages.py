@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
 from emulator.kernel.clock import Timer
+from emulator.kernel.dataclass import dataclass
 from emulator.messaging.channels import Limit
 from emulator.messaging.state.applications import Application
 from emulator.messaging.state.calls import Call
@@ -59,8 +60,7 @@ class HistoryEntry:
     sender: str
 
 
-# The classes that every message needs are not frozen: freezing would double the cost of creating one.
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Origin:
     """
     The origin of a message.

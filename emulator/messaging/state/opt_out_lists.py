@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime, timedelta
 
+from emulator.kernel.dataclass import dataclass
 from emulator.messaging.errors import ResourceNotFoundException, ValidationException
 
 DEFAULT_LIST = "Default"

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime
 from fnmatch import fnmatchcase
 from typing import Any
+
+from emulator.kernel.dataclass import dataclass
 
 
 @dataclass(frozen=True, slots=True)

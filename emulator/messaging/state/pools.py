@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 
+from emulator.kernel.dataclass import dataclass
 from emulator.messaging.state.phone_numbers import PhoneNumber
 from emulator.messaging.state.rcs import RcsAgent
 from emulator.messaging.state.replies import ReplySettings

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime, timedelta
 from typing import Any
 
+from emulator.kernel.dataclass import dataclass
 from emulator.messaging.state.media import Media
 from emulator.messaging.state.replies import ReplySettings
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, fields
+from dataclasses import field, fields
 
+from emulator.kernel.dataclass import dataclass
 from emulator.messaging.state.keywords import Keywords
 
 

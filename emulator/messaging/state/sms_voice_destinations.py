@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from emulator.kernel.dataclass import dataclass
 
 EVENT_OF_STATUS = {
     "INITIATED": "INITIATED_CALL",

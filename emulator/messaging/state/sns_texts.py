@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import field
+
+from emulator.kernel.dataclass import dataclass
 
 OPERATION = "sns:Publish"
 """The operation of a message that SNS has sent."""

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime, timedelta
+
+from emulator.kernel.dataclass import dataclass
 
 CODE_VALID_FOR = timedelta(minutes=15)
 """How long a verification code is valid. # unverified: AWS does not publish it."""

@@ -6,9 +6,11 @@ Names are AWS's where its API has one, and Meta's where only Meta has.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime, timedelta
 from typing import Any
+
+from emulator.kernel.dataclass import dataclass
 
 Document = dict[str, Any]
 """A JSON object as Meta writes it."""

@@ -7,9 +7,10 @@ Sources: Meta, error codes, messaging limits, throughput
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import timedelta
 
+from emulator.kernel.dataclass import dataclass
 from emulator.messaging.context import Context
 from emulator.messaging.state.media import Media
 from emulator.messaging.state.whatsapp import (

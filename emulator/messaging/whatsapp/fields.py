@@ -8,9 +8,9 @@ that holds it is there.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from typing import Any
 
+from emulator.kernel.dataclass import dataclass
 from emulator.messaging.whatsapp.errors import MetaError
 
 INVALID = 100

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from emulator.kernel.dataclass import dataclass
 from emulator.kernel.ports import AwsRefusal, PoolScope, UserPools
 from emulator.messaging.facts import SnsTextRequested
 from emulator.services.cognito_codes import codes, pools

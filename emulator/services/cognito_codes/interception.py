@@ -7,16 +7,15 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 from functools import cache
-from typing import Any
+from types import ModuleType
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from botocore.model import ServiceModel
 from botocore.validate import ParamValidator
 
 from emulator.kernel.ports import AwsRefusal, UserPools
-from emulator.services.cognito_codes.call import Call, UnitOfWork
 from emulator.services.cognito_codes.errors import InvalidParameterException
-from emulator.services.cognito_codes.operations import INTERCEPTED
 from emulator.settings import Settings
 from emulator.wire.credentials import read_scope
 from emulator.wire.errors import ServiceError
@@ -24,6 +23,9 @@ from emulator.wire.http import Request, Response
 from emulator.wire.models import load_model
 from emulator.wire.protocols import read_object
 from emulator.wire.render import epoch_seconds
+
+if TYPE_CHECKING:
+    from emulator.services.cognito_codes.call import UnitOfWork
 
 TARGET = "AWSCognitoIdentityProviderService."
 SERVICE = "cognito-idp"
@@ -33,7 +35,15 @@ CONTENT_TYPE = "application/x-amz-json-1.1"
 
 def is_intercepted(request: Request, settings: Settings) -> bool:
     """Return whether a request is for an operation of Cognito that sends or takes a code, and codes are checked."""
-    return settings.cognito_codes == CHECKED and _operation(request) in INTERCEPTED
+    name = _operation(request)
+    return bool(name) and settings.cognito_codes == CHECKED and name in _operations().INTERCEPTED
+
+
+def _operations() -> ModuleType:
+    # Imported with the first request to Cognito; most programs make none.
+    from emulator.services.cognito_codes import operations
+
+    return operations
 
 
 def _operation(request: Request) -> str:
@@ -58,9 +68,9 @@ def answer(request: Request, user_pools: UserPools, unit_of_work: UnitOfWork, ra
         members = _checked(name, read_object(request.body))
         # Most of these requests are unsigned: the client, the token or the session tells the region.
         scope = user_pools.find_user_pool(caller.account, caller.region, members)
-        call = Call(name, members, scope, user_pools, unit_of_work)
+        call = _operations().Call(name, members, scope, user_pools, unit_of_work)
         # Without a pool the user pools themselves answer, with an error.
-        result = INTERCEPTED[name](call) if scope.pool_id else call.forward()
+        result = _operations().INTERCEPTED[name](call) if scope.pool_id else call.forward()
     except ServiceError as error:
         body = {"__type": error.code, "message": error.message}
         return replace(_response(error.status or 400, body, request_id), delay_seconds=error.delay_seconds)

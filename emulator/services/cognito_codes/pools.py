@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
+from emulator.kernel.dataclass import dataclass
 from emulator.services.cognito_codes.codes import facts
 
 PHONE = "phone_number"

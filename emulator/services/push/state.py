@@ -6,10 +6,11 @@ Documents from clients are kept under their wire names, and returned as they wer
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from typing import Any
 
+from emulator.kernel.dataclass import dataclass
 from emulator.messaging import regions
 
 Document = dict[str, Any]

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from typing import Any
 
+from emulator.kernel.dataclass import dataclass
 from emulator.messaging.send_request import SendRequest
 from emulator.messaging.state.sms_voice_destinations import EventDestination
 

@@ -9,9 +9,10 @@ Source: docs.aws.amazon.com/sns/latest/dg/sms_publish-to-phone.html and sms_stat
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import timedelta
 
+from emulator.kernel.dataclass import dataclass
 from emulator.kernel.ports import TopicText
 from emulator.kernel.tables import load_table
 from emulator.messaging import errors as messaging_errors

@@ -13,8 +13,7 @@ from emulator.messaging.state.sns_texts import SnsTexts
 from emulator.services.sns_texts.attributes import is_reserved
 from emulator.services.sns_texts.errors import ThrottlingException, refusal, token_refusal
 from emulator.wire.context import Context as WireContext
-from emulator.wire.http import Request
-from emulator.wire.query import read_parameters
+from emulator.wire.http import Request, read_parameters
 from emulator.wire.service import Service
 
 VERSION = "2010-03-31"

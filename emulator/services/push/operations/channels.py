@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
 from botocore import xform_name
 
+from emulator.kernel.dataclass import dataclass
 from emulator.services.push.errors import BadRequestException, NotFoundException
 from emulator.services.push.service import Context, find_app, now_text
 from emulator.services.push.state import App, Document

@@ -1,0 +1,88 @@
+"""The dataclass decorator of this package does what the standard library's does."""
+
+import dataclasses
+
+import pytest
+
+from emulator.kernel.dataclass import dataclass as ours
+
+KINDS = [pytest.param(dataclasses.dataclass, id="standard"), pytest.param(ours, id="ours")]
+
+
+@pytest.fixture(params=KINDS)
+def dataclass(request):
+    """The decorator."""
+    return request.param
+
+
+def test_methods(dataclass):
+    """Instances are compared and shown by the fields that say so."""
+
+    @dataclass(slots=True)
+    class Tea:
+        name: str
+        minutes: int = dataclasses.field(default=3, compare=False)
+        secret: str = dataclasses.field(default="x", repr=False)
+
+    assert Tea("mint", 5) == Tea("mint", 6) != Tea("sage", 5)
+    assert Tea("mint") != "mint"
+    assert f"{test_methods.__qualname__}.<locals>.Tea(name='mint', minutes=3)" == repr(Tea("mint"))
+    assert ["name", "minutes", "secret"] == [field.name for field in dataclasses.fields(Tea)]
+    assert Tea("sage", 3) == dataclasses.replace(Tea("mint"), name="sage")
+    with pytest.raises(AttributeError):
+        Tea("mint").sugar = 1
+
+
+def test_hash(dataclass):
+    """A frozen one can be a key, a changeable one cannot."""
+
+    @dataclass(frozen=True, slots=True)
+    class Key:
+        name: str
+
+    @dataclass
+    class Changeable:
+        name: str
+
+    assert 1 == len({Key("a"), Key("a")})
+    assert Key.__dataclass_params__.frozen
+    assert not Changeable.__dataclass_params__.frozen
+    with pytest.raises(TypeError):
+        hash(Changeable("a"))
+
+
+def test_own_methods(dataclass):
+    """What a class defines itself stays, and without `eq` or `repr` there is only what every object has."""
+
+    @dataclass(repr=False)
+    class Shown:
+        name: str
+
+        def __repr__(self):
+            return self.name
+
+    @dataclass(eq=False)
+    class Itself:
+        name: str
+
+    assert "mint" == repr(Shown("mint"))
+    assert Itself("a") != Itself("a")
+    assert 2 == len({Itself("a"), Itself("a")})
+
+
+def test_no_fields_and_cycles(dataclass):
+    """One without fields is equal to any other of its kind; one that contains itself can be shown."""
+
+    @dataclass
+    class Nothing:
+        pass
+
+    @dataclass
+    class Parent:
+        child: object
+
+    parent = Parent(None)
+    parent.child = parent
+
+    assert Nothing() == Nothing()
+    assert "..." in repr(parent)
