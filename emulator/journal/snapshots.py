@@ -81,7 +81,7 @@ def write(state: Mapping[str, Any], parts: Mapping[str, bytes], about: Mapping[s
         about: what the header says besides the schema.
     """
     own = pickle.dumps(dict(state), protocol=5)
-    layout = {name: [field.name for field in fields(kind)] for name, kind in _types().items()}
+    layout = {name: _layout(kind) for name, kind in _types().items()}
     header = {
         "schema": SCHEMA,
         **about,
@@ -140,7 +140,7 @@ def read(pieces: Iterable[bytes], digest: str) -> tuple[dict[str, Any], dict[str
 
 
 class _Reader(pickle.Unpickler):
-    def __init__(self, file: io.BytesIO, schema: int, layout: Mapping[str, list[str]]) -> None:
+    def __init__(self, file: io.BytesIO, schema: int, layout: Mapping[str, Any]) -> None:
         super().__init__(file)
         self._schema, self._layout = schema, layout
 
@@ -151,12 +151,18 @@ class _Reader(pickle.Unpickler):
             if kind is None:
                 raise pickle.UnpicklingError(f"unknown type {written}")
             layout = self._layout.get(written)
-            if self._schema == SCHEMA and layout == [field.name for field in fields(kind)]:
+            if self._schema == SCHEMA and layout == _layout(kind):
                 return kind
-            return _upgrading(kind, name, tuple(layout or ()), self._schema)
+            return _upgrading(kind, name, tuple((layout or {}).get("fields", ())), self._schema)
         if (module, name) in PLAIN:
             return super().find_class(module, name)
         raise pickle.UnpicklingError(f"unknown type {module}.{name}")
+
+
+@cache
+def _layout(kind: type) -> dict[str, Any]:
+    """Return what the pickle of an object depends on: its fields, and whether their values are written as a list."""
+    return {"fields": [field.name for field in fields(kind)], "as_list": hasattr(kind, "__setstate__")}
 
 
 @cache

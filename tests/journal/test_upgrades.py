@@ -75,7 +75,7 @@ def members_of(handset, *without):
 
 def read(value, members, **header):
     """Return a value that a version wrote whose handsets had those fields."""
-    _, state, _ = snapshots.read(*written(value, layout={NAME: list(members)}, **header))
+    _, state, _ = snapshots.read(*written(value, layout={NAME: {"fields": list(members), "as_list": False}}, **header))
     return state["value"]
 
 
