@@ -33,8 +33,7 @@ log = logging.getLogger("emulator")
 
 BATCH = 10
 """SNS and EventBridge take ten entries at a time."""
-BATCH_BYTES = 256 * 1024
-"""And this much, the entries together."""
+BATCH_BYTES = 256 * 1024  # and this much, the entries together
 FIRST_BACKOFF = timedelta(seconds=1)
 TARGETS_CACHED = 1024
 ATTEMPTS_MAX = 10
@@ -195,7 +194,6 @@ class Outbox(Snapshotable):
         """Targets that a thread is calling, each with an event that is set when it has ended."""
         self._backoffs = []
         self.send_batch = send_batch
-        """Makes one call of a target."""
         self.stopped = False
         """Set when nothing more is to be sent."""
 
