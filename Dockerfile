@@ -23,7 +23,7 @@ VOLUME /data
 # The port is published by whoever starts the container; the state outlives it if /data is a volume.
 ENV SMS_VOICE_EMULATOR_HOST=0.0.0.0 \
     SMS_VOICE_EMULATOR_PORT=7767 \
-    SMS_VOICE_EMULATOR_STATE=/data/state.json \
+    SMS_VOICE_EMULATOR_DATA_DIR=/data \
     PYTHONUNBUFFERED=1
 EXPOSE 7767
 HEALTHCHECK --interval=5s --timeout=3s --start-period=20s \

@@ -13,7 +13,7 @@ if command -v $(2) >/dev/null; then (cd $(CLIENTS)/examples/one_time_code_$(1) &
 endef
 
 .DEFAULT_GOAL := help
-.PHONY: help demo serve test test-page test-clients browser check format bench fuzz test-refusals history soak audit pin coverage reference docs examples clean
+.PHONY: help demo serve test test-page test-clients browser postgres crash-test check format bench fuzz test-refusals history soak audit pin coverage reference docs examples clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -33,6 +33,12 @@ test-page: .venv/ready ## run the page's tests in a real Chromium
 browser: ## install Chromium, on Debian and as root
 	@command -v chromium >/dev/null || { apt-get update -qq && apt-get install -y -qq chromium >/dev/null; }
 
+postgres: ## install PostgreSQL, on Debian and as root
+	@ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || { apt-get update -qq && apt-get install -y -qq postgresql >/dev/null; }
+
+crash-test: .venv/ready ## kill servers under load: 200 times on SQLite, ten leaders with 50 clients on PostgreSQL
+	CRASH_ROUNDS=200 FAILOVERS=10 FAILOVER_CLIENTS=50 $(BIN)/pytest -q -rP tests/journal/test_crashes.py tests/journal/test_replicas.py
+
 test-clients: .venv/ready $(CLIENTS)/ready ## run the tests of the other SDKs and the AWS command line
 	$(BIN)/pytest -n auto -q tests/clients
 
@@ -50,6 +56,7 @@ bench: .venv/ready ## run the benchmarks against boto3 and moto
 	@$(BIN)/python tools/bench.py
 	@$(BIN)/python tools/bench_events.py
 	@$(BIN)/python tools/bench_scale.py
+	@$(BIN)/python tools/bench_journal.py
 
 fuzz: .venv/ready ## send 10^6 made-up requests, then odd bytes to each reader; FUZZ_REQUESTS and SEED set how many and which
 	$(BIN)/python tools/fuzz.py --requests $(FUZZ_REQUESTS) --seed $(SEED)

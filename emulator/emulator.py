@@ -26,7 +26,9 @@ if TYPE_CHECKING:
     from emulator.control.codes import CodesClient
 
 
-def _prepare(config: Mapping[str, Any]) -> Callable[[Engine], None]:
+def prepare_with(config: Mapping[str, Any]) -> Callable[[Engine], None]:
+    """Return what creates the resources of a configuration in a new world."""
+
     def prepare(engine: Engine) -> None:
         if config:
             from emulator.control.preload import preload
@@ -60,6 +62,7 @@ class Emulator:
         config: a configuration file, in TOML, or its content: `limits`, `access`, and resources to create at the start.
         aws_endpoint_url: where SNS and the other services are; by default moto, in this process.
         wall: reads the wall clock.
+        engine_type: what the engine is an instance of.
 
     Raises:
         ValueError: the profile, the clock mode or an entry of the configuration is not valid.
@@ -74,17 +77,19 @@ class Emulator:
         config: Mapping[str, Any] | str | Path | None = None,
         aws_endpoint_url: str | None = None,
         wall: Callable[[], datetime] = utc_now,
+        engine_type: type[Engine] = Engine,
     ) -> None:
         config = read_config(config) if isinstance(config, str | Path) else dict(config or {})
         self.access = Access.load(config.pop("access", {}))
-        self.engine = Engine(
+        self.config = config
+        self.engine = engine_type(
             seed,
             start,
             Settings.load(profile, config.get("limits")),
             clock,
             aws_endpoint_url,
             wall,
-            prepare=_prepare(config),
+            prepare=prepare_with(config),
             stream_views=_stream_views,
         )
         self.engine.aws.new_resource_types = lambda: _resource_types(self.engine)

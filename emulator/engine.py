@@ -12,7 +12,7 @@ import logging
 import math
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime, timedelta, timezone
@@ -20,10 +20,11 @@ from typing import Any, TypeVar
 
 from emulator import hints
 from emulator.aws import EmbeddedAws
-from emulator.kernel.ports import EndpointLookup, Inputs, ShareLookup, TopicText
+from emulator.deliveries import FULL_SECONDS_MAX, OUTBOX_FULL, Deliveries
+from emulator.kernel.ports import EndpointLookup, EventRules, Inputs, ObjectWrite, ShareLookup, TopicText
 from emulator.kernel.snapshots import BrokenSnapshot
 from emulator.messaging import sharing
-from emulator.reporting.outbox import Backoff, BackoffElapsed, Delivery
+from emulator.reporting.delivery import Delivery
 from emulator.request_log import LoggedRequest, RequestLog
 from emulator.services.cognito_codes import interception as cognito_codes
 from emulator.services.cognito_codes.service import Context as CognitoContext
@@ -34,6 +35,7 @@ from emulator.services.sns_texts.service import service as sns_texts
 from emulator.settings import Settings
 from emulator.wire.context import NO_INPUTS
 from emulator.wire.credentials import Scope, read_scope
+from emulator.wire.dispatch import Dispatcher
 from emulator.wire.errors import (
     InternalServerException,
     InvalidSignatureException,
@@ -43,7 +45,6 @@ from emulator.wire.errors import (
 )
 from emulator.wire.http import Request, Response
 from emulator.wire.models import known_regions
-from emulator.wire.protocols import RestJson
 from emulator.wire.retries import THROTTLED, client_wait
 from emulator.wire.service import Operation, Service
 from emulator.world import BROKEN, World, restored_world
@@ -54,14 +55,8 @@ CLOCK_MODES = ("running", "stepping", "frozen")
 LOOK_AHEAD = timedelta(minutes=1)
 """How far past the current time a stepping clock runs timers, for every request and command."""
 ENDPOINT = EndpointLookup()
-OUTBOX_FULL = 10_000
-"""Deliveries that may wait on a stepping clock before a request delivers them, though it cannot see them."""
 PENDING_FULL = 5_000
 """Timers that may be pending on a stepping clock before a send runs those that are due, though it cannot observe them."""
-FULL_SECONDS_MAX = 1.0
-"""How long such a request delivers at most."""
-DELIVERY_SECONDS_MAX = 20.0
-"""How long one round of deliveries takes at most; what is left then goes with the next."""
 Answer = TypeVar("Answer")
 StreamView = Callable[[Any], Iterable[tuple[str, dict[str, Any]]]]
 """From a fact, returns the events that it adds to the event stream, each with its kind and body."""
@@ -72,7 +67,7 @@ def utc_now() -> datetime:
     return datetime.now(timezone.utc)
 
 
-class Engine:
+class Engine(Deliveries):
     """
     A world with its lock, and the ways to change it.
 
@@ -91,6 +86,10 @@ class Engine:
     """
 
     services = SERVICES
+    journal: object | None = None
+    """Where each change is written; None for an engine that keeps no journal."""
+    persistence: Callable[[], dict[str, Any]] = staticmethod(dict)
+    """Says where the state is kept, if it is."""
 
     def __init__(
         self,
@@ -104,6 +103,7 @@ class Engine:
         prepare: Callable[[Engine], None],
         stream_views: Callable[[], Mapping[type, StreamView]],
     ) -> None:
+        super().__init__()
         self.seed = seed
         self.settings = settings
         self.aws = EmbeddedAws(wall, aws_endpoint_url)
@@ -117,7 +117,6 @@ class Engine:
         """Called when something has changed; the callee returns at once."""
         self.closing = threading.Event()
         """Set when calls that wait should give up."""
-        self.delivering = threading.RLock()
         self.listeners: list[Callable[[str, dict[str, Any]], None]] = []
         self.requests = RequestLog()
         self.requests.listeners.append(self._stream_fact)
@@ -126,10 +125,7 @@ class Engine:
         self._clock_at_start = clock
         self._prepare = prepare
         self._stream_views = stream_views
-        self._targets = {s.target_prefix: s for s in SERVICES if s.target_prefix is not None}
-        self._signing_names: dict[str, list[Service[Any, Any]]] = {}
-        for service in SERVICES:
-            self._signing_names.setdefault(service.signing_name, []).append(service)
+        self._dispatcher = Dispatcher(SERVICES)
         self.world: World
         self.before_reset: object | None = None
         """What the last reset has replaced; see `control.reset`."""
@@ -139,19 +135,7 @@ class Engine:
 
     def service_for(self, request: Request) -> Service[Any, Any] | None:
         """Return the service that a request is for, or None if it is not one of ours."""
-        target = request.headers.get("x-amz-target")
-        if target:
-            service = self._targets.get(target.partition(".")[0])
-            if service is not None:
-                return service
-        # Two services may share a signing name: the REST one handles its own paths, the first one everything else.
-        scope = read_scope(request)
-        signing = self._signing_names.get(scope.signing_name, [])
-        rest = (s for s in signing[1:] if not target and isinstance(s.protocol, RestJson) and s.protocol.matches(request))
-        found = next(rest, signing[0] if signing else None)
-        if found is None and not scope.signing_name:
-            return next((service for service in SERVICES if service.owns is not None and service.owns(request)), None)
-        return found if found is None or found.owns is None or found.owns(request) else None
+        return self._dispatcher.service_for(request)
 
     def handles(self, request: Request) -> bool:
         """Return whether `handle` answers this request; for SNS that depends on the body."""
@@ -175,7 +159,7 @@ class Engine:
         service = self.service_for(request)
         if service is None and cognito_codes.is_intercepted(request, self.settings):
             started = time.perf_counter()
-            answer = cognito_codes.answer(request, self.aws, self._open_cognito_codes, self._raise_fault)
+            answer = self._answer_cognito(request)
             return hints.log_plain_call(self.requests, self.world, started, cognito_codes.SERVICE, request, answer)
         response = self._answer(service or sms_voice_v2, request)
         if self.world.outbox.waiting >= OUTBOX_FULL and self.mode != "running":
@@ -197,6 +181,28 @@ class Engine:
         operation = service.find(name)
         reads_more = operation.reads is not None or sharing.may_be_shared(members, scope.account)
         inputs = self._read_inputs(operation, members, scope, request) if reads_more else NO_INPUTS
+        response, outputs = self._perform(service, request, operation, members, scope, inputs, started)
+        if outputs is None:
+            return response
+        refusal: ServiceError | None = None
+        failure = self.write_objects(scope.account, scope.region, outputs) if outputs else None
+        if failure is not None and service.write_refusal is not None:
+            refusal = service.write_refusal(failure)
+            response = service.protocol.encode_error(refusal, response.headers["x-amzn-RequestId"])
+        return hints.log_call(self.requests, self.world, started, service, name, request, members, response, refusal)
+
+    def _perform(
+        self,
+        service: Service[Any, Any],
+        request: Request,
+        operation: Operation,
+        members: dict[str, Any],
+        scope: Scope,
+        inputs: Inputs,
+        started: float,
+    ) -> tuple[Response, Sequence[ObjectWrite] | None]:
+        """Execute an operation; returns the answer, and what is to be written to S3: None if it is refused, and logged."""
+        name = operation.model.name
         with self.lock:
             world = self.world
             self._enter(skip_deferrable=operation.deferrable and world.clock.pending_count < PENDING_FULL)
@@ -212,20 +218,14 @@ class Engine:
                 if error.code in THROTTLED and self.mode == "stepping":
                     world.clock.advance_to(world.clock.now + client_wait(request))
                 response = replace(service.protocol.encode_error(error, request_id), delay_seconds=error.delay_seconds)
-                return hints.log_call(self.requests, world, started, service, name, request, members, response, error)
+                return hints.log_call(self.requests, world, started, service, name, request, members, response, error), None
             world.count_change()
             if self.listeners and self.mode == "stepping":
                 # Whoever reads the event stream observes what this request causes.
                 self.run_due()
             if self.waiting or self.wakers:
                 self.notify()
-        response = service.protocol.encode(answer, operation.model, request_id)
-        refusal: ServiceError | None = None
-        failure = self.aws.write_all(scope.account, scope.region, ctx.outputs)
-        if failure is not None and service.write_refusal is not None:
-            refusal = service.write_refusal(failure)
-            response = service.protocol.encode_error(refusal, request_id)
-        return hints.log_call(self.requests, world, started, service, name, request, members, response, refusal)
+        return service.protocol.encode(answer, operation.model, request_id), ctx.outputs
 
     def _read_inputs(self, operation: Operation, members: dict[str, Any], scope: Scope, request: Request) -> Inputs:
         """Read what the operation needs from other AWS services, without the lock: those may be slow."""
@@ -259,6 +259,9 @@ class Engine:
             self.world.count_change()
             self.notify()
 
+    def _answer_cognito(self, request: Request) -> Response:
+        return cognito_codes.answer(request, self.aws, self._open_cognito_codes, self._raise_fault)
+
     @contextmanager
     def _open_cognito_codes(self, account: str, region: str) -> Iterator[CognitoContext]:
         with self.lock:
@@ -291,16 +294,32 @@ class Engine:
         if self.mode != "running":
             self.run_due_and_deliver()
         with self.lock:
-            self._enter()
-            world, opened = self.world, self.world.count_stores()
-            try:
-                answer = command(**arguments)
-            except Exception:
-                world.drop_newest(opened)
-                raise
-            world.count_change()
-            self.notify()
+            return self._run(lambda: command(**arguments))
+
+    def _run(self, command: Callable[[], Answer]) -> Answer:
+        self._enter()
+        world, opened = self.world, self.world.count_stores()
+        try:
+            answer = command()
+        except Exception:
+            world.drop_newest(opened)
+            raise
+        world.count_change()
+        self.notify()
         return answer
+
+    def command(self, name: str, arguments: Mapping[str, Any], run: Callable[[], Answer]) -> Answer:
+        """Run a command as `control` does; its name and arguments say what `run` changes."""
+        return self.control(run)
+
+    def query(self, name: str, arguments: Mapping[str, Any], run: Callable[[], Answer]) -> Answer:
+        """Run a command that only shows something, as `control` does."""
+        return self.control(run)
+
+    def step(self, name: str, arguments: Mapping[str, Any], run: Callable[[], Answer]) -> Answer:
+        """Run a part of a command, which has run what is due, with the lock held."""
+        with self.lock:
+            return run()
 
     def look(self, question: Callable[[World], Answer]) -> Answer:
         """Answer a question that changes nothing, after what is due."""
@@ -378,8 +397,22 @@ class Engine:
 
     def _enter(self, *, skip_deferrable: bool = False) -> None:
         """Enter through a door: read which event buses have rules, and run what is due."""
-        self.world.set_event_rules(self.aws.event_rules())
+        self.world.set_event_rules(self._event_rules())
         self.run_due(skip_deferrable=skip_deferrable)
+
+    def _event_rules(self) -> EventRules:
+        return self.aws.event_rules()
+
+    def tick(self) -> bool:
+        """Run what is due on a running clock. Returns whether anything was."""
+        with self.lock:
+            fired = self.world.clock.fired
+            if self.mode == "running":
+                self.run_due()
+            if self.world.clock.fired == fired:
+                return False
+            self.notify()
+        return True
 
     def run_due(self, *, skip_deferrable: bool = False) -> None:
         """
@@ -415,33 +448,3 @@ class Engine:
         with self.lock:
             self._enter()
         self.deliver()
-
-    def deliver(self, *, metrics: bool = True, seconds: float = DELIVERY_SECONDS_MAX) -> None:
-        """Deliver what waits in the outbox, and metrics, for `seconds` at most, without the lock: targets may be slow."""
-        world = self.world
-        with self.aws.calling_moto():
-            self._schedule(world, world.outbox.drain(self.aws, remote=self.aws.endpoint_url is not None, seconds=seconds))
-        if metrics and self.delivering.acquire(timeout=seconds):
-            try:
-                with self.aws.calling_moto():
-                    world.metrics.flush(self.aws, world.clock.now)
-            finally:
-                self.delivering.release()
-
-    def wait_for_deliveries(self, seconds: float) -> None:
-        """Wait for the calls that are being made to targets outside this process, for `seconds` at most."""
-        world = self.world
-        world.outbox.wait(seconds)
-        self._schedule(world, world.outbox.take_backoffs())
-
-    def _schedule(self, world: World, backoffs: list[Backoff]) -> None:
-        if backoffs:
-            with self.lock:
-                for backoff in backoffs:
-                    world.clock.schedule(backoff.length, BackoffElapsed(backoff.target))
-
-    def stop_delivering(self) -> int:
-        """Deliver nothing more; returns how many records have not reached their target."""
-        outbox = self.world.outbox
-        outbox.stopped = True
-        return outbox.undelivered

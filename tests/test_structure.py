@@ -23,7 +23,8 @@ HANDLERS_KNOW = [1, 44, 5]
 
 BELOW_SERVICES = ("emulator.kernel", "emulator.settings", "emulator.telecom", "emulator.wire", "emulator.messaging")
 BELOW_WORLD = (*BELOW_SERVICES, "emulator.faults", "emulator.services", "emulator.reporting")
-BELOW_ENGINE = (*BELOW_WORLD, "emulator.bounds", "emulator.aws", "emulator.world", "emulator.hints", "emulator.request_log")
+BELOW_DELIVERIES = (*BELOW_WORLD, "emulator.bounds", "emulator.aws", "emulator.world")
+BELOW_ENGINE = (*BELOW_DELIVERIES, "emulator.deliveries", "emulator.hints", "emulator.request_log")
 BELOW_CONTROL = (*BELOW_ENGINE, "emulator.engine")
 MAY_IMPORT = {
     "emulator": ("emulator.emulator", "emulator.front.mock", "emulator.version"),
@@ -52,8 +53,10 @@ MAY_IMPORT = {
     "emulator.hints": (*BELOW_WORLD, "emulator.bounds", "emulator.world", "emulator.request_log"),
     "emulator.assertions": ("emulator.messaging",),
     "emulator.request_log": (),
+    "emulator.deliveries": BELOW_DELIVERIES,
     "emulator.engine": BELOW_ENGINE,
     "emulator.control": ("emulator.version", *BELOW_CONTROL),
+    "emulator.journal": (*BELOW_ENGINE, "emulator.engine"),
     "emulator.client_decisions": (),
     "emulator.client_reports": ("emulator.assertions", "emulator.control"),
     "emulator.client": (
@@ -79,6 +82,7 @@ MAY_IMPORT = {
         "emulator.control",
         "emulator.client",
         "emulator.emulator",
+        "emulator.journal",
         "emulator.testing",
     ),
 }
@@ -283,7 +287,8 @@ def test_only_aws_names_moto():
         ("boto3", ["emulator.aws", "emulator.testing", "emulator.front"]),
         ("mcp", ["emulator.front.mcp_server"]),
         ("shtab", ["emulator.front.commands.tools"]),
-        ("msgspec", ["emulator.control.openapi"]),
+        ("msgspec", ["emulator.control.openapi", "emulator.journal.entries"]),
+        ("psycopg", ["emulator.journal.postgres"]),
     ],
 )
 def test_a_library_is_known_in_its_place_only(library, places):

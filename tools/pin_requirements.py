@@ -21,10 +21,11 @@ HEADER = "# Written by tools/pin_requirements.py (make pin): what the image inst
 
 
 def wanted() -> list[str]:
-    """Return the requirements of the package, and what builds it."""
+    """Return the requirements of the package with PostgreSQL, and what builds it."""
     config = ConfigParser()
     config.read(ROOT / "setup.cfg")
-    return [*config["options"]["install_requires"].split("\n")[1:], "setuptools>=69"]
+    options = config["options"]["install_requires"], config["options.extras_require"]["postgres"]
+    return [*(line for each in options for line in each.split("\n")[1:]), "setuptools>=69"]
 
 
 def resolve(platform: str) -> dict[str, tuple[str, str]]:

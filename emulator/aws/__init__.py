@@ -20,6 +20,7 @@ from emulator.aws.kms import Kms
 from emulator.aws.lambdas import Lambda
 from emulator.aws.logs import Logs
 from emulator.aws.moto_server import MotoServer
+from emulator.aws.moto_state import MotoState
 from emulator.aws.ram import Ram
 from emulator.aws.s3 import S3
 from emulator.aws.short_path import ShortPath
@@ -42,6 +43,7 @@ class EmbeddedAws(
     Kms,
     Lambda,
     Logs,
+    MotoState,
     Ram,
     S3,
     ShortPath,

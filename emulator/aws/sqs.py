@@ -25,3 +25,12 @@ class Sqs(AwsClients):
         for body in bodies:
             client.send_message(QueueUrl=url, MessageBody=body)
         return [None] * len(bodies)
+
+    def receive_wait(self, queue_url: str, region: str) -> int:
+        """Return how many seconds a ReceiveMessage of an embedded queue waits if it does not say."""
+        account, _, name = queue_url.rpartition("/")
+        try:
+            queue = self.backend("sqs", account.rpartition("/")[2], region).queues.get(name)
+        except KeyError:  # a region that moto does not know
+            return 0
+        return 0 if queue is None else int(queue.receive_message_wait_time_seconds)

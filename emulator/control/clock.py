@@ -6,7 +6,7 @@ import time
 from datetime import datetime, timedelta, timezone
 from typing import Annotated, Any, TypedDict
 
-from emulator.control.command import command
+from emulator.control.command import command, run_step, step
 from emulator.control.errors import InvalidArgument
 from emulator.control.parsing import Count, Parser, Seconds, Time, choice, parse_number, quoted
 from emulator.control.views import iso
@@ -123,12 +123,7 @@ def change_clock(
     """
     if engine.mode != "running":
         engine.run_due_and_deliver()
-    with engine.lock:
-        engine.run_due()
-        end = _end_of_advance(engine, advance_seconds, advance_to)
-        if mode is not None or speed is not None:
-            engine.set_clock(mode or engine.mode, engine.speed if speed is None else speed)
-            engine.publish_to_stream("clock", dict(show_clock(engine, limit=0)))
+    end = run_step(engine, begin_advance, mode=mode, speed=speed, advance_seconds=advance_seconds, advance_to=advance_to)
     gives_up_at = time.monotonic() + ADVANCE_SECONDS_MAX
     while (stage := _next_backoff_ends(engine)) is not None and stage < end and time.monotonic() < gives_up_at:
         _advance(engine, stage)
@@ -143,15 +138,38 @@ def change_clock(
     return shown
 
 
+@step
+def begin_advance(
+    engine: Engine,
+    *,
+    mode: str | None,
+    speed: float | None,
+    advance_seconds: timedelta | None,
+    advance_to: datetime | None,
+) -> datetime:
+    """Change how time moves, after what is due. Returns the time to advance to."""
+    engine.run_due()
+    end = _end_of_advance(engine, advance_seconds, advance_to)
+    if mode is not None or speed is not None:
+        engine.set_clock(mode or engine.mode, engine.speed if speed is None else speed)
+        engine.publish_to_stream("clock", dict(show_clock(engine, limit=0)))
+    return end
+
+
 def _advance(engine: Engine, moment: datetime) -> None:
     """Run what is due up to a time, and leave it at that; requests are answered in between."""
-    ran = TIMERS_AT_A_TIME
-    while ran == TIMERS_AT_A_TIME:
-        with engine.lock:
-            ran = engine.world.clock.run_until(moment, TIMERS_AT_A_TIME)
-            if ran < TIMERS_AT_A_TIME:
-                engine.world.clock.advance_to(moment)
-            engine.resync_wall_clock()
+    while run_step(engine, advance_some, moment=moment) == TIMERS_AT_A_TIME:
+        pass
+
+
+@step
+def advance_some(engine: Engine, *, moment: datetime) -> int:
+    """Run the first timers due up to a time; returns how many. If those are all, it is then that time."""
+    ran = engine.world.clock.run_until(moment, TIMERS_AT_A_TIME)
+    if ran < TIMERS_AT_A_TIME:
+        engine.world.clock.advance_to(moment)
+    engine.resync_wall_clock()
+    return ran
 
 
 def _end_of_advance(engine: Engine, advance_seconds: timedelta | None, advance_to: datetime | None) -> datetime:
@@ -201,14 +219,16 @@ def settle(engine: Engine, *, within_seconds: Seconds | None = None) -> Settled:
 def _run_pending(engine: Engine, end: datetime | None, gives_up_at: float) -> int:
     """Run what is pending up to that time, a part at a time so that requests are answered in between."""
     total, ran = 0, TIMERS_AT_A_TIME
-
-    def run() -> int:
-        clock = engine.world.clock
-        ran = clock.settle(TIMERS_AT_A_TIME) if end is None else clock.run_until(end, TIMERS_AT_A_TIME)
-        engine.resync_wall_clock()
-        return ran
-
     while ran == TIMERS_AT_A_TIME and time.monotonic() < gives_up_at:
-        ran = engine.control(run)
+        ran = run_step(engine, settle_some, enter=True, end=end)
         total += ran
     return total
+
+
+@step
+def settle_some(engine: Engine, *, end: datetime | None) -> int:
+    """Run the first pending timers, or those due up to that time; returns how many."""
+    clock = engine.world.clock
+    ran = clock.settle(TIMERS_AT_A_TIME) if end is None else clock.run_until(end, TIMERS_AT_A_TIME)
+    engine.resync_wall_clock()
+    return ran

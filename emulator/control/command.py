@@ -12,7 +12,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cache, cached_property, partial
 from importlib import import_module
 from pkgutil import iter_modules
 from typing import Annotated, Any, TypeVar, get_args, get_origin, get_type_hints
@@ -23,6 +23,7 @@ from emulator.engine import Engine
 from emulator.wire.errors import LimitExceededException
 
 FunctionT = TypeVar("FunctionT", bound=Callable[..., Any])
+Answer = TypeVar("Answer")
 
 BASE = "/_emulator"
 """The prefix of all routes, except those that begin with an underscore themselves."""
@@ -212,10 +213,48 @@ def execute(engine: Engine, name: str, arguments: Mapping[str, Any]) -> Any:
         NotFound: an argument names something that does not exist.
     """
     known = commands()[name]
-    values = known.parse(arguments)
     if known.unlocked:
-        return known.function(engine, **values)
+        return known.function(engine, **known.parse(arguments))
+    run = runner(engine, name, arguments)
     try:
-        return engine.control(lambda: known.function(engine.world if known.takes_world else engine, **values))
+        return (engine.query if known.method == "GET" else engine.command)(name, arguments, run)
     except LimitExceededException as error:
         raise InvalidArgument(error.message) from error
+
+
+STEPS: dict[str, Callable[..., Any]] = {}
+"""By name: the parts of unlocked commands that change something."""
+
+
+def step(function: FunctionT) -> FunctionT:
+    """Declare a function as a part of an unlocked command: it changes something, with the lock held."""
+    STEPS[function.__name__] = function
+    return function
+
+
+def run_step(engine: Engine, function: Callable[..., Answer], *, enter: bool = False, **arguments: Any) -> Answer:
+    """
+    Run a step, with the lock held.
+
+    Args:
+        engine: the engine, which is the step's first argument.
+        function: the step.
+        enter: run what is due first, and deliver it.
+        arguments: the other arguments: what a snapshot can hold.
+    """
+    run = engine.command if enter else engine.step
+    return run(function.__name__, arguments, lambda: function(engine, **arguments))
+
+
+def runner(engine: Engine, name: str, arguments: Mapping[str, Any]) -> Callable[[], Any]:
+    """
+    Return what executes a command or step, for the engine to run.
+
+    Raises:
+        InvalidArgument: an argument is not valid.
+    """
+    known = commands().get(name)
+    if known is None:
+        return partial(STEPS[name], engine, **arguments)
+    values = known.parse(arguments)
+    return lambda: known.function(engine.world if known.takes_world else engine, **values)

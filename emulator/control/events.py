@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import asdict
 from typing import Annotated, Any, TypedDict
 
-from emulator.control.command import command
+from emulator.control.command import command, run_step, step
 from emulator.control.errors import InvalidArgument
 from emulator.control.parsing import (
     ROWS_LIMIT,
@@ -27,9 +27,9 @@ from emulator.control.parsing import (
 from emulator.control.views import DeliveryView, EventView, event_view
 from emulator.engine import Engine
 from emulator.messaging.state.messages import HistoryEntry, Message
+from emulator.reporting.delivery import Delivery
 from emulator.reporting.destinations import INBOUND, ReplyRoute
 from emulator.reporting.event_log import LoggedEvent
-from emulator.reporting.outbox import Delivery
 from emulator.world import World
 
 REDELIVERY_SECONDS_MAX = 10.0
@@ -220,16 +220,18 @@ def change_reply_routes(world: World, *, number: AnyNumber, routes: Routes) -> l
 @command("POST /events/redeliver", unlocked=True)
 def redeliver(engine: Engine, *, destination: Text | None = None, message_id: Text | None = None) -> Redelivered:
     """Send undeliverable records again: all of them, or those for one destination or message."""
-
-    def redrive() -> int:
-        wanted = [
-            delivery
-            for delivery in engine.world.outbox.log
-            if destination in (None, delivery.destination) and message_id in (None, delivery.message_id)
-        ]
-        return engine.world.outbox.redrive(wanted)
-
-    count = engine.control(redrive)
+    count = run_step(engine, redrive, enter=True, destination=destination, message_id=message_id)
     engine.deliver(seconds=REDELIVERY_SECONDS_MAX)
     engine.wait_for_deliveries(REDELIVERY_SECONDS_MAX)
     return {"redelivered": count, "undelivered": engine.world.outbox.undelivered}
+
+
+@step
+def redrive(engine: Engine, *, destination: str | None, message_id: str | None) -> int:
+    """Put dead records back into their queues. Returns how many."""
+    outbox = engine.world.outbox
+    return outbox.redrive(
+        delivery
+        for delivery in outbox.log
+        if destination in (None, delivery.destination) and message_id in (None, delivery.message_id)
+    )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TypedDict
+from typing import Any, TypedDict
 
 import botocore
 
@@ -30,6 +30,22 @@ class Time(TypedDict):
     mode: str
 
 
+class Persistence(TypedDict):
+    """
+    Where the state is kept: in `sqlite` or `postgresql`.
+
+    `role` is leader or follower, `position` the number of the last change, `lag` how many are not written yet, or not
+    repeated yet; `leader` is the address of who leads, `failure` why nothing can be written at the moment.
+    """
+
+    kind: str
+    role: str
+    position: int
+    lag: int
+    leader: str | None
+    failure: str | None
+
+
 class Health(TypedDict):
     """The server is ready."""
 
@@ -38,6 +54,7 @@ class Health(TypedDict):
     services: dict[str, Coverage]
     unavailable: dict[str, str]
     clock: Time
+    persistence: Persistence | None
 
 
 @command("GET /health")
@@ -50,7 +67,15 @@ def show_health(engine: Engine) -> Health:
         "services": {name: {"modelled": len(found), "implemented": sum(found.values())} for name, found in coverage.items()},
         "unavailable": unavailable_services(),
         "clock": {"now": iso(engine.world.clock.now), "mode": engine.mode},
+        "persistence": persistence_of(engine),
     }
+
+
+def persistence_of(engine: Engine) -> Persistence | None:
+    """Return where the state is kept; None if it is lost at the end."""
+    found: Any = engine.persistence()
+    kept: Persistence | None = found or None
+    return kept
 
 
 def unavailable_services() -> dict[str, str]:

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from emulator.control.command import File, command
+from emulator.control.health import persistence_of
 from emulator.engine import Engine
 
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
@@ -18,16 +19,24 @@ def show_metrics(engine: Engine) -> File:
     """Show figures for Prometheus: messages, requests, deliveries, and what is pending."""
     world = engine.world
     # The world is locked only while references are copied: there may be many messages, and requests should not wait.
-    world, kept = engine.look(lambda world: (world, list(world.inbox.messages.values())))
-    messages = Counter((each.channel, each.direction, each.status) for each in kept)
+    world, found = engine.look(lambda world: (world, list(world.inbox.messages.values())))
+    messages = Counter((each.channel, each.direction, each.status) for each in found)
     deliveries = Counter((each.kind, each.status) for each in world.outbox.log)
-    tables = (
+    tables: tuple[Iterator[str], ...] = (
         _metric("messages", "gauge", "Messages in the inbox", ("channel", "direction", "status"), messages),
         _metric("requests_total", "counter", "Calls to AWS APIs", ("service", "operation", "error"), engine.requests.counts),
         _metric("deliveries", "gauge", "Records of events by target", ("target", "status"), deliveries),
         _metric("outbox_waiting", "gauge", "Records that wait to be delivered", (), {(): world.outbox.waiting}),
         _metric("timers_pending", "gauge", "Timers of the virtual clock", (), {(): world.clock.waiting}),
     )
+    kept = persistence_of(engine)
+    if kept is not None:
+        tables = (
+            *tables,
+            _metric("journal_position", "counter", "Changes that were made", (), {(): kept["position"]}),
+            _metric("journal_lag", "gauge", "Changes not written, or not repeated, yet", (), {(): kept["lag"]}),
+            _metric("journal_leads", "gauge", "Whether this process leads", (), {(): int(kept["role"] == "leader")}),
+        )
     text = "".join(f"{line}\n" for table in tables for line in table)
     return File(text.encode(), CONTENT_TYPE, trusted=True)
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import Annotated, Any, TypedDict
 
 from emulator.control import whatsapp
-from emulator.control.command import command
+from emulator.control.command import command, run_step, step
 from emulator.control.errors import InvalidArgument, NotFound
 from emulator.control.handsets import ReceivedView, received_view
 from emulator.control.parsing import Count, FilledText, Identity, Parser, PhoneNumber, Text, choice, parse_choice, quoted
 from emulator.engine import Engine
+from emulator.kernel.ports import ObjectWrite
 from emulator.messaging.context import Context
 from emulator.messaging.rcs.launches import launch
 from emulator.messaging.receiving import rcs
@@ -152,26 +153,43 @@ def send_file(
     content: Content,
 ) -> FileReceived:
     """Send a file from a handset to an RCS agent, which receives it in its S3 bucket."""
-
-    def receive() -> tuple[Message, str | None]:
-        transaction, agent = _open_agent(engine.world, to)
-        file = Media(file_name, content_type, len(content), content)
-        with transaction as ctx:
-            return rcs.receive_media(ctx, agent, number, file)
-
-    message, url = engine.control(receive)
+    message, url = run_step(
+        engine,
+        receive_file,
+        enter=True,
+        number=number,
+        to=to,
+        file_name=file_name,
+        content_type=content_type,
+        content=content,
+    )
     error = None
     # The lock is not held while S3 is written to.
     if url is not None:
-        error = engine.aws.write(message.account, message.region, url, content, content_type)
-
-    def forward() -> None:
-        transaction, agent = _open_agent(engine.world, message.to)
-        with transaction as ctx:
-            rcs.forward_media(ctx, agent, message, url, error)
-
-    engine.control(forward)
+        error = engine.write_objects(message.account, message.region, [ObjectWrite(url, content, content_type)])
+    run_step(engine, forward_file, enter=True, message_id=message.message_id, url=url, error=error)
     return {"inbound_message_id": message.message_id, "url": url, "error": error}
+
+
+@step
+def receive_file(
+    engine: Engine, *, number: str, to: str, file_name: str, content_type: str, content: bytes
+) -> tuple[Message, str | None]:
+    """Receive a file for an agent; returns its message, and where in S3 it is to be put, if anywhere."""
+    transaction, agent = _open_agent(engine.world, to)
+    with transaction as ctx:
+        return rcs.receive_media(ctx, agent, number, Media(file_name, content_type, len(content), content))
+
+
+@step
+def forward_file(engine: Engine, *, message_id: str, url: str | None, error: str | None) -> None:
+    """Report a file to the two-way channel of its agent; `error` is why it could not be put into S3."""
+    message = engine.world.inbox.messages.get(message_id)
+    if message is None:
+        return
+    transaction, agent = _open_agent(engine.world, message.to)
+    with transaction as ctx:
+        rcs.forward_media(ctx, agent, message, url, error)
 
 
 @command("POST /handsets/{number}/typing")

@@ -30,7 +30,7 @@ class BeforeReset:
 
 
 class Reset(TypedDict):
-    """The state is empty; for `undo_seconds` the one before it can be had back."""
+    """The state is empty; for `undo_seconds` the one before it can be had back. It cannot where a journal is kept."""
 
     reset: bool
     undo_seconds: int
@@ -47,11 +47,12 @@ def reset(engine: Engine, *, aws: Flag = False) -> Reset:
     """Start again with empty state; with `aws`, empty the embedded AWS services too, which cannot be undone."""
     before = BeforeReset(engine.world, engine.mode, engine.speed, tuple(engine.requests), time.monotonic() + UNDO_SECONDS)
     engine.start_world()
-    engine.before_reset = before
+    # A journal repeats what has happened; what a reset has replaced is not in it.
+    engine.before_reset = None if engine.journal else before
     if aws:
         engine.aws.reset()
     engine.publish_to_stream("reset", {"reset": True})
-    return {"reset": True, "undo_seconds": UNDO_SECONDS}
+    return {"reset": True, "undo_seconds": 0 if engine.journal else UNDO_SECONDS}
 
 
 @command("POST /reset/undo")

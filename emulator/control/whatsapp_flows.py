@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Annotated, Any, TypedDict
 
 from emulator.aws.webhooks import WebhookRefused
-from emulator.control.command import command
+from emulator.control.command import command, run_step, step
 from emulator.control.errors import InvalidArgument, NotFound
 from emulator.control.parsing import Parser, PhoneNumber, Text, choice, quoted
 from emulator.control.whatsapp import InboundView, tap_whatsapp
@@ -108,7 +108,7 @@ def open_flow(
 
     With `screen`, show a further screen of it, to which the phone goes without asking anybody.
     """
-    opened = engine.control(lambda: _find(engine.world, number, message_id))
+    opened = run_step(engine, find_flow, enter=True, number=number, message_id=message_id)
     if screen is not None:
         further = opened.show(screen, {})
         if further["form"] is None:
@@ -133,13 +133,16 @@ def submit_flow(
 
     A flow with an endpoint asks that first, which answers the next screen, or ends the flow by the screen SUCCESS.
     """
-    opened = engine.control(lambda: _find(engine.world, number, message_id))
+    opened = run_step(engine, find_flow, enter=True, number=number, message_id=message_id)
     if opened.cipher is not None:
         return _exchange(engine, opened, {"action": "data_exchange", "screen": screen or opened.screen or "", "data": data})
     return _complete(engine, opened, {"flow_token": opened.token, **data})
 
 
-def _find(world: World, number: str, message_id: str | None) -> OpenFlow:
+@step
+def find_flow(engine: Engine, *, number: str, message_id: str | None) -> OpenFlow:
+    """Find the message whose flow is opened; its cipher takes from the seed."""
+    world = engine.world
     for message in reversed(world.inbox.arrived(number)):
         if message_id not in (None, message.message_id) or message.whatsapp is None:
             continue
@@ -219,5 +222,14 @@ def _exchange(engine: Engine, opened: OpenFlow, request: Document) -> FlowView:
 def _complete(engine: Engine, opened: OpenFlow, response: Document) -> FlowView:
     reply = {"response_json": json.dumps(response), "body": "Sent", "name": "flow"}
     tapped = {"message": {"type": "interactive", "interactive": {"type": "nfm_reply", "nfm_reply": reply}}}
-    inbound = engine.control(lambda: tap_whatsapp(engine.world, opened.message, tapped))
+    inbound = run_step(engine, answer_flow, enter=True, message_id=opened.message.message_id, tapped=tapped)
     return opened.show(None, response, inbound)
+
+
+@step
+def answer_flow(engine: Engine, *, message_id: str, tapped: Document) -> InboundView:
+    """Send the answer to a flow's message."""
+    message = engine.world.inbox.messages.get(message_id)
+    if message is None:
+        raise NotFound(f"no message {message_id}")
+    return tap_whatsapp(engine.world, message, tapped)

@@ -8,7 +8,7 @@ import os
 import sys
 
 from emulator import __version__
-from emulator.front.commands import acting, reading, serving, tools, trigger, verifying
+from emulator.front.commands import acting, journals, reading, serving, tools, trigger, verifying
 from emulator.front.commands.arguments import (
     DEFAULT_URL,
     VARIABLE_PREFIX,
@@ -64,6 +64,7 @@ def parser() -> argparse.ArgumentParser:
     reading.add_to(commands, client)
     acting.add_to(commands, client, caller)
     trigger.add_to(commands, client, caller)
+    journals.add_to(commands)
     tools.add_to(commands, client, parser)
     read_environment(program)
     # Its --profile is one of the AWS configuration, and not what the variable of that name sets for `serve`.

@@ -23,6 +23,7 @@ from emulator.control.errors import InvalidArgument, MissingExtra, NotFound, Wai
 from emulator.control.openapi import describe
 from emulator.control.parsing import quoted
 from emulator.engine import Engine
+from emulator.journal.errors import JournalUnavailable
 
 UI = Path(__file__).parent / "ui"
 SANDBOX_HEADERS = {
@@ -30,7 +31,13 @@ SANDBOX_HEADERS = {
     "X-Content-Type-Options": "nosniff",
 }
 """A file of a message may be HTML or SVG; it is displayed, but must not run as part of the page."""
-ERRORS: dict[type[Exception], int] = {InvalidArgument: 400, NotFound: 404, WaitTimeout: 408, MissingExtra: 501}
+ERRORS: dict[type[Exception], int] = {
+    InvalidArgument: 400,
+    NotFound: 404,
+    WaitTimeout: 408,
+    MissingExtra: 501,
+    JournalUnavailable: 503,
+}
 
 
 def create_app(engine: Engine) -> Flask:
@@ -50,7 +57,8 @@ def create_app(engine: Engine) -> Flask:
 
 def _answer_errors(app: Flask) -> None:
     def refuse(error: Exception) -> tuple[Response, int]:
-        return jsonify(error=str(error), field=getattr(error, "field", None)), ERRORS[type(error)]
+        status = next(ERRORS[kind] for kind in type(error).__mro__ if kind in ERRORS)
+        return jsonify(error=str(error), field=getattr(error, "field", None)), status
 
     for kind in ERRORS:
         app.register_error_handler(kind, refuse)

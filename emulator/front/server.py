@@ -12,7 +12,7 @@ import logging
 import socket
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import cached_property
@@ -23,13 +23,17 @@ import uvicorn
 from emulator.access import Access
 from emulator.emulator import Emulator
 from emulator.engine import Engine, utc_now
+from emulator.front.acknowledging import Acknowledging
 from emulator.front.connections import LimitedProtocol
 from emulator.front.guard import CONTROL_PATHS, Guard, Refusal, is_loopback, send_response
 from emulator.front.live import Live
 from emulator.front.other_aws import OtherAws, log_other
 from emulator.front.refusals import encode_refusal
+from emulator.journal.aws_calls import JournalledAws, answer_plain
+from emulator.journal.engine import JournalledEngine
+from emulator.journal.errors import JournalUnavailable
 from emulator.services.cognito_codes.interception import is_intercepted
-from emulator.wire.credentials import DEFAULT_ACCOUNT, read_scope
+from emulator.wire.credentials import DEFAULT_ACCOUNT, Scope, read_scope
 from emulator.wire.errors import ServiceError
 from emulator.wire.http import Request, Response
 from emulator.wire.signatures import verify
@@ -58,6 +62,14 @@ SHORT_PATHS = frozenset({"sns", "sqs"})
 """By their signing names: the services whose plain calls need not go through moto's server."""
 
 
+Wrap = Callable[[Any, Any], Any]
+
+UNWRAPPED: Wrap = lambda leading, following: leading  # noqa: E731
+
+
+"""From an ASGI application that acknowledges nothing before it is written, and one that does, makes the one to serve."""
+
+
 class Application:
     """The ASGI application."""
 
@@ -65,6 +77,7 @@ class Application:
         self.engine = engine
         self._access = access
         self._live = Live(engine)
+        self._journalled = engine if isinstance(engine, JournalledEngine) and engine.journal is not None else None
 
     def close_streams(self) -> None:
         """End the event streams that it serves, which would wait for ever."""
@@ -94,7 +107,16 @@ class Application:
         """All other AWS services; moto is imported on the first request to one."""
         from a2wsgi import WSGIMiddleware
 
-        return WSGIMiddleware(OtherAws(self.engine, self.engine.aws.wsgi()), workers=THREADS)  # type: ignore[arg-type, return-value]
+        application = self.engine.aws.wsgi()
+        if self._journalled is not None:
+            application = JournalledAws(self._journalled, application)
+        return WSGIMiddleware(OtherAws(self.engine, application), workers=THREADS)  # type: ignore[arg-type, return-value]
+
+    def _answer_plain(self, target: str, caller: Scope, body: bytes) -> tuple[dict[str, str], bytes] | None:
+        with self.engine.aws.calling_moto():
+            if self._journalled is not None:
+                return answer_plain(self._journalled, target, caller.account, caller.region, body)
+            return self.engine.aws.answer_plain(target, caller.account, caller.region, body)
 
     async def __call__(self, scope: HTTPScope, receive: ASGIReceiveCallable, send: ASGISendCallable) -> None:
         """Answer one request."""
@@ -148,6 +170,8 @@ class Application:
     def _handle(self, request: Request) -> Response:
         try:
             return self.engine.handle(request)
+        except JournalUnavailable:
+            raise
         except Exception:
             request_id, response = self.engine.failure(request)
             asked = request.headers.get("x-amz-target", request.path)
@@ -175,8 +199,7 @@ class Application:
             await asyncio.to_thread(self.engine.deliver)
         if caller.signing_name in SHORT_PATHS and "aws" in vars(self):
             started, target = time.perf_counter(), request.headers.get("x-amz-target", "")
-            with self.engine.aws.calling_moto():
-                plain = self.engine.aws.answer_plain(target, caller.account, caller.region, request.body)
+            plain = self._answer_plain(target, caller, request.body)
             if plain is not None:
                 answer = Response(200, *plain)
                 # A consumer that polls an empty queue would drive all else out of the log.
@@ -223,12 +246,13 @@ class Listener:
         emulator: the emulator to serve.
         host: the address to listen on.
         port: the port to listen on; 0 picks a free one.
+        wrap: returns what is served, by what acknowledges nothing before it is written, and what need not.
 
     Raises:
         OSError: the port is in use, or the host is not an address of this machine.
     """
 
-    def __init__(self, emulator: Emulator, host: str = "127.0.0.1", port: int = 0) -> None:
+    def __init__(self, emulator: Emulator, host: str = "127.0.0.1", port: int = 0, wrap: Wrap = UNWRAPPED) -> None:
         family = socket.AF_INET6 if ":" in host else socket.AF_INET
         # asyncio disables Nagle's algorithm only if the protocol is given.
         self._socket = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
@@ -241,8 +265,12 @@ class Listener:
             raise OSError(error.errno, f"cannot listen on {host} port {port}: {error.strerror}") from error
         self.host, self.port = host, int(self._socket.getsockname()[1])
         self.application = Application(emulator.engine, emulator.access)
+        served: Any = self.application
+        journal = getattr(emulator.engine, "journal", None)
+        if journal is not None:
+            served = wrap(Acknowledging(served, journal), served)
         config = uvicorn.Config(
-            Guard(self.application, emulator.access, host),
+            Guard(served, emulator.access, host),
             loop="asyncio",
             http=LimitedProtocol,
             ws="none",
@@ -297,14 +325,15 @@ class Server:
         emulator: the emulator to serve.
         host: the address to listen on.
         port: the port to listen on; 0 picks a free one.
+        wrap: returns what is served, by what acknowledges nothing before it is written, and what need not.
 
     Raises:
         OSError: the port is in use, or the host is not an address of this machine.
     """
 
-    def __init__(self, emulator: Emulator, host: str = "127.0.0.1", port: int = 0) -> None:
+    def __init__(self, emulator: Emulator, host: str = "127.0.0.1", port: int = 0, wrap: Wrap = UNWRAPPED) -> None:
         self.emulator = emulator
-        self._listener = Listener(emulator, host, port)
+        self._listener = Listener(emulator, host, port, wrap)
         self.host, self.port = host, self._listener.port
         emulator.engine.aws.served_at = self.endpoint_url
         if emulator.access.lambda_execution is None and not is_loopback(host):
@@ -350,13 +379,9 @@ class Server:
         while not self._stopped.wait(pause):
             pause = TICK_SECONDS
             with engine.lock, _logged("The clock"):
+                if engine.tick() and engine.world.outbox.waiting:
+                    self._deliver_now.set()
                 if engine.mode == "running":
-                    fired = engine.world.clock.fired
-                    engine.run_due()
-                    if engine.world.clock.fired != fired:
-                        engine.notify()
-                        if engine.world.outbox.waiting:
-                            self._deliver_now.set()
                     pause = max(PAUSE_SECONDS_MIN, min(TICK_SECONDS, engine.seconds_until_due()))
 
     def _deliver(self) -> None:

@@ -22,7 +22,8 @@ from emulator.messaging.event_types import event_type
 from emulator.messaging.facts import MessageAccepted, MessageForwarded, MessageStatusChanged, RegistrationStatusChanged
 from emulator.messaging.state.messages import HistoryEntry, Message
 from emulator.messaging.store import MessagingStore
-from emulator.reporting.outbox import Delivery, Outbox
+from emulator.reporting.delivery import Delivery
+from emulator.reporting.outbox import Outbox
 from emulator.reporting.records import iso_seconds, record_of
 from emulator.reporting.records_registrations import registration_record
 

@@ -19,7 +19,8 @@ from emulator.messaging.facts import AppEventReported, MessageStatusChanged, Num
 from emulator.messaging.state.applications import text_event
 from emulator.messaging.state.messages import HistoryEntry, Message
 from emulator.messaging.store import MessagingStore
-from emulator.reporting.outbox import Delivery, Outbox
+from emulator.reporting.delivery import Delivery
+from emulator.reporting.outbox import Outbox
 from emulator.reporting.records import milliseconds
 from emulator.telecom.handsets import ARRIVED
 

@@ -224,11 +224,17 @@ class Metrics(Snapshotable):
     def flush(self, port: MetricsPort, now: datetime) -> None:
         """Put the collected metrics and evaluate the alarms on them; what cannot be put is kept for the next flush."""
         with self._flushing:
-            self._flush(port, now)
+            self.put(port, self.take(), now)
 
-    def _flush(self, port: MetricsPort, now: datetime) -> None:
+    def take(self) -> dict[Key, float]:
+        """Return the metrics that were collected since this was last done."""
         self.add_up()
         gathered, self.sums = self.sums, {}
+        self._scopes |= {(account, region) for account, region, *_ in gathered}
+        return gathered
+
+    def put(self, port: MetricsPort, gathered: dict[Key, float], now: datetime) -> None:
+        """Put metrics, and evaluate the alarms on them."""
         by_namespace: dict[tuple[str, str, str], list[Key]] = {}
         for key in gathered:
             account, region, _, namespace, _, _ = key
@@ -242,7 +248,6 @@ class Metrics(Snapshotable):
                     log.warning("Cannot put metrics of %s in %s: %s: %s", account, region, type(error).__name__, error)
                     for key in part:
                         self._keep(key, gathered[key], highest=key[4].endswith(SPEND))
-        self._scopes |= {(account, region) for account, region, _ in by_namespace}
         for account, region in sorted(self._scopes):
             try:
                 port.evaluate_alarms(account, region, ALARMED, now)

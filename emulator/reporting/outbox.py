@@ -12,7 +12,6 @@ delivery that fails is news for the tester, never an error of the call that caus
 
 from __future__ import annotations
 
-import json
 import logging
 import threading
 import time
@@ -25,9 +24,10 @@ from itertools import islice
 from typing import Any
 
 from emulator.kernel.dataclass import dataclass
-from emulator.kernel.ports import AwsPorts, Errors, FunctionCall
+from emulator.kernel.ports import AwsPorts, Errors
 from emulator.kernel.snapshots import Snapshotable
-from emulator.reporting.targets import SENDERS, Target, target_of
+from emulator.reporting.delivery import Batch, Delivery, failed
+from emulator.reporting.targets import SENDERS, Target
 
 log = logging.getLogger("emulator")
 
@@ -40,47 +40,8 @@ ATTEMPTS_MAX = 10
 """A target rests 1, 2, 4 … seconds; after the tenth refusal what waits for it is dead."""
 
 
-SUBSCRIPTION = "topic subscription"
-
-
 FaultHook = Callable[[str, str, str], None]
 """Raises if the tester wants calls of (service, operation) to fail."""
-
-
-@dataclass(slots=True)
-class Delivery:
-    """One record for one target; `status` is PENDING, DELIVERED, FAILED (it will be tried again) or DEAD."""
-
-    kind: str
-    account: str
-    region: str
-    message_id: str
-    event_type: str
-    destination: str
-    target_arn: str
-    body: str
-    status: str = "PENDING"
-    error: str | None = None
-    attempts: int = 0
-    number: int = 0
-    """The order in which the outbox took it."""
-
-    @classmethod
-    def of_call(cls, call: FunctionCall) -> Delivery:
-        """Return the delivery to a function that a topic calls; of a message, if what it publishes names one."""
-        try:
-            published = json.loads(call.message)
-            message_id = published.get("inboundMessageId") or published["messageId"]
-        except (ValueError, LookupError, AttributeError):
-            message_id = f"topic/{call.function}"
-        return cls(
-            "lambda", call.account, call.region, str(message_id), "NOTIFICATION", SUBSCRIPTION, call.function, call.message
-        )
-
-    @property
-    def target(self) -> Target:
-        """Whose queue it waits in."""
-        return target_of(self.kind, self.account, self.region, self.target_arn)
 
 
 @dataclass(slots=True)
@@ -125,6 +86,12 @@ NO_QUEUE = Queue()
 """Stands for that of a target for which nothing waits."""
 
 
+def send_batch(outbox: Outbox, aws: AwsPorts, target: Target) -> bool:
+    """Call a target with what waits for it; returns whether more can be sent."""
+    batch = outbox.begin(target)
+    return batch is not None and outbox.end(batch, batch.send(aws))
+
+
 class Outbox(Snapshotable):
     """Deliveries that wait, and the latest that were made."""
 
@@ -154,6 +121,7 @@ class Outbox(Snapshotable):
         self._threads: dict[Target, threading.Event] = {}
         """Targets that a thread is calling, each with an event that is set when it has ended."""
         self._backoffs = []
+        self.send_batch = send_batch
         self.stopped = False
         """Set when nothing more is to be sent."""
 
@@ -348,30 +316,48 @@ class Outbox(Snapshotable):
         return target, ended
 
     def _drain_target(self, aws: AwsPorts, target: Target, ends_by: float | None) -> None:
-        with self._lock:
-            queue = self._queues.get(target, NO_QUEUE)
         while not self.stopped and (ends_by is None or time.monotonic() < ends_by):
-            with self._lock:
-                batch = self._next_batch(queue)
-                if not batch:
-                    if not queue.backing_off and self._queues.get(target) is queue:
-                        del self._queues[target]
-                    return
-                call = self._count_call(target)
-            errors = self._send(aws, target, batch, f"delivery/{target.kind}/{target.arn}/{call}")
-            with self._lock:
-                # A record stays in its queue until its target has it.
-                sent = next((index for index, error in enumerate(errors) if error), len(batch))
-                self.waiting -= sent
-                for delivery in batch[:sent]:
-                    queue.waiting.popleft()
-                    delivery.status, delivery.error = "DELIVERED", None
-                    delivery.attempts += 1
-                if sent < len(batch):
-                    # Everything behind the refused one is sent again, even what got through: at least once, and in order.
-                    self._refuse(target, queue, batch[sent:], errors[sent] or "")
-                    return
-                queue.refusals = 0
+            if not self.send_batch(self, aws, target):
+                return
+
+    def first(self, target: Target, count: int) -> list[Delivery]:
+        """Return the first records that wait for a target."""
+        with self._lock:
+            return list(islice(self._queues.get(target, NO_QUEUE).waiting, count))
+
+    def begin(self, target: Target) -> Batch | None:
+        """Begin a call of a target; None if nothing waits for it."""
+        with self._lock:
+            deliveries = self._next_batch(self._queues.get(target, NO_QUEUE))
+            if not deliveries:
+                return None
+            call = self._count_call(target)
+            service, operation, _ = SENDERS[target.kind]
+            try:
+                self._raise_fault(service, operation, f"delivery/{target.kind}/{target.arn}/{call}")
+            except Exception as error:
+                return Batch(target, deliveries, failed(error, deliveries))
+            return Batch(target, deliveries)
+
+    def end(self, batch: Batch, errors: Errors) -> bool:
+        """Take the outcome of a call; returns whether the target can be called again."""
+        with self._lock:
+            queue, deliveries = self._queues[batch.target], batch.deliveries
+            # A record stays in its queue until its target has it.
+            sent = next((index for index, error in enumerate(errors) if error), len(deliveries))
+            self.waiting -= sent
+            for delivery in deliveries[:sent]:
+                queue.waiting.popleft()
+                delivery.status, delivery.error = "DELIVERED", None
+                delivery.attempts += 1
+            if sent < len(deliveries):
+                # Everything behind the refused one is sent again, even what got through: at least once, and in order.
+                self._refuse(batch.target, queue, deliveries[sent:], errors[sent] or "")
+                return False
+            queue.refusals = 0
+            if not queue.waiting:
+                del self._queues[batch.target]
+            return True
 
     def _count_call(self, target: Target) -> int:
         """Return how often a target has been called, this time included."""
@@ -390,15 +376,6 @@ class Outbox(Snapshotable):
                 break
             batch.append(delivery)
         return batch
-
-    def _send(self, aws: AwsPorts, target: Target, batch: list[Delivery], key: str) -> Errors:
-        service, operation, send = SENDERS[target.kind]
-        try:
-            with self._lock:
-                self._raise_fault(service, operation, key)
-            return send(aws, target, [delivery.body for delivery in batch])
-        except Exception as error:  # whatever the other side does wrong is its own failure, and will be tried again
-            return [f"{type(error).__name__}: {error}"] * len(batch)
 
     def _refuse(self, target: Target, queue: Queue, refused: list[Delivery], error: str) -> None:
         queue.refusals += 1

@@ -20,8 +20,9 @@ from emulator.messaging.facts import MessageAccepted, MessageStatusChanged
 from emulator.messaging.regions import arn
 from emulator.messaging.state.messages import Message
 from emulator.messaging.state.sms_voice_destinations import EVENT_OF_STATUS, FAILURE, SUCCESS, TARGETS, EventDestination
+from emulator.reporting.delivery import Delivery
 from emulator.reporting.destinations import reply_event
-from emulator.reporting.outbox import Delivery, Outbox
+from emulator.reporting.outbox import Outbox
 from emulator.reporting.records import record_of
 from emulator.telecom.handsets import ARRIVED
 

@@ -21,7 +21,8 @@ from emulator.messaging.facts import MessageStatusChanged
 from emulator.messaging.regions import arn
 from emulator.messaging.state.messages import HistoryEntry, Message
 from emulator.messaging.state.sns_texts import OPERATION, PublishedText, SnsTexts
-from emulator.reporting.outbox import Delivery, Outbox
+from emulator.reporting.delivery import Delivery
+from emulator.reporting.outbox import Outbox
 from emulator.telecom.handsets import ARRIVED
 from emulator.telecom.lookup import look_up
 from emulator.telecom.tariff import dollars

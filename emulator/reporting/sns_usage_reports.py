@@ -19,7 +19,8 @@ from emulator.messaging.state.messages import Message
 from emulator.messaging.state.sns_texts import OPERATION, SnsTexts
 from emulator.messaging.store import MessagingStore
 from emulator.messaging.timers import SnsUsageReportDue
-from emulator.reporting.outbox import Delivery, Outbox
+from emulator.reporting.delivery import Delivery
+from emulator.reporting.outbox import Outbox
 from emulator.telecom.handsets import ARRIVED
 from emulator.telecom.tariff import dollars
 

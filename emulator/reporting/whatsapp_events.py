@@ -20,8 +20,9 @@ from emulator.messaging.facts import MessageAccepted, MessageStatusChanged, What
 from emulator.messaging.state.messages import HistoryEntry, Message
 from emulator.messaging.state.whatsapp import WhatsAppAccount, WhatsAppContent, WhatsAppNumber
 from emulator.messaging.store import MessagingStore
+from emulator.reporting.delivery import Delivery
 from emulator.reporting.destinations import DEFAULT_BUS, Destinations, bus_entry
-from emulator.reporting.outbox import Delivery, Outbox
+from emulator.reporting.outbox import Outbox
 from emulator.reporting.records import iso_seconds
 
 MESSAGES = "messages"

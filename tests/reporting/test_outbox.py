@@ -5,7 +5,8 @@ from datetime import timedelta
 
 import pytest
 
-from emulator.reporting.outbox import Delivery, Outbox
+from emulator.reporting.delivery import Delivery
+from emulator.reporting.outbox import Outbox
 from emulator.testing import HANDSET
 
 TOPIC = "arn:aws:sns:us-east-1:123456789012:receipts"

@@ -9,7 +9,8 @@ import pytest
 from emulator.aws import webhooks
 from emulator.kernel.ports import Errors
 from emulator.reporting import outbox
-from emulator.reporting.outbox import Delivery, Outbox
+from emulator.reporting.delivery import Delivery
+from emulator.reporting.outbox import Outbox
 from emulator.testing import HANDSET
 
 SCOPE = ("123456789012", "us-east-1")
@@ -183,7 +184,7 @@ def test_allowed_webhook_host():
 SERVER = """
 import sys
 from emulator.front import command_line
-from emulator.reporting.outbox import Delivery
+from emulator.reporting.delivery import Delivery
 from emulator.front import server
 start = server.Server.start
 def start_with_backlog(self):

@@ -20,8 +20,9 @@ from emulator.messaging import retention
 from emulator.messaging.state.opt_out_lists import OptOutList
 from emulator.messaging.store import MessagingStore
 from emulator.reporting import outbox
+from emulator.reporting.delivery import Delivery
 from emulator.reporting.destinations import Destinations
-from emulator.reporting.outbox import Delivery, Outbox
+from emulator.reporting.outbox import Outbox
 from emulator.services.cognito_codes.service import CognitoStore
 from emulator.services.end_user_messaging.state import EndUserMessagingStore
 from emulator.services.sms_voice.state import SmsVoiceStore
@@ -46,7 +47,7 @@ OTHERWISE = {
     "EventDestination.sinks": BY_REQUEST, "EventDestination.cloud_watch_logs_destination": BY_REQUEST,
     "EventDestination.kinesis_firehose_destination": BY_REQUEST, "EventDestination.sns_destination": BY_REQUEST,
     "Faults.faults": "World.count_change", "FieldValue.select_choices": BY_REQUEST, "Inbox.messages": BY_MESSAGES,
-    "Inbox.by_handset": BY_MESSAGES, "Job.resources": BY_REQUEST, "Keywords.by_word": BY_QUOTA,
+    "Inbox.by_handset": BY_MESSAGES, "Inbox.unread": BY_MESSAGES, "Job.resources": BY_REQUEST, "Keywords.by_word": BY_QUOTA,
     "Message.context": BY_REQUEST, "Message.destination_country_parameters": BY_REQUEST, "Message.history": BY_NAME,
     "MessagingStore.messages": BY_MESSAGES, "MessagingStore.messages_to": BY_MESSAGES, "MessagingStore.tags": BY_QUOTA,
     "MessagingStore.policies": BY_QUOTA, "MessagingStore.daily_counts": BY_PERIOD, "MessagingStore.rates": BY_NAME,
@@ -65,7 +66,8 @@ OTHERWISE = {
     "Spend.max_limits": BY_NAME, "ThrottledCarriers._accepted": BY_NAME,
     "VerifiedDestinationNumber.codes_sent_at": BY_PERIOD, "WhatsAppAccount.event_destinations": BY_REQUEST,
     "WhatsAppAccount.templates": BY_QUOTA, "WhatsAppContent.payload": BY_REQUEST, "WhatsAppContent.error": BY_REQUEST,
-    "WhatsAppContent.shown": BY_REQUEST,
+    "WhatsAppContent.shown": BY_REQUEST, "WhatsAppContent.quoted": BY_REQUEST,
+    "WhatsAppContent.reactions": "one of each side",
     "WhatsAppContent.choices": BY_REQUEST, "WhatsAppFlow.flow_categories": BY_REQUEST,
     "WhatsAppFlow.validation_errors": BY_REQUEST, "WhatsAppFlow.sends": BY_PERIOD,
     "WhatsAppNumber.call_settings": BY_REQUEST, "WhatsAppNumber.contacts": "CONTACTS_MAX",

@@ -269,7 +269,7 @@ WIRING = {
     "Seeds": {"seed", "_key"},
     "Carriers": {"seeds"},
     "Faults": {"seeds"},
-    "Outbox": {"_kept", "_lock", "_raise_fault", "_sending_here", "_threads", "stopped"},
+    "Outbox": {"_kept", "_lock", "_raise_fault", "_sending_here", "_threads", "send_batch", "stopped"},
     "EventLog": set(),
     "Metrics": {"_flushing", "stores"},
     "Destinations": {"event_rules", "message_log_table", "outbox", "routes", "stores"},

@@ -10,7 +10,7 @@ import base64
 import json
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
-from functools import cache
+from functools import cache, partial
 from typing import Any
 
 from cryptography import x509
@@ -22,6 +22,8 @@ from moto.moto_api._internal import mock_random
 from moto.sns import models as sns
 from moto.sqs import models as sqs
 
+from emulator.aws.repeating import post
+
 CERTIFICATES_ACCOUNT = "123456789012"
 """Where moto keeps certificates, which are fetched without credentials."""
 KEY_BITS = 1024
@@ -32,6 +34,9 @@ ENVELOPE_SIZE_MAX = 8192
 """More characters than a notification has beside its message and subject."""
 ESCAPED_SIZE_MAX = 12
 """The most characters of JSON that one character takes: a surrogate pair."""
+
+LEAVING = frozenset({"http", "https", "lambda"})
+"""The protocols of subscriptions to what is outside of moto."""
 
 MOTO_PUBLISH = sns.Subscription.publish
 
@@ -157,7 +162,8 @@ def publish(
     """Subscription.publish: to a standard queue a notification goes unsigned, to be signed when it is read."""
     queue = queue_of(subscription, message, subject, message_attributes)
     if queue is None or group_id is not None or deduplication_id is not None:
-        MOTO_PUBLISH(
+        call = partial(
+            MOTO_PUBLISH,
             subscription,
             message,
             message_id,
@@ -167,6 +173,10 @@ def publish(
             deduplication_id=deduplication_id,
             message_structure=message_structure,
         )
+        if subscription.protocol in LEAVING:
+            post(call)
+        else:
+            call()
         return
     matcher = subscription._filter_policy_matcher
     if matcher is not None and not matcher.matches(message_attributes, message):

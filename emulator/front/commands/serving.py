@@ -11,9 +11,10 @@ from pathlib import Path
 from typing import Any
 
 from emulator.front.commands.acting import read_state, write_state
-from emulator.front.commands.arguments import DEFAULT_URL, PORT, port
+from emulator.front.commands.arguments import DEFAULT_URL, PORT, count, port, url
 from emulator.front.commands.client import Refused
 
+SNAPSHOT_EVERY = 10_000
 EXPOSED = (
     "WARNING: listening on {host}: whoever reaches this machine can read and change everything here; "
     "set --token, or listen on 127.0.0.1."
@@ -31,6 +32,7 @@ def add_to(commands: Any) -> None:
     serve.add_argument(
         "--state", metavar="FILE", type=Path, help="load the state from this file at the start, and save it there at the end"
     )
+    _add_journal(serve)
     serve.add_argument(
         "--profile",
         choices=("friendly", "strict"),
@@ -53,6 +55,25 @@ def add_to(commands: Any) -> None:
         "--log-format", choices=("text", "json"), default="text", help="the format of those lines (default: text)"
     )
     serve.set_defaults(run=_serve)
+
+
+def _add_journal(serve: argparse.ArgumentParser) -> None:
+    journal = serve.add_argument_group("persistence", "what survives a restart and a crash; see docs/staging.md")
+    journal.add_argument("--data-dir", metavar="DIR", help="keep the state in this folder")
+    journal.add_argument("--database", metavar="URL", help="share the state with other servers, in this PostgreSQL database")
+    journal.add_argument(
+        "--replica-url", metavar="URL", type=url, help="where those other servers reach this one (default: its address)"
+    )
+    journal.add_argument(
+        "--fsync", action="store_true", help="wait for the disk at each commit: a loss of power loses nothing either"
+    )
+    journal.add_argument(
+        "--snapshot-every",
+        metavar="N",
+        type=count,
+        default=SNAPSHOT_EVERY,
+        help=f"write a snapshot after so many changes (default: {SNAPSHOT_EVERY})",
+    )
 
 
 def _add_access(serve: argparse.ArgumentParser) -> None:
@@ -121,16 +142,18 @@ def _serve(options: argparse.Namespace) -> None:
 
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, stop)
-    emulator = _emulator(options)
+    emulator, keeper, wrap = _emulator(options)
     printer = None if options.quiet else RequestPrinter(as_json=options.log_format == "json")
     if printer is not None:
         emulator.engine.requests.listeners.append(printer)
     try:
-        server = Server(emulator, options.host, options.port)
+        server = Server(emulator, options.host, options.port, *wrap)
     except OSError as error:
         raise Refused(f"{error.strerror}; choose another port with --port, or a free one with --port 0") from error
     emulator.aws.guard_process()
     start_collector(emulator.engine)
+    if wrap:
+        _share(keeper, options.replica_url or server.endpoint_url)
     server.start()
     if not is_loopback(options.host):
         print(EXPOSED.format(host=options.host), file=sys.stderr, flush=True)
@@ -140,11 +163,10 @@ def _serve(options: argparse.Namespace) -> None:
     stopped.wait()
     undelivered = emulator.world.outbox.undelivered
     server.close()
-    if options.state is not None:
-        write_state(options.state, emulator.state())
+    _save(options, emulator, keeper)
     if printer is not None:
         printer.close()
-    if undelivered:
+    if undelivered and keeper is None:
         print(f"sms-voice-emulator: {undelivered} event records were not delivered", file=sys.stderr)
     # Threads that wait for a slow target or a client would keep the process until they are done.
     sys.stdout.flush()
@@ -152,27 +174,77 @@ def _serve(options: argparse.Namespace) -> None:
     os._exit(0)
 
 
-def _emulator(options: argparse.Namespace) -> Any:
-    from emulator.control.errors import InvalidArgument
-    from emulator.emulator import Emulator
-    from emulator.settings import read_config
+def _share(keeper: Any, address: str) -> None:
+    """Share the state with other servers, which reach this one at the address."""
+    from emulator.journal.errors import JournalError
 
     try:
-        emulator = Emulator(
-            seed=options.seed,
-            profile=options.profile,
-            clock=options.clock,
-            config=_with_access(options, read_config(options.config) if options.config else {}),
-            aws_endpoint_url=options.aws_endpoint_url,
-        )
+        print(f"sms-voice-emulator: {keeper.start(address)}", flush=True)
+    except JournalError as error:
+        raise Refused(str(error)) from error
+
+
+def _save(options: argparse.Namespace, emulator: Any, keeper: Any) -> None:
+    if keeper is not None:
+        keeper.close()
+    if options.state is not None:
+        write_state(options.state, emulator.state())
+
+
+def _emulator(options: argparse.Namespace) -> tuple[Any, Any, list[Any]]:
+    """Return the emulator, what keeps its state, if anything does, and what wraps the server of a shared one."""
+    from emulator.control.errors import InvalidArgument
+    from emulator.emulator import Emulator
+    from emulator.journal.errors import JournalError
+    from emulator.settings import read_config
+
+    keeper: Any = None
+    wrap: list[Any] = []
+    try:
+        config = read_config(options.config) if options.config else {}
+        # An empty variable of the environment is one that was not set.
+        folder = options.data_dir or _text(config, "data_dir") or None
+        database = options.database or _text(config, "database") or None
+        if sum(each is not None for each in (folder, database, options.state)) > 1:
+            raise Refused("--state, --data-dir and --database exclude each other: the last two keep the state by themselves")
+        given: dict[str, Any] = {
+            "seed": options.seed,
+            "profile": options.profile,
+            "clock": options.clock,
+            "config": _with_access(options, config),
+            "aws_endpoint_url": options.aws_endpoint_url,
+        }
+        if folder is not None:
+            from emulator.front.keeping import open_folder
+
+            every = options.snapshot_every
+            emulator, keeper, loaded = open_folder(Path(folder), fsync=options.fsync, snapshot_every=every, **given)
+            print(f"sms-voice-emulator: {loaded}", flush=True)
+        elif database is not None:
+            from emulator.front.keeping import Replicated
+
+            shared = Replicated(database, snapshot_every=options.snapshot_every, **given)
+            emulator, keeper, wrap = shared.emulator, shared, [shared.wrap]
+        else:
+            emulator = Emulator(**given)
     except ValueError as error:
         raise Refused(f"{options.config}: {error}" if options.config else str(error)) from error
+    except JournalError as error:
+        raise Refused(str(error)) from error
     if options.state is not None and options.state.exists():
         try:
             emulator.restore(read_state(options.state))
         except (ValueError, InvalidArgument) as error:
             raise Refused(f"{options.state}: {error}") from error
-    return emulator
+    return emulator, keeper, wrap
+
+
+def _text(config: dict[str, Any], name: str) -> str | None:
+    """Take a text out of a configuration."""
+    value = config.pop(name, None)
+    if value is not None and not isinstance(value, str):
+        raise ValueError(f"{name} must be text, not {value!r}")
+    return value
 
 
 def export_lines(url: str) -> list[str]:

@@ -9,11 +9,12 @@ from datetime import datetime
 from functools import cache
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
 from botocore.model import ServiceModel
 from botocore.validate import ParamValidator
 
-from emulator.kernel.ports import UserPools
+from emulator.kernel.ports import AwsRefusal, UserPools
 from emulator.services.cognito_codes.errors import InvalidParameterException
 from emulator.settings import Settings
 from emulator.wire.credentials import read_scope
@@ -74,6 +75,11 @@ def answer(request: Request, user_pools: UserPools, unit_of_work: UnitOfWork, ra
         body = {"__type": error.code, "message": error.message}
         return replace(_response(error.status or 400, body, request_id), delay_seconds=error.delay_seconds)
     return _response(200, result, request_id)
+
+
+def refuse(refusal: AwsRefusal) -> Response:
+    """Return the answer if what a pool calls has refused."""
+    return _response(refusal.status, {"__type": refusal.code, "message": refusal.message}, str(UUID(int=0)))
 
 
 def _checked(name: str, members: dict[str, Any]) -> dict[str, Any]:

@@ -39,7 +39,7 @@ export function ResetDialog() {
     const aws = event.currentTarget.elements.aws.checked;
     close();
     const { undo_seconds: seconds } = await call("POST", "reset", { aws });
-    toast(t("reset.done"), { label: t("reset.undo"), action: undo, ms: seconds * 1000 });
+    toast(t("reset.done"), seconds ? { label: t("reset.undo"), action: undo, ms: seconds * 1000 } : {});
   });
   return html`<${Dialog} id="reset-dialog" title=${t("reset.title")} close=${close}>
     <form onSubmit=${reset}>

@@ -1,0 +1,101 @@
+"""
+Nothing is answered before what it is about is written.
+
+With a journal, each answer waits for the commit of all entries that were made before it. If they cannot be written, the
+caller gets a 503, which every AWS SDK tries again.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from typing import TYPE_CHECKING, Any
+
+from emulator.front.guard import CONTROL_PATHS, send_response
+from emulator.journal.errors import JournalUnavailable
+from emulator.journal.journal import Journal
+from emulator.wire.http import Response
+
+if TYPE_CHECKING:
+    from asgiref.typing import ASGI3Application, ASGIReceiveCallable, ASGISendCallable, HTTPScope
+
+STATUS_PATHS = frozenset({"/_emulator/health", "/_emulator/metrics"})
+"""What is answered whatever the journal's state."""
+RETRY_AFTER_SECONDS = "1"
+
+
+class Acknowledging:
+    """An ASGI application around another one."""
+
+    def __init__(self, application: ASGI3Application, journal: Journal) -> None:
+        self._application = application
+        self._journal = journal
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._waiting: list[tuple[int, asyncio.Future[None]]] = []
+        journal.listeners.append(self._wake)
+
+    async def __call__(self, scope: HTTPScope, receive: ASGIReceiveCallable, send: ASGISendCallable) -> None:
+        """Answer one request."""
+        journal = self._journal
+        if scope["path"] in STATUS_PATHS:
+            await self._application(scope, receive, send)
+            return
+        if journal.failure is not None:
+            await send_response(send, unavailable(scope, journal.failure))
+            return
+        refused = False
+
+        async def send_acknowledged(message: Any) -> None:
+            nonlocal refused
+            if journal.durable < journal.position and not refused:
+                try:
+                    await self._written(journal.position)
+                except JournalUnavailable as error:
+                    if message["type"] != "http.response.start":
+                        raise
+                    refused = True
+                    await send_response(send, unavailable(scope, error))
+            if not refused:
+                await send(message)
+
+        try:
+            await self._application(scope, receive, send_acknowledged)
+        except JournalUnavailable as error:
+            await send_response(send, unavailable(scope, error))
+
+    async def _written(self, position: int) -> None:
+        self._loop = self._loop or asyncio.get_running_loop()
+        future = self._loop.create_future()
+        self._waiting.append((position, future))
+        # It may have been written just before.
+        self._release()
+        await future
+
+    def _wake(self) -> None:
+        if self._loop is not None and not self._loop.is_closed():
+            self._loop.call_soon_threadsafe(self._release)
+
+    def _release(self) -> None:
+        journal, left = self._journal, []
+        for position, future in self._waiting:
+            if future.done():
+                continue
+            if position <= journal.durable:
+                future.set_result(None)
+            elif journal.failure is not None:
+                future.set_exception(journal.failure)
+            else:
+                left.append((position, future))
+        self._waiting = left
+
+
+def unavailable(scope: Any, error: Exception) -> Response:
+    """Return the answer if something cannot be acknowledged now."""
+    headers = {"Content-Type": "application/json", "Retry-After": RETRY_AFTER_SECONDS}
+    if scope["path"].startswith(CONTROL_PATHS):
+        return Response(503, headers, json.dumps({"error": str(error), "field": None}).encode())
+    if any(name == b"x-amz-target" for name, _ in scope["headers"]):
+        body = json.dumps({"__type": "ServiceUnavailableException", "message": str(error)}).encode()
+        return Response(503, {**headers, "x-amzn-ErrorType": "ServiceUnavailableException"}, body)
+    # Of an answer without a body, every SDK goes by the status.
+    return Response(503, headers)

@@ -1,0 +1,201 @@
+"""
+The journal of one process: entries are put in a queue, and a thread writes them, many in one commit.
+
+What cannot be written (the disk is full) stays in the queue and is tried again; until it is written, nothing that came
+after is acknowledged, and nothing new is accepted.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable, Iterator
+from typing import Protocol
+
+from emulator.journal.entries import FIRST_CHECK, Entry, Row, next_check
+from emulator.journal.errors import JournalUnavailable, NotLeading
+from emulator.journal.snapshots import SnapshotInfo
+
+log = logging.getLogger("emulator")
+
+RETRY_SECONDS = 0.5
+"""How soon a write that has failed is tried again."""
+COMMIT_ENTRIES_MAX = 2000
+"""Entries of one commit."""
+QUEUE_MAX = 20_000
+"""Entries that wait to be written; whoever adds more waits."""
+
+
+class Store(Protocol):
+    """Where a journal is kept."""
+
+    where: str
+    """What an error calls it: a file or the address of a database."""
+
+    def append(self, rows: list[Row]) -> None:
+        """
+        Write rows, all or none, durably.
+
+        Raises:
+            JournalUnavailable: they cannot be written now.
+            NotLeading: they must not be written by this process any more.
+        """
+        ...
+
+    def read(self, after: int) -> Iterator[Row]:
+        """Yield the rows after a position, in order."""
+        ...
+
+    def last(self) -> tuple[int, bytes]:
+        """Return the position and check of the last row; those of the newest snapshot if none follows it."""
+        ...
+
+    def snapshots(self) -> list[SnapshotInfo]:
+        """Return the snapshots that are complete, newest first."""
+        ...
+
+    def read_snapshot(self, position: int) -> Iterator[bytes]:
+        """Yield the parts of a snapshot."""
+        ...
+
+    def write_snapshot(self, position: int, parts: Iterator[bytes]) -> None:
+        """Write the parts of a snapshot, which is not complete yet; entries can be appended meanwhile."""
+        ...
+
+    def complete_snapshot(self, info: SnapshotInfo) -> None:
+        """Complete a snapshot; drop all but two, and the entries before the older one."""
+        ...
+
+    def cut(self, after: int) -> int:
+        """Delete all rows after a position, and snapshots of a later one; return how many rows."""
+        ...
+
+    def close(self) -> None:
+        """Close the store."""
+        ...
+
+
+class Journal:
+    """
+    The queue before a store, and the thread that empties it.
+
+    Attributes:
+        position: the last entry that was put in the queue.
+        durable: the last entry that was written.
+        failure: why nothing can be written at the moment.
+    """
+
+    def __init__(self, store: Store) -> None:
+        self.store = store
+        self.position = self.durable = 0
+        self.failure: JournalUnavailable | None = None
+        self.listeners: list[Callable[[], None]] = []
+        """Called by the writing thread when `durable` or `failure` has changed; they return at once."""
+        self._check = FIRST_CHECK
+        self._queue: list[Entry] = []
+        self._changed = threading.Condition()
+        self._closing = False
+        self._thread: threading.Thread | None = None
+
+    @property
+    def check(self) -> bytes:
+        """The check of the last entry that was written."""
+        return self._check
+
+    def start(self, position: int, check: bytes) -> None:
+        """Continue after an entry."""
+        self.position = self.durable = position
+        self._check = check
+        self._queue.clear()
+        self._closing, self.failure = False, None
+        self._thread = threading.Thread(target=self._run, name="emulator-journal", daemon=True)
+        self._thread.start()
+
+    def append(self, entry: Entry) -> None:
+        """Put an entry in the queue."""
+        with self._changed:
+            if len(self._queue) >= QUEUE_MAX and self.failure is None:
+                self._changed.wait_for(lambda: len(self._queue) < QUEUE_MAX or self.failure is not None)
+            self.position += 1
+            entry.position = self.position
+            self._queue.append(entry)
+            self._changed.notify_all()
+
+    def wait(self, position: int | None = None) -> None:
+        """
+        Wait until an entry, or all that are in the queue, are written.
+
+        Raises:
+            JournalUnavailable: they cannot be written at the moment.
+        """
+        with self._changed:
+            wanted = self.position if position is None else position
+            self._changed.wait_for(lambda: self.durable >= wanted or self.failure is not None)
+            if self.durable < wanted and self.failure is not None:
+                raise self.failure
+
+    def stop(self) -> None:
+        """Write what is in the queue, if that is possible, and end the thread."""
+        with self._changed:
+            self._closing = True
+            self._changed.notify_all()
+        if self._thread is not None:
+            self._thread.join()
+
+    def refuse(self, failure: JournalUnavailable) -> None:
+        """Accept nothing, and forget what has not been written."""
+        self.stop()
+        with self._changed:
+            self._queue.clear()
+            self.position = self.durable
+        self._report(failure)
+
+    def check_not_fenced(self) -> None:
+        """Raise NotLeading if this process may not write any more."""
+        if isinstance(self.failure, NotLeading):
+            raise self.failure
+
+    def _run(self) -> None:
+        while True:
+            with self._changed:
+                self._changed.wait_for(lambda: self._queue or self._closing)
+                entries = self._queue[:COMMIT_ENTRIES_MAX]
+            if not entries:
+                return
+            if self._write(entries):
+                continue
+            with self._changed:
+                if self._closing:
+                    return
+                self._changed.wait_for(lambda: self._closing, RETRY_SECONDS)
+
+    def _write(self, entries: list[Entry]) -> bool:
+        """Write entries; returns whether that was possible."""
+        rows, check = [], self._check
+        for entry in entries:
+            content = entry.content()
+            check = next_check(check, entry.position, content)
+            rows.append(Row(entry.position, content, check))
+        try:
+            self.store.append(rows)
+        except JournalUnavailable as error:
+            if self.failure is None:
+                log.error("The journal cannot be written, so that nothing is acknowledged: %s", error)  # noqa: TRY400
+            self._report(error)
+            return False
+        with self._changed:
+            if self.failure is not None:
+                log.warning("The journal can be written again")
+            self._check, self.durable, self.failure = check, rows[-1].position, None
+            del self._queue[: len(entries)]
+            self._changed.notify_all()
+        for listener in tuple(self.listeners):
+            listener()
+        return True
+
+    def _report(self, failure: JournalUnavailable) -> None:
+        with self._changed:
+            self.failure = failure
+            self._changed.notify_all()
+        for listener in tuple(self.listeners):
+            listener()
