@@ -61,27 +61,26 @@ def pytest_collect_file(file_path, parent):
     return None
 
 
-@pytest.fixture(scope="session", autouse=True)
-def kept_clients_of_applications():
+@pytest.fixture(scope="session")
+def clients_of_applications():
+    """The clients that applications have made, by all that decides how one is made."""
+    return {}
+
+
+@pytest.fixture(autouse=True)
+def kept_clients_of_applications(clients_of_applications, monkeypatch):
     """Give applications the clients of earlier tests: a client has no state, and making one takes longer than most tests."""
-    make, clients = boto3.session.Session.client, {}
+    make, clients = boto3.session.Session.client, clients_of_applications
 
     def get(session, *args, config=None, **members):
         environment = tuple(os.environ.get(name) for name in ENVIRONMENT)
-        key = (
-            args,
-            tuple(sorted(members.items())),
-            repr(config and sorted(vars(config).items())),
-            session.region_name,
-            environment,
-        )
+        options = repr(config and sorted(vars(config).items()))
+        key = (args, tuple(sorted(members.items())), options, session.region_name, environment)
         if key not in clients:
             clients[key] = make(session, *args, config=config, **members)
         return clients[key]
 
-    boto3.session.Session.client = get
-    yield
-    boto3.session.Session.client = make
+    monkeypatch.setattr(boto3.session.Session, "client", get)
 
 
 @pytest.fixture

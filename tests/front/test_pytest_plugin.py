@@ -56,7 +56,9 @@ def project(pytester, monkeypatch):
     monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", str(pytester.path / "none"))
     pytester.makepyfile(project=PROJECT)
     # Plugins that a fresh project would not have, and that take longer to import than all else.
-    pytester.makeini("[pytest]\naddopts = -p no:cacheprovider -p no:schemathesis -p no:hypothesispytest\npythonpath = .\n")
+    pytester.makeini(
+        "[pytest]\naddopts = -p no:cacheprovider -p no:schemathesis -p no:hypothesispytest -p no:asyncio\npythonpath = .\n"
+    )
     return pytester
 
 

@@ -26,6 +26,7 @@ class TestHandsets:
         "whatsapp_name": None,
         "whatsapp_marketing": True,
         "whatsapp_blocks": [],
+        "whatsapp_error": None,
     }
 
     def test_untouched(self, get):

@@ -26,7 +26,7 @@ class TestHealth:
         """It says the version, how much of each API is implemented, and how time moves."""
         health = get("health")
 
-        assert {"status", "version", "services", "unavailable", "clock"} == set(health)
+        assert {"status", "version", "services", "unavailable", "clock", "persistence"} == set(health)
         assert ("ok", __version__) == (health["status"], health["version"])
         coverage = health["services"]["pinpoint-sms-voice-v2"]
         assert 0 < coverage["implemented"] <= coverage["modelled"]

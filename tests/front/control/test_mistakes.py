@@ -11,11 +11,35 @@ from emulator.testing import HANDSET
 HALF_A_PAIR = '{"body": "\\ud800", "to": "+12065550100"}'
 TOO_DEEP = "[" * 100_000
 MISTAKES = [
-    ("GET", "messages?tow=1", None, "tow", 'unknown query parameter "tow"; allowed: limit, after, to, from,'),
-    ("GET", "messages?emulator=1", None, "emulator", 'unknown query parameter "emulator"; allowed: limit, after, to, from,'),
-    ("GET", "messages?self=1", None, "self", 'unknown query parameter "self"; allowed: limit, after, to, from,'),
-    ("GET", "messages?command=1", None, "command", 'unknown query parameter "command"; allowed: limit, after, to, from,'),
-    ("GET", "messages?sender=1", None, "sender", 'unknown query parameter "sender"; allowed: limit, after, to, from,'),
+    ("GET", "messages?tow=1", None, "tow", 'unknown query parameter "tow"; allowed: limit, after, offset, order, to, from,'),
+    (
+        "GET",
+        "messages?emulator=1",
+        None,
+        "emulator",
+        'unknown query parameter "emulator"; allowed: limit, after, offset, order, to, from,',
+    ),
+    (
+        "GET",
+        "messages?self=1",
+        None,
+        "self",
+        'unknown query parameter "self"; allowed: limit, after, offset, order, to, from,',
+    ),
+    (
+        "GET",
+        "messages?command=1",
+        None,
+        "command",
+        'unknown query parameter "command"; allowed: limit, after, offset, order, to, from,',
+    ),
+    (
+        "GET",
+        "messages?sender=1",
+        None,
+        "sender",
+        'unknown query parameter "sender"; allowed: limit, after, offset, order, to, from,',
+    ),
     ("GET", "messages?limit=0", None, "limit", "at least 1"),
     ("GET", "messages?limit=many", None, "limit", 'an integer, not "many"'),
     ("GET", "messages?after=none", None, "after", 'unknown cursor "none"'),
@@ -82,7 +106,13 @@ MISTAKES = [
     ("POST", f"handsets/{HANDSET}/messages", {"to": "+12065550100"}, "body", "body is required"),
     ("POST", f"handsets/{HANDSET}/messages", {"body": ""}, "body", "body must not be empty"),
     ("POST", f"handsets/{HANDSET}/messages", {"body": 5}, "body", "body must be text, not 5"),
-    ("POST", f"handsets/{HANDSET}/messages", {"body": "Hi"}, "to", "nobody has written to +14255550100 yet"),
+    (
+        "POST",
+        f"handsets/{HANDSET}/messages",
+        {"body": "Hi"},
+        "to",
+        "nothing was sent to +14255550100 yet; name the number to write to as `to`",
+    ),
     (
         "POST",
         f"handsets/{HANDSET}/messages",
