@@ -96,6 +96,8 @@ class Unchanged:
         if len(world.inbox.messages) > COMPARED_MAX or not world.outbox.wait(WAIT_SECONDS_MAX):
             return b""
         state = {name: each for name, each in world.snapshot().items() if name not in NOT_COMPARED}
+        # Numbers of timers are given away like ids.
+        state["clock"] = {name: each for name, each in state["clock"].items() if name != "_sequence"}
         state["stores"] = {
             name: {scope: _without_rates(store) for scope, store in stores.items()}
             for name, stores in state["stores"].items()

@@ -109,9 +109,7 @@ def test_nothing_else_is_inside(names):
 
 def test_license(wheel, names):
     """The wheel carries the licence that it names."""
-    (licence,) = (
-        name for name in names if name.endswith(".dist-info/licenses/LICENSE") or name.endswith(".dist-info/LICENSE")
-    )
+    (licence,) = (name for name in names if name.endswith((".dist-info/licenses/LICENSE", ".dist-info/LICENSE")))
     (metadata,) = (name for name in names if name.endswith(".dist-info/METADATA"))
     archive = zipfile.ZipFile(wheel)
 
