@@ -65,7 +65,7 @@ def hostile(control, sms_client, send_text, send_rcs, event_set, put):
 
 def test_markup_is_inert_in_every_view(open_page, hostile):
     """Whatever the view, markup is text: nothing of it becomes an element, an attribute or an address, and nothing runs."""
-    page = open_page(refused=3)
+    page = open_page(refused=2)
     made = []
     for address in ADDRESSES:
         page.run(f"location.hash = {json.dumps(address.format(**hostile))}")

@@ -31,7 +31,7 @@ def test_refused_request_is_explained(open_page, refused):
     page.wait("document.querySelector('#request-detail pre').innerText.includes('DESTINATION_PHONE_NUMBER_OPTED_OUT')")
 
     assert "ConflictException · DESTINATION_PHONE_NUMBER_OPTED_OUT" == about[0]
-    assert "texting START takes it off" in about[1]
+    assert "DeleteOptedOutNumber takes it off" in about[1]
     assert page.wait("document.querySelector('#to-requests .count [aria-hidden]').innerText === '1'")
 
 

@@ -15,6 +15,7 @@ import { Composer, useReach } from "./composer.js";
 import { byWhatsApp } from "./whatsapp-composer.js";
 
 const PAGE = 100;
+const SETTLE_MS = 300; // until new messages are taken from the stream
 const ROWS_KEPT = 400;
 const ROWS_SEARCHED = 5000; // how far back a conversation is loaded to show the selected message
 const REFUSED_SHOWN = 50;
@@ -37,8 +38,21 @@ function useMessages(number, messageId, isAtEnd) {
     return messages.length;
   };
   const has = () => kept.current.messages.some((message) => message.message_id === messageId);
+  // The first look runs what is due, and the stream tells of it a moment later: of old messages as if they were new.
+  const settled = useRef(false);
+  const shown = useRef(number);
+  shown.current = number;
+  const catchUp = attempt(async () => {
+    const answer = await get(`${pathTo("handsets", number)}/messages`, { limit: PAGE });
+    if (shown.current !== number) return;
+    const known = new Set(kept.current.messages.map((message) => message.message_id));
+    settled.current = true;
+    put({ messages: [...kept.current.messages, ...answer.messages.filter((message) => !known.has(message.message_id))] });
+  });
   const load = attempt(async () => {
+    settled.current = false;
     await loadEarlier();
+    setTimeout(catchUp, SETTLE_MS);
     while (messageId && !has() && kept.current.previous && kept.current.messages.length < ROWS_SEARCHED) await loadEarlier(1000);
   });
   useEffect(() => {
@@ -56,7 +70,7 @@ function useMessages(number, messageId, isAtEnd) {
     const changes = new Map(here.map(({ message }) => [message.message_id, message]));
     let messages = kept.current.messages.map((message) => changes.get(message.message_id) ?? message);
     const known = new Set(messages.map((message) => message.message_id));
-    messages = [...messages, ...here.filter(({ message, isNew }) => isNew && !known.has(message.message_id)).map(({ message }) => message)];
+    messages = [...messages, ...here.filter(({ message, isNew }) => settled.current && isNew && !known.has(message.message_id)).map(({ message }) => message)];
     if (messages.length > ROWS_KEPT && isAtEnd()) {
       messages = messages.slice(-ROWS_KEPT);
       put({ messages, previous: messages[0].message_id });
