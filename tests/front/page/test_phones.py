@@ -84,7 +84,7 @@ def test_call_rings_until_it_is_taken(open_page, control, sms, dial):
 
     assert page.wait("document.querySelectorAll('.ring').length === 0")
     assert "NO_ANSWER" == control("GET", f"messages/{missed}")[1]["status"]
-    assert ["rings until you answer"] == page.texts("#behaves")
+    assert page.wait("document.getElementById('behaves').innerText === 'rings until you answer'")
 
 
 @pytest.mark.parametrize("way", ["paste", "drop"])
