@@ -48,9 +48,7 @@ TRUSTED = (
     "zoneinfo",
 )
 """The packages whose types a saved state may name."""
-BUILTINS = frozenset(
-    {"set", "frozenset", "bytearray", "complex", "object", "getattr", "list", "dict", "int", "float", "str"}
-)
+BUILTINS = frozenset({"set", "frozenset", "bytearray", "complex", "object", "list", "dict", "int", "float", "str"})
 
 
 class MotoState(AwsClients):
@@ -183,6 +181,10 @@ def _lock(is_recursive: bool) -> Any:
     return threading.RLock() if is_recursive else threading.Lock()
 
 
+def _condition(lock: Any) -> threading.Condition:
+    return threading.Condition(lock)
+
+
 def _dict(kind: Any, factory: Any) -> Any:
     """Return a dict with default values, of a type with a constructor of its own."""
     made = kind.__new__(kind)
@@ -197,6 +199,8 @@ def _pattern(text: str | bytes, flags: int) -> Any:
 def _local_function(module: str, path: str, line: int) -> FunctionType:
     """Return a function without free variables that another one defines."""
     outer, _, _ = path.partition(".<locals>")
+    if not module.startswith("moto."):
+        raise pickle.UnpicklingError(f"{module} is not a module of moto")
     found: Any = import_module(module)
     for name in outer.split("."):
         found = getattr(found, name)
@@ -208,7 +212,8 @@ def _local_function(module: str, path: str, line: int) -> FunctionType:
 
 
 OWN = {
-    function.__name__: function for function in (_private_key, _public_key, _file, _lock, _dict, _pattern, _local_function)
+    function.__name__: function
+    for function in (_private_key, _public_key, _file, _lock, _condition, _dict, _pattern, _local_function)
 }
 
 
@@ -217,6 +222,8 @@ class _Pickler(pickle.Pickler):
         kind = type(value)
         if kind in LOCKS:
             return _lock, (LOCKS[kind] is threading.RLock,)
+        if kind is threading.Condition:
+            return _condition, (value._lock,)
         if kind is SpooledTemporaryFile:
             position = value.tell()
             value.seek(0)
@@ -232,7 +239,8 @@ class _Pickler(pickle.Pickler):
         if isinstance(value, FunctionType) and "<locals>" in value.__qualname__ and not value.__closure__:
             return _local_function, (value.__module__, value.__qualname__, value.__code__.co_firstlineno)
         if isinstance(value, type | FunctionType) and value not in OWN.values():
-            if not _is_expected(value.__module__, value.__qualname__):
+            # A pickle may call whatever it names, so it may name types only.
+            if isinstance(value, FunctionType) or not _is_expected(value.__module__, value.__qualname__):
                 raise pickle.PicklingError(f"{value.__module__}.{value.__qualname__} is not expected in its state")
             return NotImplemented
         if hasattr(value, "private_bytes"):
@@ -253,7 +261,7 @@ def _pem(to_bytes: Callable[..., bytes], *, private: bool) -> bytes:
 def _is_expected(module: str, name: str) -> bool:
     if module == "builtins":
         return name in BUILTINS
-    if (module, name) in (("weakref", "WeakValueDictionary"), ("threading", "Condition")):
+    if (module, name) == ("weakref", "WeakValueDictionary"):
         return True
     return any(module == package or module.startswith(f"{package}.") for package in TRUSTED)
 
@@ -264,6 +272,6 @@ class _Unpickler(pickle.Unpickler):
             return OWN[name]
         # By a dotted name one could reach what a module has imported, so the type itself is looked at too.
         found = super().find_class(module, name) if _is_expected(module, name) else None
-        if found is None or not _is_expected(found.__module__, name):
+        if not isinstance(found, type) or not _is_expected(found.__module__, name):
             raise pickle.UnpicklingError(f"{module}.{name} is not expected in a saved state")
         return found

@@ -29,7 +29,6 @@ PLAIN = {
     ("builtins", "frozenset"),
     ("builtins", "bytearray"),
     ("builtins", "complex"),
-    ("builtins", "getattr"),
     ("collections", "deque"),
     ("collections", "OrderedDict"),
     ("collections", "Counter"),
