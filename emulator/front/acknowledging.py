@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from emulator.front.guard import CONTROL_PATHS, send_response
 from emulator.journal.errors import JournalUnavailable
-from emulator.journal.journal import Journal
+from emulator.journal.journal import WRITE_SECONDS_MAX, Journal
 from emulator.wire.http import Response
 
 if TYPE_CHECKING:
@@ -69,7 +69,10 @@ class Acknowledging:
         self._waiting.append((position, future))
         # It may have been written just before.
         self._release()
-        await future
+        try:
+            await asyncio.wait_for(future, WRITE_SECONDS_MAX)
+        except asyncio.TimeoutError:
+            raise JournalUnavailable(f"{self._journal.store.where} does not answer") from None
 
     def _wake(self) -> None:
         if self._loop is not None and not self._loop.is_closed():

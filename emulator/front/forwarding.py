@@ -19,7 +19,8 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from emulator.front.acknowledging import STATUS_PATHS, unavailable
-from emulator.front.guard import CONTROL_PATHS, send_response
+from emulator.front.bodies import read_body, replay
+from emulator.front.guard import CONTROL_PATHS, Refusal, send_response
 from emulator.journal.errors import JournalUnavailable
 from emulator.journal.postgres import PostgresStore
 from emulator.journal.replica import Replica
@@ -132,14 +133,14 @@ class Forwarding:
             # Whoever passed it on takes this process for the leader; soon it will know better.
             await send_response(send, unavailable(scope, JournalUnavailable("this process does not lead")))
             return
-        body = bytearray()
-        while True:
-            message = await receive()
-            if message["type"] == "http.disconnect":
-                return
-            body += message.get("body", b"")
-            if not message.get("more_body"):
-                break
+        size_max = self._engine.world.settings.body_bytes_max
+        body = await read_body(dict(headers), receive, size_max)
+        if body is None:
+            return
+        if len(body) > size_max:
+            sentence = f"the request body is larger than {size_max} bytes"
+            await send_response(send, Refusal(413, "RequestEntityTooLarge", sentence).response())
+            return
         target = scope["raw_path"].decode("latin-1")
         if scope["query_string"]:
             target += "?" + scope["query_string"].decode("latin-1")
@@ -147,10 +148,10 @@ class Forwarding:
         loop = asyncio.get_running_loop()
         while True:
             if self._replica.leads:
-                await self._leading(scope, _replay(bytes(body), receive), send)
+                await self._leading(scope, replay(body, receive), send)
                 return
             address = self._replica.leader_address
-            call = Call(address, scope["method"], target, headers, bytes(body))
+            call = Call(address, scope["method"], target, headers, body)
             asked = loop.run_in_executor(self._threads, self._ask, call)
             while not (await asyncio.wait({asked}, timeout=RETRY_SECONDS))[0]:
                 if self._replica.leads or self._replica.leader_address != address:
@@ -206,12 +207,3 @@ def _connect(address: str) -> http.client.HTTPConnection | None:
     except OSError:
         return None
     return connection
-
-
-def _replay(body: bytes, receive: Any) -> Any:
-    messages = [{"type": "http.request", "body": body, "more_body": False}]
-
-    async def again() -> Any:
-        return messages.pop() if messages else await receive()
-
-    return again

@@ -24,6 +24,7 @@ from emulator.access import Access
 from emulator.emulator import Emulator
 from emulator.engine import Engine, utc_now
 from emulator.front.acknowledging import Acknowledging
+from emulator.front.bodies import read_body, replay
 from emulator.front.connections import LimitedProtocol
 from emulator.front.guard import CONTROL_PATHS, Guard, Refusal, is_loopback, send_response
 from emulator.front.live import Live
@@ -131,7 +132,7 @@ class Application:
         settings = self.engine.world.settings
         size_max = settings.request_body_bytes_max if is_ours else settings.body_bytes_max
         # Read here, whatever it is for: a client that sends slowly occupies no thread.
-        body = await _read_body(head, receive, size_max)
+        body = await read_body(head.headers, receive, size_max)
         if body is None:
             return
         refusal = None if is_control else self._refuse_signature(replace(head, body=body), size_max)
@@ -143,7 +144,7 @@ class Application:
             sentence = f"the request body is larger than {size_max} bytes"
             await send_response(send, Refusal(413, "RequestEntityTooLarge", sentence).response())
         elif is_control:
-            await self.control(scope, _replay(body, receive), send)
+            await self.control(scope, replay(body, receive), send)
         else:
             await self._pass_on(replace(head, body=body), scope, receive, send)
 
@@ -209,33 +210,7 @@ class Application:
                 return
         # The first call imports moto, which is slow: other requests need not wait for it.
         aws = await asyncio.to_thread(getattr, self, "aws") if "aws" not in vars(self) else self.aws
-        await aws(scope, _replay(request.body, receive), send)
-
-
-async def _read_body(head: Request, receive: Any, size_max: int) -> bytes | None:
-    """Return the body, or enough of it to show that it is too large; None if the client disconnected before its end."""
-    length = head.headers.get("content-length", "")
-    if length.isascii() and length.isdigit() and (len(length) > 15 or int(length) > size_max):
-        return bytes(size_max + 1)
-    body = bytearray()
-    while len(body) <= size_max:
-        message: Any = await receive()
-        if message["type"] == "http.disconnect":
-            return None
-        body += message.get("body", b"")
-        if not message.get("more_body"):
-            break
-    return bytes(body)
-
-
-def _replay(body: bytes, receive: Any) -> Any:
-    """Return a receive function that first returns a body that was already read."""
-    messages = [{"type": "http.request", "body": body, "more_body": False}]
-
-    async def again() -> Any:
-        return messages.pop() if messages else await receive()
-
-    return again
+        await aws(scope, replay(request.body, receive), send)
 
 
 class Listener:

@@ -24,6 +24,10 @@ COMMIT_ENTRIES_MAX = 2000
 """Entries of one commit."""
 QUEUE_MAX = 20_000
 """Entries that wait to be written; whoever adds more waits."""
+WRITE_SECONDS_MAX = 30.0
+"""How long an entry may take to be written; then nothing is accepted until it is."""
+STOP_SECONDS_MAX = 5.0
+"""How long the end of the thread is waited for."""
 
 
 class Store(Protocol):
@@ -115,7 +119,7 @@ class Journal:
         """Put an entry in the queue."""
         with self._changed:
             if len(self._queue) >= QUEUE_MAX and self.failure is None:
-                self._changed.wait_for(lambda: len(self._queue) < QUEUE_MAX or self.failure is not None)
+                self._wait_for(lambda: len(self._queue) < QUEUE_MAX)
             self.position += 1
             entry.position = self.position
             self._queue.append(entry)
@@ -130,9 +134,14 @@ class Journal:
         """
         with self._changed:
             wanted = self.position if position is None else position
-            self._changed.wait_for(lambda: self.durable >= wanted or self.failure is not None)
+            self._wait_for(lambda: self.durable >= wanted)
             if self.durable < wanted and self.failure is not None:
                 raise self.failure
+
+    def _wait_for(self, is_written: Callable[[], bool]) -> None:
+        """Wait until something is written, or fails. A store that does not answer fails too."""
+        if not self._changed.wait_for(lambda: is_written() or self.failure is not None, WRITE_SECONDS_MAX):
+            self.failure = JournalUnavailable(f"{self.store.where} has not answered for {WRITE_SECONDS_MAX:.0f} seconds")
 
     def stop(self) -> None:
         """Write what is in the queue, if that is possible, and end the thread."""
@@ -140,7 +149,8 @@ class Journal:
             self._closing = True
             self._changed.notify_all()
         if self._thread is not None:
-            self._thread.join()
+            self._thread.join(STOP_SECONDS_MAX)
+            self._thread = None
 
     def refuse(self, failure: JournalUnavailable) -> None:
         """Accept nothing, and forget what has not been written."""
@@ -159,6 +169,8 @@ class Journal:
         while True:
             with self._changed:
                 self._changed.wait_for(lambda: self._queue or self._closing)
+                if self._thread is not threading.current_thread():
+                    return
                 entries = self._queue[:COMMIT_ENTRIES_MAX]
             if not entries:
                 return
@@ -184,6 +196,9 @@ class Journal:
             self._report(error)
             return False
         with self._changed:
+            if self._thread is not threading.current_thread():
+                # It was too slow to be waited for, and what it wrote was acknowledged to nobody.
+                return True
             if self.failure is not None:
                 log.warning("The journal can be written again")
             self._check, self.durable, self.failure = check, rows[-1].position, None

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import logging
 import threading
-import time
 from collections.abc import Iterator
 
 from emulator.journal.errors import JournalBroken, JournalUnavailable, NotLeading
+from emulator.journal.journal import STOP_SECONDS_MAX
 from emulator.journal.keeper import Keeper
 from emulator.journal.postgres import SILENT_SECONDS_MAX, PostgresStore
 
@@ -70,7 +70,7 @@ class Replica:
             loaded = self._keeper.load_all()
             if self._lead_if_nobody_does() or loaded:
                 break
-            time.sleep(LOOK_SECONDS)
+            self._stopped.wait(LOOK_SECONDS)
         self._thread = threading.Thread(target=self._run, name="emulator-replica", daemon=True)
         self._thread.start()
 
@@ -78,7 +78,7 @@ class Replica:
         """Write a snapshot if this process leads, and let others lead."""
         self._stopped.set()
         if self._thread is not None:
-            self._thread.join()
+            self._thread.join(STOP_SECONDS_MAX)
         self._keeper.close()
 
     def wait_for(self, position: int, seconds: float) -> None:

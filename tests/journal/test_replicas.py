@@ -8,6 +8,7 @@ import json
 import logging
 import os
 import signal
+import socket
 import threading
 import time
 import urllib.request
@@ -167,6 +168,10 @@ def test_a_follower_answers_reads_and_passes_the_rest_on(roles, client_of):
     assert persistence(leader)["leader"] == persistence(follower)["leader"] == leader
     with urllib.request.urlopen(f"{follower}/_emulator/metrics") as answer:
         assert b"sms_voice_emulator_journal_leads 0\n" in answer.read()
+    head = ["POST /bucket HTTP/1.1", f"Host: {follower.removeprefix('http://')}", f"Content-Length: {10**10}", "", ""]
+    with socket.create_connection(follower.removeprefix("http://").split(":")) as connection:
+        connection.sendall("\r\n".join(head).encode())
+        assert connection.recv(100).startswith(b"HTTP/1.1 413 ")
 
 
 def test_the_leader_is_killed_under_load(replica, client_of, caplog):

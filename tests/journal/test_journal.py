@@ -1,0 +1,69 @@
+"""The queue before a store: it waits for a store, though not for ever."""
+
+import threading
+
+import pytest
+
+from emulator.journal import journal as journals
+from emulator.journal.entries import FIRST_CHECK, Entry
+from emulator.journal.errors import JournalUnavailable
+from emulator.journal.journal import Journal
+
+
+class Hanging:
+    """A store that does not answer until it is let go on."""
+
+    where = "postgresql://nowhere"
+
+    def __init__(self):
+        self.goes_on = threading.Event()
+        self.rows = []
+
+    def append(self, rows):
+        """Write rows, some time."""
+        self.goes_on.wait()
+        self.rows += rows
+
+
+@pytest.fixture
+def store():
+    """A store that hangs; in the end it goes on."""
+    hanging = Hanging()
+    yield hanging
+    hanging.goes_on.set()
+
+
+@pytest.fixture
+def journal(store, monkeypatch):
+    """A journal that waits for nobody."""
+    monkeypatch.setattr(journals, "WRITE_SECONDS_MAX", 0.0)
+    monkeypatch.setattr(journals, "STOP_SECONDS_MAX", 0.0)
+    made = Journal(store)
+    made.start(0, FIRST_CHECK)
+    return made
+
+
+def test_a_store_that_does_not_answer_fails(journal, store):
+    """Whoever waits is told, and nothing is accepted until the store has written."""
+    journal.append(Entry("time", 0, {}))
+
+    with pytest.raises(JournalUnavailable, match="has not answered"):
+        journal.wait()
+
+    assert journal.failure is not None
+    store.goes_on.set()
+    with journal._changed:
+        assert journal._changed.wait_for(lambda: journal.durable == 1, 10)
+    assert journal.failure is None
+
+
+def test_a_write_that_nobody_waited_for_counts_for_nothing(journal, store):
+    """After the end of its journal a late write changes neither the new position nor the new queue."""
+    journal.append(Entry("time", 0, {}))
+    late = journal._thread
+    journal.refuse(JournalUnavailable("somebody else writes"))
+
+    store.goes_on.set()
+    late.join(10)
+
+    assert (0, 0, []) == (journal.position, journal.durable, journal._queue)
