@@ -219,7 +219,7 @@ class Emulator:
     @property
     def settings(self) -> Settings:
         """The settings of the profile and the configuration."""
-        return self.engine.settings
+        return self.engine.world.settings
 
     def handle(self, request: Request) -> Response:
         """Answer a request for one of our services."""

@@ -27,9 +27,9 @@ def show_profile(engine: Engine) -> ProfileView:
 @command("PUT /profile")
 def change_profile(engine: Engine, *, profile: Annotated[str, choice(*PROFILES)]) -> ProfileView:
     """
-    Change the profile; limits of the configuration keep their values.
+    Change the profile until the next reset; limits of the configuration keep their values.
 
     It applies from the next request on. Accounts that are already in use keep their tier and their spend limits.
     """
-    engine.settings = engine.world.settings = engine.world.settings.with_profile(profile)
+    engine.world.settings = engine.world.settings.with_profile(profile)
     return show_profile(engine)

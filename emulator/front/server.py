@@ -65,8 +65,6 @@ SHORT_PATHS = frozenset({"sns", "sqs"})
 
 Wrap = Callable[[Any, Any], Any]
 
-UNWRAPPED: Wrap = lambda leading, following: leading  # noqa: E731
-
 
 """From an ASGI application that acknowledges nothing before it is written, and one that does, makes the one to serve."""
 
@@ -227,7 +225,7 @@ class Listener:
         OSError: the port is in use, or the host is not an address of this machine.
     """
 
-    def __init__(self, emulator: Emulator, host: str = "127.0.0.1", port: int = 0, wrap: Wrap = UNWRAPPED) -> None:
+    def __init__(self, emulator: Emulator, host: str = "127.0.0.1", port: int = 0, wrap: Wrap | None = None) -> None:
         family = socket.AF_INET6 if ":" in host else socket.AF_INET
         # asyncio disables Nagle's algorithm only if the protocol is given.
         self._socket = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
@@ -243,7 +241,8 @@ class Listener:
         served: Any = self.application
         journal = getattr(emulator.engine, "journal", None)
         if journal is not None:
-            served = wrap(Acknowledging(served, journal), served)
+            acknowledging = Acknowledging(served, journal)
+            served = acknowledging if wrap is None else wrap(acknowledging, served)
         config = uvicorn.Config(
             Guard(served, emulator.access, host),
             loop="asyncio",
@@ -306,7 +305,7 @@ class Server:
         OSError: the port is in use, or the host is not an address of this machine.
     """
 
-    def __init__(self, emulator: Emulator, host: str = "127.0.0.1", port: int = 0, wrap: Wrap = UNWRAPPED) -> None:
+    def __init__(self, emulator: Emulator, host: str = "127.0.0.1", port: int = 0, wrap: Wrap | None = None) -> None:
         self.emulator = emulator
         self._listener = Listener(emulator, host, port, wrap)
         self.host, self.port = host, self._listener.port

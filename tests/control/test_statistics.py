@@ -55,3 +55,13 @@ def test_profile_is_changed_while_it_runs():
 
     sms.control("change_profile", profile="friendly")
     assert not sms.settings.rates_enforced
+
+
+def test_profile_lasts_until_the_reset():
+    """A reset brings back the profile that the emulator has started with."""
+    sms = Emulator()
+    sms.control("change_profile", profile="strict")
+
+    sms.reset()
+
+    assert "friendly" == sms.settings.profile

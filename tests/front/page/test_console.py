@@ -164,8 +164,8 @@ def test_empty_text_is_refused(console, fill, sms, number):
 def test_console_is_of_one_account(console, fill, client):
     """The account and region of the console are those that its forms act for."""
     page = console()
-    page.run("document.querySelector('#console-scope [name=account]').value = '210987654321'")
-    page.choose("document.querySelector('#console-scope [name=region]')", "eu-west-1")
+    page.run("document.querySelector('#scope [name=account]').value = '210987654321'")
+    page.choose("document.querySelector('#scope [name=region]')", "eu-west-1")
 
     fill(page, "register", number=OURS)
     cells(page, "numbers")

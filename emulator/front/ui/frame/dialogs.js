@@ -1,11 +1,11 @@
 /* Dialogs of the frame: the reset, which can be undone for a minute, and the keys. */
 
-import { call } from "../api.js";
+import { call, get } from "../api.js";
 import { useKeys } from "../keys.js";
 import { createStore, useStore } from "../store.js";
 import { t } from "../text.js";
 import { attempt, toast } from "../toasts.js";
-import { html, useLayoutEffect, useRef } from "../vendor/preact.js";
+import { html, useEffect, useLayoutEffect, useRef, useState } from "../vendor/preact.js";
 
 const KEYS = [
   ["/", "keys.search"], ["j", "keys.next"], ["k", "keys.previous"], ["x", "keys.select"],
@@ -32,6 +32,8 @@ const undo = attempt(async () => {
 
 export function ResetDialog() {
   const { open } = useStore(dialogs);
+  const [isKept, setKept] = useState(false);
+  useEffect(() => { if (open === "reset") get("health").then(({ persistence }) => setKept(Boolean(persistence))); }, [open]);
   const close = () => dialogs.set({ open: null });
   if (open !== "reset") return null;
   const reset = attempt(async (event) => {
@@ -43,7 +45,7 @@ export function ResetDialog() {
   });
   return html`<${Dialog} id="reset-dialog" title=${t("reset.title")} close=${close}>
     <form onSubmit=${reset}>
-      <p>${t("reset.text")}</p>
+      <p>${t("reset.text")} ${t(isKept ? "reset.text.kept" : "reset.text.undo")}</p>
       <label class="check"><input type="checkbox" name="aws" id="reset-aws" /><span>${t("reset.aws")}</span></label>
       <div class="row"><button type="button" onClick=${close}>${t("cancel")}</button><button value="reset" class="danger">${t("menu.reset")}</button></div>
     </form>

@@ -3,13 +3,14 @@ The console: the guide's three flows, as forms over the `sms-voice` API: registe
 a text now or later. Errors are shown in AWS's words.
 */
 
-import { Refused, get, smsVoice } from "../api.js";
+import { Refused, smsVoice } from "../api.js";
 import { clock, nowText } from "../clock.js";
 import { useDebounced, useLive } from "../live.js";
 import { href } from "../router.js";
 import { t } from "../text.js";
 import { attempt } from "../toasts.js";
 import { html, useEffect, useRef, useState } from "../vendor/preact.js";
+import { Head, useScope } from "./scope.js";
 import { Table } from "./table.js";
 
 const SHOWN = 20; // how many of the newest messages sent here are listed
@@ -146,18 +147,8 @@ function Send({ operation, sent, keep, done }) {
   <//>`;
 }
 
-function Scope({ scope, choose }) {
-  const change = ({ currentTarget: form }) => {
-    if (form.reportValidity()) choose({ account: form.elements.account.value.trim(), region: form.elements.region.value.trim() });
-  };
-  return html`<form id="console-scope" class="scope" onSubmit=${(event) => event.preventDefault()} onChange=${change}>
-    <input name="account" aria-label=${t("fact.account")} defaultValue=${scope.account} pattern="\\d{12}" title=${t("console.account.hint")} required autocomplete="off" spellcheck="false" />
-    <input name="region" aria-label=${t("fact.region")} defaultValue=${scope.region} pattern="[a-z]{2,}(-[a-z]+)+-\\d" title=${t("console.region.hint")} required autocomplete="off" spellcheck="false" />
-  </form>`;
-}
-
 export function Console() {
-  const [scope, setScope] = useState(null);
+  const scope = useScope();
   const [{ numbers, campaigns }, setOwned] = useState({ numbers: [], campaigns: [] });
   const [sent, setSent] = useState([]); // messages that were sent here: id, to, body, when, status, detail
   const kept = useRef(sent);
@@ -178,11 +169,6 @@ export function Console() {
     setOwned({ numbers: owned.PhoneNumbers, campaigns: submitted.Campaigns });
   });
   const reload = useDebounced(() => { if (scope) load(); }, 100);
-  const begin = attempt(async () => {
-    const { account, region } = await get("account");
-    setScope({ account, region });
-  });
-  useEffect(() => { begin(); }, []);
   useEffect(() => { if (scope) load(); }, [scope]);
   useLive("messages", reload);
   useLive("clock", reload);
@@ -195,7 +181,7 @@ export function Console() {
   }, [isWaiting]);
   if (!scope) return html`<p class="hint">${t("loading")}</p>`;
   return html`
-    <div class="section-head"><div><h2>${t("world.console")}</h2><p class="hint">${t("console.about")}</p></div><${Scope} scope=${scope} choose=${setScope} /></div>
+    <${Head} name="console" scoped />
     <datalist id="our-numbers">${numbers.map((row) => html`<option key=${row.PhoneNumber} value=${row.PhoneNumber} />`)}</datalist>
     <div class="flows">
       <${Register} operation=${operation} numbers=${numbers} done=${load} />

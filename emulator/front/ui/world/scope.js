@@ -19,12 +19,12 @@ export function useScope() {
   return chosen.account === null ? null : chosen;
 }
 
-export function ScopePicker({ id = "scope" }) {
+function ScopePicker() {
   const { account, region } = useStore(scope);
   const change = ({ currentTarget: form }) => {
     if (form.reportValidity()) scope.set({ account: form.elements.account.value.trim(), region: form.elements.region.value.trim() });
   };
-  return html`<form id=${id} class="scope" onSubmit=${(event) => event.preventDefault()} onChange=${change}>
+  return html`<form id="scope" class="scope" onSubmit=${(event) => event.preventDefault()} onChange=${change}>
     <input name="account" aria-label=${t("fact.account")} defaultValue=${account} pattern="\\d{12}" title=${t("console.account.hint")} required autocomplete="off" spellcheck="false" />
     <input name="region" aria-label=${t("fact.region")} defaultValue=${region} pattern="[a-z]{2,}(-[a-z]+)+-\\d" title=${t("console.region.hint")} required autocomplete="off" spellcheck="false" />
   </form>`;
