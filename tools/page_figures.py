@@ -9,21 +9,18 @@ Needs Chromium. The figures depend on the machine and on what else it does; noth
 from __future__ import annotations
 
 import argparse
-import importlib.util
 import os
 import sys
-import tempfile
 import time
-from pathlib import Path
 from typing import Any
 
 import boto3
+from chromium import chromium
 
 from emulator import mock_sms
 from emulator.front.server import Server
 from emulator.testing import lease_number
 
-BROWSER = Path(__file__).parents[1] / "tests" / "front" / "page" / "page_browser.py"
 HANDSETS = 500
 WATCH = """(() => {
     window.tasks = [];
@@ -104,23 +101,12 @@ def main() -> int:
     options.add_argument("--rate", type=int, default=200)
     options.add_argument("--seconds", type=int, default=60)
     wanted = options.parse_args()
-    spec = importlib.util.spec_from_file_location("page_browser", BROWSER)
-    assert spec is not None
-    assert spec.loader is not None
-    page_browser = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(page_browser)
-    program = page_browser.find_chromium()
-    if program is None:
-        print("no Chromium found", file=sys.stderr)
-        return 1
-    os.environ.setdefault("AWS_ACCESS_KEY_ID", "testing")
-    os.environ.setdefault("AWS_SECRET_ACCESS_KEY", "testing")
     print(f"load of the machine: {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores")
-    with mock_sms(clock="running", config={"limits": {"messages_kept": 2 * wanted.messages}}) as emulator:
+    kept = {"limits": {"messages_kept": 2 * wanted.messages}}
+    with chromium() as browser, mock_sms(clock="running", config=kept) as emulator:
         client = boto3.client("pinpoint-sms-voice-v2", region_name="us-east-1")
         number = lease_number(client, NumberType="TOLL_FREE")["PhoneNumber"]
         server = Server(emulator).start()
-        browser = page_browser.Browser(program, tempfile.mkdtemp())
         try:
             send(client, number, wanted.messages)
             emulator.settle()
@@ -130,7 +116,6 @@ def main() -> int:
             send(client, number, HANDSETS)
             measure_flood(browser, server, client, number, wanted.rate, wanted.seconds)
         finally:
-            browser.close()
             server.close()
     return 0
 

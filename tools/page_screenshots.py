@@ -8,11 +8,8 @@ Needs Chromium.
 
 from __future__ import annotations
 
-import importlib.util
-import os
 import struct
 import sys
-import tempfile
 import zlib
 from contextlib import suppress
 from pathlib import Path
@@ -21,13 +18,13 @@ from urllib.parse import quote
 
 import boto3
 from botocore.exceptions import ClientError
+from chromium import chromium
 
 from emulator import mock_sms
 from emulator.front.server import Server
 from emulator.testing import lease_number
 
 ROOT = Path(__file__).parents[1]
-BROWSER = ROOT / "tests" / "front" / "page" / "page_browser.py"
 TARGET = ROOT / "docs" / "screenshots"
 WIDE, MIDDLE, NARROW = (1440, 810), (1024, 768), (390, 780)
 HANDSETS = [f"+1425555{index:04d}" for index in range(100, 112)]
@@ -126,22 +123,10 @@ def tell(emulator: Any) -> dict[str, str]:
 
 def main(wanted: list[str]) -> int:
     """Take the screenshots of these views, or of all."""
-    spec = importlib.util.spec_from_file_location("page_browser", BROWSER)
-    assert spec is not None
-    assert spec.loader is not None
-    page_browser = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(page_browser)
-    program = page_browser.find_chromium()
-    if program is None:
-        print("no Chromium found", file=sys.stderr)
-        return 1
-    os.environ.setdefault("AWS_ACCESS_KEY_ID", "testing")
-    os.environ.setdefault("AWS_SECRET_ACCESS_KEY", "testing")
     TARGET.mkdir(parents=True, exist_ok=True)
-    with mock_sms(clock="frozen") as emulator:
+    with chromium() as browser, mock_sms(clock="frozen") as emulator:
         names = tell(emulator)
         server = Server(emulator).start()
-        browser = page_browser.Browser(program, tempfile.mkdtemp())
         for view in wanted or VIEWS:
             for (width, height), scheme in SHOTS + MORE.get(view, []):
                 address = f"{server.endpoint_url}/_emulator/{VIEWS[view].format(**names)}"
@@ -150,7 +135,6 @@ def main(wanted: list[str]) -> int:
                 page.run(f"new Promise((resolve) => setTimeout(resolve, {SETTLE_MS}))")
                 (TARGET / f"{view}-{width}-{scheme}.webp").write_bytes(page.picture("webp", quality=QUALITY))
                 page.close()
-        browser.close()
         server.close()
     return 0
 
