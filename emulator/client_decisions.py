@@ -113,7 +113,7 @@ class AccountClient:
 
     @property
     def enabled(self) -> bool:
-        """Whether the account may send."""
+        """True if the account may send."""
         return bool(self._control("show_account", **self._scope)["enabled"])
 
     @enabled.setter

@@ -88,7 +88,7 @@ class Row:
 
     @property
     def is_met(self) -> bool:
-        """Whether the target is met."""
+        """True if the target is met."""
         ratio = statistics.median(self.ratios)
         return ratio >= self.target if self.at_least else ratio <= self.target
 

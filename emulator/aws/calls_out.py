@@ -45,6 +45,16 @@ class Policy(Protocol):
         ...
 
 
+class Nothing:
+    """A policy by which nothing may be called: for what is made again."""
+
+    lambda_execution = False
+
+    def refuse_call(self, url: str) -> str:
+        """Refuse every URL."""
+        return f"{url} is not called again"
+
+
 _policy: ContextVar[Policy | None] = ContextVar("policy", default=None)
 _of_process: list[Policy] = []
 """The policy of a process that does nothing but serve, for the threads that moto starts itself."""

@@ -93,7 +93,7 @@ class AwsClients:
         self.served_at: str | None = None
         """Where the functions that are run here find all of AWS; None without a server."""
         self.open_endpoint: Callable[[], AbstractContextManager[str]] | None = None
-        """Serves all of AWS for a while, and gives the address, where there is no server."""
+        """Serves all of AWS for the length of a block, and gives its address, where nothing else serves it."""
         self._wall = wall
         self._clients: dict[tuple[str, str, str], Any] = {}
         self._backends: dict[str, Any] = {}
@@ -119,7 +119,7 @@ class AwsClients:
 
     @property
     def is_embedded(self) -> bool:
-        """Whether the other AWS services are moto's backends in this process."""
+        """True if the other AWS services are moto's backends in this process."""
         return self.endpoint_url is None
 
     def backend(self, service: str, account: str, region: str) -> Any:

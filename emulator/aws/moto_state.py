@@ -17,13 +17,15 @@ import threading
 import weakref
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from datetime import datetime
 from importlib import import_module
 from tempfile import SpooledTemporaryFile
 from types import CodeType, FunctionType
 from typing import Any
 
+from emulator.aws import calls_out
+from emulator.aws.calls_out import guarded_by
 from emulator.aws.clients import AwsClients
 from emulator.aws.repeating import moment, posts, repeating
 
@@ -76,10 +78,12 @@ class MotoState(AwsClients):
         from moto.moto_api._internal import mock_random
 
         _patch_time()
+        calls_out.apply()
         mock_random.seed(seed)
         tokens = moment.set(at.replace(tzinfo=None)), repeating.set(again)
         try:
-            yield
+            with guarded_by(calls_out.Nothing()) if again else nullcontext():
+                yield
         finally:
             moment.reset(tokens[0])
             repeating.reset(tokens[1])

@@ -127,7 +127,7 @@ class Command:
 
     @property
     def takes_world(self) -> bool:
-        """Whether the first parameter of the function is the world rather than the engine."""
+        """True if the first parameter of the function is the world rather than the engine."""
         return next(iter(inspect.signature(self.function).parameters)) == "world"
 
     def read_query(self, query: Mapping[str, str]) -> dict[str, str]:

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 READING = re.compile(r"(Get|List|Describe|Head|BatchGet|Query|Scan|Search|Lookup|Filter|Test|Validate|Admin(Get|List))")
 """The operations that change nothing; what moto notes of them, such as the time of the last read, is not kept."""
+INVOCATION = re.compile(r"/functions/[^/]+/(invocations|invoke-async|response-streaming-invocations)")
+"""The paths that run a function, which is not run again."""
 POLL_SECONDS = 0.05
 """How often a call that waits for a message looks for one."""
 WAIT_SECONDS_MAX = 20.0
@@ -78,7 +80,7 @@ class JournalledAws:
         with engine.aws.posting_later(posts), engine.aws_call() as call:
             status, headers, content = answer(self._application, variables, body)
             empty = operation == "ReceiveMessage" and b"Message>" not in content and b'"Messages"' not in content
-            call.kept = call.kept or not (empty or _is_reading(operation, variables))
+            call.kept = call.kept or not (empty or _is_not_kept(operation, variables))
             if call.kept:
                 response = Response(int(status.partition(" ")[0]), {}, content)
                 data = {"variables": variables, "body": body, "answer": digest_of(response)}
@@ -152,9 +154,12 @@ def _operation(variables: Mapping[str, str], body: bytes) -> str:
     return ""
 
 
-def _is_reading(operation: str, variables: Mapping[str, str]) -> bool:
+def _is_not_kept(operation: str, variables: Mapping[str, str]) -> bool:
+    """Return True for what changes nothing, and for what cannot be made again."""
     if operation:
         return READING.match(operation) is not None
+    if INVOCATION.search(variables.get("PATH_INFO", "")):
+        return True
     return variables["REQUEST_METHOD"] in ("GET", "HEAD", "OPTIONS")
 
 

@@ -61,7 +61,7 @@ class Tape:
 
     @property
     def is_repeating(self) -> bool:
-        """Whether the entry was made before."""
+        """True if the entry was made before."""
         return self._read is None
 
     def wall(self) -> datetime:
@@ -156,7 +156,7 @@ class JournalledEngine(Engine):
 
     @property
     def is_repeating(self) -> bool:
-        """Whether an entry is being repeated."""
+        """True if an entry is being repeated."""
         return self._tape is not None and self._tape.is_repeating
 
     def _event_rules(self) -> EventRules:
@@ -312,7 +312,7 @@ class JournalledEngine(Engine):
 
     @property
     def is_idle(self) -> bool:
-        """Whether this process must not make entries now."""
+        """True if this process must not make entries now."""
         return not self.leads or self.journal is None or self.journal.failure is not None
 
     def tick(self) -> bool:

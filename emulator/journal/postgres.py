@@ -158,7 +158,7 @@ class PostgresStore:
 
     @property
     def leads(self) -> bool:
-        """Whether the session that holds the lock is there."""
+        """True if the session that holds the lock is there."""
         return self._writer is not None and not self._writer.closed
 
     def end_silent(self, leader: Leader) -> None:

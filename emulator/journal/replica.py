@@ -47,7 +47,7 @@ class Replica:
 
     @property
     def leads(self) -> bool:
-        """Whether this process leads."""
+        """True if this process leads."""
         return self._engine.leads
 
     @property

@@ -8,6 +8,8 @@ import zlib
 from hashlib import blake2b
 
 import pytest
+from docker.errors import DockerException
+from moto.utilities.docker_utilities import DockerModel
 
 from emulator.aws import EmbeddedAws
 from emulator.engine import utc_now
@@ -49,3 +51,18 @@ def test_nothing_is_called(content):
         snapshots.read([packed], blake2b(packed, digest_size=16).hexdigest())
     with pytest.raises(ValueError, match="cannot be read"):
         EmbeddedAws(utc_now, None).load_state({"moto.sqs.models:sqs": content})
+
+
+def test_what_is_made_again_calls_nobody():
+    """While a call of moto is repeated, moto reaches no endpoint and starts no container."""
+    aws = EmbeddedAws(utc_now, None)
+
+    space = {"__name__": "moto.made_up.models"}
+    exec("import requests\ndef call(url):\n    return requests.get(url)", space)
+
+    with aws.repeatable("seed", utc_now(), again=True):
+        answer = space["call"]("http://127.0.0.1:9/")
+        with pytest.raises(DockerException):
+            _ = DockerModel().docker_client
+
+    assert (403, "http://127.0.0.1:9/ is not called again") == (answer.status_code, answer.text)

@@ -63,7 +63,7 @@ class Step:
 
     @property
     def is_creation(self) -> bool:
-        """Whether the row after is a new resource."""
+        """True if the row after is a new resource."""
         return self.before is None or self.is_replacement
 
 

@@ -39,7 +39,7 @@ class OperationFailed(Exception):
 
     @property
     def is_not_found(self) -> bool:
-        """Whether the resource does not exist."""
+        """True if the resource does not exist."""
         return self.code == "ResourceNotFoundException"
 
 
