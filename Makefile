@@ -12,6 +12,9 @@ define prepare
 if command -v $(2) >/dev/null; then (cd $(CLIENTS)/examples/one_time_code_$(1) && $(3) && touch ../$(1).ready) || $(WITHOUT) the example in $(1); fi
 endef
 
+# Programs that are started in tests would compile all that they import again and again.
+unexport PYTHONDONTWRITEBYTECODE
+
 .DEFAULT_GOAL := help
 .PHONY: help demo serve test test-page test-clients browser postgres crash-test check format bench fuzz test-refusals history soak audit pin coverage reference docs examples clean
 
@@ -64,8 +67,8 @@ fuzz: .venv/ready ## send 10^6 made-up requests, then odd bytes to each reader; 
 	for target in ssml toml media rcs wire; do $(BIN)/python tools/fuzz_bytes.py $$target || exit 1; done
 	FUZZ_EXAMPLES=500 $(BIN)/pytest -n auto -q tests/robustness/test_never_500.py tests/robustness/test_bytes.py
 
-test-refusals: .venv/ready ## compare the world before and after every refusal of the whole suite
-	$(BIN)/pytest -n auto -q --check-refusals --ignore=tests/front/page --ignore=tests/clients
+test-refusals: .venv/ready ## run every test over the mock and the server, and compare the world before and after every refusal
+	$(BIN)/pytest -n auto -q --check-refusals --every-reach --ignore=tests/front/page --ignore=tests/clients
 
 history: .venv/ready ## send 100,000 texts, and measure what reading them costs
 	@AWS_ACCESS_KEY_ID=testing AWS_SECRET_ACCESS_KEY=testing $(BIN)/python tools/history.py

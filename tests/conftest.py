@@ -1,9 +1,10 @@
 """
 Fixtures of the suite.
 
-A test of a service asks for `sms` and `client` and so runs twice: over the in-process mock with moto's `mock_aws`, and over
-the server, where both are behind one endpoint. A parametrised test runs over the server in its first case only: what
-differs between its cases lies behind both. `pytest --every-reach` runs all cases both ways.
+A test of a service asks for `sms` and `client` and so can run twice: over the in-process mock with moto's `mock_aws`, and
+over the server, where both are behind one endpoint. What differs between most of these tests lies behind both, so that one
+of three runs over the server, and of a parametrised test its first case only. `pytest --every-reach` runs all of them both
+ways, as `.ci/run` does.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ import sys
 import zlib
 from functools import cache
 from pathlib import Path
+from types import SimpleNamespace
 from urllib.request import urlopen
 
 import boto3
@@ -25,6 +27,7 @@ import pytest
 from botocore.awsrequest import AWSRequest
 from cryptography.hazmat.primitives.asymmetric import rsa
 from moto import mock_aws
+from moto.cognitoidp import models as moto_cognito
 from moto.core import models as moto_core
 from moto.sns import models as moto_sns
 
@@ -41,6 +44,8 @@ MODELS = botocore.loaders.create_loader()
 """Shared by all clients: reading the models takes longer than most tests."""
 ONE_OF_TESTS = 8
 """Of so many tests, one compares the world before and after its refusals."""
+ONE_OVER_SERVER = 3
+"""Of so many tests of a service, one runs over the server too."""
 botocore.session.create_loader = cache(botocore.loaders.create_loader)
 
 # The models of the services are many objects that stay; to look through them again and again takes a third of the time.
@@ -51,6 +56,10 @@ moto_core.RESPONSES_METHODS.clear()
 # moto draws a key of 2048 bits for each subscription, to sign what it sends there; one is enough for all.
 draw_key = cache(lambda: rsa.generate_private_key(public_exponent=65537, key_size=2048))
 moto_sns.Subscription.private_key = lambda _: draw_key()
+# For each user pool, moto reads the same key from the same file, which takes longer than most tests.
+import_key = moto_cognito.jwk.RSAKey.import_key
+key_of_pools = cache(lambda: import_key(moto_cognito.load_resource("cognitoidp/resources/jwks-private.json")))
+moto_cognito.jwk = SimpleNamespace(RSAKey=SimpleNamespace(import_key=lambda _: key_of_pools()))
 
 
 def pytest_addoption(parser):
@@ -69,19 +78,24 @@ def pytest_configure(config):
 
 
 def pytest_collection_modifyitems(config, items):
-    """Keep, of the cases of a parametrised test that run over the server, the first one."""
+    """Keep, of the tests that run over the server, a sample of those of services, and of a parametrised test one case."""
     if config.getoption("--every-reach"):
         return
     seen, kept = set(), []
     for item in items:
         function = item.nodeid.partition("[")[0]
         cases = getattr(item, "callspec", None)
-        if cases is None or cases.params.get("reach") != "server" or len(cases.params) == 1:
+        if cases is None or cases.params.get("reach") != "server":
             kept.append(item)
-        elif function not in seen:
+        elif function not in seen and (not item.nodeid.startswith("tests/services/") or _is_sample(function, ONE_OVER_SERVER)):
             seen.add(function)
             kept.append(item)
     items[:] = kept
+
+
+def _is_sample(function, one_of):
+    """Return whether a test is in a sample that contains one of so many tests, the same ones in each run."""
+    return zlib.crc32(function.encode()) % one_of == 0
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -126,11 +140,13 @@ def answers_fit_their_shapes(monkeypatch):
     def checked(self, context, operation, members):
         answer = call(self, context, operation, members)
         shape = operation.model.output_shape
-        if shape is not None:
-            broken = constraints_of(shape).errors(json.loads(json.dumps(answer)))
+        sent = json.loads(json.dumps(answer))
+        if shape is not None and not constraints_of(shape).is_valid(sent):
+            broken = constraints_of(shape).errors(sent)
             # Some lists of answers are modelled with at least one row; an account without any still gets an empty list.
             broken = [constraint for constraint in broken if constraint.keyword != "minItems"]
             assert not broken, f"{operation.name} answered {answer}: {broken}"
+        if shape is not None:
             assert set(answer) <= set(shape.members) or self.name != "pinpoint-sms-voice-v2"
         return answer
 
@@ -145,7 +161,7 @@ def refusals_change_nothing(request, monkeypatch):
     With `--check-refusals` in all tests.
     """
     name = request.node.nodeid.partition("[")[0]
-    is_sampled = "refus" in name or "conformance" in name or zlib.crc32(name.encode()) % ONE_OF_TESTS == 0
+    is_sampled = "refus" in name or "conformance" in name or _is_sample(name, ONE_OF_TESTS)
     if is_sampled or request.config.getoption("--check-refusals"):
         unchanged.Unchanged(monkeypatch.setattr)
 

@@ -119,13 +119,15 @@ class Forwarding:
         if scope["path"] in STATUS_PATHS or scope["path"].startswith(STATIC):
             return
         loop = asyncio.get_running_loop()
-        await loop.run_in_executor(self._threads, self._wait_for_last)
+        await loop.run_in_executor(self._threads, self.wait_for_last)
 
-    def _wait_for_last(self) -> None:
-        try:
-            self._replica.wait_for(self._store.last_position(), CATCH_UP_SECONDS_MAX)
-        except JournalUnavailable:
-            return
+    def wait_for_last(self) -> None:
+        """Wait until this process has what was acknowledged before."""
+        # The first try may be made with a connection that has been lost, after which there is a new one.
+        for _ in range(2):
+            with contextlib.suppress(JournalUnavailable):
+                self._replica.wait_for(self._store.last_position(), CATCH_UP_SECONDS_MAX)
+                return
 
     async def _forward(self, scope: Any, receive: Any, send: Any) -> None:
         headers = [(name.decode("latin-1"), value.decode("latin-1")) for name, value in scope["headers"]]

@@ -13,11 +13,13 @@ import threading
 import time
 import urllib.request
 from collections import Counter
+from types import SimpleNamespace
 
 import psycopg
 import pytest
 
 from emulator.front.command_line import main
+from emulator.front.forwarding import Forwarding
 from emulator.journal.entries import FIRST_CHECK, Row, next_check
 from emulator.journal.errors import JournalBroken, NotLeading
 from emulator.journal.postgres import PostgresStore
@@ -242,6 +244,26 @@ def test_a_leader_that_hangs_is_replaced(pair, roles, client_of):
 
     assert wait_until(lambda: persistence(old)["role"] == "follower")
     assert [message["body"] for message in ask(old, "messages")["messages"]][-1] == "without it"
+
+
+def test_a_read_waits_though_its_connection_was_lost(database):
+    """A follower's connection that the database has ended is made anew, rather than old messages shown."""
+    store, waited_for = PostgresStore(database), []
+    store.try_to_lead("leader")
+    store.append(rows(3))
+    session = store.leader().session
+    with psycopg.connect(database, autocommit=True) as behind:
+        behind.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND pid NOT IN (pg_backend_pid(), %s)",
+            (session,),
+        )
+    replica = SimpleNamespace(wait_for=lambda position, _: waited_for.append(position))
+
+    Forwarding(None, None, None, replica, store).wait_for_last()
+
+    assert waited_for == [3]
+    store.close()
 
 
 def test_a_database_that_goes_away_acknowledges_nothing(postgres, roles, client_of):
