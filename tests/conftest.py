@@ -2,9 +2,9 @@
 Fixtures of the suite.
 
 A test of a service asks for `sms` and `client` and so can run twice: over the in-process mock with moto's `mock_aws`, and
-over the server, where both are behind one endpoint. What differs between most of these tests lies behind both, so that one
-of three runs over the server, and of a parametrised test its first case only. `pytest --every-reach` runs all of them both
-ways, as `.ci/run` does.
+over the server, where both are behind one endpoint. What differs between the tests of services and examples lies behind
+both, so that over the server there run the first test of each module and a third of the others, and of a parametrised test
+one case. `pytest --every-reach` runs all of them both ways, as `.ci/run` does.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from types import SimpleNamespace
 from urllib.request import urlopen
 
 import boto3
+import botocore.endpoint
 import botocore.loaders
 import botocore.session
 import pytest
@@ -45,7 +46,8 @@ MODELS = botocore.loaders.create_loader()
 ONE_OF_TESTS = 8
 """Of so many tests, one compares the world before and after its refusals."""
 ONE_OVER_SERVER = 3
-"""Of so many tests of a service, one runs over the server too."""
+"""Of so many tests of a service or an example, one runs over the server too."""
+SAMPLED = ("tests/services/", "tests/examples/")
 botocore.session.create_loader = cache(botocore.loaders.create_loader)
 
 # The models of the services are many objects that stay; to look through them again and again takes a third of the time.
@@ -56,6 +58,8 @@ moto_core.RESPONSES_METHODS.clear()
 # moto draws a key of 2048 bits for each subscription, to sign what it sends there; one is enough for all.
 draw_key = cache(lambda: rsa.generate_private_key(public_exponent=65537, key_size=2048))
 moto_sns.Subscription.private_key = lambda _: draw_key()
+# Clients that try again do so at once.
+botocore.endpoint.time = SimpleNamespace(sleep=lambda seconds: None)
 # For each user pool, moto reads the same key from the same file, which takes longer than most tests.
 import_key = moto_cognito.jwk.RSAKey.import_key
 key_of_pools = cache(lambda: import_key(moto_cognito.load_resource("cognitoidp/resources/jwks-private.json")))
@@ -81,14 +85,17 @@ def pytest_collection_modifyitems(config, items):
     """Keep, of the tests that run over the server, a sample of those of services, and of a parametrised test one case."""
     if config.getoption("--every-reach"):
         return
-    seen, kept = set(), []
+    seen, modules, kept = set(), set(), []
     for item in items:
         function = item.nodeid.partition("[")[0]
         cases = getattr(item, "callspec", None)
         if cases is None or cases.params.get("reach") != "server":
             kept.append(item)
-        elif function not in seen and (not item.nodeid.startswith("tests/services/") or _is_sample(function, ONE_OVER_SERVER)):
+            continue
+        is_wanted = not function.startswith(SAMPLED) or item.module not in modules or _is_sample(function, ONE_OVER_SERVER)
+        if is_wanted and function not in seen:
             seen.add(function)
+            modules.add(item.module)
             kept.append(item)
     items[:] = kept
 

@@ -1,4 +1,4 @@
-"""Clients that are not the boto3 beside us, each as its users run it, against the server."""
+"""Clients that are not the boto3 beside us, and the package as it is installed: each as its users run it."""
 
 import json
 import os

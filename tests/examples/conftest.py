@@ -63,16 +63,19 @@ def pytest_collect_file(file_path, parent):
 
 @pytest.fixture(scope="session")
 def clients_of_applications():
-    """The clients that applications have made, by all that decides how one is made."""
-    return {}
+    """The clients and sessions that applications have made, by all that decides how one is made."""
+    return {}, {}
 
 
 @pytest.fixture(autouse=True)
 def kept_clients_of_applications(clients_of_applications, monkeypatch):
     """Give applications the clients of earlier tests: a client has no state, and making one takes longer than most tests."""
-    make, clients = boto3.session.Session.client, clients_of_applications
+    make, (clients, sessions) = boto3.session.Session.client, clients_of_applications
 
     def get(session, *args, config=None, **members):
+        if config is not None and config.retries and config.retries.get("mode") == "adaptive":
+            # It remembers how often it was throttled.
+            return make(session, *args, config=config, **members)
         environment = tuple(os.environ.get(name) for name in ENVIRONMENT)
         options = repr(config and sorted(vars(config).items()))
         key = (args, tuple(sorted(members.items())), options, session.region_name, environment)
@@ -80,7 +83,13 @@ def kept_clients_of_applications(clients_of_applications, monkeypatch):
             clients[key] = make(session, *args, config=config, **members)
         return clients[key]
 
+    def default_session():
+        # mock_aws lets each test make a new one.
+        environment = tuple(os.environ.get(name) for name in ENVIRONMENT)
+        return sessions.get(environment) or sessions.setdefault(environment, boto3.session.Session())
+
     monkeypatch.setattr(boto3.session.Session, "client", get)
+    monkeypatch.setattr(boto3, "_get_default_session", default_session)
 
 
 @pytest.fixture

@@ -12,6 +12,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import boto3
+import botocore.endpoint
 import pytest
 from botocore.config import Config
 
@@ -84,7 +85,7 @@ def serve():
         server.close()
 
 
-@pytest.fixture(name="client_of")
+@pytest.fixture(name="client_of", scope="session")
 def client_of_fixture():
     """Make boto3 clients of a server."""
     return client_of
@@ -189,3 +190,9 @@ def postgres():
 def database(postgres):
     """The address of an empty database."""
     return postgres.new_database()
+
+
+@pytest.fixture(autouse=True)
+def clients_wait(monkeypatch):
+    """Clients wait before they try again: what they wait for is another process."""
+    monkeypatch.setattr(botocore.endpoint, "time", time)

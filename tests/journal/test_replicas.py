@@ -137,9 +137,11 @@ def shared_database(postgres):
 
 
 @pytest.fixture(scope="module")
-def pair(shared_database, start_program):
-    """Two servers of one state, each with its process, by address."""
-    return {url: process for process, url in (start_program("--database", shared_database) for _ in range(2))}
+def pair(shared_database, start_program, client_of):
+    """Two servers of one state that has a number, each with its process, by address."""
+    started = {url: process for process, url in (start_program("--database", shared_database) for _ in range(2))}
+    lease_number(client_of(next(iter(started)), attempts=10))
+    return started
 
 
 @pytest.fixture
@@ -159,13 +161,13 @@ def roles(pair):
 def test_a_follower_answers_reads_and_passes_the_rest_on(roles, client_of):
     """Whichever server a client asks, it sees what it has done; the embedded AWS is one too."""
     leader, follower = roles
-    lease_number(client_of(leader))
     queue = client_of(follower, "sqs").create_queue(QueueName="queue")["QueueUrl"]
     for url in (leader, follower):
         client_of(url).send_text_message(DestinationPhoneNumber=HANDSET, MessageBody=f"by {url}")
     client_of(leader, "sqs").send_message(QueueUrl=queue, MessageBody="hello")
 
-    assert [f"by {leader}", f"by {follower}"] == [message["body"] for message in ask(follower, "messages")["messages"]]
+    bodies = [message["body"] for message in ask(follower, "messages")["messages"]]
+    assert [f"by {leader}", f"by {follower}"] == bodies[-2:]
     assert client_of(follower, "sqs").receive_message(QueueUrl=queue)["Messages"][0]["Body"] == "hello"
     assert persistence(leader)["leader"] == persistence(follower)["leader"] == leader
     with urllib.request.urlopen(f"{follower}/_emulator/metrics") as answer:
