@@ -163,12 +163,12 @@ def answers_fit_their_shapes(monkeypatch):
 @pytest.fixture(autouse=True)
 def refusals_change_nothing(request, monkeypatch):
     """
-    The world after a refusal is the world before it: in all tests of refusals, and in some of the others.
+    The world after a refusal is the world before it: in some of the tests, with `--check-refusals` in all.
 
-    With `--check-refusals` in all tests.
+    `.ci/run` has them all compared.
     """
-    name = request.node.nodeid.partition("[")[0]
-    is_sampled = "refus" in name or "conformance" in name or _is_sample(name, ONE_OF_TESTS)
+    name = request.node.nodeid
+    is_sampled = "test_refusals" in name or _is_sample(name, ONE_OF_TESTS)
     if is_sampled or request.config.getoption("--check-refusals"):
         unchanged.Unchanged(monkeypatch.setattr)
 

@@ -52,12 +52,26 @@ class Unchanged:
         self._before: WeakKeyDictionary[Any, bytes] = WeakKeyDictionary()
         self._fresh: WeakKeyDictionary[Any, int] = WeakKeyDictionary()
         """How many timers had fired when a world was last compared, unless it may have changed since."""
-        enter, control, log_call = Engine._enter, Engine.control, hints.log_call
+        enter, run_due, control, log_call = Engine._enter, Engine.run_due, Engine.control, hints.log_call
+        entering = False
 
         def entered(engine: Engine, **arguments: Any) -> None:
-            enter(engine, **arguments)
+            nonlocal entering
+            entering = True
+            try:
+                enter(engine, **arguments)
+            finally:
+                entering = False
             world = engine.world
             if self.is_on and self.only in (None, engine) and self._fresh.pop(world, None) != world.clock.fired:
+                self._before[world] = self.fingerprint(world)
+
+        def ran(engine: Engine, **arguments: Any) -> None:
+            fired = engine.world.clock.fired
+            run_due(engine, **arguments)
+            world = engine.world
+            if not entering and world in self._before and world.clock.fired != fired:
+                # A send through a pool sees what sends to a number need not: time went on before it was refused.
                 self._before[world] = self.fingerprint(world)
 
         def controlled(engine: Engine, command: Callable[..., Any], **arguments: Any) -> Any:
@@ -76,6 +90,7 @@ class Unchanged:
             return log_call(log, world, *others)
 
         patch(Engine, "_enter", entered)
+        patch(Engine, "run_due", ran)
         patch(Engine, "control", controlled)
         patch(hints, "log_call", logged)
 
