@@ -300,6 +300,20 @@ class TestNotification:
         assert [] == receive(queues)
 
 
+class TestTopic:
+    """What a topic keeps."""
+
+    def test_latest_notifications(self, queues, topics, maker, monkeypatch):
+        """It keeps what was published, up to a limit of ours."""
+        monkeypatch.setattr(sns_patches, "NOTIFICATIONS_KEPT", 3)
+        topic = topics.create_topic("receipts")
+        for number in range(5):
+            topics.publish(f"Hi {number}", topic.arn)
+
+        kept = ["Hi 2", "Hi 3", "Hi 4"] if maker == "ours" else [f"Hi {number}" for number in range(5)]
+        assert kept == [message for _, message, *_ in topic.sent_notifications]
+
+
 class TestStillNeeded:
     """moto by itself: a patch whose test fails here can go."""
 

@@ -1,13 +1,14 @@
 """
 What moto's SNS does too slowly for an event destination, done faster with the same outcome.
 
-moto makes a certificate and a signature for each notification.
+moto makes a certificate and a signature for each notification, and each topic keeps all that was ever published to it.
 """
 
 from __future__ import annotations
 
 import base64
 import json
+from collections import deque
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 from functools import cache, partial
@@ -38,7 +39,11 @@ ESCAPED_SIZE_MAX = 12
 LEAVING = frozenset({"http", "https", "lambda"})
 """The protocols of subscriptions to what is outside of moto."""
 
+NOTIFICATIONS_KEPT = 10_000
+"""How many of a topic's latest notifications are kept, for tests that look into moto's backends."""
+
 MOTO_PUBLISH = sns.Subscription.publish
+MOTO_TOPIC = sns.Topic.__init__
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,7 +207,14 @@ def queue_of(
     return queue if size_max <= queue.maximum_message_size else None  # type: ignore[attr-defined]
 
 
+def new_topic(topic: sns.Topic, name: str, sns_backend: sns.SNSBackend) -> None:
+    """Topic.__init__: what was published to a topic is kept up to a limit."""
+    MOTO_TOPIC(topic, name, sns_backend)
+    topic.sent_notifications = deque(maxlen=NOTIFICATIONS_KEPT)  # type: ignore[assignment]
+
+
 PATCHES: dict[tuple[Any, str], Any] = {
+    (sns.Topic, "__init__"): new_topic,
     (sns.Subscription, "publish"): publish,
     (sns.Subscription, "get_post_data"): post_data,
 }
