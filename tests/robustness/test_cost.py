@@ -12,6 +12,7 @@ import threading
 import pytest
 
 from emulator import mock_sms
+from emulator.aws import clients
 from emulator.control import events
 from emulator.front import exports
 from emulator.testing import HANDSET, lease_number, send_text
@@ -201,6 +202,25 @@ class TestDeliveries:
 
         assert records == len(topic_with_queue[1]())
         assert server.emulator.world.outbox.waiting > 0
+
+    def test_an_aws_elsewhere_that_is_silent_holds_up_no_send(self, serve, aws, silent, monkeypatch):
+        """Texts are sent while the AWS of `aws_endpoint_url` has its first record; the call to it ends, and has failed."""
+        monkeypatch.setattr(clients, "READ_SECONDS_MAX", 0.1)
+        server = serve(clock="stepping", aws_endpoint_url=silent.removesuffix("/hook"))
+        aws(server, "RequestPhoneNumber", LEASE)
+        aws(server, "CreateConfigurationSet", {"ConfigurationSetName": "set"})
+        destination = {"TopicArn": "arn:aws:sns:us-east-1:123456789012:elsewhere"}
+        members = {"ConfigurationSetName": "set", "EventDestinationName": "topic", "SnsDestination": destination}
+        assert 200 == aws(server, "CreateEventDestination", members | {"MatchingEventTypes": ["TEXT_DELIVERED"]})[0]
+
+        for _ in range(20):
+            assert 200 == aws(server, "SendTextMessage", TEXT | {"ConfigurationSetName": "set"})[0]
+
+        outbox = server.emulator.world.outbox
+        assert outbox.waiting > 0
+        server.emulator.settle()
+        assert {"DEAD"} == {delivery.status for delivery in outbox.log}
+        assert "Read timeout" in outbox.log[0].error
 
     def test_a_record_costs_the_same_however_many_are_unread(self, sms, client, sms_client, number, event_set):
         """A queue that nobody reads may grow: the next record costs what the first one did."""
