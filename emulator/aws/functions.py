@@ -15,11 +15,14 @@ import signal
 import subprocess
 import sys
 import tempfile
+import threading
 import zipfile
 from typing import IO, Any
 
 SECONDS_DEFAULT, SECONDS_MAX = 3, 60
 """Lambda's default timeout, and the longest that is waited for."""
+INIT_SECONDS_MAX = 10
+"""How long the import of the handler may take, which the timeout does not count. Source: Lambda's execution environment"""
 MEMORY_MIB_DEFAULT = 128
 OVERHEAD_MIB = 384
 """Memory that Python and boto3 may use in addition to the function's own."""
@@ -33,7 +36,7 @@ HOST_VARIABLES = ("PATH", "SYSTEMROOT")
 NOWHERE = "http://127.0.0.1:9"
 """The endpoint of a function without a server: nothing answers there, and nothing reaches AWS."""
 RUNNER = """
-import importlib, json, sys
+import importlib, json, os, sys
 try:
     import resource
 except ImportError:
@@ -45,8 +48,14 @@ if resource is not None:
 module, _, handler = sys.argv[1].rpartition(".")
 sys.path.insert(0, ".")
 event = json.load(sys.stdin)
-getattr(importlib.import_module(module.replace("/", ".")), handler)(event, None)
+output = os.dup(1)
+os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+handler = getattr(importlib.import_module(module.replace("/", ".")), handler)
+os.write(output, b"1")
+os.close(output)
+handler(event, None)
 """
+"""Writes a byte when the handler has been imported; what the function itself prints is dropped."""
 
 
 class FunctionFailed(Exception):
@@ -97,21 +106,22 @@ def run(configuration: dict[str, Any], code: bytes, event: dict[str, Any], endpo
         _unzip(code, folder)
         seconds = min(configuration.get("Timeout", SECONDS_DEFAULT), SECONDS_MAX)
         memory = (configuration.get("MemorySize", MEMORY_MIB_DEFAULT) + OVERHEAD_MIB) * 1024 * 1024
-        limits = (str(seconds + 1), str(memory), str(FILE_BYTES_MAX))
+        limits = (str(INIT_SECONDS_MAX + seconds + 1), str(memory), str(FILE_BYTES_MAX))
         with tempfile.TemporaryFile() as stdin:
             stdin.write(json.dumps(event).encode())
             stdin.seek(0)
-            # Files and no pipes: whatever the function starts may hold a pipe open for ever.
+            # No pipe is read to its end: whatever the function starts may hold one open for ever.
             process = subprocess.Popen(
                 [sys.executable, "-c", RUNNER, configuration["Handler"], *limits],
                 cwd=folder,
                 stdin=stdin,
-                stdout=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
                 stderr=printed,
                 env=variables_of(configuration, endpoint_url) | {"LAMBDA_TASK_ROOT": folder, "HOME": folder},
                 start_new_session=True,
             )
         try:
+            _wait_for_import(process)
             status = process.wait(seconds)
         except subprocess.TimeoutExpired as error:
             raise FunctionFailed(f"Task timed out after {seconds} seconds") from error
@@ -119,6 +129,16 @@ def run(configuration: dict[str, Any], code: bytes, event: dict[str, Any], endpo
             _end(process)
         if status != 0:
             raise FunctionFailed(_tail(printed) or f"the process ended with status {status}")
+
+
+def _wait_for_import(process: subprocess.Popen[bytes]) -> None:
+    """Wait until the handler is imported, or the process has ended."""
+    assert process.stdout is not None
+    reading = threading.Thread(target=process.stdout.read, args=(1,), name="emulator-function", daemon=True)
+    reading.start()
+    reading.join(INIT_SECONDS_MAX)
+    if reading.is_alive():
+        raise FunctionFailed(f"its module was not imported within {INIT_SECONDS_MAX} seconds")
 
 
 def _unzip(code: bytes, folder: str) -> None:
@@ -139,6 +159,8 @@ def _end(process: subprocess.Popen[bytes]) -> None:
     else:
         process.kill()
     process.wait()
+    if process.stdout is not None:
+        process.stdout.close()
 
 
 def _tail(printed: IO[bytes]) -> str:

@@ -131,6 +131,7 @@ def test_function_runs_in_lambda(sms, number):
         Handler="app.handler",
         Runtime="python3.11",
         Code={"ZipFile": code.getvalue()},
+        Timeout=30,
         Environment={"Variables": {name: os.environ[name] for name in ("TABLE", "ORDERS_TABLE")}},
     )["FunctionArn"]
     sms.control.change_reply_routes(number=number, routes=[{"kind": "lambda", "target": function}])

@@ -75,6 +75,15 @@ def test_time_is_limited(source):
         run(source, Timeout=1)
 
 
+def test_the_import_has_a_limit_of_its_own(monkeypatch):
+    """As on Lambda, the timeout begins when the handler is there; importing it may take ten seconds."""
+    run("import time\ntime.sleep(1.1)\ndef handler(event, context):\n    pass", Timeout=1)
+
+    monkeypatch.setattr(functions, "INIT_SECONDS_MAX", 1)
+    with pytest.raises(functions.FunctionFailed, match=r"not imported within 1 seconds"):
+        run("import time\ntime.sleep(1000)\ndef handler(event, context):\n    pass")
+
+
 def test_what_it_leaves_running_is_ended():
     """A process that a function leaves behind does not outlive it, and nobody waits for it."""
     run("import subprocess\ndef handler(event, context):\n    subprocess.Popen(['sleep', '1000'])")
