@@ -86,3 +86,31 @@ def test_no_fields_and_cycles(dataclass):
 
     assert Nothing() == Nothing()
     assert "..." in repr(parent)
+
+
+def test_init(dataclass):
+    """Parameters are the fields with their defaults, in order, those by keyword last; what follows is done after them."""
+
+    @dataclass(slots=True)
+    class Drink:
+        name: str
+        served: list = dataclasses.field(default_factory=list)
+        cups: int = dataclasses.field(default=1, kw_only=True)
+        number: int = dataclasses.field(default=7, init=False)
+        notes: dict = dataclasses.field(default_factory=dict, init=False)
+
+    @dataclass(slots=True)
+    class Tea(Drink):
+        minutes: int = 3
+
+        def __post_init__(self):
+            self.name = self.name.title()
+
+    mint = Tea("mint", ["hot"], 5, cups=2)
+
+    assert ("Mint", ["hot"], 5, 2, 7, {}) == (mint.name, mint.served, mint.minutes, mint.cups, mint.number, mint.notes)
+    assert ("sage", [], 1) == (Drink("sage").name, Drink(name="sage").served, Drink("sage").cups)
+    assert Drink("sage").served is not Drink("sage").served
+    for values, named in (((), {}), (("sage", [], 2), {}), (("sage",), {"number": 1}), (("sage",), {"sugar": 1})):
+        with pytest.raises(TypeError, match=r"Drink.__init__\(\)"):
+            Drink(*values, **named)
