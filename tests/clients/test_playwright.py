@@ -18,10 +18,10 @@ CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shuti
 
 
 class Silent(WSGIRequestHandler):
-    """Logs nothing."""
+    """Keeps the log of requests out of the test's output."""
 
     def log_message(self, *arguments):
-        pass
+        """Log nothing."""
 
 
 @pytest.fixture
