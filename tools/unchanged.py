@@ -7,7 +7,9 @@ Used by the tests' `conftest.py` and by `fuzz.py`.
 from __future__ import annotations
 
 import pickle
-from collections.abc import Callable
+from collections import deque
+from collections.abc import Callable, Iterator
+from itertools import islice
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -24,6 +26,8 @@ RATES = ("rates", "windows")
 """What a store holds of the requests of the last second: AWS counts the refused ones too."""
 WAIT_SECONDS_MAX = 1.0
 """How long threads that deliver to webhooks and the like are waited for: they change the world too."""
+PLACES_SHOWN = 5
+"""How many places that differ an error names."""
 COMPARED_MAX = 100
 """Worlds with more messages are not compared: that takes long."""
 
@@ -101,7 +105,8 @@ class Unchanged:
         self.refusals += 1
         # The same state may have other bytes where two parts of it are one object.
         if before != after and encode(pickle.loads(before)) != encode(pickle.loads(after)):
-            raise Changed(f"{what} has changed something")
+            places = ", ".join(islice(differences(pickle.loads(before), pickle.loads(after)), PLACES_SHOWN))
+            raise Changed(f"{what} has changed something: {places}")
         if self._alone:
             self._fresh[world] = world.clock.fired
 
@@ -118,6 +123,33 @@ class Unchanged:
             for name, stores in state["stores"].items()
         }
         return pickle.dumps(state, pickle.HIGHEST_PROTOCOL)
+
+
+def differences(before: Any, after: Any, place: str = "") -> Iterator[str]:
+    """Yield the places at which two states differ."""
+    if type(before) is not type(after):
+        yield f"{place} {type(before).__name__} → {type(after).__name__}"
+    elif isinstance(before, dict):
+        for key in {**before, **after}:
+            if key in before and key in after:
+                yield from differences(before[key], after[key], f"{place}/{key}")
+            else:
+                yield f"{place}/{key} {'removed' if key in before else 'added'}"
+    elif isinstance(before, list | tuple | deque):
+        if len(before) != len(after):
+            yield f"{place} {len(before)} → {len(after)} items"
+        for number, (one, other) in enumerate(zip(before, after, strict=False)):
+            yield from differences(one, other, f"{place}[{number}]")
+    elif isinstance(before, set | frozenset) or not _members(before):
+        if before != after:
+            yield f"{place} {before!r} → {after!r}"[:200]
+    else:
+        yield from differences(_members(before), _members(after), place)
+
+
+def _members(value: Any) -> dict[str, Any]:
+    slots = [name for kind in type(value).__mro__ for name in getattr(kind, "__slots__", ())]
+    return getattr(value, "__dict__", {}) | {name: getattr(value, name) for name in slots if hasattr(value, name)}
 
 
 def _without_rates(store: Any) -> Any:

@@ -116,7 +116,9 @@ def repeat_aws(engine: JournalledEngine, data: Mapping[str, Any]) -> Response:
         target, account, region = data["plain"]
         found = engine.aws.answer_plain(target, account, region, data["body"])
         return Response(200, {}, found[1] if found is not None else b"")
-    status, _, content = answer(engine.aws_application, data["variables"], data["body"])
+    variables = data["variables"]
+    with engine.aws.providing_resources(_service(variables)):
+        status, _, content = answer(engine.aws_application, variables, data["body"])
     return Response(int(status.partition(" ")[0]), {}, content)
 
 
@@ -152,6 +154,13 @@ def _operation(variables: Mapping[str, str], body: bytes) -> str:
     if "x-www-form-urlencoded" in variables.get("CONTENT_TYPE", ""):
         return dict(parse_qsl(body.decode("utf-8", "replace"))).get("Action", "")
     return ""
+
+
+def _service(variables: Mapping[str, str]) -> str:
+    """Return the service that a request is signed for."""
+    _, _, scope = variables.get("HTTP_AUTHORIZATION", "").partition("Credential=")
+    parts = scope.partition(",")[0].split("/")
+    return parts[3] if len(parts) > 3 else ""
 
 
 def _is_not_kept(operation: str, variables: Mapping[str, str]) -> bool:

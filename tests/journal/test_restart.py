@@ -1,5 +1,6 @@
 """What is there after a crash is what was there before, byte for byte."""
 
+import json
 import shutil
 import time
 
@@ -67,6 +68,83 @@ def test_a_crash_changes_nothing(emulate, serve, client_of, held, clock):
 
     assert before == held(restarted)
     assert "+14255550111" in {message.to for message in restarted.inbox.messages()}
+
+
+LIST = {"Type": "AWS::SMSVOICE::OptOutList", "Properties": {"OptOutListName": "news"}}
+STACK = {
+    "Topic": {"Type": "AWS::SNS::Topic", "Properties": {}},
+    "Queue": {"Type": "AWS::SQS::Queue", "Properties": {}},
+    "Subscription": {
+        "Type": "AWS::SNS::Subscription",
+        "Properties": {
+            "TopicArn": {"Ref": "Topic"},
+            "Protocol": "sqs",
+            "Endpoint": {"Fn::GetAtt": ["Queue", "Arn"]},
+        },
+    },
+    "Set": {
+        "Type": "AWS::SMSVOICE::ConfigurationSet",
+        "Properties": {
+            "EventDestinations": [
+                {
+                    "EventDestinationName": "topic",
+                    "Enabled": True,
+                    "MatchingEventTypes": ["TEXT_ALL"],
+                    "SnsDestination": {"TopicArn": {"Ref": "Topic"}},
+                }
+            ]
+        },
+    },
+    "Number": {
+        "Type": "AWS::SMSVOICE::PhoneNumber",
+        "Properties": {
+            "IsoCountryCode": "US",
+            "NumberType": "TEN_DLC",
+            "NumberCapabilities": ["SMS"],
+            "MandatoryKeywords": {"HELP": {"Message": "Help"}, "STOP": {"Message": "Stopped"}},
+        },
+    },
+}
+
+
+def test_stacks_are_there_again(emulate, serve, client_of, held):
+    """Stacks that were created, changed, rolled back and deleted, and what they made, are as they were."""
+    emulator, keeper = emulate()
+    server = serve(emulator)
+    stacks = client_of(server.endpoint_url, "cloudformation")
+    template = json.dumps({"Resources": STACK, "Outputs": {"Number": {"Value": {"Ref": "Number"}}}})
+    for name in ("kept", "changed", "deleted"):
+        stacks.create_stack(StackName=name, TemplateBody=template)
+    stacks.update_stack(StackName="changed", TemplateBody=json.dumps({"Resources": STACK | {"List": LIST}}))
+    stacks.create_stack(StackName="failed", TemplateBody=json.dumps({"Resources": {"Other": LIST}}))
+    stacks.delete_stack(StackName="deleted")
+    emulator.settle()
+    before, seen = held(emulator), stacks_of(stacks)
+    server.close()
+    emulate.crash(keeper)
+
+    restarted, _ = emulate()
+    server = serve(restarted)
+
+    assert before == held(restarted)
+    assert seen == stacks_of(client_of(server.endpoint_url, "cloudformation"))
+    statuses = {name: status for name, (status, *_) in seen.items()}
+    assert statuses == {"kept": "CREATE_COMPLETE", "changed": "UPDATE_COMPLETE", "failed": "ROLLBACK_COMPLETE"}
+
+
+def stacks_of(client):
+    """Return the status, the outputs and the resources of each stack."""
+    return {
+        stack["StackName"]: (
+            stack["StackStatus"],
+            stack.get("Outputs"),
+            [
+                (each["LogicalResourceId"], each.get("PhysicalResourceId"), each["ResourceStatus"])
+                for each in client.describe_stack_resources(StackName=stack["StackName"])["StackResources"]
+            ],
+        )
+        for stack in client.describe_stacks()["Stacks"]
+    }
 
 
 def test_a_clean_end_leaves_nothing_to_repeat(emulate, held):
