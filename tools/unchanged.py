@@ -9,6 +9,7 @@ from __future__ import annotations
 import pickle
 from collections import deque
 from collections.abc import Callable, Iterator
+from datetime import datetime
 from itertools import islice
 from typing import Any
 from weakref import WeakKeyDictionary
@@ -54,8 +55,8 @@ class Unchanged:
         self.refusals = 0
         """How many refusals were compared."""
         self._before: WeakKeyDictionary[Any, bytes] = WeakKeyDictionary()
-        self._fresh: WeakKeyDictionary[Any, int] = WeakKeyDictionary()
-        """How many timers had fired when a world was last compared, unless it may have changed since."""
+        self._fresh: WeakKeyDictionary[Any, tuple[int, datetime]] = WeakKeyDictionary()
+        """How many timers had fired, and the time, when a world was last compared, unless it may have changed since."""
         enter, run_due, control, log_call = Engine._enter, Engine.run_due, Engine.control, hints.log_call
         entering = False
 
@@ -67,7 +68,11 @@ class Unchanged:
             finally:
                 entering = False
             world = engine.world
-            if self.is_on and self.only in (None, engine) and self._fresh.pop(world, None) != world.clock.fired:
+            if (
+                self.is_on
+                and self.only in (None, engine)
+                and self._fresh.pop(world, None) != (world.clock.fired, world.clock.now)
+            ):
                 self._before[world] = self.fingerprint(world)
 
         def ran(engine: Engine, **arguments: Any) -> None:
@@ -108,7 +113,7 @@ class Unchanged:
             places = ", ".join(islice(differences(pickle.loads(before), pickle.loads(after)), PLACES_SHOWN))
             raise Changed(f"{what} has changed something: {places}")
         if self._alone:
-            self._fresh[world] = world.clock.fired
+            self._fresh[world] = world.clock.fired, world.clock.now
 
     @staticmethod
     def fingerprint(world: Any) -> bytes:

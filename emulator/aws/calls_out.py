@@ -56,27 +56,16 @@ class Nothing:
 
 
 _policy: ContextVar[Policy | None] = ContextVar("policy", default=None)
-_of_process: list[Policy] = []
-"""The policy of a process that does nothing but serve, for the threads that moto starts itself."""
-
-
-def _current() -> Policy | None:
-    return _policy.get() or next(iter(_of_process), None)
 
 
 @contextmanager
 def guarded_by(policy: Policy) -> Iterator[None]:
-    """While this lasts, what this thread has moto do calls only what the policy allows."""
+    """While this lasts, what this thread has moto do, and the threads that moto starts, call only what the policy allows."""
     token = _policy.set(policy)
     try:
         yield
     finally:
         _policy.reset(token)
-
-
-def guard_process(policy: Policy) -> None:
-    """Have the policy hold for the threads that moto starts too, in a process that does nothing but serve."""
-    _of_process[:] = [policy]
 
 
 @dataclass(slots=True)
@@ -159,7 +148,7 @@ def apply() -> None:
 
     @wraps(send)
     def request(method: str, url: str, **options: Any) -> Any:
-        policy, caller = _current(), _caller()
+        policy, caller = _policy.get(), _caller()
         if policy is None or not caller.startswith("moto."):
             return send(method, url, **options)
         refusal = policy.refuse_call(url)
@@ -173,6 +162,26 @@ def apply() -> None:
     for module in (requests, requests.api):
         vars(module)["request"] = request
     _patch_docker()
+    _patch_threads()
+
+
+def _patch_threads() -> None:
+    """Have the policy hold in the threads that moto starts: for executions, jobs and custom resources."""
+    start = threading.Thread.start
+
+    @wraps(start)
+    def start_guarded(thread: threading.Thread) -> None:
+        policy, run = _policy.get(), thread.run
+        if policy is not None and sys._getframe(1).f_globals.get("__name__", "").startswith("moto."):
+
+            def run_guarded() -> None:
+                with guarded_by(policy):
+                    run()
+
+            thread.run = run_guarded  # type: ignore[method-assign]
+        start(thread)
+
+    threading.Thread.start = start_guarded  # type: ignore[method-assign,assignment]
 
 
 def _patch_docker() -> None:
@@ -182,7 +191,7 @@ def _patch_docker() -> None:
     make = vars(DockerModel)["docker_client"].fget
 
     def docker_client(model: DockerModel) -> Any:
-        policy = _current()
+        policy = _policy.get()
         if policy is not None and not policy.lambda_execution:
             from docker.errors import DockerException  # type: ignore[import-untyped]
 

@@ -34,10 +34,6 @@ class MotoServer(TopicSubscriptions, DeployedStacks, Lambda, Webhooks):
         with self.receiving_texts(), self.providing_resources(service), guarded_by(self):
             yield
 
-    def guard_process(self) -> None:
-        """Have moto's own threads call nothing but webhooks, too: this process does nothing but serve."""
-        calls_out.guard_process(self)
-
     def reset(self) -> None:
         """Empty every service of moto; another endpoint is left alone."""
         # Without this import there is nothing to empty, and it takes longer than most tests.

