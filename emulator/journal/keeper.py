@@ -32,6 +32,8 @@ log = logging.getLogger("emulator")
 CAN_FORK = hasattr(os, "fork")
 SNAPSHOT_EVERY = 10_000
 """Entries between two snapshots."""
+LATE = 2
+"""A start that has repeated so many times as many begins with a snapshot."""
 SNAPSHOT_SECONDS_MAX = 300
 """How long the copy of this process that writes a snapshot may live."""
 RETRY_SECONDS = 10.0
@@ -102,6 +104,9 @@ class Keeper:
         found = self.load_all()
         repeated = self.position - self._saved_at
         self.lead()
+        if repeated >= LATE * self._every:
+            # Processes that end before a snapshot is written would have more to repeat each time.
+            self._try_to_save()
         if not found:
             return f"the state is kept in {self.store.where}"
         seconds = time.perf_counter() - began
@@ -206,11 +211,16 @@ class Keeper:
             pause = 0.5
             if self.journal.position - self._saved_at < self._every or self.journal.failure is not None:
                 continue
-            try:
-                self.save()
-            except JournalUnavailable as error:
-                log.warning("No snapshot could be written: %s", error)
+            if not self._try_to_save():
                 pause = RETRY_SECONDS
+
+    def _try_to_save(self) -> bool:
+        try:
+            self.save()
+        except JournalUnavailable as error:
+            log.warning("No snapshot could be written: %s", error)
+            return False
+        return True
 
     def save(self) -> None:
         """
@@ -263,10 +273,7 @@ class Keeper:
         """Save the state if anything has changed, write what is left, and close the store."""
         self.stop()
         if self.engine.leads and self.journal.failure is None and self.journal.position != self._saved_at:
-            try:
-                self.save()
-            except JournalUnavailable as error:
-                log.warning("No snapshot could be written at the end: %s", error)
+            self._try_to_save()
         self.journal.stop()
         self.engine.journal = None
         self.store.close()

@@ -177,6 +177,18 @@ def test_a_snapshot_is_written_now_and_then(emulate):
     assert all(position > positions[-1] for position in kept)
 
 
+def test_a_start_that_has_much_to_repeat_writes_a_snapshot(emulate):
+    """Otherwise a process that is killed again and again would have more to repeat each time."""
+    emulator, keeper = emulate()
+    for index in range(20):
+        emulator.handset(HANDSET).behave(delay=index)
+    emulate.crash(keeper)
+
+    _, again = emulate(snapshot_every=10)
+
+    assert again.store.snapshots()[0].position == again.store.last()[0] >= 20
+
+
 def wait_until(condition):
     """Wait for another thread, for ten seconds at most."""
     gives_up_at = time.monotonic() + 10
