@@ -55,3 +55,22 @@ def test_the_bill_of_materials_lists_what_is_installed():
     assert ("CycloneDX", "library") == (bill["bomFormat"], listed["boto3"]["type"])
     assert "Apache" in listed["boto3"]["licenses"][0]["license"]["name"]
     assert listed["boto3"]["purl"] == f"pkg:pypi/boto3@{listed['boto3']['version']}"
+
+
+def test_an_audit_says_what_it_could_not_look_up(capsys):
+    """An advisory fails it; what the index knows nothing of is named, and not taken for sound."""
+    sys.path.insert(0, str(ROOT / "tools"))
+    try:
+        import audit
+    finally:
+        sys.path.remove(str(ROOT / "tools"))
+    found = [{"name": "a", "version": "1", "vulns": []}, {"name": "b", "skip_reason": "not found"}]
+    assert 0 == audit.report(json.dumps({"dependencies": found}), "")
+    assert (
+        "1 distributions audited, 0 advisories.\nThe package index has nothing to audit 1 others by: b."
+        in capsys.readouterr().out
+    )
+
+    found[0]["vulns"] = [{"id": "PYSEC-1", "fix_versions": ["2"]}]
+    assert 1 == audit.report(json.dumps({"dependencies": found}), "")
+    assert "a 1: PYSEC-1, mended in 2" in capsys.readouterr().out
