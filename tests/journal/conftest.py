@@ -128,9 +128,10 @@ def programs(fork_server, folder):
     """Start servers as programs; gives each with its address, after it has said that it is ready."""
     started = []
 
-    def start(*arguments):
+    def start(*arguments, **environment):
         output = folder / f"output-{len(started)}"
         asked = {"arguments": ["serve", "--quiet", "--port", "0", *map(str, arguments)], "output": str(output)}
+        asked["environment"] = environment
         fork_server.stdin.write(json.dumps(asked) + "\n")
         fork_server.stdin.flush()
         program = Program(int(fork_server.stdout.readline()))

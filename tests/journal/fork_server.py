@@ -1,8 +1,8 @@
 """
 Start servers as processes of their own, without the time that imports take: each is a fork of this program.
 
-A line of JSON on stdin starts one, with `arguments` of the command line and a file for its `output`; its process id comes
-on stdout.
+A line of JSON on stdin starts one, with `arguments` of the command line, an `environment` in addition to this program's, and
+a file for its `output`; its process id comes on stdout.
 """
 
 import json
@@ -30,6 +30,7 @@ for line in sys.stdin:
         os.dup2(output, 1)
         os.dup2(output, 2)
         sys.stdout.reconfigure(line_buffering=True)
+        os.environ.update(asked["environment"])
         os._exit(main(asked["arguments"]))
     sys.stdout.write(f"{pid}\n")
     sys.stdout.flush()

@@ -114,6 +114,22 @@ def test_a_folder_has_one_server(emulate, kept):
         emulate()
 
 
+@pytest.mark.parametrize("way", ["option", "variable", "file"])
+def test_the_folder_can_be_named_in_each_way(program, client_of, tmp_path, way):
+    """By --data-dir, by its variable, and in the configuration file: what was acknowledged is there after a kill."""
+    folder = tmp_path / "kept"
+    (tmp_path / "emulator.toml").write_text(f'data_dir = "{folder.as_posix()}"\n', "utf-8")
+    arguments = {"option": ["--data-dir", folder], "variable": [], "file": ["--config", tmp_path / "emulator.toml"]}[way]
+    environment = {"SMS_VOICE_EMULATOR_DATA_DIR": str(folder)} if way == "variable" else {}
+    process, url = program(*arguments, **environment)
+    number = lease_number(client_of(url))["PhoneNumber"]
+    process.kill()
+
+    _, url = program(*arguments, **environment)
+
+    assert [number] == [each["PhoneNumber"] for each in client_of(url).describe_phone_numbers()["PhoneNumbers"]]
+
+
 @pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() != 0, reason="only root can become somebody else")
 def test_a_read_only_folder_is_refused(kept):
     """Before anything is served."""
