@@ -19,6 +19,8 @@ from emulator.front.keeping import keeper_of
 from emulator.testing import lease_number
 
 ROUNDS = int(os.environ.get("CRASH_ROUNDS", "2"))
+SNAPSHOT_EVERY = max(100, 10 * ROUNDS)
+"""Entries: a state grows with the rounds, and takes longer to write."""
 CLIENTS = 4
 CREDENTIAL = "AWS4-HMAC-SHA256 Credential=testing/20260101/us-east-1/sms-voice/aws4_request, SignedHeaders=host, Signature=0"
 
@@ -30,7 +32,7 @@ def test_nothing_acknowledged_is_lost_and_nothing_happens_twice(program, client_
     chance = random.Random(20)
     accepted: list[str] = []
     for round_ in range(ROUNDS):
-        process, url = program("--data-dir", tmp_path / "data", "--snapshot-every", 100, "--seed", 5)
+        process, url = program("--data-dir", tmp_path / "data", "--snapshot-every", SNAPSHOT_EVERY, "--seed", 5)
         if round_ == 0:
             sms = client_of(url)
             lease_number(sms)
