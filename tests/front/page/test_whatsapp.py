@@ -298,6 +298,47 @@ def test_one_number_by_sms_and_whatsapp(open_page, sms, number):
     assert ["whatsapp", "sms"] == [message.channel for message in sms.inbox.messages(direction="inbound")]
 
 
+@pytest.fixture
+def call_handset(client, linked, send, sms):
+    """Calls the handset by WhatsApp, which it has allowed; gives the call's id."""
+    social = client("socialmessaging")
+    social.update_linked_whatsapp_business_account_phone_number(
+        id=linked["phone_number_id"], callSettings={"callEnabled": True}
+    )
+    send("interactive", **interactive("call_permission_request", {"name": "call_permission_request"}))
+    sms.handset(HANDSET).tap("Always allow")
+    sms.clock.freeze()
+    event = {"messaging_product": "whatsapp", "action": "connect", "to": HANDSET}
+    event["session"] = {"sdp_type": "offer", "sdp": "v=0"}
+
+    def call():
+        return social.send_whatsapp_call_event(
+            originationPhoneNumberId=linked["phone_number_id"], metaApiVersion="v23.0", callEvent=json.dumps(event).encode()
+        )["callId"]
+
+    return call
+
+
+def test_calls_are_taken_and_ended(open_phone, call_handset):
+    """A call of the business is answered and hung up, the next is declined; one's own is ended while it rings."""
+    page = open_phone()
+
+    call_handset()
+    page.click("[data-call=answer]")
+    page.wait("document.querySelector('.wa-call[data-status=connected]')")
+    page.click("[data-call=hangup]")
+    page.wait("!document.querySelector('.wa-call')")
+    call_handset()
+    page.wait("document.querySelector('[data-call=answer]')")
+    page.click("[data-call=hangup]")
+    page.wait("!document.querySelector('.wa-call')")
+    page.click("#call-business:enabled")
+    page.wait("document.querySelector('.wa-call[data-status=ringing]')")
+    page.click("[data-call=hangup]")
+
+    assert page.wait("!document.querySelector('.wa-call') && document.querySelector('#call-business:enabled')")
+
+
 def test_codes_are_copied_and_markup_is_inert(open_phone, sms, send, client, linked):
     """The code of an authentication template is copied by one click; nothing that a business sends runs."""
     definition = {

@@ -594,6 +594,8 @@ export default {
   "whatsapp.mark-read": "Mark as read",
   "whatsapp.read": { one: "{count} message read.", other: "{count} messages read." },
   "whatsapp.call-business": "Call",
+  "whatsapp.call-with": "Call with {name}",
+  "whatsapp.decline": "Decline",
   "whatsapp.calls": "Calling the business: {status}",
   "calling.ringing": "ringing",
   "calling.connected": "in a call",

@@ -594,6 +594,8 @@ export default {
   "whatsapp.mark-read": "既読にする",
   "whatsapp.read": { other: "{count} 件を既読にしました。" },
   "whatsapp.call-business": "発信",
+  "whatsapp.call-with": "{name} との通話",
+  "whatsapp.decline": "拒否",
   "whatsapp.calls": "企業に発信中: {status}",
   "calling.ringing": "呼び出し中",
   "calling.connected": "通話中",
