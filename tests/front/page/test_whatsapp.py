@@ -260,6 +260,7 @@ def test_what_the_person_does(open_phone, sms, send, number, picture):
     page.click("#contact-sheet .primary")
     inbound(5)
     text = next(message for message in sms.inbox.messages(direction="inbound") if message.body == "Twoo shoes")
+    page.hover(f"{bubble(text)} .bubble")
     page.click(f"{bubble(text)} [data-act=edit]")
     page.run("document.querySelector('#edit-sheet textarea').select()")
     page.type("Two shoes")
@@ -381,6 +382,51 @@ def test_codes_are_copied_and_markup_is_inert(open_phone, sms, send, client, lin
     page.wait("document.querySelector('#list-sheet[open]')")
     assert not page.run("document.querySelector('main :is(img, script, iframe, b b)')")
     assert not page.run("window.pwned")
+
+
+SHOWN = "getComputedStyle(document.querySelector('{} .wa-actions')).opacity === '1'"
+
+
+def test_actions_are_reached_by_mouse_and_keyboard(open_phone, send):
+    """What can be done with a message shows where the mouse is, and to the keyboard, which reacts and goes back."""
+    first, second = (send("text", text={"body": body}) for body in ("First", "Second"))
+    page = open_phone()
+
+    page.hover(f"{bubble(first)} .bubble")
+    page.wait(SHOWN.format(bubble(first).replace("'", '"')))
+    assert not page.run(SHOWN.format(bubble(second).replace("'", '"')))
+    page.run(f'document.querySelector("{bubble(second)} .meta").focus()')
+    page.press("Tab")
+    page.press("Enter")
+    page.wait("document.activeElement.closest('.emojis')")
+    page.press("Escape")
+    page.wait("document.activeElement.dataset.act === 'react' && !document.querySelector('.emojis')")
+    page.press("Enter")
+    page.wait("document.activeElement.closest('.emojis')")
+    page.press("Tab")
+    page.press("Enter")
+
+    assert "❤" in page.wait(f'document.querySelector("{bubble(second)} .reactions")?.innerText')
+    assert page.run("document.activeElement.dataset.act === 'react'")
+
+
+def test_actions_are_there_for_fingers(open_phone, send):
+    """Without a mouse they are always shown, on one line with the status, and large enough."""
+    message = send("text", text={"body": "Hello"})
+    page = open_phone(width=390, height=800)
+    page.touch()
+    page.wait(SHOWN.format(bubble(message).replace("'", '"')))
+
+    height, *buttons = page.run(
+        f"""(() => {{
+            const sizes = (nodes) => [...nodes].map((node) => node.getBoundingClientRect());
+            const foot = document.querySelector("{bubble(message)} .foot");
+            return [sizes([foot])[0].height, ...sizes(foot.querySelectorAll("[data-act]")).map((box) => Math.min(box.width, box.height))];
+        }})()"""
+    )
+    assert height < 40
+    assert len(buttons) == 2
+    assert min(buttons) >= 30
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
