@@ -421,7 +421,8 @@ def test_actions_are_there_for_fingers(open_phone, send):
         f"""(() => {{
             const sizes = (nodes) => [...nodes].map((node) => node.getBoundingClientRect());
             const foot = document.querySelector("{bubble(message)} .foot");
-            return [sizes([foot])[0].height, ...sizes(foot.querySelectorAll("[data-act]")).map((box) => Math.min(box.width, box.height))];
+            const buttons = sizes(foot.querySelectorAll("[data-act]"));
+            return [sizes([foot])[0].height, ...buttons.map((box) => Math.min(box.width, box.height))];
         }})()"""
     )
     assert height < 40
