@@ -99,9 +99,9 @@ class Browser:
             data += byte
         return json.loads(data)
 
-    def open(self, url, width=1400, height=900, scheme="light"):
-        """A page of its own, with nothing remembered."""
-        return Page(self, url, width, height, scheme)
+    def open(self, url, width=1400, height=900, scheme="light", language=None):
+        """A page of its own, with nothing remembered but the language, if that is given."""
+        return Page(self, url, width, height, scheme, language)
 
     def close(self):
         """End it, and wait until it has ended."""
@@ -114,7 +114,7 @@ class Browser:
 class Page:
     """One page; scripts are JavaScript expressions."""
 
-    def __init__(self, browser, url, width, height, scheme):
+    def __init__(self, browser, url, width, height, scheme, language):
         self._browser = browser
         self._context = browser.order("Target.createBrowserContext")["browserContextId"]
         target = browser.order("Target.createTarget", url="about:blank", browserContextId=self._context)["targetId"]
@@ -123,6 +123,10 @@ class Page:
         for domain in ("Page", "Runtime", "Log"):
             self._order(f"{domain}.enable")
         self.shape(width, height, scheme)
+        if language is not None:
+            choice = json.dumps(json.dumps(language))
+            source = f"localStorage.getItem('language') ?? localStorage.setItem('language', {choice})"
+            self._order("Page.addScriptToEvaluateOnNewDocument", source=source)
         self._order("Page.navigate", url=url)
 
     def _order(self, method, **params):

@@ -160,6 +160,7 @@ def test_what_a_business_sends(open_phone, sms, send, put, client, linked, pictu
     assert "freely until" in page.texts(".wa-window")[0]
 
 
+@pytest.mark.usefixtures("language")
 def test_buttons_lists_and_cards(open_phone, sms, send):
     """Buttons and rows are tapped, links lead out, codes are copied, orders and places are sent."""
     sections = [{"title": "Morning", "rows": [{"id": "t1", "title": "09:00", "description": "Early"}]}]
@@ -200,6 +201,7 @@ def test_buttons_lists_and_cards(open_phone, sms, send):
     assert ["Foot"] == page.texts(f"{bubble(buttons)} .wa-footer")
 
 
+@pytest.mark.usefixtures("language")
 def test_a_flow_is_filled_and_submitted(open_phone, sms, client, linked, send):
     """The screens of a flow are forms; what was filled in comes back as one answer."""
     social = client("socialmessaging")
@@ -224,7 +226,7 @@ def test_a_flow_is_filled_and_submitted(open_phone, sms, client, linked, send):
     assert not page.run("document.getElementById('flow-sheet')")
 
 
-def test_what_the_person_does(open_phone, sms, send, number, picture):
+def test_what_the_person_does(open_phone, sms, send, number, picture, text):
     """One writes, sends files, notes, places and contacts, edits, deletes, reacts, reads, and changes to SMS and back."""
     received = send("text", text={"body": "How can I help?"})
     page = open_phone()
@@ -259,16 +261,16 @@ def test_what_the_person_does(open_phone, sms, send, number, picture):
     page.type("Ada")
     page.click("#contact-sheet .primary")
     inbound(5)
-    text = next(message for message in sms.inbox.messages(direction="inbound") if message.body == "Twoo shoes")
-    page.hover(f"{bubble(text)} .bubble")
-    page.click(f"{bubble(text)} [data-act=edit]")
+    own = next(message for message in sms.inbox.messages(direction="inbound") if message.body == "Twoo shoes")
+    page.hover(f"{bubble(own)} .bubble")
+    page.click(f"{bubble(own)} [data-act=edit]")
     page.run("document.querySelector('#edit-sheet textarea').select()")
     page.type("Two shoes")
     page.click("#edit-sheet .primary")
-    page.wait(f"document.querySelector(\"{bubble(text)} .wa-footer\")?.innerText === 'Edited'")
-    edited = page.texts(f"{bubble(text)} .bubble")[0]
-    page.click(f"{bubble(text)} [data-act=delete]")
-    page.wait(f'document.querySelector("{bubble(text)} .gone")')
+    page.wait(f"document.querySelector(\"{bubble(own)} .wa-footer\")?.innerText === '{text('whatsapp.edited')}'")
+    edited = page.texts(f"{bubble(own)} .bubble")[0]
+    page.click(f"{bubble(own)} [data-act=delete]")
+    page.wait(f'document.querySelector("{bubble(own)} .gone")')
     page.click(f"{bubble(received)} [data-act=react]")
     page.click(f"{bubble(received)} .emojis button")
     page.wait(f'document.querySelector("{bubble(received)} .reactions")')
@@ -282,6 +284,7 @@ def test_what_the_person_does(open_phone, sms, send, number, picture):
     assert "READ" == sms.inbox.messages(message_id=received.message_id)[0].status
 
 
+@pytest.mark.usefixtures("language")
 def test_one_number_by_sms_and_whatsapp(open_page, sms, number):
     """Where a number takes both, the composer switches between texts and WhatsApp."""
     sms.whatsapp.link(number, "Both")
@@ -320,6 +323,7 @@ def call_handset(client, linked, send, sms):
     return call
 
 
+@pytest.mark.usefixtures("language")
 def test_calls_are_taken_and_ended(open_phone, call_handset):
     """A call of the business is answered and hung up, the next is declined; one's own is ended while it rings."""
     page = open_phone()
@@ -387,6 +391,7 @@ def test_codes_are_copied_and_markup_is_inert(open_phone, sms, send, client, lin
 SHOWN = "getComputedStyle(document.querySelector('{} .wa-actions')).opacity === '1'"
 
 
+@pytest.mark.usefixtures("language")
 def test_actions_are_reached_by_mouse_and_keyboard(open_phone, send):
     """What can be done with a message shows where the mouse is, and to the keyboard, which reacts and goes back."""
     first, second = (send("text", text={"body": body}) for body in ("First", "Second"))
