@@ -158,6 +158,24 @@ def test_keys_walk_the_list(open_page, send_text):
     assert page.wait("document.getElementById('help-dialog').open")
 
 
+def test_escape_clears_the_search_and_leaves_it(open_page, send_text):
+    """Escape empties the field, and pressed again leaves it, so that j opens a message."""
+    send_text("First")
+    page = open_page()
+    rows(page, 1)
+
+    page.press("/")
+    page.type("nothing")
+    page.wait("document.getElementById('no-matches')")
+    page.press("Escape")
+    rows(page, 1)
+    page.press("Escape")
+    page.press("j")
+
+    assert page.wait("document.querySelector('#message-detail .bubble')?.innerText === 'First'")
+    assert "" == page.run("document.getElementById('search').value")
+
+
 @pytest.mark.usefixtures("language")
 def test_copied_call_sends_the_message_again(open_page, sms, sms_server, send_text, copied):
     """The code is copied; a call is copied as boto3, and as it stands it sends the same text again."""

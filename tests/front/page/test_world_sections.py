@@ -281,6 +281,14 @@ def test_device_loses_its_app(section, control):
     assert "unregistered" == control("GET", "devices")[1]["devices"][0]["state"]
 
 
+def test_current_section_is_in_view(section):
+    """In a narrow window the list of sections is a row, and the current one is always seen in it."""
+    page = section("console", width=390)
+
+    page.wait("document.querySelector('.sections [aria-current]').getBoundingClientRect().right <= innerWidth")
+    assert page.run("document.querySelector('.sections').scrollLeft") > 0
+
+
 def test_sections_fit_a_narrow_window(open_page, number):
     """At 390 pixels nothing makes the page itself wider than the window."""
     page = open_page(at="#/world/wizard", width=390, height=800)

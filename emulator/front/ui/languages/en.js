@@ -47,7 +47,7 @@ export default {
   "keys.previous": "Previous row",
   "keys.select": "Select the open message",
   "keys.help": "Show this help",
-  "keys.escape": "Close the details, clear the search",
+  "keys.escape": "Close the details, clear the search, then leave it",
   cancel: "Cancel",
   close: "Close",
   back: "Back",

@@ -47,7 +47,7 @@ export default {
   "keys.previous": "前の行",
   "keys.select": "開いているメッセージを選択",
   "keys.help": "このヘルプを表示",
-  "keys.escape": "詳細を閉じる、検索を消す",
+  "keys.escape": "詳細を閉じる、検索を消す、検索欄から出る",
   cancel: "キャンセル",
   close: "閉じる",
   back: "戻る",
