@@ -179,6 +179,14 @@ class HandsetClient:
         """Call a business by WhatsApp; the call rings until the business accepts or rejects it."""
         return dict(self._control("call_whatsapp", number=self.number, to=to))
 
+    def answer_whatsapp_call(self, call_id: str | None = None) -> dict[str, Any]:
+        """Answer a WhatsApp call of a business that rings: the newest one, unless one is named."""
+        return dict(self._control("answer_whatsapp_call", number=self.number, call_id=call_id))
+
+    def hang_up_whatsapp_call(self, call_id: str | None = None) -> dict[str, Any]:
+        """End a WhatsApp call, or decline one that rings: the newest one, unless one is named."""
+        return dict(self._control("hang_up_whatsapp_call", number=self.number, call_id=call_id))
+
     def send_file(self, content: bytes, file_name: str, content_type: str, to: str) -> dict[str, Any]:
         """Send a file to an RCS agent, which receives it in its S3 bucket."""
         file = {"content": content, "file_name": file_name, "content_type": content_type}

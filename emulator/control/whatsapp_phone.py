@@ -1,4 +1,4 @@
-"""What users do with WhatsApp messages on their phones: edit and delete their own, react to others, read them."""
+"""What users do with WhatsApp on their phones: edit and delete their messages, react to others, read them, take calls."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from emulator.control.command import command
 from emulator.control.errors import InvalidArgument, NotFound
 from emulator.control.parsing import FilledText, PhoneNumber, Text
 from emulator.control.views import iso
-from emulator.control.whatsapp import InboundView, open_number, receive_from
+from emulator.control.whatsapp import CallView, InboundView, open_number, receive_from
 from emulator.messaging.receiving.inbound import stores_of
 from emulator.messaging.state.messages import Message
-from emulator.messaging.state.whatsapp import Document, WhatsAppContent, WhatsAppNumber
+from emulator.messaging.state.whatsapp import Document, WhatsAppCall, WhatsAppContent, WhatsAppNumber
 from emulator.messaging.store import MessagingStore
-from emulator.messaging.whatsapp import accounts, sending
+from emulator.messaging.whatsapp import accounts, calls, sending
 from emulator.services.social.service import service as social
 from emulator.telecom.handsets import ARRIVED
 from emulator.world import World
@@ -56,7 +56,7 @@ class BusinessesView(TypedDict):
 def _business_view(store: MessagingStore, row: WhatsAppNumber, user: str, now: datetime) -> BusinessView:
     contact = row.contacts.get(user)
     ends = contact.window_ends if contact is not None and row.window_is_open(user, now) else None
-    calls = [call for call in row.calls.values() if call.user == user and call.status != "ended"]
+    going_on = [call for call in row.calls.values() if call.user == user and call.status != calls.ENDED]
     return {
         "phone_number": row.phone_number,
         "phone_number_id": row.phone_number_id,
@@ -64,7 +64,7 @@ def _business_view(store: MessagingStore, row: WhatsAppNumber, user: str, now: d
         "account": store.account,
         "region": store.region,
         "window_ends": None if ends is None else iso(ends),
-        "calls": [{"call_id": call.call_id, "status": call.status, "from_user": call.from_user} for call in calls],
+        "calls": [{"call_id": call.call_id, "status": call.status, "from_user": call.from_user} for call in going_on],
     }
 
 
@@ -149,3 +149,39 @@ def read_whatsapp(world: World, *, number: PhoneNumber, message_id: Text | None 
         with world.transaction(social, message.account, message.region) as ctx:
             sending.read(ctx, message)
     return {"message_ids": [message.message_id for message in unread]}
+
+
+def _find_call(world: World, user: str, call_id: str | None, *, rings: bool) -> tuple[WhatsAppNumber, WhatsAppCall]:
+    """Return the newest call of a user that goes on, or the one that is named; `rings` takes only those to be answered."""
+    numbers = [row for store in stores_of(world, None, None) for _, row in accounts.numbers_of(store)]
+    found = [
+        (row, call)
+        for row in numbers
+        for call in row.calls.values()
+        if call.user == user and call.status != calls.ENDED and call_id in (None, call.call_id)
+        if not rings or (call.status == calls.RINGING and not call.from_user)
+    ]
+    if not found:
+        which = "" if call_id is None else f" {call_id}"
+        raise NotFound(f"{user} has no WhatsApp call{which} that {'rings' if rings else 'goes on'}")
+    return max(found, key=lambda pair: pair[1].started_at)
+
+
+@command("POST /handsets/{number}/whatsapp-calls/answer")
+def answer_whatsapp_call(world: World, *, number: PhoneNumber, call_id: Text | None = None) -> CallView:
+    """Answer a call of a business that rings: the newest one, unless one is named."""
+    row, call = _find_call(world, number, call_id, rings=True)
+    transaction, account, row = open_number(world, row.phone_number_id)
+    with transaction as ctx:
+        calls.answer(ctx, account, row, call)
+    return {"call_id": call.call_id, "status": call.status}
+
+
+@command("POST /handsets/{number}/whatsapp-calls/hangup")
+def hang_up_whatsapp_call(world: World, *, number: PhoneNumber, call_id: Text | None = None) -> CallView:
+    """End a WhatsApp call as its user, or decline one that rings: the newest one, unless one is named."""
+    row, call = _find_call(world, number, call_id, rings=False)
+    transaction, account, row = open_number(world, row.phone_number_id)
+    with transaction as ctx:
+        calls.hang_up(ctx, account, row, call)
+    return {"call_id": call.call_id, "status": call.status}

@@ -151,7 +151,10 @@ class Live:
         self._listen(listen)
         self._endings.append(end)
         try:
-            event: tuple[str, dict[str, Any]] | None = None
+            # Reading the time runs what is due, so that its events come first: whoever has received the time, and then
+            # asks for a list, has no event to come of what is in it already.
+            hear("clock", await asyncio.to_thread(self._show_clock))
+            event: tuple[str, dict[str, Any]] | None = heard.get_nowait()
             while not gone.done():
                 kind, body = event or ("clock", await asyncio.to_thread(self._show_clock))
                 text = f"event: {kind}\ndata: {json.dumps(body, ensure_ascii=False)}\n\n"

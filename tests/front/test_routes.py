@@ -46,6 +46,8 @@ CALLS = [
     ("POST", "/handsets/{handset}/flows/open", {}, 404, ("error", "field")),
     ("POST", "/handsets/{handset}/flows/submit", {"data": {}}, 404, ("error", "field")),
     ("POST", "/handsets/{handset}/whatsapp-calls", {"to": "+12065550123"}, 201, ("call_id", "status")),
+    ("POST", "/handsets/{handset}/whatsapp-calls/answer", {}, 404, ("error", "field")),
+    ("POST", "/handsets/{handset}/whatsapp-calls/hangup", {}, 200, ("call_id", "status")),
     ("POST", "/messages/{text}/status", {"status": "read"}, 404, ("error", "field")),
     ("POST", "/whatsapp/templates/1/decision", {"status": "APPROVED"}, 404, ("error", "field")),
     ("PUT", "/rcs-agents/{agent}", {"status": "TESTING"}, 200, ("agent_id", "status", "launches")),

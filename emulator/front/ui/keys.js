@@ -8,6 +8,7 @@ const stack = []; // the tables of what is shown, the latest last: it decides fi
 addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
   if (isTyping(event.target) && event.key !== "Escape") return;
+  if (event.key === "Escape" && event.target.type === "search" && !event.target.value) event.target.blur();
   for (const table of [...stack].reverse()) {
     const act = table.current[event.key];
     if (act && act(event) !== false) {

@@ -77,8 +77,11 @@ const startOver = () => {
 /** Connects, and reconnects for ever. */
 export function connect() {
   const stream = new EventSource("stream");
-  // A stream that was reconnected does not repeat missed events.
-  stream.addEventListener("open", () => {
+  // The first event after connecting is the time. The messages before it are those that were due, and whatever is loaded
+  // from now on has them; a stream that was reconnected does not repeat what was missed.
+  stream.addEventListener("clock", () => {
+    if (link.get().state === "live") return;
+    gathered.clear();
     if (link.get().state === "lost") startOver();
     link.set({ state: "live" });
   });

@@ -25,17 +25,23 @@ function parse(hash) {
   return { view: view || "messages", path, query: Object.fromEntries(new URLSearchParams(query)) };
 }
 
-export const route = createStore(parse(location.hash));
+let shown = location.hash;
+
+export const route = createStore(parse(shown));
 export const useRoute = () => useStore(route);
-addEventListener("hashchange", () => route.set(parse(location.hash)));
+
+function show(hash) {
+  if (hash === shown) return;
+  shown = hash;
+  route.set(parse(hash));
+}
+
+addEventListener("hashchange", () => show(location.hash));
 
 /** Goes to an address; with `replace` the way back skips the present one. */
 export function go(address, { replace = false } = {}) {
   if (location.hash === address) return;
-  if (!replace) {
-    location.hash = address;
-    return;
-  }
-  history.replaceState(null, "", address);
-  route.set(parse(address));
+  if (replace) history.replaceState(null, "", address);
+  else location.hash = address;
+  show(location.hash); // the event comes later, and the next key that is pressed may come before it
 }

@@ -22,8 +22,12 @@ export function createStore(value) {
 /** Returns what a store holds, and draws the component again when that changes. */
 export function useStore(store) {
   const [, redraw] = useReducer((count) => count + 1, 0);
-  useEffect(() => store.subscribe(redraw), [store]);
-  return store.get();
+  const value = store.get();
+  useEffect(() => {
+    if (store.get() !== value) redraw(); // it has changed since it was drawn, and before anybody listened
+    return store.subscribe(redraw);
+  }, [store]);
+  return value;
 }
 
 /** Returns a component that is drawn again only if one of its properties has changed. */

@@ -19,6 +19,7 @@ from emulator.messaging.whatsapp.accounts import get_number, report
 from emulator.messaging.whatsapp.errors import ConflictException, MetaError, ResourceNotFoundException
 from emulator.messaging.whatsapp.fields import Field, check_fields, objects, text
 from emulator.messaging.whatsapp.receiving import open_window, revoke_calls
+from emulator.telecom.carriers import RINGS_WAITING_FOR, WAIT
 from emulator.telecom.handsets import Handset
 from emulator.wire.service import reaction
 
@@ -135,7 +136,8 @@ def _start(ctx: Context, account: WhatsAppAccount, number: WhatsAppNumber, event
     _report_status(ctx, account, number, call, "RINGING")
     answers = handset.answers == "answer"
     due = WhatsAppCallStepDue(ctx.account, ctx.region, number.phone_number_id, call.call_id, CONNECTED if answers else ENDED)
-    ctx.world.clock.schedule(RINGS_FOR if answers else RINGS_IN_VAIN_FOR, due)
+    in_vain = RINGS_WAITING_FOR if handset.answers == WAIT else RINGS_IN_VAIN_FOR
+    ctx.world.clock.schedule(RINGS_FOR if answers else in_vain, due)
     return call.call_id
 
 
@@ -158,12 +160,21 @@ def step(ctx: Context, event: WhatsAppCallStepDue) -> None:
     if call is None or call.status != RINGING:
         return
     if event.status == ENDED:
-        end(ctx, account, number, call)
-        permission = number.contact(call.user).calls
-        permission.unanswered += 1
-        if permission.unanswered == UNANSWERED_MAX:
-            revoke_calls(ctx, number, call.user)
-        return
+        _end_unanswered(ctx, account, number, call)
+    else:
+        answer(ctx, account, number, call)
+
+
+def _end_unanswered(ctx: Context, account: WhatsAppAccount, number: WhatsAppNumber, call: WhatsAppCall) -> None:
+    end(ctx, account, number, call)
+    permission = number.contact(call.user).calls
+    permission.unanswered += 1
+    if permission.unanswered == UNANSWERED_MAX:
+        revoke_calls(ctx, number, call.user)
+
+
+def answer(ctx: Context, account: WhatsAppAccount, number: WhatsAppNumber, call: WhatsAppCall) -> None:
+    """Have a user answer a call of the business."""
     _connected(ctx, number, call)
     _report_status(ctx, account, number, call, "ACCEPTED")
     session = {"session": {"sdp_type": "answer", "sdp": ANSWER_SDP}}
@@ -186,6 +197,16 @@ def call_business(ctx: Context, account: WhatsAppAccount, number: WhatsAppNumber
     session = {"session": {"sdp_type": "offer", "sdp": ANSWER_SDP}}
     report(ctx, account, "calls", {"calls": [_connect(ctx, number, call, "USER_INITIATED") | session]}, number)
     return call
+
+
+def hang_up(ctx: Context, account: WhatsAppAccount, number: WhatsAppNumber, call: WhatsAppCall) -> None:
+    """Have a user end a call; one of the business that still rings is declined."""
+    if call.from_user or call.status == CONNECTED:
+        end(ctx, account, number, call)
+        return
+    _report_status(ctx, account, number, call, "REJECTED")
+    # unverified: a call that is declined counts as unanswered
+    _end_unanswered(ctx, account, number, call)
 
 
 def end(ctx: Context, account: WhatsAppAccount, number: WhatsAppNumber, call: WhatsAppCall) -> None:

@@ -2,21 +2,25 @@
 
 import importlib.util
 import json
+import re
 import struct
 import urllib.error
 import urllib.parse
 import urllib.request
 import zlib
+from functools import cache
 from pathlib import Path
 
 import pytest
 
+import emulator
 from emulator.testing import HANDSET
 
 _spec = importlib.util.spec_from_file_location("page_browser", Path(__file__).with_name("page_browser.py"))
 page_browser = importlib.util.module_from_spec(_spec)
 _spec.loader.exec_module(page_browser)
 
+UI = Path(emulator.__file__).parent / "front" / "ui"
 PARTS = "#welcome, .total:not(:empty), #nothing-open:not(:empty), #no-messages, #messages > li, .section h2"
 
 
@@ -31,19 +35,54 @@ def browser(tmp_path_factory):
     running.close()
 
 
+@pytest.fixture(params=["en", "ja"])
+def language(request):
+    """The language of the page: a test that takes this, or `text`, runs once in each; any other runs in English."""
+    return request.param
+
+
+@pytest.fixture(scope="session")
+def texts_of():
+    """Returns the texts of a language by key, as the page's own file has them; a plural is a dict."""
+
+    @cache
+    def read(language):
+        source = (UI / "languages" / f"{language}.js").read_text("utf-8")
+        lines = re.findall(r'^ {2}(?:"([^"]+)"|(\w+)): (.+),$', source, re.MULTILINE)
+        return {
+            first or second: json.loads(re.sub(r"([{,]) (\w+): ", r'\1 "\2": ', value)) for first, second, value in lines
+        }
+
+    return read
+
+
 @pytest.fixture
-def open_page(browser, sms_server):
+def text(language, texts_of):
+    """Gives the text of a key as the page shows it: `text("count.messages", count=2)`."""
+
+    def find(key, **values):
+        found = texts_of(language)[key]
+        if isinstance(found, dict):
+            found = found.get("one", found["other"]) if values["count"] == 1 else found["other"]
+        return re.sub(r"\{(\w+)\}", lambda match: str(values[match[1]]), found)
+
+    return find
+
+
+@pytest.fixture
+def open_page(browser, sms_server, request):
     """
     Opens the page at the conversation of a number and a message in it, or `at` an address; waits until it is live.
 
     It must have nothing to complain of, but for as many requests as the test says are `refused`.
     """
     pages = []
+    language = request.getfixturevalue("language") if "language" in request.fixturenames else "en"
 
     def opened(number=None, message_id=None, *, at="", refused=0, **window):
         if number is not None:
             at = f"#/phones/{urllib.parse.quote(number)}" + (f"/{message_id}" if message_id else "")
-        page = browser.open(f"{sms_server.endpoint_url}/_emulator/{at}", **window)
+        page = browser.open(f"{sms_server.endpoint_url}/_emulator/{at}", language=language, **window)
         pages.append((page, refused))
         page.wait("document.getElementById('link').dataset.state === 'live'")
         page.wait(f"document.querySelector('{PARTS}')")

@@ -26,6 +26,8 @@ FLAGS = (
     "--disable-component-update",
     "--disable-sync",
     "--force-color-profile=srgb",
+    # A pointer that hovers, as a mouse does, which a machine without a mouse would lack; `Page.touch` takes it away.
+    "--blink-settings=primaryHoverType=2,availableHoverTypes=2,primaryPointerType=4,availablePointerTypes=4",
     "--remote-debugging-pipe",
 )
 WAIT_MS = 15_000
@@ -97,9 +99,9 @@ class Browser:
             data += byte
         return json.loads(data)
 
-    def open(self, url, width=1400, height=900, scheme="light"):
-        """A page of its own, with nothing remembered."""
-        return Page(self, url, width, height, scheme)
+    def open(self, url, width=1400, height=900, scheme="light", language=None):
+        """A page of its own, with nothing remembered but the language, if that is given."""
+        return Page(self, url, width, height, scheme, language)
 
     def close(self):
         """End it, and wait until it has ended."""
@@ -112,7 +114,7 @@ class Browser:
 class Page:
     """One page; scripts are JavaScript expressions."""
 
-    def __init__(self, browser, url, width, height, scheme):
+    def __init__(self, browser, url, width, height, scheme, language):
         self._browser = browser
         self._context = browser.order("Target.createBrowserContext")["browserContextId"]
         target = browser.order("Target.createTarget", url="about:blank", browserContextId=self._context)["targetId"]
@@ -121,6 +123,10 @@ class Page:
         for domain in ("Page", "Runtime", "Log"):
             self._order(f"{domain}.enable")
         self.shape(width, height, scheme)
+        if language is not None:
+            choice = json.dumps(json.dumps(language))
+            source = f"localStorage.getItem('language') ?? localStorage.setItem('language', {choice})"
+            self._order("Page.addScriptToEvaluateOnNewDocument", source=source)
         self._order("Page.navigate", url=url)
 
     def _order(self, method, **params):
@@ -130,6 +136,14 @@ class Page:
         """Change the window's size, and light or dark."""
         self._order("Emulation.setDeviceMetricsOverride", width=width, height=height, deviceScaleFactor=1, mobile=False)
         self._order("Emulation.setEmulatedMedia", features=[{"name": "prefers-color-scheme", "value": scheme}])
+
+    def touch(self):
+        """Have fingers in place of a mouse from now on: nothing hovers."""
+        self._order("Emulation.setTouchEmulationEnabled", enabled=True, maxTouchPoints=1)
+
+    def hover(self, selector):
+        """Move the mouse over an element."""
+        self._order("Input.dispatchMouseEvent", type="mouseMoved", **self._place_of(selector))
 
     def run(self, script):
         """The value of an expression, or of its promise."""
@@ -172,18 +186,26 @@ class Page:
 
     def click(self, selector):
         """Click where the element is, as a mouse does."""
-        box = self.wait(
-            f"""(() => {{
+        place = self._place_of(selector)
+        for kind in ("mousePressed", "mouseReleased"):
+            self._order("Input.dispatchMouseEvent", type=kind, button="left", clickCount=1, **place)
+
+    def _place_of(self, selector):
+        """The middle of an element, once nothing lies over it; a page that was scrolled to it has heard of that."""
+        return self.wait(
+            f"""(async () => {{
                 const node = document.querySelector({json.dumps(selector)});
+                const before = node.getBoundingClientRect();
                 node.scrollIntoView({{ block: "nearest", inline: "nearest" }});
+                const moved = node.getBoundingClientRect();
+                const frame = () => new Promise(requestAnimationFrame);
+                if (moved.x !== before.x || moved.y !== before.y) await frame().then(frame);
                 const {{ x, y, width, height }} = node.getBoundingClientRect();
                 const there = document.elementFromPoint(x + width / 2, y + height / 2);
                 const hit = node.contains(there) || there?.contains(node);
                 return width && hit && {{ x: x + width / 2, y: y + height / 2 }};
             }})()"""
         )
-        for kind in ("mousePressed", "mouseReleased"):
-            self._order("Input.dispatchMouseEvent", type=kind, button="left", clickCount=1, **box)
 
     def choose(self, node, value):
         """Choose a value of a select, as its list of options does; the list itself is drawn outside the page."""

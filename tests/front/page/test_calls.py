@@ -29,7 +29,7 @@ def ringing(sms, voice_number, dial):
     return message_id
 
 
-def test_call_is_taken_and_answered_with_keys(open_page, sms, ringing):
+def test_call_is_taken_and_answered_with_keys(open_page, sms, ringing, text):
     """A ringing call is picked up, says what it says, takes a key, records, and is hung up; the card follows."""
     sms.handset(HANDSET).behave(says=MARKUP)
     page = open_page(HANDSET)
@@ -42,24 +42,24 @@ def test_call_is_taken_and_answered_with_keys(open_page, sms, ringing):
     page.wait("document.querySelector('.said').textContent.endsWith('Speak now.')")
     keys = page.texts(".call .keys")
     sms.clock.advance(seconds=3)
-    page.wait("document.querySelector('.call-head small').textContent === 'listening'")
+    page.wait(f"document.querySelector('.call-head small').textContent === '{text('call.listening')}'")
     sms.clock.advance(seconds=9)
     page.wait("document.querySelector('.said').textContent.includes('Good bye')")
     page.click("[data-hang-up]")
-    page.wait("document.querySelector('.call-head b').textContent === 'Call'")
+    page.wait(f"document.querySelector('.call-head b').textContent === '{text('call.over')}'")
 
     message = sms.inbox.messages()[0]
-    assert ["Incoming call", "In a call", "speaking"] == heads
-    assert ["Keys pressed: 1"] == keys
+    assert [text("call.incoming"), text("call.in"), text("call.speaking")] == heads
+    assert [text("call.pressed", keys="1")] == keys
     assert ("COMPLETED", "1") == (message.status, message.digits)
     assert [f"0:{message.duration_seconds:02d}"] == page.texts(".call .length")
-    assert [f"Recorded at note: {MARKUP}"] == page.texts(".recordings p")
+    assert [f"{text('call.recorded', step='note')} {MARKUP}"] == page.texts(".recordings p")
     assert [] == page.texts(".call :is(.ring, .keypad):not([hidden])")
     assert page.run("window.pwned === undefined && !document.querySelector('main img')")
 
 
 @pytest.mark.parametrize(("answers", "status"), [("busy", "BUSY"), ("no_answer", "NO_ANSWER")])
-def test_call_is_not_taken(open_page, sms, ringing, answers, status):
+def test_call_is_not_taken(open_page, sms, ringing, answers, status, text):
     """The other buttons end the call so, and the card says that it was missed."""
     page = open_page(HANDSET)
 
@@ -67,11 +67,11 @@ def test_call_is_not_taken(open_page, sms, ringing, answers, status):
     page.wait(f"document.querySelector('#messages .status').textContent === 'VOICE {status}'")
 
     assert status == sms.inbox.messages()[0].status
-    assert page.texts(".call-head b")[0].startswith("Missed call")
+    assert page.texts(".call-head b")[0].startswith(text("call.missed"))
     assert ["The pump has failed."] == page.texts(".said.unheard")
 
 
-def test_keypad_keeps_the_focus(open_page, sms, voice_number, ringing):
+def test_keypad_keeps_the_focus(open_page, sms, voice_number, ringing, text):
     """Keys can be pressed from the keyboard, one after the other, while the card is brought up to date."""
     sms.calls.instruct(voice_number, None)
     sms.handset(HANDSET).pick_up()
@@ -81,7 +81,7 @@ def test_keypad_keeps_the_focus(open_page, sms, voice_number, ringing):
     page.run("document.querySelector('[data-key=\"4\"]').focus()")
     for _ in range(2):
         page.press("Enter")
-    page.wait("document.querySelector('.call .keys').textContent === 'Keys pressed: 44'")
+    page.wait(f"document.querySelector('.call .keys').textContent === '{text('call.pressed', keys='44')}'")
 
     assert page.run("document.activeElement.dataset.key === '4'")
 
@@ -134,16 +134,17 @@ def test_listening_says_what_is_missing(open_page, monkeypatch, dial):
     assert [speech.HOW_TO_INSTALL] == page.texts(".sound .hint")
 
 
-def test_handset_is_told_how_to_take_calls(open_page, control, send_text):
+def test_handset_is_told_how_to_take_calls(open_page, control, send_text, text):
     """How a handset answers calls is set in its form, and shown beside its number."""
     send_text()
     page = open_page(HANDSET)
     page.wait("document.querySelector('[name=delay_seconds]').value === '0'")
 
     page.choose("document.querySelector('[name=answers]')", "busy")
-    page.wait("document.getElementById('behaves').textContent === 'is busy'")
+    busy, presses = text("behaviour.called.busy"), text("behaviour.presses-keys", keys="1 42#")
+    page.wait(f"document.getElementById('behaves').textContent === '{busy}'")
     page.choose("document.querySelector('[name=presses]')", "1 42#")
-    page.wait("document.getElementById('behaves').textContent === 'is busy, presses 1 42#'")
+    page.wait(f"document.getElementById('behaves').textContent === '{busy}{text('list.comma')}{presses}'")
     page.choose("document.querySelector('[name=says]')", "It was me")
     page.wait("fetch('handsets/%2B14255550100').then((a) => a.json()).then((handset) => handset.says)")
 

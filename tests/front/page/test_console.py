@@ -54,6 +54,7 @@ def test_console_says_what_there_is_not_yet(open_page):
     assert page.wait("document.getElementById('welcome') !== null")
 
 
+@pytest.mark.usefixtures("language")
 def test_number_is_registered(console, fill, sms_client):
     """The very number of the form is the account's from then on, with the capabilities that were ticked."""
     page = console()
@@ -85,6 +86,7 @@ def test_refusal_is_in_the_words_of_the_api(console, fill, sms, raises):
     assert [""] == page.texts("#register .refusal")
 
 
+@pytest.mark.usefixtures("language")
 def test_campaign_is_approved(console, fill, sms, number, campaigns):
     """A campaign is submitted, and the page shows when its review is over."""
     sms.clock.freeze()

@@ -9,7 +9,7 @@ HANDSET, OTHER_HANDSET = "+14255550100", "+14255550101"
 BUBBLES = "#messages .bubble"
 
 
-def test_newcomer_is_told_how_to_send(open_page, sms_server):
+def test_newcomer_is_told_how_to_send(open_page, sms_server, text):
     """The empty page shows a program that sends a first text; run as it stands, its text appears, and its code is read."""
     page = open_page()
     program = page.texts("#snippet pre")[0]
@@ -17,10 +17,10 @@ def test_newcomer_is_told_how_to_send(open_page, sms_server):
     exec(program, {})
 
     assert sms_server.endpoint_url in program
-    assert page.wait("document.querySelector('.message-row .body')?.innerText === 'Your code is 482913'")
+    assert page.wait(f"document.querySelector('.message-row .body')?.innerText === '{text('welcome.body')}'")
     assert page.run("document.getElementById('welcome') === null")
     page.click(".message-row a")
-    assert page.wait("document.querySelector('#copy-code')?.innerText === 'Copy code 482913'")
+    assert page.wait(f"document.querySelector('#copy-code')?.innerText === '{text('detail.copy-code', code='482913')}'")
 
 
 @pytest.mark.skipif(shutil.which("curl") is None, reason="no curl found")
@@ -98,6 +98,7 @@ def test_texts_are_never_markup(open_page, sms, send_text, event_set, body):
     assert page.run("[...document.querySelectorAll('main .bubble a')].every((link) => link.protocol === 'https:')")
 
 
+@pytest.mark.usefixtures("language")
 def test_person_answers_with_enter(open_page, sms, send_text, number):
     """Enter sends the typed text to the latest sender; Shift and Enter starts a new line."""
     send_text("Come at ten?")
@@ -113,6 +114,7 @@ def test_person_answers_with_enter(open_page, sms, send_text, number):
     assert page.run("document.getElementById('text').value === ''")
 
 
+@pytest.mark.usefixtures("language")
 def test_person_chooses_whom_to_answer(open_page, sms, send_text, request_number, number):
     """When two numbers wrote, the last is offered first, and the other can be chosen, and stays chosen."""
     second = request_number(NumberType="TOLL_FREE")["PhoneNumber"]
@@ -130,14 +132,15 @@ def test_person_chooses_whom_to_answer(open_page, sms, send_text, request_number
     assert number == page.run("document.getElementById('target').value")
 
 
-def test_stop_button_opts_out(open_page, sms_client, send_text, raises):
+def test_stop_button_opts_out(open_page, sms_client, send_text, raises, text):
     """One click on STOP opts the handset out, and the page says what the keyword did."""
     send_text("Offers!")
     page = open_page(HANDSET)
     page.wait("document.getElementById('target').value")
 
     page.click("[data-word=STOP]")
-    page.wait("document.querySelector('.toast')?.innerText === 'Keyword STOP: OPT_OUT'")
+    toast = text("composer.keyword", keyword="STOP", action="OPT_OUT")
+    page.wait(f"document.querySelector('.toast')?.innerText === '{toast}'")
 
     with raises("ConflictException", Reason="DESTINATION_PHONE_NUMBER_OPTED_OUT"):
         send_text("More offers!")
@@ -153,6 +156,7 @@ def test_sender_that_owns_no_number_cannot_be_answered(open_page, sms_client):
     assert page.run("[...document.getElementById('composer').elements].every((control) => control.disabled)")
 
 
+@pytest.mark.usefixtures("language")
 def test_somebody_new_writes_first(open_page, sms, number):
     """A handset without messages can write to any number of an account."""
     page = open_page(at="#/phones")

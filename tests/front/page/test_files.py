@@ -43,7 +43,7 @@ def test_other_file_of_an_mms_is_a_link(open_page, put, send_media):
 
     assert ["bill.pdf\napplication/pdf · 9 bytes"] == page.texts("#messages .file")
     assert "bill.pdf" == page.run("document.querySelector('#messages .file').download")
-    assert ["File"] == page.texts("#handsets .text")
+    page.wait("document.querySelector('#handsets .text')?.innerText === 'File'")
 
 
 def test_what_is_no_picture_becomes_a_link(open_page, put, send_rcs):

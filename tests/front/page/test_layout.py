@@ -49,3 +49,42 @@ def test_narrow_page_shows_one_thing_at_a_time(open_page, send_text):
         steps.append(page.wait(f"({visible}) !== '{before}' && {visible}"))
 
     assert [".list", ".talk", ".detail", ".talk", ".list"] == steps
+
+
+def test_a_wide_window_shows_the_phone_itself(open_page, send_text):
+    """With room for it a phone has a frame, in the middle of its column; whoever writes in it is told who they are."""
+    send_text("Hello")
+    page = open_page(HANDSET, width=1400)
+    page.wait("document.querySelector('.phone .composer')")
+    frame = """(() => {
+        const [phone, talk] = [".phone", ".talk"].map((name) => document.querySelector(name));
+        const [inner, outer] = [phone, talk].map((node) => node.getBoundingClientRect());
+        const { borderLeftWidth: border, borderTopLeftRadius: corner } = getComputedStyle(phone);
+        return {
+            hasFrame: parseFloat(border) > 5 && parseFloat(corner) > 20,
+            isCentred: Math.abs(inner.left - outer.left - (outer.right - inner.right)) < 2,
+            isInside: inner.top >= outer.top && inner.bottom <= outer.bottom && outer.bottom <= innerHeight,
+            fills: inner.width === outer.width,
+            width: inner.width,
+        };
+    })()"""
+    plain = page.run(frame)
+    framed = {}
+    for width in (1500, 1920, 2560):
+        page.shape(width)
+        framed[width] = page.run(frame)
+
+    assert (False, True) == (plain["hasFrame"], plain["fills"])
+    for width, shown in framed.items():
+        assert (True, True, True) == (shown["hasFrame"], shown["isCentred"], shown["isInside"]), width
+    assert framed[1920]["width"] == framed[2560]["width"] < 800
+    assert [f"You are {HANDSET}."] == page.texts(".talk-head .hint")
+
+
+def test_a_device_is_not_a_phone_number(open_page):
+    """What has no number, such as a push token, is shown as a device: nobody is told to be that number."""
+    page = open_page("token-1")
+    page.wait("document.getElementById('no-messages')")
+
+    assert "You are" not in page.texts(".talk-head")[0]
+    assert not page.run("document.querySelector('.composer #text:enabled')")

@@ -84,6 +84,7 @@ def test_search_language(open_page, sms, send_text, query, found):
     assert 3 == len(rows(page, 3))
 
 
+@pytest.mark.usefixtures("language")
 def test_filters_are_terms_of_the_search(open_page, sms, send_text):
     """A choice of state and direction is written into the search, which stays as it is typed elsewhere."""
     sms.handset(HANDSET).behave(outcome="UNREACHABLE")
@@ -114,6 +115,7 @@ def test_wrong_search_says_what_would_be_right(open_page, send_text):
     assert ["Here"] == rows(page, 1)
 
 
+@pytest.mark.usefixtures("language")
 def test_messages_are_deleted_one_and_many(open_page, sms, send_text):
     """Selected messages are deleted by a click, the rest after a question; `x` selects the open one."""
     for body in ("One", "Two", "Three", "Four"):
@@ -134,6 +136,7 @@ def test_messages_are_deleted_one_and_many(open_page, sms, send_text):
     assert [] == sms.inbox.messages()
 
 
+@pytest.mark.usefixtures("language")
 def test_keys_walk_the_list(open_page, send_text):
     """The keys j and k open the next and the previous message, Escape closes it, ? lists the keys."""
     send_text("First")
@@ -155,6 +158,25 @@ def test_keys_walk_the_list(open_page, send_text):
     assert page.wait("document.getElementById('help-dialog').open")
 
 
+def test_escape_clears_the_search_and_leaves_it(open_page, send_text):
+    """Escape empties the field, and pressed again leaves it, so that j opens a message."""
+    send_text("First")
+    page = open_page()
+    rows(page, 1)
+
+    page.press("/")
+    page.type("nothing")
+    page.wait("document.getElementById('no-matches')")
+    page.press("Escape")
+    rows(page, 1)
+    page.press("Escape")
+    page.press("j")
+
+    assert page.wait("document.querySelector('#message-detail .bubble')?.innerText === 'First'")
+    assert "" == page.run("document.getElementById('search').value")
+
+
+@pytest.mark.usefixtures("language")
 def test_copied_call_sends_the_message_again(open_page, sms, sms_server, send_text, copied):
     """The code is copied; a call is copied as boto3, and as it stands it sends the same text again."""
     message_id = send_text("Your code is 482913, order #10425")
@@ -171,6 +193,7 @@ def test_copied_call_sends_the_message_again(open_page, sms, sms_server, send_te
     assert all(sms_server.endpoint_url in line and "482913" in line for line in lines)
 
 
+@pytest.mark.usefixtures("language")
 def test_dead_delivery_is_sent_again(open_page, sms, send_text, event_set, client, topic_with_queue):
     """A record whose topic was away is sent again from the message once the topic is back."""
     topic, _ = topic_with_queue
@@ -201,7 +224,7 @@ def test_many_messages_are_on_the_page_a_few_at_a_time(open_page, sms, send_text
     assert ["260 messages"] == page.texts("#total")
 
 
-def test_notifications_can_be_switched_on(open_page, send_text):
+def test_notifications_can_be_switched_on(open_page, send_text, text):
     """With the browser's permission, a message that comes while the page is hidden is a notification."""
     page = open_page()
     page.run("Notification.requestPermission = async () => 'granted'")
@@ -221,7 +244,7 @@ def test_notifications_can_be_switched_on(open_page, send_text):
     send_text("Look here")
 
     assert [[HANDSET, "Look here"]] == page.wait("window.shown.length && window.shown")
-    assert page.wait("document.title === '(1) Messages'")
+    assert page.wait(f"document.title === '(1) {text('nav.messages')}'")
 
 
 def test_page_is_in_the_language_that_is_chosen(open_page, send_text):

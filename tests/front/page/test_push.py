@@ -23,7 +23,7 @@ def notify(control, client):
     return send
 
 
-def test_notifications_look_as_on_the_device(open_page, notify):
+def test_notifications_look_as_on_the_device(open_page, notify, text):
     """A banner has the system, title, text with its code to copy, and where it leads; a silent one shows that it is none."""
     notify(Title="Log in", Body="Your code is 482913", Action="URL", Url="https://example.com/login")
     notify(SilentPush=True, Data={"sync": "1"})
@@ -34,7 +34,7 @@ def test_notifications_look_as_on_the_device(open_page, notify):
     page.click(".notice .code")
 
     assert "482913" == page.wait("window.copied")
-    assert ["Your app · iOS"] * 2 == page.texts(".notice-head > span:nth-child(2)")
+    assert [f"{text('push.app')} · iOS"] * 2 == page.texts(".notice-head > span:nth-child(2)")
     assert ["Log in"] == page.texts(".notice .title")
     assert ["https://example.com/login"] == page.texts(".notice .opens a")
     assert [False, True] == page.run("[...document.querySelectorAll('.notice')].map((node) => node.matches('.silent'))")

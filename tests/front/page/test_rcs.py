@@ -31,6 +31,7 @@ def test_agents_that_can_be_written_to_are_listed(control, agent, sms_client):
     ]
 
 
+@pytest.mark.usefixtures("language")
 def test_reply_is_tapped(open_page, sms, send_rcs):
     """A suggestion can be tapped once the message has arrived, and what it says goes back to the agent."""
     sms.clock.freeze()
@@ -49,16 +50,19 @@ def test_reply_is_tapped(open_page, sms, send_rcs):
 
 
 @pytest.mark.parametrize(
-    ("suggestion", "words"),
-    [(DIAL, "The phone dials +12065550100"), (OPEN_URL, "The phone opens https://example.com/shop")],
+    ("suggestion", "key", "values"),
+    [
+        (DIAL, "rcs.dials", {"number": "+12065550100"}),
+        (OPEN_URL, "rcs.opens", {"address": "https://example.com/shop"}),
+    ],
 )
-def test_other_taps_say_what_the_phone_does(open_page, sms, send_rcs, suggestion, words):
+def test_other_taps_say_what_the_phone_does(open_page, sms, send_rcs, suggestion, key, values, text):
     """A tap that leads out of the conversation is reported to the agent, and the page says where it leads."""
     send_rcs({"RichCard": {"CardOrientation": "VERTICAL", "CardContent": card("Shoes", Suggestions=[suggestion])}})
     page = open_page(HANDSET)
 
     page.click(".card .chips button")
-    page.wait(f"document.querySelector('.toast')?.innerText === {json.dumps(words)}")
+    page.wait(f"document.querySelector('.toast')?.innerText === {json.dumps(text(key, **values))}")
 
     assert [next(iter(suggestion.values()))["Text"]] == [m.body for m in sms.inbox.messages(direction="inbound")]
 
@@ -133,6 +137,7 @@ def test_rich_messages_are_never_markup(open_page, send_rcs):
     assert not page.run("document.querySelector('main img')")
 
 
+@pytest.mark.usefixtures("language")
 def test_person_writes_to_an_agent(open_page, sms, sms_client, agent, topic_with_queue):
     """An agent can be chosen like a number; who types to it is seen typing, and what is sent arrives there."""
     sms_client.update_rcs_agent(
@@ -156,7 +161,7 @@ def test_person_writes_to_an_agent(open_page, sms, sms_client, agent, topic_with
     assert ["RCS_TYPING"] == [json.loads(body)["type"] for body in told if body.startswith("{")]
 
 
-def test_person_sends_a_file_to_an_agent(open_page, sms, agent, number):
+def test_person_sends_a_file_to_an_agent(open_page, sms, agent, number, text):
     """A file goes to an agent, under its name and type, and is shown; to a number none can be sent."""
     page = open_page(HANDSET)
     page.wait("document.getElementById('target').options.length === 2")
@@ -177,5 +182,5 @@ def test_person_sends_a_file_to_an_agent(open_page, sms, agent, number):
     (message,) = sms.inbox.messages()
     assert (True, False) == (to_a_number, page.run("document.getElementById('attach').disabled"))
     assert [(MARKUP, "text/plain", b"hello")] == [(file.url, file.content_type, file.content) for file in message.media]
-    assert [f"{MARKUP}\ntext/plain · 5 bytes"] == page.texts("#messages .file")
+    assert [f"{MARKUP}\ntext/plain · {text('unit.bytes', n=5)}"] == page.texts("#messages .file")
     assert not page.run("document.querySelector('main img')")

@@ -35,6 +35,7 @@ def test_refused_request_is_explained(open_page, refused):
     assert page.wait("document.querySelector('#to-requests .count [aria-hidden]').innerText === '1'")
 
 
+@pytest.mark.usefixtures("language")
 def test_requests_are_live_and_lead_to_their_message(open_page, send_text):
     """A call appears as it is made, and leads to the message that it made; the message leads back."""
     page = open_page(at="#/requests")
@@ -49,6 +50,7 @@ def test_requests_are_live_and_lead_to_their_message(open_page, send_text):
     assert page.wait("document.querySelector('#request-detail') && location.hash.includes('message=')")
 
 
+@pytest.mark.usefixtures("language")
 def test_request_is_repeated(open_page, sms, control, refused):
     """What was refused is asked again with one click, once the cause is gone."""
     page = open_page(at="#/requests?refused=true")
@@ -62,6 +64,7 @@ def test_request_is_repeated(open_page, sms, control, refused):
     assert ["Accepted", "Refused, {why}"] == [message.body for message in sms.inbox.messages()]
 
 
+@pytest.mark.usefixtures("language")
 def test_events_show_what_did_not_arrive(open_page, sms, send_text, event_set, client, topic_with_queue):
     """Events are listed with their deliveries; the dead are filtered, explained, and sent again all at once."""
     topic, _ = topic_with_queue

@@ -160,6 +160,7 @@ def test_what_a_business_sends(open_phone, sms, send, put, client, linked, pictu
     assert "freely until" in page.texts(".wa-window")[0]
 
 
+@pytest.mark.usefixtures("language")
 def test_buttons_lists_and_cards(open_phone, sms, send):
     """Buttons and rows are tapped, links lead out, codes are copied, orders and places are sent."""
     sections = [{"title": "Morning", "rows": [{"id": "t1", "title": "09:00", "description": "Early"}]}]
@@ -200,6 +201,7 @@ def test_buttons_lists_and_cards(open_phone, sms, send):
     assert ["Foot"] == page.texts(f"{bubble(buttons)} .wa-footer")
 
 
+@pytest.mark.usefixtures("language")
 def test_a_flow_is_filled_and_submitted(open_phone, sms, client, linked, send):
     """The screens of a flow are forms; what was filled in comes back as one answer."""
     social = client("socialmessaging")
@@ -224,7 +226,7 @@ def test_a_flow_is_filled_and_submitted(open_phone, sms, client, linked, send):
     assert not page.run("document.getElementById('flow-sheet')")
 
 
-def test_what_the_person_does(open_phone, sms, send, number, picture):
+def test_what_the_person_does(open_phone, sms, send, number, picture, text):
     """One writes, sends files, notes, places and contacts, edits, deletes, reacts, reads, and changes to SMS and back."""
     received = send("text", text={"body": "How can I help?"})
     page = open_phone()
@@ -259,15 +261,16 @@ def test_what_the_person_does(open_phone, sms, send, number, picture):
     page.type("Ada")
     page.click("#contact-sheet .primary")
     inbound(5)
-    text = next(message for message in sms.inbox.messages(direction="inbound") if message.body == "Twoo shoes")
-    page.click(f"{bubble(text)} [data-act=edit]")
+    own = next(message for message in sms.inbox.messages(direction="inbound") if message.body == "Twoo shoes")
+    page.hover(f"{bubble(own)} .bubble")
+    page.click(f"{bubble(own)} [data-act=edit]")
     page.run("document.querySelector('#edit-sheet textarea').select()")
     page.type("Two shoes")
     page.click("#edit-sheet .primary")
-    page.wait(f"document.querySelector(\"{bubble(text)} .wa-footer\")?.innerText === 'Edited'")
-    edited = page.texts(f"{bubble(text)} .bubble")[0]
-    page.click(f"{bubble(text)} [data-act=delete]")
-    page.wait(f'document.querySelector("{bubble(text)} .gone")')
+    page.wait(f"document.querySelector(\"{bubble(own)} .wa-footer\")?.innerText === '{text('whatsapp.edited')}'")
+    edited = page.texts(f"{bubble(own)} .bubble")[0]
+    page.click(f"{bubble(own)} [data-act=delete]")
+    page.wait(f'document.querySelector("{bubble(own)} .gone")')
     page.click(f"{bubble(received)} [data-act=react]")
     page.click(f"{bubble(received)} .emojis button")
     page.wait(f'document.querySelector("{bubble(received)} .reactions")')
@@ -281,6 +284,7 @@ def test_what_the_person_does(open_phone, sms, send, number, picture):
     assert "READ" == sms.inbox.messages(message_id=received.message_id)[0].status
 
 
+@pytest.mark.usefixtures("language")
 def test_one_number_by_sms_and_whatsapp(open_page, sms, number):
     """Where a number takes both, the composer switches between texts and WhatsApp."""
     sms.whatsapp.link(number, "Both")
@@ -296,6 +300,48 @@ def test_one_number_by_sms_and_whatsapp(open_page, sms, number):
     page.wait("document.querySelector('.wa-window')")
 
     assert ["whatsapp", "sms"] == [message.channel for message in sms.inbox.messages(direction="inbound")]
+
+
+@pytest.fixture
+def call_handset(client, linked, send, sms):
+    """Calls the handset by WhatsApp, which it has allowed; gives the call's id."""
+    social = client("socialmessaging")
+    social.update_linked_whatsapp_business_account_phone_number(
+        id=linked["phone_number_id"], callSettings={"callEnabled": True}
+    )
+    send("interactive", **interactive("call_permission_request", {"name": "call_permission_request"}))
+    sms.handset(HANDSET).tap("Always allow")
+    sms.clock.freeze()
+    event = {"messaging_product": "whatsapp", "action": "connect", "to": HANDSET}
+    event["session"] = {"sdp_type": "offer", "sdp": "v=0"}
+
+    def call():
+        return social.send_whatsapp_call_event(
+            originationPhoneNumberId=linked["phone_number_id"], metaApiVersion="v23.0", callEvent=json.dumps(event).encode()
+        )["callId"]
+
+    return call
+
+
+@pytest.mark.usefixtures("language")
+def test_calls_are_taken_and_ended(open_phone, call_handset):
+    """A call of the business is answered and hung up, the next is declined; one's own is ended while it rings."""
+    page = open_phone()
+
+    call_handset()
+    page.click("[data-call=answer]")
+    page.wait("document.querySelector('.wa-call[data-status=connected]')")
+    page.click("[data-call=hangup]")
+    page.wait("!document.querySelector('.wa-call')")
+    call_handset()
+    page.wait("document.querySelector('[data-call=answer]')")
+    page.click("[data-call=hangup]")
+    page.wait("!document.querySelector('.wa-call')")
+    page.click("#call-business:enabled")
+    page.wait("document.querySelector('.wa-call[data-status=ringing]')")
+    page.click("[data-call=hangup]")
+
+    assert page.wait("!document.querySelector('.wa-call') && document.querySelector('#call-business:enabled')")
 
 
 def test_codes_are_copied_and_markup_is_inert(open_phone, sms, send, client, linked):
@@ -340,6 +386,53 @@ def test_codes_are_copied_and_markup_is_inert(open_phone, sms, send, client, lin
     page.wait("document.querySelector('#list-sheet[open]')")
     assert not page.run("document.querySelector('main :is(img, script, iframe, b b)')")
     assert not page.run("window.pwned")
+
+
+SHOWN = "getComputedStyle(document.querySelector('{} .wa-actions')).opacity === '1'"
+
+
+@pytest.mark.usefixtures("language")
+def test_actions_are_reached_by_mouse_and_keyboard(open_phone, send):
+    """What can be done with a message shows where the mouse is, and to the keyboard, which reacts and goes back."""
+    first, second = (send("text", text={"body": body}) for body in ("First", "Second"))
+    page = open_phone()
+
+    page.hover(f"{bubble(first)} .bubble")
+    page.wait(SHOWN.format(bubble(first).replace("'", '"')))
+    assert not page.run(SHOWN.format(bubble(second).replace("'", '"')))
+    page.run(f'document.querySelector("{bubble(second)} .meta").focus()')
+    page.press("Tab")
+    page.press("Enter")
+    page.wait("document.activeElement.closest('.emojis')")
+    page.press("Escape")
+    page.wait("document.activeElement.dataset.act === 'react' && !document.querySelector('.emojis')")
+    page.press("Enter")
+    page.wait("document.activeElement.closest('.emojis')")
+    page.press("Tab")
+    page.press("Enter")
+
+    assert "❤" in page.wait(f'document.querySelector("{bubble(second)} .reactions")?.innerText')
+    assert page.run("document.activeElement.dataset.act === 'react'")
+
+
+def test_actions_are_there_for_fingers(open_phone, send):
+    """Without a mouse they are always shown, on one line with the status, and large enough."""
+    message = send("text", text={"body": "Hello"})
+    page = open_phone(width=390, height=800)
+    page.touch()
+    page.wait(SHOWN.format(bubble(message).replace("'", '"')))
+
+    height, *buttons = page.run(
+        f"""(() => {{
+            const sizes = (nodes) => [...nodes].map((node) => node.getBoundingClientRect());
+            const foot = document.querySelector("{bubble(message)} .foot");
+            const buttons = sizes(foot.querySelectorAll("[data-act]"));
+            return [sizes([foot])[0].height, ...buttons.map((box) => Math.min(box.width, box.height))];
+        }})()"""
+    )
+    assert height < 40
+    assert len(buttons) == 2
+    assert min(buttons) >= 30
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

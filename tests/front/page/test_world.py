@@ -8,23 +8,26 @@ HANDSET, OTHER_HANDSET = "+14255550100", "+14255550101"
 BUBBLES = "#messages .bubble"
 
 
-@pytest.mark.parametrize(("name", "passed"), [("+1 min", 60), ("+1 h", 3600), ("+1 day", 86400)])
-def test_clock_is_advanced(open_page, sms, name, passed):
+DAYS = {"en": "{0:%b} {0.day}, {0.year}", "ja": "{0.year}年{0.month}月{0.day}日"}
+
+
+@pytest.mark.parametrize(("key", "passed"), [("minute", 60), ("hour", 3600), ("day", 86400)])
+def test_clock_is_advanced(open_page, sms, key, passed, text, language):
     """The buttons move virtual time by what they say, and the page shows the new time."""
     page = open_page()
     expected = sms.clock.now + timedelta(seconds=passed)
 
     page.click("#clock")
     page.click(f"[data-seconds='{passed}']")
-    page.wait(
-        f"document.getElementById('now').textContent.startsWith('{expected:%H:%M:%S %b} {expected.day}, {expected.year}')"
-    )
+    now = f"{expected:%H:%M:%S} {DAYS[language].format(expected)}"
+    page.wait(f"document.getElementById('now').textContent.startsWith('{now}')")
 
     assert expected == sms.clock.now
-    assert [name] == page.texts(f"[data-seconds='{passed}']")
+    assert [text(f"clock.{key}")] == page.texts(f"[data-seconds='{passed}']")
 
 
 @pytest.mark.parametrize("mode", ["frozen", "running"])
+@pytest.mark.usefixtures("language")
 def test_clock_mode_is_changed(open_page, sms, mode):
     """The choice of mode is the clock's."""
     page = open_page()
@@ -63,6 +66,7 @@ def test_costs_are_summed(open_page, sms, control, send_text):
     assert [row["month"], "SMS", "US", "1", "1"] == page.texts("#bill tbody td")[:5]
 
 
+@pytest.mark.usefixtures("language")
 def test_account_can_be_put_into_the_sandbox(open_page, sms):
     """The account's tier is the choice's."""
     page = open_page(at="#/world/account")
@@ -74,6 +78,7 @@ def test_account_can_be_put_into_the_sandbox(open_page, sms):
     assert sms.account().tier == "SANDBOX"
 
 
+@pytest.mark.usefixtures("language")
 def test_reset_asks_first_and_can_be_undone(open_page, sms, send_text):
     """Reset empties the state, but not without a yes; and one click puts everything back."""
     send_text()

@@ -38,7 +38,7 @@ def test_every_section_opens(section):
     assert len(SECTIONS) == page.run("document.querySelectorAll('.sections a').length")
 
 
-def test_first_steps_lead_to_a_text(section, sms):
+def test_first_steps_lead_to_a_text(section, sms, text):
     """Run after run, the wizard leases a number, makes a set and sends; each step shows its code."""
     page = section("wizard")
     assert "client.request_phone_number(" in page.texts("[data-step=lease] pre")[0]
@@ -48,10 +48,11 @@ def test_first_steps_lead_to_a_text(section, sms):
         page.wait(f"document.querySelector('[data-step={step}] output')")
 
     (message,) = sms.inbox.messages(to=HANDSET)
-    assert "Your code is 482913" == message.body
+    assert text("welcome.body") == message.body
     assert page.run("document.querySelector('[data-step=send] a.button').getAttribute('href')").startswith("#/phones/")
 
 
+@pytest.mark.usefixtures("language")
 def test_code_is_shown_for_each_client(section):
     """The same step as a command line and as JavaScript."""
     page = section("wizard")
@@ -63,6 +64,7 @@ def test_code_is_shown_for_each_client(section):
     assert page.wait("document.querySelector('[data-step=lease] pre').innerText.includes('RequestPhoneNumberCommand')")
 
 
+@pytest.mark.usefixtures("language")
 def test_number_is_shown_and_released(section, number, sms_client):
     """A row opens to all that AWS says of a number, keywords too; Delete releases it."""
     page = section("numbers")
@@ -97,7 +99,7 @@ def test_reads_of_the_page_are_not_logged(section, control, number):
     assert before == len(control("GET", "requests")[1]["requests"])
 
 
-def test_opt_outs_are_added_and_taken_off(section, sms_client):
+def test_opt_outs_are_added_and_taken_off(section, sms_client, text):
     """A number is put on the list, and taken off it."""
     page = section("opt-outs")
 
@@ -107,11 +109,12 @@ def test_opt_outs_are_added_and_taken_off(section, sms_client):
     page.click(f"[data-opt-in='{HANDSET}']")
     page.wait(f"!document.querySelector('[data-opt-in=\"{HANDSET}\"]')")
 
-    assert page.wait("document.querySelector('#all-opt-outs').innerText.includes('Nobody')")
+    assert page.wait(f"document.querySelector('#all-opt-outs').innerText.includes('{text('opt-outs.none')}')")
     assert [] == sms_client.describe_opted_out_numbers(OptOutListName="Default")["OptedOutNumbers"]
 
 
 @pytest.mark.parametrize(("decision", "status"), [("COMPLETE", "COMPLETE"), ("REQUIRES_UPDATES", "REQUIRES_UPDATES")])
+@pytest.mark.usefixtures("language")
 def test_registration_is_decided(section, sms, sms_client, decision, status):
     """The reviewer approves, or denies with a reason."""
     sms.account().reviewer = "manual"
@@ -132,6 +135,7 @@ def test_registration_is_decided(section, sms, sms_client, decision, status):
     assert status == sms_client.describe_registrations()["Registrations"][0]["RegistrationStatus"]
 
 
+@pytest.mark.usefixtures("language")
 def test_codes_wait_to_be_entered(section, number, sms_client):
     """The code that was sent to verify a number is listed, and can be copied."""
     verified = sms_client.create_verified_destination_number(DestinationPhoneNumber=HANDSET)["VerifiedDestinationNumberId"]
@@ -145,7 +149,7 @@ def test_codes_wait_to_be_entered(section, number, sms_client):
     sms_client.verify_destination_number(VerifiedDestinationNumberId=verified, VerificationCode=code)
 
 
-def test_rule_is_added(section, control):
+def test_rule_is_added(section, control, text):
     """A rule is made of fields; what is left empty is left out."""
     page = section("rules")
 
@@ -156,12 +160,14 @@ def test_rule_is_added(section, control):
     page.click("[name=times]")
     page.type("2")
     page.click(".editor button.primary")
-    page.wait("document.querySelector('.toast')?.innerText.includes('1 row saved')")
+    saved = text("editor.saved", count=1)
+    page.wait(f"document.querySelector('.toast')?.innerText.includes('{saved}')")
 
     (rule,) = control("GET", "carriers/rules")[1]
     assert ("BLOCKED", {"country": "US"}, 2) == (rule["outcome"], rule["match"], rule["times"])
 
 
+@pytest.mark.usefixtures("language")
 def test_error_stands_beside_its_field(section, control):
     """What is refused is said where it was written, and nothing is saved."""
     control("PUT", "faults", [{"error": "503"}])
@@ -179,20 +185,20 @@ def test_error_stands_beside_its_field(section, control):
     assert ["503"] == [fault["error"] for fault in control("GET", "faults")[1]]
 
 
-def test_pending_event_is_run_now(section, sms, send_text):
+def test_pending_event_is_run_now(section, sms, send_text, text):
     """What is pending is said in words, and can be brought about."""
     sms.clock.freeze()
     message_id = send_text("Soon")
     page = section("pending")
     page.wait(f"document.querySelector('#all-pending a')?.innerText === '{message_id}'")
-    assert "Next status of a message" in page.texts("#all-pending td")
+    assert text("timer.MessageStepDue") in page.texts("#all-pending td")
 
     page.click("#all-pending button")
 
     assert page.wait(f"fetch('messages/{message_id}').then((answer) => answer.json()).then((message) => message.status)")
 
 
-def test_spend_limit_is_changed(section, sms_client):
+def test_spend_limit_is_changed(section, sms_client, text):
     """A gauge for each channel; the limit is set by AWS's own operation."""
     page = section("spend")
     page.wait("document.querySelectorAll('#all-limits [role=meter]').length >= 3")
@@ -204,12 +210,14 @@ def test_spend_limit_is_changed(section, sms_client):
             input.dispatchEvent(new Event('change', { bubbles: true }));
         })()"""
     )
-    page.wait("document.querySelector('[data-limit=sms]').innerText.includes('of $5.00')")
+    spent = text("spend.of", spent="$0.00", limit="$5.00")
+    page.wait(f"document.querySelector('[data-limit=sms]').innerText.includes('{spent}')")
 
     limits = {row["Name"]: row["EnforcedLimit"] for row in sms_client.describe_spend_limits()["SpendLimits"]}
     assert 5 == limits["TEXT_MESSAGE_MONTHLY_SPEND_LIMIT"]
 
 
+@pytest.mark.usefixtures("language")
 def test_account_and_profile_are_changed(section, sms):
     """The account's settings, and how lenient the emulator is."""
     page = section("account")
@@ -236,6 +244,7 @@ def test_costs_are_drawn(section, sms, send_text):
     assert page.run("document.querySelectorAll('#over-time [data-part=delivered]').length") == 1
 
 
+@pytest.mark.usefixtures("language")
 def test_whatsapp_is_linked(section, client):
     """An account is linked, and Meta's reviewer decides on its template."""
     page = section("whatsapp")
@@ -259,6 +268,7 @@ def test_whatsapp_is_linked(section, client):
     assert page.wait("[...document.querySelectorAll('#all-templates td')].some((cell) => cell.innerText === 'APPROVED')")
 
 
+@pytest.mark.usefixtures("language")
 def test_device_loses_its_app(section, control):
     """A device's state is chosen in its row."""
     control("PUT", "devices/token-1", {"platform": "GCM"})
@@ -269,6 +279,14 @@ def test_device_loses_its_app(section, control):
     page.wait("fetch('devices').then((answer) => answer.json()).then(({ devices }) => devices[0].state === 'unregistered')")
 
     assert "unregistered" == control("GET", "devices")[1]["devices"][0]["state"]
+
+
+def test_current_section_is_in_view(section):
+    """In a narrow window the list of sections is a row, and the current one is always seen in it."""
+    page = section("console", width=390)
+
+    page.wait("document.querySelector('.sections [aria-current]').getBoundingClientRect().right <= innerWidth")
+    assert page.run("document.querySelector('.sections').scrollLeft") > 0
 
 
 def test_sections_fit_a_narrow_window(open_page, number):

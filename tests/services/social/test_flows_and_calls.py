@@ -422,6 +422,48 @@ def test_a_call_of_a_user_is_accepted(call, linked, handset, events, raises):
         call(action="terminate", call_id="wacid.none")
 
 
+def test_a_user_answers_and_hangs_up(call, enabled, ask, handset, events, sms):
+    """A call that rings is answered by hand, and ended by the user; the business hears of both."""
+    ask()
+    handset.tap("Always allow")
+    handset.behave(answers="wait")
+    events()
+    sms.clock.freeze()
+    call(**CONNECT)
+
+    sms.clock.advance(minutes=4)
+    answered = handset.answer_whatsapp_call()
+    sms.clock.advance(seconds=20)
+    ended = handset.hang_up_whatsapp_call(answered["call_id"])
+
+    assert ["connected", "ended"] == [answered["status"], ended["status"]]
+    values = [event["whatsAppWebhookEntry"]["changes"][0]["value"] for event in events()]
+    assert ["RINGING", "ACCEPTED"] == [row["status"] for value in values for row in value.get("statuses", ())]
+    assert ["connect", "terminate"] == [row["event"] for value in values for row in value.get("calls", ())]
+    assert values[-1]["calls"][0]["duration"] >= 20
+    with pytest.raises(LookupError, match="has no WhatsApp call that goes on"):
+        handset.hang_up_whatsapp_call()
+    with pytest.raises(LookupError, match="has no WhatsApp call that rings"):
+        handset.answer_whatsapp_call()
+
+
+def test_a_user_declines_or_gives_up(call, enabled, ask, handset, events, sms):
+    """A call that is declined is reported as rejected; a user's own call ends before the business has accepted it."""
+    ask()
+    handset.tap("Always allow")
+    events()
+    sms.clock.freeze()
+    call(**CONNECT)
+
+    handset.hang_up_whatsapp_call()
+    handset.call_whatsapp(BUSINESS)
+    handset.hang_up_whatsapp_call()
+
+    values = [event["whatsAppWebhookEntry"]["changes"][0]["value"] for event in events()]
+    assert ["RINGING", "REJECTED"] == [row["status"] for value in values for row in value.get("statuses", ())]
+    assert ["terminate", "connect", "terminate"] == [row["event"] for value in values for row in value.get("calls", ())]
+
+
 # --- Datasets and keys ------------------------------------------------------------------------------------------------
 
 

@@ -9,7 +9,7 @@ import { Call } from "./call.js";
 import { File, Rich } from "./content.js";
 import { PushContent } from "./push.js";
 import { RichContent, Suggestions, kindOf } from "./rcs.js";
-import { Below, Note, WhatsAppContent, isNote, refusalOf } from "./whatsapp.js";
+import { Actions, Below, Note, WhatsAppContent, isNote, refusalOf } from "./whatsapp.js";
 
 const PARTS = "a, button, audio, video, .carousel, dialog"; // the parts of a bubble that handle clicks themselves
 
@@ -72,7 +72,7 @@ export const Bubble = memo(({ message, day, end, chosen, number, tab, nameOf }) 
     </div>
     ${message.whatsapp && !look.note && html`<div class="below"><${Below} message=${message} /></div>`}
     ${message.rcs && html`<div class="below"><${Suggestions} message=${message} /></div>`}
-    <${Meta} message=${message} choose=${choose} />
+    <div class="foot"><${Meta} message=${message} choose=${choose} />${message.whatsapp && !look.note && html`<${Actions} message=${message} />`}</div>
   </li>`;
 });
 

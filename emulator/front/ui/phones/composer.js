@@ -6,7 +6,7 @@ import { t } from "../text.js";
 import { attempt, toast } from "../toasts.js";
 import { html, useEffect, useRef, useState } from "../vendor/preact.js";
 import { fileMessage, sendWhatsApp } from "./whatsapp-send.js";
-import { Attach, Business, ChannelSwitch, byWhatsApp, isWhatsApp, numberOf, useBusinesses } from "./whatsapp-composer.js";
+import { Attach, Business, Calls, ChannelSwitch, byWhatsApp, isWhatsApp, numberOf, useBusinesses } from "./whatsapp-composer.js";
 
 const TYPING_MS = 5000; // how long one keystroke counts as typing
 const HEIGHT_MAX = 160;
@@ -49,7 +49,7 @@ export function Composer({ number, reach, senders, last, sent }) {
   const text = useRef(null);
   const file = useRef(null);
   const typedAt = useRef(-TYPING_MS);
-  const businesses = useBusinesses(number);
+  const [businesses, reloadBusinesses] = useBusinesses(number);
   const targets = targetsOf(reach, businesses ?? [], senders);
   const wanted = [chosen, last].find((each) => targets.all.some((row) => row.value === each));
   const to = wanted ?? [...targets.here, ...targets.others][0]?.value ?? "";
@@ -117,7 +117,8 @@ export function Composer({ number, reach, senders, last, sent }) {
       <${ChannelSwitch} target=${to} targets=${targets.all} choose=${setChosen} />
       <span class="quick">${["STOP", "HELP"].map((word) => html`<button key=${word} type="button" data-word=${word} disabled=${!able} onClick=${() => send(word)}>${word}</button>`)}</span>
     </div>
-    ${business && html`<${Business} number=${number} business=${business} />`}
+    <${Calls} number=${number} businesses=${businesses ?? []} reload=${reloadBusinesses} />
+    ${business && html`<${Business} number=${number} business=${business} reload=${reloadBusinesses} />`}
     <div class="write">
       <input id="file" ref=${file} type="file" multiple hidden aria-label=${t("composer.files")} disabled=${!takesFiles}
         onChange=${(event) => { sendFiles(event, [...event.currentTarget.files]); event.currentTarget.value = ""; }} />

@@ -202,7 +202,7 @@ export function Conversation({ number, messageId, tab, behaviour }) {
           <ol id="messages" aria-label=${t("conversation.messages")} onKeyDown=${(event) => walk(event, ".meta")}>
             <${Rows} messages=${messages} requests=${loaded ? requests : []} number=${number} messageId=${messageId} tab=${tab} nameOf=${names.current.of} />
           </ol>
-          ${loaded && messages.length === 0 && requests.length === 0 && html`<p id="no-messages" class="nothing">${t("conversation.empty")}</p>`}
+          ${loaded && messages.length === 0 && requests.length === 0 && html`<p id="no-messages" class="nothing">${t(isPhone ? "conversation.empty" : "conversation.no-notifications")}</p>`}
         </div>
       </div>
       ${reach.loaded && loaded && html`<${Composer} key=${number} number=${number} reach=${reach} senders=${senders} last=${last?.channel === "whatsapp" ? byWhatsApp(last.from) : last?.from} sent=${stick} />`}

@@ -13,6 +13,7 @@ import { html, useEffect, useRef, useState } from "../vendor/preact.js";
 
 const PAGE = 100;
 const ROWS_KEPT = 400;
+const FRESH_MS = 1000; // how long after an answer news may be of messages that it has counted already
 
 /** Returns the rows with a batch of messages, the latest first; `open` is the handset whose messages are being read. */
 function updated(rows, batch, open) {
@@ -41,20 +42,26 @@ export function useHandsets(query, open) {
   const [state, setState] = useState({ rows: [], next: null, loaded: false });
   const latest = useRef(query);
   latest.current = query;
-  const load = attempt(async (after = null) => {
+  const freshUntil = useRef(Infinity);
+  const load = attempt(async ({ after = null, keep = after !== null } = {}) => {
     const answer = await get("handsets", { contains: query, limit: PAGE, after });
     if (latest.current !== query) return;
+    freshUntil.current = Math.min(freshUntil.current, performance.now() + FRESH_MS);
     setState((old) => {
-      const kept = after === null ? [] : old.rows;
-      const known = new Set(kept.map((row) => row.number));
-      return { rows: [...kept, ...answer.handsets.filter((row) => !known.has(row.number))], next: answer.next, loaded: true };
+      const kept = keep ? old : { rows: [], next: null };
+      const [head, tail] = after === null ? [answer.handsets, kept.rows] : [kept.rows, answer.handsets];
+      const known = new Set(head.map((row) => row.number));
+      const more = tail.filter((row) => !known.has(row.number));
+      // The newest handsets, loaded again, are followed by whatever the user has loaded after them.
+      const next = after === null && more.length ? kept.next : answer.next;
+      return { rows: [...head, ...more], next, loaded: true };
     });
   });
-  const reload = useDebounced(load, 150);
+  const reload = useDebounced(() => load({ keep: true }), 150);
   useEffect(() => { load(); }, [query]);
   useLive("deleted", () => load());
   useLive("messages", (batch) => {
-    if (query) reload();
+    if (query || (performance.now() < freshUntil.current && batch.some(({ isNew }) => isNew))) reload();
     else {
       setState((old) => {
         const rows = updated(old.rows, batch, document.hidden ? null : open);
@@ -65,7 +72,7 @@ export function useHandsets(query, open) {
   useLive("read", ({ number }) => setState((old) => ({
     ...old, rows: old.rows.map((row) => (row.number === number ? { ...row, unread: 0, failed: 0 } : row)),
   })));
-  return { ...state, more: () => load(state.next) };
+  return { ...state, more: () => load({ after: state.next }) };
 }
 
 function Marks({ row }) {

@@ -1,6 +1,7 @@
 /* Writing by WhatsApp: texts, files, voice notes, places and contacts to a business, with the window in which it may write freely. */
 
 import { call, get, pathTo } from "../api.js";
+import { clock } from "../clock.js";
 import { useDebounced, useLive } from "../live.js";
 import { PHONE_NUMBER, farEnd } from "../messages.js";
 import { momentText, t, word } from "../text.js";
@@ -16,7 +17,7 @@ export const byWhatsApp = (number) => `${PREFIX}${number}`;
 export const isWhatsApp = (target) => target.startsWith(PREFIX);
 export const numberOf = (target) => (isWhatsApp(target) ? target.slice(PREFIX.length) : target);
 
-/** Loads the businesses that a handset can write to by WhatsApp, again with each message and step of the clock; null at first. */
+/** Returns the businesses that a handset can write to by WhatsApp, null at first, and a function that loads them again. */
 export function useBusinesses(number) {
   const [state, setState] = useState({ businesses: PHONE_NUMBER.test(number) ? null : [] });
   const load = attempt(async () => setState(await get(`${pathTo("handsets", number)}/whatsapp`)));
@@ -25,7 +26,14 @@ export function useBusinesses(number) {
   useLive("messages", (batch) => { if (batch.some(({ message }) => message.channel === "whatsapp" && farEnd(message) === number)) reload(); });
   useLive("clock", () => { if (state.businesses?.length) reload(); });
   useLive("request", ({ service }) => { if (service === "socialmessaging" && PHONE_NUMBER.test(number)) reload(); });
-  return state.businesses;
+  // The stream has no event for the next step of a call.
+  const inCall = state.businesses?.some(({ calls }) => calls.length > 0) ?? false;
+  useEffect(() => {
+    if (!inCall) return undefined;
+    const timer = setInterval(() => { if (clock.get().mode === "running") load(); }, 1000);
+    return () => clearInterval(timer);
+  }, [inCall, number]);
+  return [state.businesses, load];
 }
 
 /** Switches between texts and WhatsApp where a number takes both. */
@@ -38,18 +46,37 @@ export function ChannelSwitch({ target, targets, choose }) {
   </span>`;
 }
 
+/** The calls that ring or go on, from and to any business, each with what its user can do about it. */
+export function Calls({ number, businesses, reload }) {
+  const act = attempt(async (what, id) => {
+    await call("POST", `${pathTo("handsets", number)}/whatsapp-calls/${what}`, { call_id: id });
+    reload();
+  });
+  return businesses.flatMap(({ display_name: name, calls }) => calls.map(({ call_id: id, status, from_user: isOwn }) => {
+    const isIncoming = status === "ringing" && !isOwn;
+    return html`<div key=${id} class="wa-call" data-status=${status} role="group" aria-label=${t("whatsapp.call-with", { name })}>
+      <span class="call-sign" aria-hidden="true">☎</span>
+      <span class="wa-caller" role="status"><b dir="auto">${name}</b> ${isIncoming ? t("call.incoming") : word("calling", status)}</span>
+      ${isIncoming && html`<button type="button" class="small primary" data-call="answer" onClick=${() => act("answer", id)}>${t("call.answer")}</button>`}
+      <button type="button" class="small danger" data-call="hangup" onClick=${() => act("hangup", id)}>${t(isIncoming ? "whatsapp.decline" : "call.hang-up")}</button>
+    </div>`;
+  }));
+}
+
 /** Says until when the business may write freely; reads what it has sent, and calls it. */
-export function Business({ number, business }) {
+export function Business({ number, business, reload }) {
   const handset = pathTo("handsets", number);
   const readAll = attempt(async () => {
     const { message_ids: read } = await call("POST", `${handset}/whatsapp/read`, {});
     toast(t("whatsapp.read", { count: read.length }));
   });
-  const ring = attempt(() => call("POST", `${handset}/whatsapp-calls`, { to: business.phone_number_id }));
+  const ring = attempt(async () => {
+    await call("POST", `${handset}/whatsapp-calls`, { to: business.phone_number_id });
+    reload();
+  });
   const { window_ends: ends, calls } = business;
   return html`<div class="wa-line">
     <span class="wa-window ${ends ? "open" : ""}"><b>${business.display_name}</b> · ${ends ? t("whatsapp.window-open", { until: momentText(ends) }) : t("whatsapp.window-closed")}</span>
-    ${calls.map((each) => html`<span key=${each.call_id} role="status">☎ ${word("calling", each.status)}</span>`)}
     <span class="quick"><button type="button" class="small" id="read-all" onClick=${readAll}>${t("whatsapp.read-all")}</button>
       <button type="button" class="small" id="call-business" disabled=${calls.length > 0} onClick=${ring}>${t("whatsapp.call-business")}</button></span>
   </div>`;

@@ -1,14 +1,15 @@
 /* A WhatsApp message as the phone shows it: header, text, footer and buttons, cards, files, places, contacts and orders. */
 
 import { call, pathTo } from "../api.js";
-import { dialogOf } from "./whatsapp-sheets.js";
+import { Icon } from "../icons.js";
 import { arrived, farEnd } from "../messages.js";
 import { href } from "../router.js";
 import { t, word } from "../text.js";
 import { attempt, copy, toast } from "../toasts.js";
-import { html, useState } from "../vendor/preact.js";
+import { html, useEffect, useRef, useState } from "../vendor/preact.js";
 import { Address, File } from "./content.js";
 import { VoiceNote } from "./voice-note.js";
+import { dialogOf } from "./whatsapp-sheets.js";
 import { Marked } from "./whatsapp-text.js";
 
 const EMOJIS = ["👍", "❤️", "😂", "😮", "😢", "🙏"];
@@ -195,38 +196,60 @@ function Reactions({ reactions }) {
 
 const EDITABLE = new Set(["text", "image", "video", "document"]);
 
-/** What the person can do with a message: react to the business's and read it, edit and delete one's own. */
-function Actions({ message }) {
-  const [open, setOpen] = useState(null);
-  const { whatsapp, direction, status } = message;
-  if (direction === "inbound") {
-    if (whatsapp.is_deleted) return null;
-    const Edit = dialogOf("edit");
-    return html`<div class="wa-actions">
-      ${EDITABLE.has(whatsapp.type) && html`<button type="button" class="small plain" data-act="edit" onClick=${() => setOpen("edit")}>${t("whatsapp.edit")}</button>`}
-      <button type="button" class="small plain" data-act="delete" onClick=${() => remove(message)}>${t("whatsapp.delete")}</button>
-      ${open && html`<${Edit} message=${message} close=${() => setOpen(null)} />`}
-    </div>`;
-  }
-  if (!arrived(message)) return null;
-  const mine = whatsapp.reactions.user;
-  const choose = (emoji) => { setOpen(null); react(message, emoji); };
-  return html`<div class="wa-actions">
-    <button type="button" class="small plain" data-act="react" aria-expanded=${open === "react"} onClick=${() => setOpen(open ? null : "react")}>${t("whatsapp.react")}</button>
-    ${status === "DELIVERED" && html`<button type="button" class="small plain" data-act="read" onClick=${() => markRead(message)}>${t("whatsapp.mark-read")}</button>`}
-    ${open && html`<span class="emojis" role="group" aria-label=${t("whatsapp.react")}>
-      ${EMOJIS.map((emoji) => html`<button key=${emoji} type="button" class="small plain" aria-pressed=${emoji === mine} aria-label=${t("whatsapp.react-with", { emoji })} onClick=${() => choose(emoji === mine ? "" : emoji)}>${emoji}</button>`)}
-    </span>`}
-  </div>`;
+function Act({ name, icon = name, label, ...properties }) {
+  return html`<button type="button" class="small plain" data-act=${name} aria-label=${label} title=${label} ...${properties}><${Icon} name=${icon} /></button>`;
 }
 
-/** What stands below the bubble of a WhatsApp message: its buttons, reactions, and what can be done with it. */
+/** What the user can do with a message of their own: edit and delete it. */
+function OwnActions({ message }) {
+  const [isEditing, setEditing] = useState(false);
+  const { whatsapp } = message;
+  if (whatsapp.is_deleted) return null;
+  const Edit = dialogOf("edit");
+  return html`<span class="wa-actions">
+    ${EDITABLE.has(whatsapp.type) && html`<${Act} name="edit" label=${t("whatsapp.edit")} onClick=${() => setEditing(true)} />`}
+    <${Act} name="delete" icon="trash" label=${t("whatsapp.delete")} onClick=${() => remove(message)} />
+    ${isEditing && html`<${Edit} message=${message} close=${() => setEditing(false)} />`}
+  </span>`;
+}
+
+/** What the user can do with a message of a business: react to it, and read it. */
+function ReceivedActions({ message }) {
+  const [isOpen, setOpen] = useState(false);
+  const root = useRef(null);
+  const mine = message.whatsapp.reactions.user;
+  const close = () => {
+    setOpen(false);
+    root.current.querySelector("[data-act=react]").focus();
+  };
+  const choose = (emoji) => { close(); react(message, emoji); };
+  const escape = (event) => {
+    if (event.key !== "Escape") return;
+    event.stopPropagation();
+    close();
+  };
+  useEffect(() => { if (isOpen) root.current.querySelector(".emojis button").focus(); }, [isOpen]);
+  return html`<span class="wa-actions" ref=${root}>
+    <${Act} name="react" label=${t("whatsapp.react")} aria-expanded=${isOpen} onClick=${() => (isOpen ? close() : setOpen(true))} />
+    ${message.status === "DELIVERED" && html`<${Act} name="read" label=${t("whatsapp.mark-read")} onClick=${() => markRead(message)} />`}
+    ${isOpen && html`<span class="emojis" role="group" aria-label=${t("whatsapp.react")} onKeyDown=${escape}>
+      ${EMOJIS.map((emoji) => html`<button key=${emoji} type="button" class="small plain" aria-pressed=${emoji === mine} aria-label=${t("whatsapp.react-with", { emoji })} onClick=${() => choose(emoji === mine ? "" : emoji)}>${emoji}</button>`)}
+    </span>`}
+  </span>`;
+}
+
+/** What the user can do with a message, at the end of the line about it. */
+export function Actions({ message }) {
+  if (message.direction === "inbound") return html`<${OwnActions} message=${message} />`;
+  return arrived(message) && html`<${ReceivedActions} message=${message} />`;
+}
+
+/** What stands below the bubble of a WhatsApp message: its buttons and reactions. */
 export function Below({ message }) {
   const { whatsapp } = message;
   return html`
     ${!whatsapp.is_deleted && html`<${Buttons} message=${message} buttons=${message.direction === "outbound" ? buttonsOf(whatsapp) : []} />`}
-    <${Reactions} reactions=${whatsapp.reactions} />
-    <${Actions} message=${message} />`;
+    <${Reactions} reactions=${whatsapp.reactions} />`;
 }
 
 /** Says why Meta refused a message: its code and title, and the details. */

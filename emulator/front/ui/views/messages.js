@@ -204,7 +204,7 @@ export function View({ path: [id = null], query: { q = "", tab } }) {
       <${VirtualList} key=${narrow} id="all-messages" label=${t("nav.messages")} count=${list.count} rowHeight=${narrow ? NARROW_ROW_HEIGHT : ROW_HEIGHT} row=${row} seen=${list.seen} selected=${index} />
     </section>
     ${id && html`<aside class="detail" id="detail" aria-label=${t("detail.title")}>
-      <div class="detail-head"><a class="button plain" id="close-detail" href=${place(null)} aria-label=${t("close")}><${Icon} name=${narrow ? "back" : "close"} /></a></div>
+      <div class="detail-head"><a class="button plain" id="close-detail" href=${place(null)} aria-label=${t("close")}><${Icon} name="close" /></a></div>
       <${MessageDetail} id=${id} tab=${tab} choose=${(name) => go(place(id, q, { tab: name }), { replace: true })} behaviour=${behaviour} changeBehaviour=${changeBehaviour} />
     </aside>`}
     ${asking && html`<${DeleteAll} q=${q} count=${list.count} close=${() => setAsking(false)} />`}

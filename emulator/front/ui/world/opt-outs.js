@@ -33,11 +33,11 @@ export function OptOuts() {
         row.number, row.list, momentText(row.since), t(`opt-outs.by.${row.by}`),
         html`<button type="button" class="small" data-opt-in=${row.number} onClick=${optIn(row)}>${t("opt-out.opt-in")}</button>`,
       ])} />
-    <form id="opt-out-form" class="line" onSubmit=${add}>
+    ${scope && html`<form id="opt-out-form" class="line" onSubmit=${add}>
       <input name="number" required inputmode="tel" placeholder="+14255550100" aria-label=${t("opt-outs.number")} autocomplete="off" />
       <input name="list" required defaultValue="Default" aria-label=${t("opt-outs.list")} autocomplete="off" />
       <button type="submit">${t("opt-outs.add")}</button>
-    </form>
+    </form>`}
     <h3>${t("world.lists")}</h3>
     <${ResourceTable} name="lists" />`;
 }

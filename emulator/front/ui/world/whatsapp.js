@@ -54,7 +54,7 @@ export function WhatsApp() {
         number.phone_number, number.display_name, html`<code>${number.id}</code>`,
         html`<select aria-label=${t("whatsapp.quality")} onChange=${change(number)}>${options(QUALITIES, number.quality_rating)}</select>`,
       ])} />
-    <${Link} scope=${scope} reload=${reload} />
+    ${scope && html`<${Link} scope=${scope} reload=${reload} />`}
     <h3>${t("whatsapp.templates")}</h3>
     <${Table} id="all-templates" label=${t("whatsapp.templates")} empty=${t("whatsapp.no-templates")}
       heads=${[t("whatsapp.template"), t("whatsapp.category"), t("whatsapp.language"), t("fact.status"), t("registrations.decision")]}
