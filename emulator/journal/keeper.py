@@ -224,12 +224,15 @@ class Keeper:
 
     def save(self) -> None:
         """
-        Write a snapshot; requests go on meanwhile.
+        Write a snapshot, unless nothing has changed since the last; requests go on meanwhile.
 
         Raises:
             JournalUnavailable: it cannot be written.
         """
         with self._writing:
+            if self._saved_at == self.journal.position and self.store.snapshots():
+                # Another thread has written it; to write it again would take it away for a while.
+                return
             pieces, finish = self._pieces()
             try:
                 self.journal.wait(finish.position)

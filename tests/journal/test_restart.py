@@ -177,6 +177,19 @@ def test_a_snapshot_is_written_now_and_then(emulate):
     assert all(position > positions[-1] for position in kept)
 
 
+def test_a_snapshot_is_not_written_twice(emulate, monkeypatch):
+    """While nothing changes, the one that is there stays there, and is not taken away to be written again."""
+    emulator, keeper = emulate()
+    emulator.handset(HANDSET).behave(outcome="BLOCKED")
+    keeper.save()
+    before = keeper.store.snapshots()
+    monkeypatch.setattr(keeper.store, "write_snapshot", lambda position, parts: pytest.fail("it is written again"))
+
+    keeper.save()
+
+    assert before == keeper.store.snapshots()
+
+
 def test_a_start_that_has_much_to_repeat_writes_a_snapshot(emulate):
     """Otherwise a process that is killed again and again would have more to repeat each time."""
     emulator, keeper = emulate()
