@@ -147,14 +147,18 @@ class Live:
 
         headers = [(b"content-type", b"text/event-stream"), (b"cache-control", b"no-store")]
         await send({"type": "http.response.start", "status": 200, "headers": headers})
+
+        def begin() -> dict[str, Any]:
+            # What was due has run. Whoever has received the time, and then asks for a list, has no event to come of what
+            # is in it already, and misses none.
+            self._listen(listen)
+            return dict(show_clock(self._engine, limit=0))
+
         gone = asyncio.ensure_future(_disconnected(receive))
-        self._listen(listen)
         self._endings.append(end)
         try:
-            # Reading the time runs what is due, so that its events come first: whoever has received the time, and then
-            # asks for a list, has no event to come of what is in it already.
-            hear("clock", await asyncio.to_thread(self._show_clock))
-            event: tuple[str, dict[str, Any]] | None = heard.get_nowait()
+            clock = await asyncio.to_thread(self._engine.control, begin)
+            event: tuple[str, dict[str, Any]] | None = ("clock", clock)
             while not gone.done():
                 kind, body = event or ("clock", await asyncio.to_thread(self._show_clock))
                 text = f"event: {kind}\ndata: {json.dumps(body, ensure_ascii=False)}\n\n"
