@@ -1,4 +1,4 @@
-"""What a call of moto has of its caller, so that it can be made again: the time, and what becomes of what leaves moto."""
+"""The context of a call to moto that can be repeated: its time, and how to make the calls that leave moto."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from datetime import datetime
 moment: ContextVar[datetime | None] = ContextVar("moto_moment", default=None)
 """The time of the call, if it can be repeated."""
 repeating: ContextVar[bool] = ContextVar("moto_repeating", default=False)
-"""Whether the call is made again."""
+"""True while a call is repeated."""
 posts: ContextVar[list[Callable[[], None]] | None] = ContextVar("moto_posts", default=None)
-"""What is to be done after the call, if its caller wants that."""
+"""Collects the calls that leave moto, where the caller wants to make them afterwards."""
 
 
 def post(call: Callable[[], None]) -> None:
-    """Do what leaves moto: at once, after the call if its caller has asked for that, or not at all if it is repeated."""
+    """Make a call that leaves moto: at once, after the current call if its caller collects them, or not at all in a repeat."""
     later = posts.get()
     if repeating.get():
         return

@@ -1,4 +1,4 @@
-"""What users do with WhatsApp on their phones: edit and delete their messages, react to others, read them, take calls."""
+"""Act as a WhatsApp user: edit and delete own messages, react to others, read them, and take calls."""
 
 from __future__ import annotations
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from asgiref.typing import ASGI3Application, ASGIReceiveCallable, ASGISendCallable, HTTPScope
 
 STATUS_PATHS = frozenset({"/_emulator/health", "/_emulator/metrics"})
-"""What is answered whatever the journal's state."""
+"""Paths that are answered even if the journal cannot be written."""
 RETRY_AFTER_SECONDS = "1"
 
 

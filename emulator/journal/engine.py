@@ -87,14 +87,14 @@ class AwsCall:
 
 
 class JournalledEngine(Engine):
-    """An engine whose doors write a journal, once it is attached; see `journal.opening`."""
+    """An engine whose doors write a journal, once it is attached; see `journal.keeper`."""
 
     journal: Journal | None = None
     leads = True
-    """Whether this process makes entries; if not, it repeats those of another."""
+    """True if this process makes entries; otherwise it repeats those of another."""
     aws_calls = 0
     config: Mapping[str, Any] = {}
-    """What a world is prepared with after a reset."""
+    """The configuration by which a new world is prepared after a reset."""
     _tape: Tape | None = None
 
     def __init__(self, *arguments: Any, **options: Any) -> None:

@@ -1,4 +1,4 @@
-"""What can be wrong with a journal; each message says what to do about it."""
+"""Errors of a journal; each message says what to do about it."""
 
 from __future__ import annotations
 

@@ -43,7 +43,7 @@ class Replica:
         self.leader_address = ""
         self._last = 0
         self.failure: Exception | None = None
-        """Why this process can neither lead nor follow."""
+        """The reason why this process can neither lead nor follow."""
 
     @property
     def leads(self) -> bool:
