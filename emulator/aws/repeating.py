@@ -15,7 +15,7 @@ posts: ContextVar[list[Callable[[], None]] | None] = ContextVar("moto_posts", de
 
 
 def post(call: Callable[[], None]) -> None:
-    """Make a call that leaves moto: at once, after the current call if its caller collects them, or not at all in a repeat."""
+    """Make a call that leaves moto: at once, later if the caller collects such calls, or not at all in a repeat."""
     later = posts.get()
     if repeating.get():
         return
