@@ -88,7 +88,7 @@ def read_line(line: dict[str, Any]) -> Entry:
     try:
         return _entry(line["position"], decode(line["entry"]))
     except (KeyError, TypeError) as error:
-        raise ValueError(f"not an entry of a journal: {error!r}") from error
+        raise ValueError(repr(error)) from error
 
 
 def _entry(position: int, content: Any) -> Entry:

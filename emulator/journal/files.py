@@ -13,6 +13,8 @@ from dataclasses import asdict
 from hashlib import blake2b
 from typing import Any
 
+import msgspec
+
 from emulator.journal.entries import Row, checked, next_check, read_line, read_row
 from emulator.journal.errors import JournalError
 from emulator.journal.journal import Store
@@ -52,7 +54,7 @@ def load(store: Store, lines: Iterable[str], name: str) -> int:
     _, head = next(numbered, (1, {}))
     if head.get("format") != FORMAT:
         raise JournalError(f"{name} is not an exported journal: its first line must have the format {FORMAT!r}")
-    info = SnapshotInfo(**head["snapshot"])
+    info = _snapshot_info(head.get("snapshot"), name)
     rest: list[tuple[int, dict[str, Any]]] = []
     summed = blake2b(digest_size=16)
 
@@ -61,7 +63,10 @@ def load(store: Store, lines: Iterable[str], name: str) -> int:
             if "part" not in line:
                 rest.append((number, line))
                 return
-            part = b64decode(line["part"])
+            try:
+                part = b64decode(line["part"], validate=True)
+            except (TypeError, ValueError) as error:
+                raise JournalError(f"{name}, line {number}: this part of the snapshot is not base64") from error
             summed.update(part)
             yield part
 
@@ -74,7 +79,7 @@ def load(store: Store, lines: Iterable[str], name: str) -> int:
         try:
             content = read_line(line).content()
         except ValueError as error:
-            raise JournalError(f"{name}, line {number}: {error}") from error
+            raise JournalError(f"{name}, line {number} is not an entry of a journal: {error}") from error
         position += 1
         if line["position"] != position:
             raise JournalError(f"{name}, line {number}: entry {position} is missing")
@@ -82,6 +87,15 @@ def load(store: Store, lines: Iterable[str], name: str) -> int:
         rows.append(Row(position, content, check))
     store.append(rows)
     return len(rows)
+
+
+def _snapshot_info(found: Any, name: str) -> SnapshotInfo:
+    try:
+        info = msgspec.convert(found, SnapshotInfo)
+        bytes.fromhex(info.check)
+    except (msgspec.ValidationError, ValueError) as error:
+        raise JournalError(f"{name}, line 1: what it says of the snapshot cannot be read: {error}") from error
+    return info
 
 
 def _line(value: dict[str, Any]) -> str:

@@ -5,7 +5,7 @@ import json
 import shutil
 import threading
 from pathlib import Path
-from wsgiref.simple_server import WSGIRequestHandler, make_server
+from wsgiref.simple_server import make_server
 
 import boto3
 import pytest
@@ -17,13 +17,6 @@ EXAMPLE = Path(__file__).parents[2] / "examples" / "sign_up_form"
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 
 
-class Silent(WSGIRequestHandler):
-    """Keeps the log of requests out of the test's output."""
-
-    def log_message(self, *arguments):
-        """Log nothing."""
-
-
 @pytest.fixture
 def form(sms_server, monkeypatch):
     """The address of the application, which sends by the server."""
@@ -32,7 +25,7 @@ def form(sms_server, monkeypatch):
     found = importlib.util.spec_from_file_location("sign_up_form", EXAMPLE / "app.py")
     app = importlib.util.module_from_spec(found)
     found.loader.exec_module(app)
-    with make_server("127.0.0.1", 0, app.SignUpForm(), handler_class=Silent) as server:
+    with make_server("127.0.0.1", 0, app.SignUpForm()) as server:
         thread = threading.Thread(target=server.serve_forever)
         thread.start()
         yield f"http://127.0.0.1:{server.server_port}/"
@@ -44,7 +37,7 @@ def test_a_code_is_waited_for_over_plain_http(run, form, tmp_path):
     """The example's test for Playwright passes as its readers would run it."""
     packages = CLIENTS / "js" / "node_modules"
     if CHROMIUM is None or not (packages / "@playwright" / "test").exists():
-        pytest.skip("Chromium, or Playwright for Node.js, is not there")
+        pytest.skip("Playwright for Node.js, or Chromium, is not there: `make browser .clients/ready` gets them")
     shutil.copy(EXAMPLE / "sign_up.spec.mjs", tmp_path)
     (tmp_path / "node_modules").symlink_to(packages)
     launch = {"executablePath": CHROMIUM, "args": ["--no-sandbox"]}

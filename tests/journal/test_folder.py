@@ -224,6 +224,31 @@ class TestFiles:
 
         assert problem in capsys.readouterr().err
 
+    @pytest.mark.parametrize(
+        ("number", "change", "problem"),
+        [
+            (1, lambda line: line | {"snapshot": None}, "line 1: what it says of the snapshot cannot be read"),
+            (1, lambda line: line | {"snapshot": {**line["snapshot"], "position": "x"}}, "`$.position`"),
+            (1, lambda line: line | {"snapshot": {**line["snapshot"], "check": "zz"}}, "line 1: what it says"),
+            (2, lambda line: {"part": 5}, "line 2: this part of the snapshot is not base64"),
+            (2, lambda line: {"part": "%"}, "line 2: this part of the snapshot is not base64"),
+            (3, lambda line: {"kind": "time"}, "line 3 is not an entry of a journal"),
+            (3, lambda line: {**line, "entry": [{"a": 1}, 2, 3, 4, 5]}, "line 3 is not an entry of a journal"),
+        ],
+    )
+    def test_a_malformed_line_is_refused(self, kept, tmp_path, capsys, number, change, problem):
+        """With its number, and no traceback."""
+        file = tmp_path / "journal.jsonl"
+        main(["journal", "export", "--data-dir", str(kept), str(file)])
+        lines = [json.loads(line) for line in file.read_text().splitlines()]
+        lines[number - 1] = change(lines[number - 1])
+        file.write_text("\n".join(map(json.dumps, lines)))
+        capsys.readouterr()
+
+        assert main(["replay", str(file)]) == 1
+
+        assert problem in capsys.readouterr().err
+
     def test_an_edited_line_shows(self, kept, tmp_path, capsys):
         """An answer that an entry does not give is found out."""
         file = tmp_path / "journal.jsonl"
