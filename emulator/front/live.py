@@ -20,8 +20,9 @@ from emulator.control.health import show_health
 from emulator.control.messages import WAIT_SECONDS, await_messages, find_messages
 from emulator.control.views import message_view
 from emulator.engine import Engine
-from emulator.front.exports import CAN_FORK, send_state
+from emulator.front.exports import send_state
 from emulator.front.guard import send_response
+from emulator.kernel.copies import CAN_FORK
 from emulator.wire.http import Response
 
 STREAM_KEEPALIVE_SECONDS = 15.0

@@ -11,14 +11,13 @@ from base64 import b64decode, b64encode
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict
 from hashlib import blake2b
-from typing import Any
-
-import msgspec
+from typing import Any, get_type_hints
 
 from emulator.journal.entries import Row, checked, next_check, read_line, read_row
 from emulator.journal.errors import JournalError
 from emulator.journal.journal import Store
 from emulator.journal.snapshots import SnapshotInfo
+from emulator.kernel.typecheck import check_of
 
 FORMAT = "sms-voice-emulator journal 1"
 
@@ -90,11 +89,15 @@ def load(store: Store, lines: Iterable[str], name: str) -> int:
 
 
 def _snapshot_info(found: Any, name: str) -> SnapshotInfo:
+    hints = get_type_hints(SnapshotInfo)
     try:
-        info = msgspec.convert(found, SnapshotInfo)
+        info = SnapshotInfo(**found)
         bytes.fromhex(info.check)
-    except (msgspec.ValidationError, ValueError) as error:
+        wrong = [field for field, hint in hints.items() if not check_of(hint)(getattr(info, field))]
+    except (TypeError, ValueError) as error:
         raise JournalError(f"{name}, line 1: what it says of the snapshot cannot be read: {error}") from error
+    if wrong:
+        raise JournalError(f"{name}, line 1: what it says of the snapshot cannot be read: {', '.join(wrong)}")
     return info
 
 

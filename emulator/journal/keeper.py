@@ -5,10 +5,8 @@ from __future__ import annotations
 import gc
 import logging
 import os
-import signal
 import threading
 import time
-import warnings
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
@@ -23,22 +21,19 @@ from emulator.journal.errors import JournalBroken, JournalError, JournalUnavaila
 from emulator.journal.journal import Journal, Store
 from emulator.journal.replay import Replay, Runner
 from emulator.journal.snapshots import SnapshotInfo, SnapshotUnreadable
+from emulator.kernel import copies
 from emulator.kernel.snapshots import encode
 from emulator.wire.http import Response
 from emulator.world import BROKEN, World
 
 log = logging.getLogger("emulator")
 
-CAN_FORK = hasattr(os, "fork")
 SNAPSHOT_EVERY = 10_000
 """Entries between two snapshots."""
 LATE = 2
 """A start that has repeated so many times as many begins with a snapshot."""
-SNAPSHOT_SECONDS_MAX = 300
-"""How long the copy of this process that writes a snapshot may live."""
 RETRY_SECONDS = 10.0
 """How soon a snapshot that has failed is tried again."""
-DESCRIPTORS_MAX = 65536
 Tell = Callable[[Entry, Response | None], None]
 """Is told of an entry that was repeated, with its answer."""
 Prepare = Callable[[Mapping[str, Any]], Callable[[Engine], None]]
@@ -256,16 +251,9 @@ class Keeper:
         engine = self.engine
         with engine.aws_lock, engine.lock:
             position = self.journal.position
-            if not CAN_FORK:
+            if not copies.CAN_FORK:
                 return iter(list(self._write())), Copy(position)
-            reader, writer = os.pipe()
-            with warnings.catch_warnings():
-                # Python warns of threads that hold locks: the copy needs none but those that this thread holds.
-                warnings.simplefilter("ignore", DeprecationWarning)
-                pid = os.fork()
-            if pid == 0:
-                _write_copy(self._write, writer)
-        os.close(writer)
+            pid, reader = copies.fork(self._write)
         return _read_pipe(reader), Copy(position, pid, reader)
 
     def _write(self) -> Iterator[bytes]:
@@ -325,28 +313,9 @@ class Copy:
     def close(self) -> None:
         """End the copy, if it has not ended yet."""
         if self._pid:
-            os.kill(self._pid, signal.SIGKILL)
-            os.waitpid(self._pid, 0)
+            copies.end(self._pid)
         if self._pipe >= 0:
             os.close(self._pipe)
-
-
-def _write_copy(write: Callable[[], Iterator[bytes]], writer: int) -> None:
-    status = 1
-    try:
-        gc.disable()
-        signal.alarm(SNAPSHOT_SECONDS_MAX)
-        for number in (signal.SIGTERM, signal.SIGINT, signal.SIGALRM):
-            signal.signal(number, signal.SIG_DFL)
-        # The sockets of this server's clients are not the copy's to keep open.
-        pipe = os.dup2(writer, 3)
-        os.closerange(4, DESCRIPTORS_MAX)
-        with os.fdopen(pipe, "wb") as file:
-            for piece in write():
-                file.write(piece)
-        status = 0
-    finally:
-        os._exit(status)
 
 
 def _read_pipe(reader: int) -> Iterator[bytes]:

@@ -228,7 +228,7 @@ class TestFiles:
         ("number", "change", "problem"),
         [
             (1, lambda line: line | {"snapshot": None}, "line 1: what it says of the snapshot cannot be read"),
-            (1, lambda line: line | {"snapshot": {**line["snapshot"], "position": "x"}}, "`$.position`"),
+            (1, lambda line: line | {"snapshot": {**line["snapshot"], "position": "x"}}, "cannot be read: position"),
             (1, lambda line: line | {"snapshot": {**line["snapshot"], "check": "zz"}}, "line 1: what it says"),
             (2, lambda line: {"part": 5}, "line 2: this part of the snapshot is not base64"),
             (2, lambda line: {"part": "%"}, "line 2: this part of the snapshot is not base64"),

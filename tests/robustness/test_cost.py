@@ -15,6 +15,7 @@ from emulator import mock_sms
 from emulator.aws import clients
 from emulator.control import events
 from emulator.front import exports
+from emulator.kernel import copies
 from emulator.testing import HANDSET, lease_number, send_text
 
 LITTLE_MORE = 1.3
@@ -120,7 +121,7 @@ class TestHistory:
 
         assert 200 == page()[0]
 
-    @pytest.mark.skipif(not exports.CAN_FORK, reason="the state is written by a copy of the process")
+    @pytest.mark.skipif(not copies.CAN_FORK, reason="the state is written by a copy of the process")
     def test_requests_go_on_while_the_state_is_written(self, serve, aws, call, monkeypatch, tmp_path):
         """The copy ends here only when a request has been answered, and has the state as it was when it was asked for."""
         server, answered = serve(), tmp_path / "answered"
