@@ -35,7 +35,7 @@ def show_metrics(engine: Engine) -> File:
             *tables,
             _metric("journal_position", "counter", "Changes that were made", (), {(): kept["position"]}),
             _metric("journal_lag", "gauge", "Changes not written, or not repeated, yet", (), {(): kept["lag"]}),
-            _metric("journal_leads", "gauge", "Whether this process leads", (), {(): int(kept["role"] == "leader")}),
+            _metric("journal_leads", "gauge", "1 if this process leads", (), {(): int(kept["role"] == "leader")}),
         )
     text = "".join(f"{line}\n" for table in tables for line in table)
     return File(text.encode(), CONTENT_TYPE, trusted=True)

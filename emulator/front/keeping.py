@@ -9,12 +9,13 @@ from typing import Any
 from emulator import __version__
 from emulator.control.command import runner
 from emulator.emulator import Emulator, prepare_with
+from emulator.journal import SNAPSHOT_EVERY
 from emulator.journal.engine import JournalledEngine
 from emulator.journal.entries import Entry
 from emulator.journal.errors import JournalError
 from emulator.journal.files import load
 from emulator.journal.journal import Store
-from emulator.journal.keeper import SNAPSHOT_EVERY, Keeper
+from emulator.journal.keeper import Keeper
 from emulator.journal.sqlite import SqliteStore
 from emulator.wire.http import Response
 

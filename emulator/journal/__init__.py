@@ -4,3 +4,6 @@ The journal: each entry through a door of the engine, kept before its answer lea
 `entries` says what an entry is, `engine` and `replay` write and repeat them, `journal` groups them into commits of a
 store: `sqlite`, or `postgres`. `snapshots` takes the state apart.
 """
+
+SNAPSHOT_EVERY = 10_000
+"""Entries between two snapshots, by default."""

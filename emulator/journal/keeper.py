@@ -14,7 +14,7 @@ from hashlib import blake2b
 from typing import Any
 
 from emulator.engine import Engine
-from emulator.journal import snapshots
+from emulator.journal import SNAPSHOT_EVERY, snapshots
 from emulator.journal.engine import JournalledEngine
 from emulator.journal.entries import FIRST_CHECK, Entry, checked, from_microseconds, read_row, to_microseconds
 from emulator.journal.errors import JournalBroken, JournalError, JournalUnavailable
@@ -28,8 +28,6 @@ from emulator.world import BROKEN, World
 
 log = logging.getLogger("emulator")
 
-SNAPSHOT_EVERY = 10_000
-"""Entries between two snapshots."""
 LATE = 2
 """A start that has repeated so many times as many begins with a snapshot."""
 RETRY_SECONDS = 10.0

@@ -13,8 +13,8 @@ from typing import Any
 from emulator.front.commands.acting import read_state, write_state
 from emulator.front.commands.arguments import DEFAULT_URL, PORT, count, port, url
 from emulator.front.commands.client import Refused
+from emulator.journal import SNAPSHOT_EVERY
 
-SNAPSHOT_EVERY = 10_000
 EXPOSED = (
     "WARNING: listening on {host}: whoever reaches this machine can read and change everything here; "
     "set --token, or listen on 127.0.0.1."
