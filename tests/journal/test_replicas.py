@@ -11,6 +11,7 @@ import signal
 import socket
 import threading
 import time
+import urllib.error
 import urllib.request
 from collections import Counter
 from types import SimpleNamespace
@@ -176,6 +177,24 @@ def test_a_follower_answers_reads_and_passes_the_rest_on(roles, client_of):
     with socket.create_connection(follower.removeprefix("http://").split(":")) as connection:
         connection.sendall("\r\n".join(head).encode())
         assert connection.recv(100).startswith(b"HTTP/1.1 413 ")
+
+
+def test_the_page_of_a_follower_changes_something(roles):
+    """What its own guard has let through, the leader takes; a page of another origin is refused by either."""
+    leader, follower = roles
+
+    def change(origin):
+        headers = {"Content-Type": "application/json", "Origin": origin, "Sec-Fetch-Site": "same-origin"}
+        url = f"{follower}/_emulator/handsets/{HANDSET.replace('+', '%2B')}"
+        request = urllib.request.Request(url, b'{"delay_seconds": 1}', headers, method="PUT")
+        try:
+            with urllib.request.urlopen(request, timeout=30) as answer:
+                return answer.status, answer.read()
+        except urllib.error.HTTPError as error:
+            with error:
+                return error.code, error.read()
+
+    assert [200, 403, 403] == [change(origin)[0] for origin in (follower, leader, "http://evil.example")]
 
 
 def test_the_leader_is_killed_under_load(replica, client_of, caplog):
