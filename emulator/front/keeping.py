@@ -62,7 +62,7 @@ def postgres() -> Any:
     except ModuleNotFoundError as error:
         if error.name != "psycopg":
             raise
-        sentence = "the extra postgres is not installed: pip install 'sms-voice-emulator[postgres]'"
+        sentence = "the extra `postgres` is not installed: in a clone, pip install '.[postgres]'"
         raise JournalError(sentence) from error
     return postgres
 

@@ -24,7 +24,7 @@ ESPEAK_UTF8 = 1
 ESPEAK_RATE = 1
 ESPEAK_RATE_MIN, ESPEAK_RATE_MAX = 80, 450
 VARIANTS = {"female": "+f2", "male": ""}
-HOW_TO_INSTALL = 'to hear spoken messages, install the extra `speech`: pip install "sms-voice-emulator[speech]"'
+HOW_TO_INSTALL = 'to hear spoken messages, install the emulator with its extra `speech`: in a clone, pip install ".[speech]"'
 
 _Callback = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.POINTER(ctypes.c_short), ctypes.c_int, ctypes.c_void_p)
 _speaking = threading.Lock()

@@ -96,5 +96,5 @@ def _mcp(options: argparse.Namespace) -> None:
     except ModuleNotFoundError as error:
         if error.name != "mcp":
             raise
-        raise Refused("the extra mcp is not installed: pip install 'sms-voice-emulator[mcp]'") from error
+        raise Refused("the extra `mcp` is not installed: in a clone, pip install '.[mcp]'") from error
     serve(options)
