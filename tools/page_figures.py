@@ -77,7 +77,7 @@ def measure_flood(browser: Any, server: Server, client: Any, number: str, rate: 
     pages = {}
     for view in ("messages", "phones"):
         pages[view] = browser.open(f"{server.endpoint_url}/_emulator/#/{view}")
-        pages[view].wait("document.querySelector('.message-row a, #handsets li')")
+        pages[view].wait("document.querySelector('.message-row a, #handsets [role=listitem]')")
         pages[view].run(WATCH)
         pages[view].cpu_seconds()
     begin, sent = time.perf_counter(), 0

@@ -19,7 +19,7 @@ VIEWS = {
     "#/messages/{message}?tab=events": ".event",
     "#/messages/{message}?tab=json": "pre",
     "#/messages/{message}?tab=handset": "#behaviour",
-    "#/phones": "#handsets li",
+    "#/phones": "#handsets [role=listitem]",
     "#/phones/{handset}": ".ghost",
     "#/phones/{handset}/{message}": "#detail-tabs",
     "#/requests": ".request-row",

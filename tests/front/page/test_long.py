@@ -56,14 +56,14 @@ def test_new_text_touches_its_own_rows_only(open_page, send_text):
         send_text(f"Text {index}", to=f"+1425555{index:04d}")
     send_text("Open")
     page = open_page(HANDSET)
-    page.wait("document.querySelectorAll('#handsets li').length === 21 && document.querySelector('#messages .arrived')")
+    page.wait("document.querySelectorAll('#handsets [role=listitem]').length === 21 && document.querySelector('#messages .arrived')")
     page.run(
         """(() => {
             window.touched = new Set();
             new MutationObserver((changes) => {
                 for (const { target, addedNodes } of changes)
                     for (const node of [target, ...addedNodes]) {
-                        const within = node.parentElement?.closest("#handsets li, #messages li");
+                        const within = node.parentElement?.closest("#handsets [role=listitem], #messages li");
                         const row = within ?? (node.matches?.("li") ? node : null);
                         if (row) touched.add(row.textContent.match(/Text \\d+|Open|New/)?.[0]);
                     }
@@ -74,6 +74,6 @@ def test_new_text_touches_its_own_rows_only(open_page, send_text):
     )
 
     send_text("New", to="+14255550003")
-    page.wait("document.querySelector('#handsets li .text').textContent === 'New'")
+    page.wait("document.querySelector('#handsets [role=listitem] .text').textContent === 'New'")
 
     assert ["New"] == page.run("[...touched]")

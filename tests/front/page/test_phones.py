@@ -20,15 +20,15 @@ def test_unread_and_failed_messages_are_counted_by_the_server(open_page, sms, se
     send_text("Three", to=OTHER_HANDSET)
     send_text("Newest")
     page = open_page(at="#/phones")
-    page.wait("document.querySelectorAll('#handsets li').length === 2 && document.querySelector('#handsets .unread')")
+    page.wait("document.querySelectorAll('#handsets [role=listitem]').length === 2 && document.querySelector('#handsets .unread')")
     page.wait("document.querySelectorAll('#handsets .unread').length === 1")
 
-    marks = page.texts("#handsets li:last-child .mark")
+    marks = page.texts("#handsets [role=listitem]:last-child .mark")
     page.reload()
     page.wait("document.querySelectorAll('#handsets .unread').length === 1")
 
-    assert ["✕ 2", "3"] == marks == page.texts("#handsets li:last-child .mark")
-    page.click("#handsets li:last-child button")
+    assert ["✕ 2", "3"] == marks == page.texts("#handsets [role=listitem]:last-child .mark")
+    page.click("#handsets [role=listitem]:last-child button")
     assert page.wait("document.querySelectorAll('#handsets .unread').length === 0")
     assert 0 == sms.control("show_counts")["unread"]
 

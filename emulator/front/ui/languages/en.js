@@ -52,7 +52,6 @@ export default {
   close: "Close",
   back: "Back",
   delete: "Delete",
-  more: "Show more",
   loading: "Loading …",
   "no-matches": "No matches.",
   copy: "Copy",

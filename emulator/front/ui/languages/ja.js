@@ -52,7 +52,6 @@ export default {
   close: "閉じる",
   back: "戻る",
   delete: "削除",
-  more: "さらに表示",
   loading: "読み込み中…",
   "no-matches": "一致するものはありません。",
   copy: "コピー",

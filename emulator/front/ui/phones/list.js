@@ -10,9 +10,12 @@ import { memo } from "../store.js";
 import { briefly, t } from "../text.js";
 import { attempt } from "../toasts.js";
 import { html, useEffect, useRef, useState } from "../vendor/preact.js";
+import { VirtualList } from "../virtual-list.js";
 
 const PAGE = 100;
-const ROWS_KEPT = 400;
+const ROWS_KEPT = 2000;
+const ROW_HEIGHT = 58; // pixels, as in the style sheet
+const LOOK_AHEAD = 30; // rows before the end of what is loaded, when more is loaded
 const FRESH_MS = 1000; // how long after an answer news may be of messages that it has counted already
 
 /** Returns the rows with a batch of messages, the latest first; `open` is the handset whose messages are being read. */
@@ -37,12 +40,13 @@ function updated(rows, batch, open) {
   return [...all.filter((row) => fresh.has(row.number)).reverse(), ...all.filter((row) => !fresh.has(row.number))];
 }
 
-/** Returns the handsets that match a search, and functions: to load more, and to forget what is unread of one. */
+/** Returns the handsets that match a search, and a function to call with the rows in view: it loads more before their end. */
 export function useHandsets(query, open) {
   const [state, setState] = useState({ rows: [], next: null, loaded: false });
   const latest = useRef(query);
   latest.current = query;
   const freshUntil = useRef(Infinity);
+  const isLoading = useRef(false);
   const load = attempt(async ({ after = null, keep = after !== null } = {}) => {
     const answer = await get("handsets", { contains: query, limit: PAGE, after });
     if (latest.current !== query) return;
@@ -72,7 +76,12 @@ export function useHandsets(query, open) {
   useLive("read", ({ number }) => setState((old) => ({
     ...old, rows: old.rows.map((row) => (row.number === number ? { ...row, unread: 0, failed: 0 } : row)),
   })));
-  return { ...state, more: () => load({ after: state.next }) };
+  const seen = (_first, last) => {
+    if (state.next === null || isLoading.current || last + LOOK_AHEAD < state.rows.length) return;
+    isLoading.current = true;
+    load({ after: state.next }).finally(() => { isLoading.current = false; });
+  };
+  return { ...state, seen };
 }
 
 function Marks({ row }) {
@@ -91,17 +100,21 @@ function before({ direction, channel }) {
 
 const Row = memo(({ row, isOpen, messageId, today }) => {
   const { number, last } = row;
-  return html`<li>
+  return html`<div role="listitem">
     <button type="button" aria-current=${isOpen} onClick=${() => go(href("phones", messageId ? [number, messageId] : [number]))}>
       <span class="line"><span class="who" dir="ltr">${number}</span><time>${briefly(last.requested_at, today)}</time></span>
       <span class="line"><span class="text" dir="auto">${before(last)}${gist(last)}</span><${Marks} row=${row} /></span>
     </button>
-  </li>`;
+  </div>`;
 });
 
 export function HandsetList({ handsets, open, query, search, compose }) {
-  const { rows, next, loaded, more } = handsets;
+  const { rows, loaded, seen } = handsets;
   const today = nowText().slice(0, 10);
+  const rowAt = (index) => {
+    const row = rows[index];
+    return html`<${Row} key=${row.number} row=${row} isOpen=${row.number === open} messageId=${query ? row.last.message_id : null} today=${today} />`;
+  };
   return html`<nav class="list" aria-label=${t("list.title")}>
     <div class="list-head">
       <h2>${t("list.title")}</h2>
@@ -109,10 +122,9 @@ export function HandsetList({ handsets, open, query, search, compose }) {
     </div>
     <input id="search" type="search" placeholder=${t("list.search")} aria-label=${t("list.search")} autocomplete="off" spellcheck="false" value=${query}
       onInput=${({ currentTarget }) => search(currentTarget.value.trim())} />
-    <ul id="handsets" onKeyDown=${(event) => walk(event, "button")}>
-      ${rows.map((row) => html`<${Row} key=${row.number} row=${row} isOpen=${row.number === open} messageId=${query ? row.last.message_id : null} today=${today} />`)}
-    </ul>
+    <div class="rows" onKeyDown=${(event) => walk(event, "button")}>
+      <${VirtualList} id="handsets" label=${t("list.title")} count=${rows.length} rowHeight=${ROW_HEIGHT} row=${rowAt} seen=${seen} />
+    </div>
     ${loaded && rows.length === 0 && html`<p id="no-handsets" class="hint">${t(query ? "no-matches" : "list.empty")}</p>`}
-    ${next !== null && html`<button type="button" id="more-handsets" class="quiet" onClick=${more}>${t("more")}</button>`}
   </nav>`;
 }
