@@ -22,7 +22,8 @@ from emulator.wire.render import iso_8601
 
 Tree = dict[str, Any]
 """Parameters by the parts of their dotted names; a parameter's own value stands under VALUE."""
-VALUE = ""
+VALUE = "."
+"""No part of a name can be this."""
 ITEM, ENTRY, KEY, ENTRY_VALUE = "member", "entry", "key", "value"
 """The names of items and entries where the model has no others."""
 BOOLEANS = {"true": True, "false": False}
