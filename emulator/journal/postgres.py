@@ -48,6 +48,15 @@ CREATE TABLE IF NOT EXISTS sms_voice_emulator_leader (
 );
 INSERT INTO sms_voice_emulator_leader VALUES (1, 1, 0, '', 0, now()) ON CONFLICT DO NOTHING;
 """
+APPEND = f"""
+WITH leader AS (SELECT FROM sms_voice_emulator_leader WHERE epoch = %b FOR SHARE),
+written AS (
+    INSERT INTO sms_voice_emulator_entry
+    SELECT entry.* FROM leader, unnest(%b::bigint[], %b::bytea[], %b::bytea[]) AS entry RETURNING 1
+)
+SELECT count(*), pg_notify('{CHANNEL}', '') FROM written
+"""
+"""One statement, which is a transaction of its own: each one more would be a journey to the database and back."""
 COLUMNS = ", ".join(f'"{field.name}"' for field in fields(SnapshotInfo))
 PLACES = ", ".join(["%s"] * len(fields(SnapshotInfo)))
 
@@ -190,31 +199,35 @@ class PostgresStore:
     # --- journal.Store --------------------------------------------------------------------------------------------
 
     @contextlib.contextmanager
-    def _writing(self) -> Iterator[psycopg.Connection[Any]]:
-        """Give the leader's session, in a transaction."""
+    def _as_leader(self) -> Iterator[psycopg.Connection[Any]]:
+        """Give the leader's session."""
         with self._leading:
             connection = self._writer
             if connection is None:
                 raise NotLeading("another process leads")
             try:
-                with connection.transaction():
-                    row = connection.execute("SELECT epoch FROM sms_voice_emulator_leader FOR SHARE").fetchone()
-                    if row is None or row[0] != self.epoch:
-                        raise NotLeading("another process leads")
-                    yield connection
+                yield connection
             except psycopg.Error as error:
                 if connection.closed or connection.broken:
                     raise NotLeading(f"the session that led has ended: {_sentence(error)}") from error
                 raise JournalUnavailable(f"{self.where}: {_sentence(error)}") from error
 
+    @contextlib.contextmanager
+    def _writing(self) -> Iterator[psycopg.Connection[Any]]:
+        """Give the leader's session, in a transaction."""
+        with self._as_leader() as connection, connection.transaction():
+            row = connection.execute("SELECT epoch FROM sms_voice_emulator_leader FOR SHARE").fetchone()
+            if row is None or row[0] != self.epoch:
+                raise NotLeading("another process leads")
+            yield connection
+
     def append(self, rows: list[Row]) -> None:
         """journal.Store."""
-        with self._writing() as connection:
-            with connection.cursor().copy("COPY sms_voice_emulator_entry FROM STDIN (FORMAT BINARY)") as copy:
-                copy.set_types(["int8", "bytea", "bytea"])
-                for row in rows:
-                    copy.write_row((row.position, row.content, row.check))
-            connection.execute("SELECT pg_notify(%s, '')", (CHANNEL,))
+        columns = [[row.position for row in rows], [row.content for row in rows], [row.check for row in rows]]
+        with self._as_leader() as connection:
+            found = connection.execute(APPEND, (self.epoch, *columns)).fetchone()
+        if found is None or found[0] != len(rows):
+            raise NotLeading("another process leads")
 
     def read(self, after: int) -> Iterator[Row]:
         """journal.Store."""
