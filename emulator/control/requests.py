@@ -27,6 +27,7 @@ from emulator.control.views import RequestView, request_view
 from emulator.engine import Engine
 from emulator.request_log import LoggedRequest, decoded
 from emulator.wire.http import Request
+from emulator.wire.protocols import Json10
 from emulator.wire.service import Service
 from emulator.world import SERVICES
 
@@ -135,11 +136,25 @@ def repeat_request(engine: Engine, *, request_id: Text) -> RequestDetails:
 
 
 def _encoded(service: Service[Any, Any], entry: LoggedRequest, authorization: str) -> Request:
-    """Return the HTTP request that a client makes of the parameters of a logged one."""
+    """
+    Return the HTTP request that a client makes of the parameters of a logged one.
+
+    Raises:
+        InvalidArgument: no client can: a parameter that belongs in the path is missing, or one is of another type.
+    """
     members: Any = entry.request
+    headers = {"authorization": authorization}
+    protocol = service.protocol
+    if isinstance(protocol, Json10):
+        # Its bodies are the parameters as JSON, so that unknown ones and wrong ones are sent again as they were.
+        headers |= {"x-amz-target": protocol.prefix + entry.operation, "content-type": protocol.content_type}
+        return Request("POST", "/", headers, json.dumps(members).encode())
     serializer = create_serializer(service.model.metadata["protocol"], include_validation=False)
-    made = serializer.serialize_to_request(members, service.model.operation_model(entry.operation))
-    headers = {name.lower(): str(value) for name, value in made["headers"].items()}
+    try:
+        made = serializer.serialize_to_request(members, service.model.operation_model(entry.operation))
+    except (LookupError, TypeError, ValueError, AttributeError) as error:
+        sentence = "no client of AWS can send its parameters again: one is missing, or of another type"
+        raise InvalidArgument(sentence, "request_id") from error
+    headers |= {name.lower(): str(value) for name, value in made["headers"].items()}
     body = made["body"].encode() if isinstance(made["body"], str) else made["body"]
-    query = urlencode(made["query_string"], doseq=True)
-    return Request(made["method"], made["url_path"], {**headers, "authorization": authorization}, body, query)
+    return Request(made["method"], made["url_path"], headers, body, urlencode(made["query_string"], doseq=True))

@@ -5,6 +5,7 @@ import pytest
 from emulator.control.codes_in_texts import code_in
 from emulator.control.errors import InvalidArgument, NotFound
 from emulator.testing import HANDSET, OTHER_HANDSET
+from emulator.wire.http import Request
 
 
 @pytest.fixture
@@ -187,6 +188,31 @@ class TestRepeat:
         assert ["Again", "Again"] == [message.body for message in sms.inbox.messages()]
         assert request["message_id"] != repeated["message_id"] == sms.inbox.messages()[-1].message_id
         assert (request["request"], request["account"]) == (repeated["request"], repeated["account"])
+
+    def test_makes_a_refused_call_again_as_it_was(self, sms):
+        """Parameters that the operation does not have are sent again too, and refused again."""
+        target = {"x-amz-target": "PinpointSMSVoiceV2.DescribePools", "content-type": "application/x-amz-json-1.0"}
+        sms.handle(Request("POST", "/", target, b'{"MaxResultss": 5, "": null}'))
+        request = sms.control("list_requests")["requests"][0]
+
+        repeated = sms.control("repeat_request", request_id=request["request_id"])
+
+        assert {"MaxResultss": 5, "": None} == repeated["request"]
+        assert (request["status"], request["error"]) == (repeated["status"], repeated["error"])
+
+    @pytest.mark.parametrize(
+        ("path", "body"),
+        [("/v1/apps/%20/channels/gcm", b"[]"), ("/v1/apps/a/messages", b'{"Addresses": [1]}')],
+        ids=("a part of the path is missing", "a parameter is of another type"),
+    )
+    def test_what_no_client_can_send_is_not_repeated(self, sms, path, body):
+        """What was sent by hand may be more than a client of AWS can send."""
+        credential = "AWS4-HMAC-SHA256 Credential=a/20260101/us-east-1/mobiletargeting/aws4_request, Signature=0"
+        sms.handle(Request("PUT" if path.endswith("gcm") else "POST", path, {"authorization": credential}, body))
+        request = sms.control("list_requests")["requests"][0]
+
+        with pytest.raises(InvalidArgument, match="no client of AWS can send"):
+            sms.control("repeat_request", request_id=request["request_id"])
 
     def test_what_moto_has_answered_cannot_be_repeated(self, sms, client):
         """Only the emulator's own answers can be asked for again, and others say so."""

@@ -56,7 +56,7 @@ def test_new_text_touches_its_own_rows_only(open_page, send_text):
         send_text(f"Text {index}", to=f"+1425555{index:04d}")
     send_text("Open")
     page = open_page(HANDSET)
-    page.wait("document.querySelectorAll('#handsets [role=listitem]').length === 21 && document.querySelector('#messages .arrived')")
+    page.wait("document.querySelectorAll('#handsets button').length === 21 && document.querySelector('#messages .arrived')")
     page.run(
         """(() => {
             window.touched = new Set();

@@ -20,7 +20,7 @@ def test_unread_and_failed_messages_are_counted_by_the_server(open_page, sms, se
     send_text("Three", to=OTHER_HANDSET)
     send_text("Newest")
     page = open_page(at="#/phones")
-    page.wait("document.querySelectorAll('#handsets [role=listitem]').length === 2 && document.querySelector('#handsets .unread')")
+    page.wait("document.querySelectorAll('#handsets button').length === 2 && document.querySelector('#handsets .unread')")
     page.wait("document.querySelectorAll('#handsets .unread').length === 1")
 
     marks = page.texts("#handsets [role=listitem]:last-child .mark")

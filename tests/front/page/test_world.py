@@ -108,7 +108,7 @@ def test_reset_by_a_test_empties_an_open_page(open_page, sms, send_text):
 
     sms.reset()
 
-    assert page.wait("document.getElementById('no-messages') && !document.querySelector('#handsets [role=listitem], #messages li')")
+    assert page.wait("document.getElementById('no-messages') && !document.querySelector('#handsets button, #messages li')")
 
 
 def test_deleted_messages_leave_an_open_page(open_page, control, sms, send_text):
