@@ -1,5 +1,5 @@
 """
-Take the screenshots of docs/screenshots: every view of the page over a small story, wide and narrow, light and dark.
+Take the screenshots of docs/screenshots: every view of the page over a small story, in three widths, light and dark.
 
 Needs Chromium.
 
@@ -8,10 +8,12 @@ Needs Chromium.
 
 from __future__ import annotations
 
+import json
 import struct
 import sys
 import zlib
 from contextlib import suppress
+from itertools import product
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -40,12 +42,14 @@ VIEWS = {
     "message": "#/messages/{message}",
     "phones": "#/phones/{handset}",
     "opted-out": "#/phones/{stopped}",
+    "whatsapp": "#/phones/{chatting}",
+    "push": "#/phones/{notified}",
     "requests": "#/requests/{refused}",
     "events": "#/events/{dead}",
     "world": "#/world",
+    "japanese": "#/world/opt-outs",
 }
-SHOTS = [(WIDE, "light"), (NARROW, "dark")]
-MORE = {"messages": [(WIDE, "dark"), (MIDDLE, "light"), (NARROW, "light")], "phones": [(WIDE, "dark"), (MIDDLE, "dark")]}
+LANGUAGES = {"japanese": "ja"}
 SETTLE_MS = 1200
 QUALITY = 70
 
@@ -115,10 +119,56 @@ def tell(emulator: Any) -> dict[str, str]:
     message = client.send_text_message(
         DestinationPhoneNumber=first, OriginationIdentity=number, MessageBody=TEXTS[0], ConfigurationSetName="orders"
     )["MessageId"]
+    chat(emulator, HANDSETS[4])
+    notify(emulator, HANDSETS[5])
     emulator.clock.advance(hours=1)
     refused = emulator.control("list_requests", refused=True)["requests"][0]["request_id"]
     dead = emulator.control("list_events", state="dead", order="newest")["events"][0]["number"]
-    return {"message": message, "handset": quote(first), "stopped": quote(second), "refused": refused, "dead": str(dead)}
+    handsets = {"handset": first, "stopped": second, "chatting": HANDSETS[4], "notified": HANDSETS[5]}
+    return {"message": message, "refused": refused, "dead": str(dead)} | {name: quote(handsets[name]) for name in handsets}
+
+
+def chat(emulator: Any, handset: str) -> None:
+    """Let a shop and a person write to each other by WhatsApp."""
+    social = boto3.client("socialmessaging", region_name="us-east-1")
+    shop = "+12065550100"
+    ids = emulator.whatsapp.link(shop, "Example Shop")
+
+    def send(kind: str, **content: Any) -> None:
+        payload = {"messaging_product": "whatsapp", "to": handset, "type": kind} | content
+        social.send_whatsapp_message(
+            originationPhoneNumberId=ids["phone_number_id"], message=json.dumps(payload).encode(), metaApiVersion="v23.0"
+        )
+        emulator.clock.advance(seconds=40)
+
+    emulator.handset(handset).whatsapp("Hi, is order #10425 on its way?", to=shop)
+    send("text", text={"body": "Hello! It *left the depot* at 9:15."})
+    send("location", location={"latitude": 47.6, "longitude": -122.3, "name": "Example Shop", "address": "1 Pine Street"})
+    buttons = [{"type": "reply", "reply": {"id": name, "title": title}} for name, title in (("y", "Yes"), ("n", "Tomorrow"))]
+    question = {"type": "button", "body": {"text": "Will you be at home at 11?"}, "action": {"buttons": buttons}}
+    send("interactive", interactive=question)
+
+
+def notify(emulator: Any, handset: str) -> None:
+    """Send push notifications to an iPhone."""
+    token = "ab" * 32
+    emulator.control("change_device", token=token, platform="APNS", phone_number=handset)
+    pinpoint = boto3.client("pinpoint", region_name="us-east-1")
+    app = pinpoint.create_app(CreateApplicationRequest={"Name": "shop"})["ApplicationResponse"]["Id"]
+    channel = {"Certificate": "certificate", "PrivateKey": "key", "Enabled": True}
+    pinpoint.update_apns_channel(ApplicationId=app, APNSChannelRequest=channel)
+    for content in (
+        {
+            "Title": "Your order",
+            "Body": "The courier is two stops away.",
+            "Action": "URL",
+            "Url": "https://example.com/t/10425",
+        },
+        {"Title": "Log in", "Body": "Your code is 482913"},
+        {"SilentPush": True, "Data": {"sync": "1"}},
+    ):
+        request = {"Addresses": {token: {"ChannelType": "APNS"}}, "MessageConfiguration": {"APNSMessage": content}}
+        pinpoint.send_messages(ApplicationId=app, MessageRequest=request)
 
 
 def main(wanted: list[str]) -> int:
@@ -128,9 +178,10 @@ def main(wanted: list[str]) -> int:
         names = tell(emulator)
         server = Server(emulator).start()
         for view in wanted or VIEWS:
-            for (width, height), scheme in SHOTS + MORE.get(view, []):
+            for (width, height), scheme in product((WIDE, MIDDLE, NARROW), ("light", "dark")):
                 address = f"{server.endpoint_url}/_emulator/{VIEWS[view].format(**names)}"
-                page = browser.open(address, width=width, height=height, scheme=scheme)
+                language = LANGUAGES.get(view, "en")
+                page = browser.open(address, width=width, height=height, scheme=scheme, language=language)
                 page.wait("document.getElementById('link').dataset.state === 'live'")
                 page.run(f"new Promise((resolve) => setTimeout(resolve, {SETTLE_MS}))")
                 (TARGET / f"{view}-{width}-{scheme}.webp").write_bytes(page.picture("webp", quality=QUALITY))

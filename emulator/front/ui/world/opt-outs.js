@@ -30,7 +30,7 @@ export function OptOuts() {
     <${Table} id="all-opt-outs" label=${t("world.opt-outs")} empty=${t("opt-outs.none")}
       heads=${[t("opt-outs.number"), t("opt-outs.list"), t("opt-outs.since"), t("opt-outs.by"), ""]}
       rows=${(rows ?? []).map((row) => [
-        row.number, row.list, momentText(row.since), t(`opt-outs.by.${row.by}`),
+        row.number, row.list, html`<time>${momentText(row.since)}</time>`, t(`opt-outs.by.${row.by}`),
         html`<button type="button" class="small" data-opt-in=${row.number} onClick=${optIn(row)}>${t("opt-out.opt-in")}</button>`,
       ])} />
     ${scope && html`<form id="opt-out-form" class="line" onSubmit=${add}>

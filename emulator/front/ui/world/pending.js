@@ -23,7 +23,7 @@ export function Pending() {
     <p>${t("clock.pending", { count })}</p>
     <${Table} id="all-pending" label=${t("world.pending")} empty=${t("clock.nothing")} heads=${[t("pending.due"), t("pending.what"), t("pending.about"), ""]}
       rows=${pending.map((timer) => [
-        momentText(timer.due), timerText(timer), subject(timer),
+        html`<time>${momentText(timer.due)}</time>`, timerText(timer), subject(timer),
         html`<button type="button" class="small" title=${t("pending.now.help")} onClick=${() => moveClock({ advance_to: timer.due })}>${t("pending.now")}</button>`,
       ])} />
     ${count > pending.length && html`<p class="hint">${t("clock.more", { count: count - pending.length })}</p>`}`;

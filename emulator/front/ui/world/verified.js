@@ -18,7 +18,7 @@ export function Verified() {
     <${Table} id="all-codes" label=${t("verified.codes")} empty=${t("verified.no-codes")}
       heads=${[t("fact.to"), t("verified.code"), t("fact.channel"), t("verified.sent"), ""]}
       rows=${[...(codes ?? [])].reverse().map((row) => [
-        row.to, html`<code>${row.code}</code>`, row.channel ?? "", momentText(row.sent_at),
+        row.to, html`<code>${row.code}</code>`, row.channel ?? "", html`<time>${momentText(row.sent_at)}</time>`,
         html`<button type="button" class="small" aria-label=${t("detail.copy-code", { code: row.code })} onClick=${() => copy(row.code)}>${t("copy")}</button>`,
       ])} />`;
 }
