@@ -23,6 +23,7 @@ from datetime import datetime, timezone
 from pathlib import Path
 
 from emulator.front.keeping import open_folder
+from emulator.journal import SNAPSHOT_EVERY
 from emulator.wire.http import Request
 
 TOOLS = Path(__file__).parent
@@ -31,7 +32,8 @@ ROUNDS = 7
 REQUESTS = 800
 CONNECTIONS = 8
 ENTRIES = 100_000
-MESSAGES = 100_000
+NEVER = 10**9
+"""Entries between two snapshots, if there are to be none."""
 FAILOVERS = 3
 TARGETS = {"--data-dir": 0.7, "--data-dir --fsync": None, "--database": 0.3}
 START = datetime(2026, 1, 1, tzinfo=timezone.utc)
@@ -118,8 +120,33 @@ def leased(address):
 
 
 def restarts(folder):
-    """Print how long it takes to load a journal of many entries, and a snapshot of many messages."""
-    emulator, keeper, _ = open_folder(folder, clock="stepping", start=START, snapshot_every=10**9)
+    """Print how long it takes to load a journal of many entries, with and without snapshots, and a snapshot alone."""
+    fill(folder / "usual", SNAPSHOT_EVERY)
+    seconds, keeper = opened(folder / "usual")
+    print(
+        f"a journal of {ENTRIES} entries, a snapshot after every {SNAPSHOT_EVERY}, is loaded in {seconds:.1f} s  target 10"
+    )
+    keeper.close()
+    fill(folder / "bare", NEVER)
+    seconds, keeper = opened(folder / "bare")
+    print(f"a journal of {ENTRIES} entries without any snapshot is loaded in {seconds:.1f} s")
+    began = time.perf_counter()
+    keeper.engine.look(lambda world: None)
+    keeper.save()
+    messages = len(keeper.engine.world.inbox.messages)
+    print(f"a snapshot of {messages} messages is written in {time.perf_counter() - began:.1f} s")
+    keeper.close()
+    del keeper
+    seconds, keeper = opened(folder / "bare")
+    messages = len(keeper.engine.world.inbox.messages)
+    print(f"a snapshot of {messages} messages is loaded in {seconds:.1f} s  target 5")
+    keeper.close()
+
+
+def fill(folder, snapshot_every):
+    """Send until the journal has so many entries, and end as a process that is killed does."""
+    folder.mkdir(parents=True)
+    emulator, keeper, _ = open_folder(folder, clock="stepping", start=START, snapshot_every=snapshot_every)
     body, headers = bench.SEND
     known = {name.lower(): value for name, value in headers.items()}
     lease = {**known, "x-amz-target": "PinpointSMSVoiceV2.RequestPhoneNumber"}
@@ -130,25 +157,12 @@ def restarts(folder):
     keeper.stop()
     keeper.journal.stop()
     keeper.store.close()
-    seconds, again = opened(folder)
-    print(f"a journal of {ENTRIES} entries is loaded in {seconds:.1f} s  target 10")
-    began = time.perf_counter()
-    again.engine.look(lambda world: None)
-    again.save()
-    print(
-        f"a snapshot of {len(again.engine.world.inbox.messages)} messages is written in {time.perf_counter() - began:.1f} s"
-    )
-    again.close()
-    del again, emulator, keeper
-    seconds, last = opened(folder)
-    print(f"a snapshot of {len(last.engine.world.inbox.messages)} messages is loaded in {seconds:.1f} s  target 5")
-    last.close()
 
 
 def opened(folder):
     """Return how long the start takes, and what keeps the state."""
     began = time.perf_counter()
-    _, keeper, _ = open_folder(folder, clock="stepping", start=START, snapshot_every=10**9)
+    _, keeper, _ = open_folder(folder, clock="stepping", start=START, snapshot_every=NEVER)
     return time.perf_counter() - began, keeper
 
 
