@@ -3,8 +3,8 @@ Fixtures of the suite.
 
 A test of a service asks for `sms` and `client` and so can run twice: over the in-process mock with moto's `mock_aws`, and
 over the server, where both are behind one endpoint. What differs between the tests of services and examples lies behind
-both, so that over the server there run the first test of each module and a third of the others, and of a parametrised test
-one case. `pytest --every-reach` runs all of them both ways, as `.ci/run` does.
+both, so that over the server there run the first test of each module and one in eight of the others, and of a parametrised
+test one case. `pytest --every-reach` runs all of them both ways, as `.ci/run` does.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ MODELS = botocore.loaders.create_loader()
 """Shared by all clients: reading the models takes longer than most tests."""
 ONE_OF_TESTS = 8
 """Of so many tests, one compares the world before and after its refusals."""
-ONE_OVER_SERVER = 3
+ONE_OVER_SERVER = 8
 """Of so many tests of a service or an example, one runs over the server too."""
 SAMPLED = ("tests/services/", "tests/examples/")
 botocore.session.create_loader = cache(botocore.loaders.create_loader)
