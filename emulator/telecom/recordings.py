@@ -17,6 +17,9 @@ from emulator.kernel.dataclass import dataclass
 BYTE_ZERO = 128
 """Silence in samples of one byte, which are unsigned."""
 
+RATE_MIN, RATE_MAX = 1000, 384_000
+"""Samples a second: those that sound cards play. Far fewer would make a small file the sound of days. # unverified"""
+
 
 class UnknownCodec(ValueError):
     """The recording is in a codec that cannot be played."""
@@ -52,9 +55,11 @@ def read(content: bytes) -> Recording:
         with wave.open(io.BytesIO(content)) as file:
             width, channels, rate = file.getsampwidth(), file.getnchannels(), file.getframerate()
             frames = file.readframes(file.getnframes())
-    except (wave.Error, EOFError) as error:
+    except (wave.Error, EOFError, RuntimeError) as error:  # `wave` seeks beyond the end of a chunk, and says nothing more
         raise UnknownCodec(f"not a WAV file of linear PCM: {error or 'it ends too early'}") from error
-    if width not in (1, 2) or not frames or not rate:
+    if not RATE_MIN <= rate <= RATE_MAX:
+        raise UnknownCodec(f"{rate} samples a second; must be from {RATE_MIN} to {RATE_MAX}")
+    if width not in (1, 2) or not frames:
         raise UnknownCodec(
             f"{8 * width} bits per sample in {len(frames)} bytes of sound; must be 8 or 16 bits, and not empty"
         )

@@ -48,6 +48,13 @@ def test_other_codecs_are_not_understood(content):
         read(content)
 
 
+@pytest.mark.parametrize("rate", [1, 999, 384_001, 2**30])
+def test_rates_that_nobody_plays_are_refused(rate):
+    """A small file that claims one sample a second would become hours of sound, and take as long to make."""
+    with pytest.raises(UnknownCodec, match="samples a second"):
+        read(wav(bytes(800), rate=rate))
+
+
 def test_rate_is_changed():
     """At half the rate every second sample is left."""
     recording = read(wav(b"".join(number.to_bytes(2, "little") for number in range(8))))
