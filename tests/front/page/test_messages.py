@@ -224,6 +224,29 @@ def test_many_messages_are_on_the_page_a_few_at_a_time(open_page, sms, send_text
     assert ["260 messages"] == page.texts("#total")
 
 
+def test_what_is_read_stays_where_it_is(open_page, send_text):
+    """New messages on top move nothing that one has scrolled to, nor do they scroll back to what is selected."""
+    for index in range(100):
+        send_text(f"Text {index}")
+    page = open_page()
+    page.wait(f"document.querySelectorAll('{ROWS} a').length > 20")
+    page.press("j")
+    page.wait("document.getElementById('detail-tabs')")
+    page.run("document.getElementById('all-messages').scrollTop = 1800")
+    on_top = """(() => {
+        const { top, left } = document.getElementById("all-messages").getBoundingClientRect();
+        return document.elementFromPoint(left + 200, top + 60).closest(".message-row")?.querySelector(".body").textContent;
+    })()"""
+    read = page.wait(f"({on_top})?.startsWith('Text 4') && {on_top}")
+
+    for index in range(3):
+        send_text(f"New {index}")
+    page.wait("document.getElementById('total').innerText.includes('103')")
+
+    assert page.wait("document.getElementById('all-messages').scrollTop === 1908")
+    assert read == page.run(on_top)
+
+
 def test_notifications_can_be_switched_on(open_page, send_text, text):
     """With the browser's permission, a message that comes while the page is hidden is a notification."""
     page = open_page()

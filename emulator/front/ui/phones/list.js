@@ -123,7 +123,8 @@ export function HandsetList({ handsets, open, query, search, compose }) {
     <input id="search" type="search" placeholder=${t("list.search")} aria-label=${t("list.search")} autocomplete="off" spellcheck="false" value=${query}
       onInput=${({ currentTarget }) => search(currentTarget.value.trim())} />
     <div class="rows" onKeyDown=${(event) => walk(event, "button")}>
-      <${VirtualList} id="handsets" label=${t("list.title")} count=${rows.length} rowHeight=${ROW_HEIGHT} row=${rowAt} seen=${seen} />
+      <${VirtualList} id="handsets" label=${t("list.title")} count=${rows.length} rowHeight=${ROW_HEIGHT} row=${rowAt} seen=${seen}
+        selected=${rows.findIndex((row) => row.number === open)} />
     </div>
     ${loaded && rows.length === 0 && html`<p id="no-handsets" class="hint">${t(query ? "no-matches" : "list.empty")}</p>`}
   </nav>`;
