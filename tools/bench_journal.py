@@ -28,8 +28,8 @@ from emulator.wire.http import Request
 
 TOOLS = Path(__file__).parent
 POSTGRES = TOOLS.parent / "tests" / "journal" / "postgres_server.py"
-ROUNDS = 7
-REQUESTS = 800
+ROUNDS = 5
+REQUESTS = 2000
 CONNECTIONS = 8
 ENTRIES = 100_000
 NEVER = 10**9
