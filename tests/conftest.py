@@ -3,8 +3,8 @@ Fixtures of the suite.
 
 A test of a service asks for `sms` and `client` and so can run twice: over the in-process mock with moto's `mock_aws`, and
 over the server, where both are behind one endpoint. What differs between the tests of services and examples lies behind
-both, so that over the server there run the first test of each module and one in eight of the others, and of a parametrised
-test one case. `pytest --every-reach` runs all of them both ways, as `.ci/run` does.
+both, so that over the server there run the first test of each module of a service and one in eight of the others, and of a
+parametrised test one case. `pytest --every-reach` runs all of them both ways, as `.ci/run` does.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ ONE_OF_TESTS = 8
 """Of so many tests, one compares the world before and after its refusals."""
 ONE_OVER_SERVER = 8
 """Of so many tests of a service or an example, one runs over the server too."""
-SAMPLED = ("tests/services/", "tests/examples/")
+SERVICES, EXAMPLES = "tests/services/", "tests/examples/"
 botocore.session.create_loader = cache(botocore.loaders.create_loader)
 
 # The models of the services are many objects that stay; to look through them again and again takes a third of the time.
@@ -82,7 +82,7 @@ def pytest_configure(config):
 
 
 def pytest_collection_modifyitems(config, items):
-    """Keep, of the tests that run over the server, a sample of those of services, and of a parametrised test one case."""
+    """Keep, of the tests of services and examples that run over the server, a sample, and of a parametrised test one case."""
     if config.getoption("--every-reach"):
         return
     seen, modules, kept = set(), set(), []
@@ -92,7 +92,9 @@ def pytest_collection_modifyitems(config, items):
         if cases is None or cases.params.get("reach") != "server":
             kept.append(item)
             continue
-        is_wanted = not function.startswith(SAMPLED) or item.module not in modules or _is_sample(function, ONE_OVER_SERVER)
+        is_first = item.module not in modules and not function.startswith(EXAMPLES)
+        is_sampled = function.startswith((SERVICES, EXAMPLES))
+        is_wanted = not is_sampled or is_first or _is_sample(function, ONE_OVER_SERVER)
         if is_wanted and function not in seen:
             seen.add(function)
             modules.add(item.module)

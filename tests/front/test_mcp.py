@@ -8,11 +8,6 @@ import pytest
 
 from emulator.testing import HANDSET
 
-pytest.importorskip("mcp")
-
-from mcp import ClientSession, StdioServerParameters
-from mcp.client.stdio import stdio_client
-
 
 @pytest.fixture
 def reach():
@@ -22,12 +17,14 @@ def reach():
 @pytest.fixture
 def ask(sms_server):
     """Return a function that calls tools, one after the other, and returns the results."""
+    # Imported here, since it takes a second of whoever collects the suite.
+    mcp, stdio = pytest.importorskip("mcp"), pytest.importorskip("mcp.client.stdio")
 
     async def session(*calls):
-        program = StdioServerParameters(
+        program = mcp.StdioServerParameters(
             command=sys.executable, args=["-m", "emulator", "mcp", "--url", sms_server.endpoint_url]
         )
-        async with stdio_client(program) as streams, ClientSession(*streams) as client:
+        async with stdio.stdio_client(program) as streams, mcp.ClientSession(*streams) as client:
             await client.initialize()
             listed = await client.list_tools()
             return listed.tools, [await client.call_tool(name, arguments) for name, arguments in calls]
