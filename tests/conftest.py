@@ -82,7 +82,7 @@ def pytest_configure(config):
 
 
 def pytest_collection_modifyitems(config, items):
-    """Keep, of the tests of services and examples that run over the server, a sample, and of a parametrised test one case."""
+    """Keep a sample of the services' and examples' tests over the server, and of a parametrised test one case."""
     if config.getoption("--every-reach"):
         return
     seen, modules, kept = set(), set(), []
