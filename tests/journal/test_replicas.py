@@ -298,7 +298,8 @@ def test_a_database_that_goes_away_acknowledges_nothing(postgres, roles, client_
         postgres.start()
 
     client_of(url, attempts=10).send_text_message(DestinationPhoneNumber=HANDSET, MessageBody="kept")
-    assert [message["body"] for message in ask(url, "messages")["messages"]][-1] == "kept"
+    # It is in the inbox with its first step, which a follower sees some milliseconds after the answer.
+    assert wait_until(lambda: [message["body"] for message in ask(url, "messages")["messages"]][-1] == "kept")
 
 
 def test_an_unreachable_database_is_said_at_the_start(capsys):
