@@ -113,7 +113,7 @@ class Forwarding:
         if path in STATUS_PATHS or path.startswith(STATIC):
             return True
         is_read = path.startswith(CONTROL_PATHS) and scope["method"] in ("GET", "HEAD")
-        return is_read and self._engine.mode != "stepping"
+        return is_read and self._engine.mode == "running"
 
     async def _catch_up(self, scope: Any) -> None:
         if scope["path"] in STATUS_PATHS or scope["path"].startswith(STATIC):

@@ -82,9 +82,16 @@ class Replica:
         self._keeper.close()
 
     def wait_for(self, position: int, seconds: float) -> None:
-        """Wait until this process has repeated an entry, for that long at most."""
+        """Wait until this process has repeated an entry, and what was due then, for that long at most."""
         with self._followed:
-            self._followed.wait_for(lambda: self.leads or self._keeper.position >= position, seconds)
+            self._followed.wait_for(lambda: self.leads or self._has_seen(position), seconds)
+
+    def _has_seen(self, position: int) -> bool:
+        with self._engine.lock:
+            clock = self._engine.world.clock
+            due = clock.next_due()
+            # The leader runs what is due with its next entry: a message is in the inbox only then.
+            return self._keeper.position >= position and (due is None or due > clock.now)
 
     def _run(self) -> None:
         notified: Iterator[None] | None = None
