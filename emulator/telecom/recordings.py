@@ -18,7 +18,7 @@ BYTE_ZERO = 128
 """Silence in samples of one byte, which are unsigned."""
 
 RATE_MIN, RATE_MAX = 1000, 384_000
-"""Samples a second: those that sound cards play. Far fewer would make a small file the sound of days. # unverified"""
+"""The samples a second that are played; far fewer would make a small file the sound of days. # unverified"""
 
 
 class UnknownCodec(ValueError):
