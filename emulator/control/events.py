@@ -27,8 +27,8 @@ from emulator.control.parsing import (
 from emulator.control.views import DeliveryView, EventView, event_view
 from emulator.engine import Engine
 from emulator.messaging.state.messages import HistoryEntry, Message
-from emulator.reporting.delivery import Delivery
-from emulator.reporting.destinations import INBOUND, ReplyRoute
+from emulator.reporting.delivery import INBOUND, Delivery, ListedDelivery
+from emulator.reporting.destinations import ReplyRoute
 from emulator.reporting.event_log import LoggedEvent
 from emulator.world import World
 
@@ -107,15 +107,14 @@ def list_events(
     world = engine.look(lambda world: world)
     rows: list[EventRow] = []
     last = after
-    for event in _events(engine, world, after, newest_first=order == "newest"):
-        message = event.message
+    for number, message, entry in _events(engine, world, after, newest_first=order == "newest"):
         if (
             message_id not in (None, message.message_id)
             or account not in (None, message.account)
             or region not in (None, message.region)
         ):
             continue
-        row = _event_row(world, message, event.entry)
+        row = _event_row(world, message, entry)
         if row is None or event_type not in (None, row["event_type"]):
             continue
         if destination is not None and destination not in {delivery["destination"] for delivery in row["deliveries"]}:
@@ -124,7 +123,7 @@ def list_events(
             continue
         if len(rows) == limit:
             return {"events": rows, "next": last}
-        row["number"] = last = event.number
+        row["number"] = last = number
         rows.append(row)
     return {"events": rows, "next": None}
 
@@ -139,7 +138,7 @@ def _events(engine: Engine, world: World, number: int, *, newest_first: bool) ->
         yield from events
         if not events:
             return
-        number = events[-1].number
+        number = events[-1][0]
 
 
 def events_of(world: World, message: Message) -> list[EventRow]:
@@ -153,7 +152,8 @@ def _event_row(world: World, message: Message, entry: HistoryEntry) -> EventRow 
     deliveries = world.outbox.of_message(message.message_id)
     view: Any = event_view(message, entry)
     if message.direction == "inbound" and message.channel != "whatsapp":
-        payloads = [json.loads(delivery.body) for delivery in deliveries if delivery.event_type == INBOUND]
+        replies = [each for each in deliveries if isinstance(each, Delivery) and each.event_type == INBOUND]
+        payloads = [json.loads(reply.body) for reply in replies]
         if not payloads:
             return None
         # A route may have the guide's shape; where there is one in AWS's shape, that is the record.
@@ -165,10 +165,10 @@ def _event_row(world: World, message: Message, entry: HistoryEntry) -> EventRow 
     return row
 
 
-def _delivery_view(delivery: Delivery) -> DeliveryView:
+def _delivery_view(delivery: ListedDelivery) -> DeliveryView:
     sent: DeliveryView = {
         "destination": delivery.destination,
-        "target": delivery.target_arn,
+        "target": delivery.target.arn,
         "status": delivery.status,
     }
     if delivery.error:
@@ -233,5 +233,7 @@ def redrive(engine: Engine, *, destination: str | None, message_id: str | None) 
     return outbox.redrive(
         delivery
         for delivery in outbox.log
-        if destination in (None, delivery.destination) and message_id in (None, delivery.message_id)
+        if isinstance(delivery, Delivery)
+        and destination in (None, delivery.destination)
+        and message_id in (None, delivery.message_id)
     )

@@ -21,7 +21,7 @@ def show_metrics(engine: Engine) -> File:
     # The world is locked only while references are copied: there may be many messages, and requests should not wait.
     world, found = engine.look(lambda world: (world, list(world.inbox.messages.values())))
     messages = Counter((each.channel, each.direction, each.status) for each in found)
-    deliveries = Counter((each.kind, each.status) for each in world.outbox.log)
+    deliveries = Counter((each.target.kind, each.status) for each in world.outbox.log)
     tables: tuple[Iterator[str], ...] = (
         _metric("messages", "gauge", "Messages in the inbox", ("channel", "direction", "status"), messages),
         _metric("requests_total", "counter", "Calls to AWS APIs", ("service", "operation", "error"), engine.requests.counts),

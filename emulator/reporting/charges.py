@@ -46,13 +46,13 @@ class Charges(Snapshotable):
 
     SNAPSHOT_FIELDS = ("waiting", "sums")
 
-    waiting: list[MessageAccepted] = field(default_factory=list)
+    waiting: list[Message] = field(default_factory=list)
     """Messages not charged yet, appended as they are accepted; they are added to the sums when a report is requested."""
     sums: dict[Key, Sums] = field(default_factory=dict)
 
     def subscriptions(self) -> Iterable[Subscription]:
         """Yield a subscription for each fact that costs money."""
-        yield MessageAccepted, self.waiting.append
+        yield MessageAccepted, lambda fact: self.waiting.append(fact.message)
 
     def _charge(self, message: Message) -> bool:
         """Add a message to its sums; return False if it has no status to be charged by yet."""
@@ -71,8 +71,8 @@ class Charges(Snapshotable):
 
     def add_up(self) -> None:
         """Add to the sums whatever can be charged by now."""
-        charged = (fact for fact in self.waiting if fact.message.direction == "outbound" or fact.message.charge.total)
-        self.waiting[:] = [fact for fact in charged if not self._charge(fact.message)]
+        charged = (message for message in self.waiting if message.direction == "outbound" or message.charge.total)
+        self.waiting[:] = [message for message in charged if not self._charge(message)]
 
     def report(self) -> list[dict[str, Any]]:
         """Return a row for each account, region, month, channel and country, with amounts in US dollars."""

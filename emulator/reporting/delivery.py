@@ -3,31 +3,33 @@
 from __future__ import annotations
 
 import json
+from functools import lru_cache
+from typing import ClassVar, TypeAlias
 
 from emulator.kernel.dataclass import dataclass
 from emulator.kernel.ports import AwsPorts, Errors, FunctionCall
 from emulator.reporting.targets import SENDERS, Target, target_of
 
 SUBSCRIPTION = "topic subscription"
+DELIVERED_CACHED = 1024
+INBOUND = "INBOUND"
+"""The event type of a reply in the delivery log; AWS has no name for it."""
 
 
 @dataclass(slots=True)
 class Delivery:
     """One record for one target; `status` is PENDING, DELIVERED, FAILED (it will be tried again) or DEAD."""
 
-    kind: str
-    account: str
-    region: str
+    target: Target
     message_id: str
     event_type: str
     destination: str
-    target_arn: str
     body: str
     status: str = "PENDING"
     error: str | None = None
     attempts: int = 0
     number: int = 0
-    """The order in which the outbox took it."""
+    """Of a dead one: its place in the order in which the outbox gave them up."""
 
     @classmethod
     def of_call(cls, call: FunctionCall) -> Delivery:
@@ -37,14 +39,52 @@ class Delivery:
             message_id = published.get("inboundMessageId") or published["messageId"]
         except (ValueError, LookupError, AttributeError):
             message_id = f"topic/{call.function}"
-        return cls(
-            "lambda", call.account, call.region, str(message_id), "NOTIFICATION", SUBSCRIPTION, call.function, call.message
-        )
+        target = target_of("lambda", call.account, call.region, call.function)
+        return cls(target, str(message_id), "NOTIFICATION", SUBSCRIPTION, call.message)
 
-    @property
-    def target(self) -> Target:
-        """Whose queue it waits in."""
-        return target_of(self.kind, self.account, self.region, self.target_arn)
+    def give_up(self, error: str, number: int) -> None:
+        """Note why it is not sent any more."""
+        self.status, self.error, self.number = "DEAD", error, number
+
+    def delivered(self) -> ListedDelivery:
+        """
+        Return what is kept of it once the target has it.
+
+        A reply is kept as it was sent, since its text depends on the route. The text of any other record is made from the
+        message when it is read.
+        """
+        if self.event_type != INBOUND:
+            return delivered(self.target, self.event_type, self.destination, self.attempts + 1)
+        self.status, self.error = "DELIVERED", None
+        self.attempts += 1
+        return self
+
+
+@dataclass(frozen=True, slots=True)
+class Delivered:
+    """A record that its target has, without what differs from one message to the next."""
+
+    status: ClassVar[str] = "DELIVERED"
+    error: ClassVar[str | None] = None
+
+    target: Target
+    event_type: str
+    destination: str
+    attempts: int
+
+
+delivered = lru_cache(maxsize=DELIVERED_CACHED)(Delivered)
+"""Returns the same object for the same attributes: it stands for thousands of deliveries."""
+ListedDelivery: TypeAlias = Delivery | Delivered
+
+
+def shared(listed: ListedDelivery) -> ListedDelivery:
+    """Return an equal delivery: the one object that stands for it, if there is one."""
+    if isinstance(listed, Delivery):
+        return listed
+    to = listed.target
+    target = target_of(to.kind, to.account, to.region, to.arn)
+    return delivered(target, listed.event_type, listed.destination, listed.attempts)
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,15 +22,14 @@ from emulator.messaging.event_types import event_type
 from emulator.messaging.facts import MessageAccepted, MessageForwarded, MessageStatusChanged, RegistrationStatusChanged
 from emulator.messaging.state.messages import HistoryEntry, Message
 from emulator.messaging.store import MessagingStore
-from emulator.reporting.delivery import Delivery
+from emulator.reporting.delivery import INBOUND, Delivery
 from emulator.reporting.outbox import Outbox
 from emulator.reporting.records import iso_seconds, record_of
 from emulator.reporting.records_registrations import registration_record
+from emulator.reporting.targets import Target, target_of
 
 TWO_WAY = "two-way channel"
 """The destination of a reply in the delivery log."""
-INBOUND = "INBOUND"
-"""The event type of a reply in the delivery log; AWS has no name for it."""
 ANY_NUMBER = "*"
 """Key of the reply routes that apply to every number."""
 LOG_KEPT = timedelta(days=30)
@@ -99,14 +98,14 @@ class Destinations(Snapshotable):
         outcome = message.carriage.outcome
         # A carrier may send its last receipt more than once, and AWS tells consumers to expect that.
         copies = outcome.receipts if outcome is not None and fact.entry.final else 1
-        scope = (message.account, message.region, message.message_id)
-        self.outbox.put(*(Delivery(sink, *scope, kind, name, arn, body) for sink, name, arn in matching * copies))
+        message_id = message.message_id
+        self.outbox.put(*[Delivery(target, message_id, kind, name, body) for target, name in matching * copies])
         for _ in range(copies if on_bus else 0):
             entry = _bus_entry(message, fact.entry, record)
             self._put("events", message, kind, f"event bus {DEFAULT_BUS}", DEFAULT_BUS, entry)
 
-    def _destinations(self, message: Message, kind: str) -> list[tuple[str, str, str]]:
-        """Return the kind of target, the name and the ARN of each destination of an event."""
+    def _destinations(self, message: Message, kind: str) -> list[tuple[Target, str]]:
+        """Return the target and the name of each destination of an event."""
         if message.configuration_set is None:
             return []
         row = self.stores[message.account, message.region].configuration_sets.find(message.configuration_set)
@@ -118,11 +117,13 @@ class Destinations(Snapshotable):
                 member = destination.sink
                 sink, arn_member = SINKS[member]
                 name = _name(row.configuration_set_name, destination.event_destination_name)
-                found.append((sink, name, getattr(destination, member)[arn_member]))
+                arn = getattr(destination, member)[arn_member]
+                found.append((target_of(sink, message.account, message.region, arn), name))
         return found
 
     def _put(self, sink: str, message: Message, kind: str, name: str, target: str, body: str) -> None:
-        self.outbox.put(Delivery(sink, message.account, message.region, message.message_id, kind, name, target, body))
+        to = target_of(sink, message.account, message.region, target)
+        self.outbox.put(Delivery(to, message.message_id, kind, name, body))
 
     def registration_status_changed(self, fact: RegistrationStatusChanged) -> None:
         """Send a registration's new status to the default bus."""
@@ -130,8 +131,8 @@ class Destinations(Snapshotable):
         if record is None or (fact.account, fact.region) not in self.event_rules:
             return
         entry = bus_entry(record["detail-type"], iso_seconds(fact.at), record["resources"], record["detail"])
-        scope = (fact.account, fact.region, fact.registration_id)
-        self.outbox.put(Delivery("events", *scope, REGISTRATION, f"event bus {DEFAULT_BUS}", DEFAULT_BUS, entry))
+        target = target_of("events", fact.account, fact.region, DEFAULT_BUS)
+        self.outbox.put(Delivery(target, fact.registration_id, REGISTRATION, f"event bus {DEFAULT_BUS}", entry))
 
     def message_accepted(self, fact: MessageAccepted) -> None:
         """Add a message that was sent or received to the message log."""
@@ -161,8 +162,8 @@ class Destinations(Snapshotable):
         if fact.channel_arn.startswith("arn:"):
             self._put("sns", message, INBOUND, TWO_WAY, fact.channel_arn, body)
             return
-        scope = (message.account, message.region, message.message_id)
-        self.outbox.record(Delivery("connect", *scope, INBOUND, TWO_WAY, fact.channel_arn, body, "DELIVERED"))
+        target = target_of("connect", message.account, message.region, fact.channel_arn)
+        self.outbox.record(Delivery(target, message.message_id, INBOUND, TWO_WAY, body, "DELIVERED"))
 
 
 @lru_cache(maxsize=NAMES_CACHED)

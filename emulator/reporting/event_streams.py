@@ -22,6 +22,7 @@ from emulator.messaging.store import MessagingStore
 from emulator.reporting.delivery import Delivery
 from emulator.reporting.outbox import Outbox
 from emulator.reporting.records import milliseconds
+from emulator.reporting.targets import target_of
 from emulator.telecom.handsets import ARRIVED
 
 BUFFERED, SUCCESS, FAILURE, OPTOUT = "_SMS.BUFFERED", "_SMS.SUCCESS", "_SMS.FAILURE", "_SMS.OPTOUT"
@@ -91,7 +92,8 @@ class EventStreams:
     def _put(self, account: str, region: str, event_id: str, stream: str, record: dict[str, Any]) -> None:
         kind = str(record["event_type"])
         body = compact_json(record)
-        self.outbox.put(Delivery(stream.split(":")[2], account, region, event_id, kind, "event stream", stream, body))
+        target = target_of(stream.split(":")[2], account, region, stream)
+        self.outbox.put(Delivery(target, event_id, kind, "event stream", body))
 
 
 def _text_record(message: Message, entry: HistoryEntry, kind: str) -> dict[str, Any]:

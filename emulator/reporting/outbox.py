@@ -21,12 +21,13 @@ from contextlib import contextmanager
 from dataclasses import field, replace
 from datetime import timedelta
 from itertools import islice
+from operator import attrgetter
 from typing import Any
 
 from emulator.kernel.dataclass import dataclass
 from emulator.kernel.ports import AwsPorts, Errors
 from emulator.kernel.snapshots import Snapshotable
-from emulator.reporting.delivery import Batch, Delivery, failed
+from emulator.reporting.delivery import Batch, Delivery, ListedDelivery, failed, shared
 from emulator.reporting.targets import SENDERS, Target
 
 log = logging.getLogger("emulator")
@@ -97,7 +98,7 @@ class Outbox(Snapshotable):
 
     SNAPSHOT_FIELDS = ("_by_message", "waiting", "dead", "_queues", "_calls", "_number", "_backoffs")
 
-    _by_message: dict[str, list[Delivery]]
+    _by_message: dict[str, tuple[ListedDelivery, ...]]
     waiting: int
     dead: int
     _queues: dict[Target, Queue]
@@ -106,7 +107,7 @@ class Outbox(Snapshotable):
     _backoffs: list[Backoff]
 
     def __init__(self, raise_injected_fault: FaultHook, kept: int) -> None:
-        self._by_message: dict[str, list[Delivery]] = {}
+        self._by_message = {}
         self.waiting = 0
         """How many records have yet to be delivered, including those whose target is backing off."""
         self.dead = 0
@@ -136,36 +137,41 @@ class Outbox(Snapshotable):
     def _put(self, delivery: Delivery) -> None:
         self._record(delivery)
         queue = self._queues.get(delivery.target, NO_QUEUE)
-        refusal = next((sentence for is_full, sentence in self._limits(queue) if is_full), None)
+        refusal = self._refusal(queue)
         if refusal is not None:
-            delivery.status, delivery.error = "DEAD", refusal
-            self.dead += 1
+            self._give_up(delivery, refusal)
             return
         self.waiting += 1
         if queue is NO_QUEUE:
             queue = self._queues[delivery.target] = Queue()
         queue.waiting.append(delivery)
 
-    def _limits(self, queue: Queue) -> Iterator[tuple[bool, str]]:
-        """Yield whether each limit is reached, and what it is."""
-        yield len(queue.waiting) >= QUEUE_MAX, f"more than {QUEUE_MAX} records wait for this target"
-        yield self.waiting >= WAITING_MAX, f"more than {WAITING_MAX} records wait for all targets"
-        yield queue is NO_QUEUE and len(self._queues) >= TARGETS_MAX, f"records wait for more than {TARGETS_MAX} targets"
+    def _refusal(self, queue: Queue) -> str | None:
+        """Return which limit a queue that gets one more record would exceed."""
+        if len(queue.waiting) >= QUEUE_MAX:
+            return f"more than {QUEUE_MAX} records wait for this target"
+        if self.waiting >= WAITING_MAX:
+            return f"more than {WAITING_MAX} records wait for all targets"
+        if queue is NO_QUEUE and len(self._queues) >= TARGETS_MAX:
+            return f"records wait for more than {TARGETS_MAX} targets"
+        return None
 
     def record(self, delivery: Delivery) -> None:
         """List a delivery that is not made."""
         with self._lock:
             self._record(delivery)
 
-    def _record(self, delivery: Delivery) -> None:
+    def _give_up(self, delivery: Delivery, error: str) -> None:
         self._number += 1
-        delivery.number = self._number
-        of_message = self._by_message.get(delivery.message_id)
-        if of_message is None:
-            of_message = self._by_message[delivery.message_id] = []
-            if len(self._by_message) > self._kept:
-                self._forget(next(iter(self._by_message)))
-        of_message.append(delivery)
+        self.dead += 1
+        delivery.give_up(error, self._number)
+
+    def _record(self, delivery: Delivery) -> None:
+        message_id = delivery.message_id
+        # Tuples: a list that grows takes twice as much memory.
+        self._by_message[message_id] = (*self._by_message.get(message_id, ()), delivery)
+        if len(self._by_message) > self._kept:
+            self._forget(next(iter(self._by_message)))
 
     def forget(self, message_id: str) -> None:
         """Drop the deliveries of a message from the list; those that wait are still made."""
@@ -176,17 +182,16 @@ class Outbox(Snapshotable):
         dropped = self._by_message.pop(message_id, ())
         self.dead -= sum(delivery.status == "DEAD" for delivery in dropped)
 
-    def of_message(self, message_id: str) -> tuple[Delivery, ...]:
+    def of_message(self, message_id: str) -> tuple[ListedDelivery, ...]:
         """Return the deliveries of a message or registration, in order."""
         with self._lock:
-            return tuple(self._by_message.get(message_id, ()))
+            return self._by_message.get(message_id, ())
 
     @property
-    def log(self) -> list[Delivery]:
-        """All deliveries that are listed, in order."""
+    def log(self) -> list[ListedDelivery]:
+        """All deliveries that are listed: message by message, those of each in order."""
         with self._lock:
-            found = [delivery for of_message in self._by_message.values() for delivery in of_message]
-        return sorted(found, key=lambda delivery: delivery.number)
+            return [delivery for of_message in self._by_message.values() for delivery in of_message]
 
     @property
     def undelivered(self) -> int:
@@ -205,23 +210,21 @@ class Outbox(Snapshotable):
             self._queues.get(target, Queue()).backing_off = False
 
     def redrive(self, deliveries: Iterable[Delivery]) -> int:
-        """Send dead records again. Returns how many."""
-        count = 0
+        """Send dead records again, in the order in which they were given up. Returns how many."""
         with self._lock:
-            for delivery in deliveries:
-                if delivery.status == "DEAD":
-                    delivery.status, delivery.attempts = "PENDING", 0
-                    self._queues.setdefault(delivery.target, Queue()).waiting.append(delivery)
-                    self.waiting += 1
-                    self.dead -= 1
-                    count += 1
-        return count
+            dead = sorted((each for each in deliveries if each.status == "DEAD"), key=attrgetter("number"))
+            for delivery in dead:
+                delivery.status, delivery.attempts = "PENDING", 0
+                self._queues.setdefault(delivery.target, Queue()).waiting.append(delivery)
+            self.waiting += len(dead)
+            self.dead -= len(dead)
+        return len(dead)
 
     def snapshot(self) -> Any:
         """Return what a snapshot holds of the outbox: copies, since another thread may be delivering."""
         with self._lock:
             return {
-                "_by_message": {message_id: [*found] for message_id, found in self._by_message.items()},
+                "_by_message": dict(self._by_message),
                 "waiting": self.waiting,
                 "dead": self.dead,
                 "_queues": {target: replace(queue, waiting=deque(queue.waiting)) for target, queue in self._queues.items()},
@@ -229,6 +232,12 @@ class Outbox(Snapshotable):
                 "_number": self._number,
                 "_backoffs": [*self._backoffs],
             }
+
+    def restore(self, state: Any) -> None:
+        """Restore the outbox to the state in a snapshot."""
+        super().restore(state)
+        for message_id, found in self._by_message.items():
+            self._by_message[message_id] = tuple([shared(each) for each in found])
 
     @contextmanager
     def paused(self) -> Iterator[None]:
@@ -348,8 +357,7 @@ class Outbox(Snapshotable):
             self.waiting -= sent
             for delivery in deliveries[:sent]:
                 queue.waiting.popleft()
-                delivery.status, delivery.error = "DELIVERED", None
-                delivery.attempts += 1
+                self._keep_delivered(delivery)
             if sent < len(deliveries):
                 # Everything behind the refused one is sent again, even what got through: at least once, and in order.
                 self._refuse(batch.target, queue, deliveries[sent:], errors[sent] or "")
@@ -358,6 +366,11 @@ class Outbox(Snapshotable):
             if not queue.waiting:
                 del self._queues[batch.target]
             return True
+
+    def _keep_delivered(self, delivery: Delivery) -> None:
+        kept, of_message = delivery.delivered(), self._by_message.get(delivery.message_id)
+        if of_message is not None and kept is not delivery:
+            self._by_message[delivery.message_id] = tuple([kept if each is delivery else each for each in of_message])
 
     def _count_call(self, target: Target) -> int:
         """Return how often a target has been called, this time included."""
@@ -379,17 +392,15 @@ class Outbox(Snapshotable):
 
     def _refuse(self, target: Target, queue: Queue, refused: list[Delivery], error: str) -> None:
         queue.refusals += 1
-        dead = queue.refusals >= ATTEMPTS_MAX
         for delivery in refused:
-            delivery.status, delivery.error = ("DEAD" if dead else "FAILED"), error
+            delivery.status, delivery.error = "FAILED", error
             delivery.attempts += 1
         if queue.refusals == 1:
             log.warning("Events for %s cannot be delivered: %s", target.arn, error)
-        if dead:
+        if queue.refusals >= ATTEMPTS_MAX:
             self.waiting -= len(queue.waiting)
-            self.dead += len(queue.waiting)
             for delivery in queue.waiting:
-                delivery.status, delivery.error = "DEAD", error
+                self._give_up(delivery, error)
             queue.waiting.clear()
             del self._queues[target]
             return

@@ -24,6 +24,7 @@ from emulator.reporting.delivery import Delivery
 from emulator.reporting.destinations import reply_event
 from emulator.reporting.outbox import Outbox
 from emulator.reporting.records import record_of
+from emulator.reporting.targets import target_of
 from emulator.telecom.handsets import ARRIVED
 
 ACCOUNT = "account"
@@ -102,9 +103,9 @@ class SmsVoiceDestinations:
                 self._put(message, INBOUND, ACCOUNT, destination, compact_json(reply_event(message)))
 
     def _put(self, message: Message, kind: str, owner: str, destination: EventDestination, body: str) -> None:
-        scope = message.account, message.region, message.message_id
-        for sink, target in _targets(destination, message):
-            self.outbox.put(Delivery(sink, *scope, kind, f"{owner}/{destination.name}", target, body))
+        for sink, arn_or_url in _targets(destination, message):
+            target = target_of(sink, message.account, message.region, arn_or_url)
+            self.outbox.put(Delivery(target, message.message_id, kind, f"{owner}/{destination.name}", body))
 
 
 def _body(fact: MessageStatusChanged, kind: str) -> str:

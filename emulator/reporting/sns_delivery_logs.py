@@ -23,6 +23,7 @@ from emulator.messaging.state.messages import HistoryEntry, Message
 from emulator.messaging.state.sns_texts import OPERATION, PublishedText, SnsTexts
 from emulator.reporting.delivery import Delivery
 from emulator.reporting.outbox import Outbox
+from emulator.reporting.targets import target_of
 from emulator.telecom.handsets import ARRIVED
 from emulator.telecom.lookup import look_up
 from emulator.telecom.tariff import dollars
@@ -60,11 +61,11 @@ class SnsDeliveryLog:
         if delivered and not self._is_sampled(message, int(store.preferences.get(SAMPLING_RATE, 0))):
             return
         published = store.published.get(message.message_id, PublishedText({}))
-        target = arn("logs", message.region, message.account, f"log-group:{log_group(message, published, delivered)}")
+        group = arn("logs", message.region, message.account, f"log-group:{log_group(message, published, delivered)}")
+        target = target_of("sns-logs", message.account, message.region, group)
         body = compact_json(delivery_record(message, entry, published))
-        scope = message.account, message.region, message.message_id
         kind = "SUCCESS" if delivered else "FAILURE"
-        self.outbox.put(Delivery("sns-logs", *scope, kind, DELIVERY_LOG, target, body))
+        self.outbox.put(Delivery(target, message.message_id, kind, DELIVERY_LOG, body))
 
     def _is_sampled(self, message: Message, rate: int) -> bool:
         return self.seeds.fraction(f"sns-delivery-log/{message.message_id}") * 100 < rate

@@ -21,6 +21,7 @@ from emulator.messaging.store import MessagingStore
 from emulator.messaging.timers import SnsUsageReportDue
 from emulator.reporting.delivery import Delivery
 from emulator.reporting.outbox import Outbox
+from emulator.reporting.targets import target_of
 from emulator.telecom.handsets import ARRIVED
 from emulator.telecom.tariff import dollars
 
@@ -68,7 +69,8 @@ class SnsUsageReports:
         for index, start in enumerate(range(0, len(records), RECORDS_MAX), 1):
             url = f"s3://{bucket}/SMSUsageReports/{due.region}/{due.day.replace('-', '/')}/{index:03d}.csv.gz"
             body = _csv(records[start : start + RECORDS_MAX])
-            self.outbox.put(Delivery("usage-report", due.account, due.region, "", "USAGE_REPORT", USAGE_REPORT, url, body))
+            target = target_of("usage-report", due.account, due.region, url)
+            self.outbox.put(Delivery(target, "", "USAGE_REPORT", USAGE_REPORT, body))
 
 
 def records_of(message: Message) -> Iterator[tuple[object, ...]]:

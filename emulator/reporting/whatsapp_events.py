@@ -24,6 +24,7 @@ from emulator.reporting.delivery import Delivery
 from emulator.reporting.destinations import DEFAULT_BUS, Destinations, bus_entry
 from emulator.reporting.outbox import Outbox
 from emulator.reporting.records import iso_seconds
+from emulator.reporting.targets import target_of
 
 MESSAGES = "messages"
 SOURCE = "aws.social-messaging"
@@ -212,16 +213,19 @@ class WhatsAppEvents:
     def _put(self, account: WhatsAppAccount, scope: tuple[str, str, str], kind: str, record: Any) -> None:
         """Send an event to the account's destination; what goes to Amazon Connect is only recorded."""
         for destination in account.event_destinations:
-            target = destination["eventDestinationArn"]
+            destination_arn = destination["eventDestinationArn"]
             body = json.dumps(record)
-            if target.split(":")[2] == "sns":
-                self.outbox.put(Delivery("sns", *scope, kind, EVENT_DESTINATION, target, body))
+            if destination_arn.split(":")[2] == "sns":
+                target = target_of("sns", *scope[:2], destination_arn)
+                self.outbox.put(Delivery(target, scope[2], kind, EVENT_DESTINATION, body))
             else:
-                self.outbox.record(Delivery("connect", *scope, kind, EVENT_DESTINATION, target, body, "DELIVERED"))
+                target = target_of("connect", *scope[:2], destination_arn)
+                self.outbox.record(Delivery(target, scope[2], kind, EVENT_DESTINATION, body, "DELIVERED"))
 
     def _put_on_bus(
         self, scope: tuple[str, str, str], kind: str, detail_type: str, at: datetime, detail: dict[str, Any]
     ) -> None:
         if scope[:2] in self.destinations.event_rules:
             entry = bus_entry(detail_type, iso_seconds(at), [], detail, SOURCE)
-            self.outbox.put(Delivery("events", *scope, kind, f"event bus {DEFAULT_BUS}", DEFAULT_BUS, entry))
+            target = target_of("events", *scope[:2], DEFAULT_BUS)
+            self.outbox.put(Delivery(target, scope[2], kind, f"event bus {DEFAULT_BUS}", entry))

@@ -7,6 +7,7 @@ import pytest
 
 from emulator.reporting.delivery import Delivery
 from emulator.reporting.outbox import Outbox
+from emulator.reporting.targets import Target
 from emulator.testing import HANDSET
 
 TOPIC = "arn:aws:sns:us-east-1:123456789012:receipts"
@@ -148,10 +149,11 @@ def test_batch_holds_no_more_than_sns_takes():
     """Ten records at most, and a quarter of a megabyte, which Japanese characters reach three times as fast."""
     batches = []
     outbox = Outbox(lambda *_: None, kept=10)
+    target = Target("sns", "123456789012", "us-east-1", TOPIC)
     for _ in range(12):
-        outbox.put(Delivery("sns", "123456789012", "us-east-1", "id", "TEXT_DELIVERED", "events/one", TOPIC, "あ" * 25_000))
+        outbox.put(Delivery(target, "id", "TEXT_DELIVERED", "events/one", "あ" * 25_000))
     for _ in range(12):
-        outbox.put(Delivery("sns", "123456789012", "us-east-1", "id", "TEXT_DELIVERED", "events/one", TOPIC, "{}"))
+        outbox.put(Delivery(target, "id", "TEXT_DELIVERED", "events/one", "{}"))
 
     class Topics:
         def publish(self, account, topic_arn, messages):

@@ -246,7 +246,7 @@ def call(status, length=0, context=None):
         charge=Charge(price=1300),
         final=status in CALL_ENDS,
         context=context,
-        history=history,
+        history=tuple(history),
     )
     return message, history[-1]
 

@@ -11,6 +11,7 @@ from emulator.kernel.ports import Errors
 from emulator.reporting import outbox
 from emulator.reporting.delivery import Delivery
 from emulator.reporting.outbox import Outbox
+from emulator.reporting.targets import Target
 from emulator.testing import HANDSET
 
 SCOPE = ("123456789012", "us-east-1")
@@ -18,7 +19,7 @@ WAITS_AT_MOST = 5.0
 
 
 def delivery(kind, target, number=0):
-    return Delivery(kind, *SCOPE, f"message-{number}", "TEXT_DELIVERED", "events/one", target, "{}")
+    return Delivery(Target(kind, *SCOPE, target), f"message-{number}", "TEXT_DELIVERED", "events/one", "{}")
 
 
 class Targets:
@@ -129,7 +130,7 @@ def test_the_list_of_deliveries_has_an_end(targets):
 
     box.drain(targets)
 
-    assert [f"message-{number}" for number in range(15, 25)] == [each.message_id for each in box.log]
+    assert list(range(15, 25)) == [number for number in range(25) if box.of_message(f"message-{number}")]
     assert 25 == len(targets.published)
 
 
@@ -185,14 +186,14 @@ SERVER = """
 import sys
 from emulator.front import command_line
 from emulator.reporting.delivery import Delivery
+from emulator.reporting.targets import Target
 from emulator.front import server
 start = server.Server.start
 def start_with_backlog(self):
     outbox = self.emulator.world.outbox
     for number in range(10_000):
-        outbox.put(Delivery("webhook", "123456789012", "us-east-1", str(number), "X", "x", sys.argv.pop(), "{}")
-                   if number == 0 else
-                   Delivery("sqs", "123456789012", "us-east-1", str(number), "X", "x", "arn:aws:sqs:us-east-1:1:gone", "{}"))
+        kind, arn = ("webhook", sys.argv.pop()) if number == 0 else ("sqs", "arn:aws:sqs:us-east-1:1:gone")
+        outbox.put(Delivery(Target(kind, "123456789012", "us-east-1", arn), str(number), "X", "x", "{}"))
     return start(self)
 server.Server.start = start_with_backlog
 command_line.main(["serve", "--port", "0"])

@@ -49,9 +49,9 @@ MISTAKES = {
     "settings that are none": (["settings"], {"dict": []}),
     "a setting that is none": (["settings", "messages_kept"], "many"),
     "messages that are none": (["world", "inbox"], 5),
-    "a list of deliveries that is none": (["world", "outbox", "_by_message"], {"dict": [["a", {"list": [1]}]]}),
+    "a list of deliveries that is none": (["world", "outbox", "_by_message"], {"dict": [["a", {"tuple": [1]}]]}),
     "a number that is none": (["world", "outbox", "waiting"], "x"),
-    "events that are none": (["world", "event_log", "_events"], {"deque": [1], "length_max": None}),
+    "events that are none": (["world", "event_log", "_messages"], {"list": [1]}),
     "faults that are none": (["world", "faults"], {"dict": [["faults", {"list": ["x"]}]]}),
     "a world without a part": (["world"], {"dict": []}),
 }

@@ -81,8 +81,8 @@ def test_subscribed_function_is_a_delivery(stack, sms, client):
     client("sns").publish(TopicArn=stack.physical_id("Topic"), Message="Look!")
     sms.settle(within_seconds=0)
 
-    (delivery,) = [each for each in sms.world.outbox.log if each.kind == "lambda"]
-    assert ("missing", "Look!", "FAILED") == (delivery.target_arn, delivery.body, delivery.status)
+    (delivery,) = [each for each in sms.world.outbox.log if each.target.kind == "lambda"]
+    assert ("missing", "Look!", "FAILED") == (delivery.target.arn, delivery.body, delivery.status)
 
 
 def test_alarm_policies_and_stream(stack, client):
