@@ -286,7 +286,7 @@ def _opted_out_of(world: World, store: MessagingStore, opt_out_list: OptOutList,
     at = f"{since.opted_out_timestamp:%Y-%m-%dT%H:%M:%SZ}"
     cause = "by a call of the account"
     if since.end_user_opted_out:
-        texts = (m for m in world.inbox.by_handset.get(number, {}).values() if m.direction == "inbound")
+        texts = (m for m in world.inbox.by_handset.of(number) if m.direction == "inbound")
         text = next((m.body for m in texts if m.requested_at == since.opted_out_timestamp), "")
         cause = f"by the text {text!r}" if text else "by a text"
     name = opt_out_list.opt_out_list_name

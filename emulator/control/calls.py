@@ -93,7 +93,8 @@ def answer_call(world: World, *, message_id: Text, answers: Answers = "answer") 
     answered = status == ANSWERS["answer"]
     with world.transaction(messaging, message.account, message.region) as ctx:
         lifecycle.withdraw(ctx, message)
-        message.carriage.outcome = replace(outcome, status=status, description=None)
+        changed = replace(outcome, status=status, description=None)
+        message.carriage = replace(message.carriage, outcome=changed)
         reached: Status = "ANSWERED" if answered else status
         step = MessageStepDue(message.account, message.region, message_id, reached, final=not answered)
         lifecycle.apply_carrier_step(ctx, step)
@@ -123,7 +124,7 @@ def hang_up(world: World, *, message_id: Text) -> MessageView:
 @command()
 def find_latest_call(world: World, *, number: PhoneNumber) -> str:
     """Return the id of the latest call to a handset."""
-    for message in reversed(world.inbox.by_handset.get(number, {}).values()):
+    for message in world.inbox.by_handset.newest_first(number):
         if message.channel == "voice":
             return message.message_id
     raise NotFound(f"nobody has called {number}")

@@ -30,7 +30,7 @@ def show_counts(engine: Engine) -> Counts:
     inbox, outbox = engine.world.inbox, engine.world.outbox
     return {
         "messages": len(inbox.messages),
-        "unread": sum(len(messages) for messages in inbox.unread.values()),
+        "unread": inbox.unread.count(),
         "requests": len(engine.requests),
         "refused": sum(request.refused for request in engine.requests),
         "waiting": outbox.waiting,

@@ -155,7 +155,7 @@ def list_handsets(
 
 
 def _row(world: World, number: str, last: Message) -> HandsetRow:
-    unread = world.inbox.unread.get(number, {}).values()
+    unread = world.inbox.unread.of(number)
     failed = sum(is_failed(message) for message in unread)
     return {"number": number, "last": message_view(last), "unread": len(unread), "failed": failed}
 
@@ -170,12 +170,9 @@ def show_conversation(
     world: World, *, number: AnyNumber, limit: Limit = ROWS_LIMIT, before: Text | None = None
 ) -> Conversation:
     """Show the messages to and from a handset, oldest first: the newest page, or the one `before` a message."""
-    kept = world.inbox.by_handset.get(number, {})
-    if before is not None and before not in kept:
+    newest_first = world.inbox.by_handset.newest_first(number)
+    if before is not None and not any(message.message_id == before for message in newest_first):
         raise InvalidArgument(f"unknown cursor {quoted(before)}", "before")
-    newest_first = reversed(kept.values())
-    if before is not None:
-        next(message for message in newest_first if message.message_id == before)
     page = list(islice(newest_first, limit + 1))
     shown = page[:limit][::-1]
     return {

@@ -285,7 +285,7 @@ def receive_from(transaction: Context, number: WhatsAppNumber, user: str, messag
 
 def last_business(world: World, number: str) -> str:
     """Return the number of the business with which a phone has exchanged the latest WhatsApp message."""
-    for message in reversed(world.inbox.by_handset.get(number, {}).values()):
+    for message in world.inbox.by_handset.newest_first(number):
         if message.whatsapp is not None:
             return message.whatsapp.number.phone_number
     raise InvalidArgument(f"{number} has no conversation by WhatsApp yet; name the business to write to as `to`", "to")

@@ -93,7 +93,7 @@ def _find(
     world: World, number: str, message_id: str | None, wanted: Callable[[Message, WhatsAppContent], bool], what: str
 ) -> tuple[Message, WhatsAppContent]:
     """Return the newest WhatsApp message of a phone that is wanted, or the one that is named by its id or Meta's."""
-    for message in reversed(world.inbox.by_handset.get(number, {}).values()):
+    for message in world.inbox.by_handset.newest_first(number):
         content = message.whatsapp
         if content is None or message_id not in (None, message.message_id, content.wamid):
             continue

@@ -16,7 +16,7 @@ FILE_BYTES_MAX = 1024 * 1024 * 1024
 
 def file_bytes(message: Message) -> int:
     """Return the size of a message's files."""
-    return sum(len(file.content) for file in message.content.media)
+    return sum(len(file.content) for file in message.media)
 
 
 def drop_oldest(

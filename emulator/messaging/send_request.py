@@ -14,7 +14,7 @@ from emulator.messaging.state.applications import Application
 from emulator.messaging.state.calls import Call
 from emulator.messaging.state.configuration_sets import ConfigurationSet
 from emulator.messaging.state.content import Content, compose
-from emulator.messaging.state.messages import TIME_TO_LIVE_DEFAULT, Charge, Fallback
+from emulator.messaging.state.messages import TIME_TO_LIVE_DEFAULT, Charge, Fallback, charge_of
 from emulator.messaging.state.protect import ProtectConfiguration
 from emulator.messaging.store import MessagingStore
 from emulator.telecom.numbering import UNKNOWN_COUNTRY, country_of, e164
@@ -83,7 +83,7 @@ class SendRequest:
     def cost(self, price: Price) -> Charge:
         """Return the charge for all parts at this price."""
         parts = self.content.parts
-        return Charge(price.price * parts, price.carrier_fee * parts, self.limit)
+        return charge_of(price.price * parts, price.carrier_fee * parts, self.limit)
 
     def as_channel(self, channel: ChannelName, content: Content, **changes: Any) -> SendRequest:
         """Return the same request for another channel; `changes` are further fields to replace."""

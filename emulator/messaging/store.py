@@ -29,6 +29,7 @@ from emulator.messaging.state.sender_ids import SenderId
 from emulator.messaging.state.spend import Spend
 from emulator.messaging.state.verified_numbers import VerifiedDestinationNumber
 from emulator.messaging.state.whatsapp import WhatsAppState
+from emulator.telecom.handsets import ByHandset
 
 TAGS_PER_RESOURCE = 50
 """That of other AWS services. # unverified"""
@@ -57,8 +58,8 @@ class MessagingStore(Snapshotable):
             "configuration-set", "configuration_set_name", "configuration_set_arn"
         )
         self.messages: dict[str, Message] = {}
-        self.messages_to: dict[str, dict[str, Message]] = {}
-        """The outbound messages to each number, by id: unlike the inbox, it keeps what the control API deletes there."""
+        self.messages_to: ByHandset[Message] = ByHandset()
+        """The outbound messages to each number: unlike the inbox, it keeps what the control API deletes there."""
         self.tags: dict[str, dict[str, str]] = {}
         self.sender_ids: Table[SenderId] = _table("sender-id", "key", "sender_id_arn")
         self.released_sender_ids: dict[str, datetime] = {}  # by key: until when the release is spreading
@@ -113,14 +114,12 @@ class MessagingStore(Snapshotable):
         """Add a message."""
         self.messages[message.message_id] = message
         if message.direction == "outbound":
-            self.messages_to.setdefault(message.to, {})[message.message_id] = message
+            self.messages_to.add(message.to, message)
 
     def drop_message(self, message: Message) -> None:
         """Drop a message, if it is there."""
         self.messages.pop(message.message_id, None)
-        earlier = self.messages_to.get(message.to, {})
-        if earlier.pop(message.message_id, None) is not None and not earlier:
-            del self.messages_to[message.to]
+        self.messages_to.remove(message.to, message)
 
     def arn(self, resource_type: str, resource_id: str) -> str:
         """Return the ARN of a resource of this account and region."""

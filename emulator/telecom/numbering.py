@@ -72,7 +72,7 @@ def country(iso: str) -> Country:
     )
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=16384)
 def country_of(number: str) -> str:
     """Return the ISO code of an E.164 number's country; `ZZ` if no country has such a calling code."""
     import phonenumbers
@@ -131,7 +131,7 @@ def _national_lengths(calling_code: int) -> frozenset[int]:
     return frozenset(lengths)
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=4096)
 def is_possible(number: str) -> bool:
     """Return whether an E.164 number has a calling code, and a length that is in use under it."""
     digits = number.removeprefix("+")

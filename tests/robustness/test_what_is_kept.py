@@ -23,6 +23,7 @@ from emulator.reporting import outbox
 from emulator.reporting.delivery import Delivery
 from emulator.reporting.destinations import Destinations
 from emulator.reporting.outbox import Outbox
+from emulator.reporting.targets import Target
 from emulator.services.cognito_codes.service import CognitoStore
 from emulator.services.end_user_messaging.state import EndUserMessagingStore
 from emulator.services.sms_voice.state import SmsVoiceStore
@@ -41,15 +42,15 @@ OTHERWISE = {
     "BrandProfile.attributes": BY_QUOTA, "BrandProfile.associations": BY_QUOTA, "Call.queued_keys": BY_REQUEST,
     "Call.spoken": "a call ends after its longest time", "Call.path": "likewise", "Call.recordings": "likewise",
     "CallPermission.requests": BY_PERIOD, "CallPermission.calls": BY_PERIOD, "Charges.waiting": BY_MESSAGES,
-    "CognitoStore.codes": "CODES_MAX", "CognitoStore.sent": "CODES_MAX", "ConfigurationSet.destinations": BY_QUOTA,
+    "ByHandset._found": BY_MESSAGES, "CognitoStore.codes": "CODES_MAX", "CognitoStore.sent": "CODES_MAX", "ConfigurationSet.destinations": BY_QUOTA,
     "Contact.pair_sends": BY_PERIOD, "CountryLaunch.carriers": BY_NAME,
     "Destinations.routes": "World.reply_routes", "EventDestination.matching_event_types": BY_REQUEST,
     "EventDestination.sinks": BY_REQUEST, "EventDestination.cloud_watch_logs_destination": BY_REQUEST,
     "EventDestination.kinesis_firehose_destination": BY_REQUEST, "EventDestination.sns_destination": BY_REQUEST,
     "Faults.faults": "World.count_change", "FieldValue.select_choices": BY_REQUEST, "Inbox.messages": BY_MESSAGES,
-    "Inbox.by_handset": BY_MESSAGES, "Inbox.unread": BY_MESSAGES, "Job.resources": BY_REQUEST, "Keywords.by_word": BY_QUOTA,
-    "Message.context": BY_REQUEST, "Message.destination_country_parameters": BY_REQUEST, "Message.history": BY_NAME,
-    "MessagingStore.messages": BY_MESSAGES, "MessagingStore.messages_to": BY_MESSAGES, "MessagingStore.tags": BY_QUOTA,
+    "Job.resources": BY_REQUEST, "Keywords.by_word": BY_QUOTA,
+    "Message.context": BY_REQUEST, "Message.destination_country_parameters": BY_REQUEST, 
+    "MessagingStore.messages": BY_MESSAGES, "MessagingStore.tags": BY_QUOTA,
     "MessagingStore.policies": BY_QUOTA, "MessagingStore.daily_counts": BY_PERIOD, "MessagingStore.rates": BY_NAME,
     "Metrics.facts": "World.count_change", "Metrics._scopes": "limits.scopes_kept", "Notification.data": BY_REQUEST,
     "NotifyCodeConfiguration.code_configuration_parameters": BY_REQUEST,
@@ -322,7 +323,7 @@ def test_cancelled_timers(monkeypatch):
 
 
 def delivery(target, number=0):
-    return Delivery("sqs", "123456789012", "us-east-1", f"message-{number}", "TEXT_DELIVERED", "x", target, "{}")
+    return Delivery(Target("sqs", "123456789012", "us-east-1", target), f"message-{number}", "TEXT_DELIVERED", "x", "{}")
 
 
 class TestOutbox:

@@ -8,7 +8,7 @@ from typing import Protocol
 from emulator.kernel.clock import Clock
 from emulator.kernel.seeds import Seeds
 from emulator.messaging.facts import NotificationSent
-from emulator.messaging.state.content import UNICODE, Content
+from emulator.messaging.state.content import UNICODE, Content, Extras
 from emulator.messaging.state.messages import Message, Origin
 from emulator.telecom.devices import Devices, Notification, Refusal, payload
 from emulator.telecom.handsets import Inbox
@@ -60,7 +60,7 @@ def push(
         direction="outbound",
         origin=Origin(platform, platform),
         to=owner or token,
-        content=Content(notification.body or notification.raw or "", UNICODE, 1, push=shown),
+        content=Content(notification.body or notification.raw or "", UNICODE, 1, Extras(push=shown)),
         status="ACCEPTED",
         requested_at=now,
         operation=operation,

@@ -16,10 +16,10 @@ from emulator.messaging.receiving import texts as inbound
 from emulator.messaging.receiving.texts import MANDATORY_WORDS, Received
 from emulator.messaging.sending import routing
 from emulator.messaging.sending.lifecycle import answer
-from emulator.messaging.state.content import UNICODE, Content
+from emulator.messaging.state.content import UNICODE, Content, Extras
 from emulator.messaging.state.keywords import OPT_OUT_WORDS, Keyword, Keywords
 from emulator.messaging.state.media import Media
-from emulator.messaging.state.messages import Message, Origin
+from emulator.messaging.state.messages import Carriage, Message, Origin
 from emulator.messaging.state.rcs import CONVERSATION, Conversation, RcsAgent
 
 BILLED_BY_SEGMENT = frozenset({"US"})
@@ -33,7 +33,7 @@ def receive(ctx: Context, agent: RcsAgent, sender: str, body: str, suggestion: d
     mandatory = keyword is not None and keyword.keyword in MANDATORY_WORDS
     executed = None if mandatory and owner.self_managed_opt_outs_enabled else keyword
     message = _message(ctx, agent, sender, body)
-    message.carriage.conversation = _conversation(ctx, agent, message)
+    message.carriage = Carriage(conversation=_conversation(ctx, agent, message))
     inbound.record_inbound(ctx, message)
     if executed is not None:
         inbound.act(ctx, owner, sender, executed)
@@ -46,7 +46,7 @@ def receive(ctx: Context, agent: RcsAgent, sender: str, body: str, suggestion: d
 def receive_media(ctx: Context, agent: RcsAgent, sender: str, file: Media) -> tuple[Message, str | None]:
     """Process a file; return the message, and the S3 URL that the agent's settings give the file, if they give one."""
     message = _message(ctx, agent, sender, "", (file,))
-    message.carriage.conversation = _conversation(ctx, agent, message)
+    message.carriage = Carriage(conversation=_conversation(ctx, agent, message))
     inbound.record_inbound(ctx, message)
     if agent.two_way_media_s3_bucket_name is None:
         return message, None
@@ -91,7 +91,7 @@ def _message(ctx: Context, agent: RcsAgent, sender: str, body: str, media: tuple
         Origin(sender, inbound.HANDSET, agent.rcs_agent_arn, agent.resource_type, agent=agent),
         channel="rcs",
         to=agent.rcs_agent_id,
-        content=Content(body, UNICODE, 1, media),
+        content=Content(body, UNICODE, 1, Extras(media)),
         operation="ReceiveRcsMessage",
     )
 
@@ -119,7 +119,7 @@ def _conversation(ctx: Context, agent: RcsAgent, message: Message) -> Conversati
 
 def _initiated(ctx: Context, agent: RcsAgent, message: Message) -> tuple[str, str]:
     """Return the id and direction of the opening message: the agent's last one if it is recent enough, else the reply."""
-    for earlier in reversed(ctx.store.messages_to.get(message.sender, {}).values()):
+    for earlier in ctx.store.messages_to.newest_first(message.sender):
         if earlier.sender == agent.rcs_agent_id:
             if ctx.now < earlier.requested_at + CONVERSATION:
                 return earlier.message_id, "OUTBOUND"

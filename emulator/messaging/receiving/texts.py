@@ -130,5 +130,5 @@ def _payload(
 
 
 def _last_message_to(ctx: Context, number: PhoneNumber, handset: str) -> str | None:
-    sent = reversed(ctx.store.messages_to.get(handset, {}).values())
+    sent = ctx.store.messages_to.newest_first(handset)
     return next((message.message_id for message in sent if message.sender == number.phone_number), None)

@@ -7,6 +7,8 @@ names a fallback uses it when RCS has failed, or its time to live is over. Sourc
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from emulator.messaging.context import Context
 from emulator.messaging.send_request import SendRequest
 from emulator.messaging.sending import routing
@@ -39,7 +41,7 @@ def fall_back(ctx: Context, event: FallbackDue) -> None:
     fallback = None if message is None else message.carriage.fallback
     if message is None or fallback is None or message.final:
         return
-    message.carriage.fallback = None
+    message.carriage = replace(message.carriage, fallback=None)
     withdraw(ctx, message)
     if message.channel == "rcs":
         set_status(ctx, message, "FALLEN_BACK_TO_SMS", final=False)
@@ -47,5 +49,6 @@ def fall_back(ctx: Context, event: FallbackDue) -> None:
     store.spend.add(message.charge.limit, message.requested_at, -message.charge.total)
     message.fall_back(fallback, ctx.now)
     store.spend.add(message.charge.limit, message.requested_at, message.charge.total)
-    message.carriage.outcome = ctx.world.carriers.outcome(message, ctx.world.handsets.get(message.to))
+    outcome = ctx.world.carriers.outcome(message, ctx.world.handsets.get(message.to))
+    message.carriage = replace(message.carriage, outcome=outcome)
     schedule_step(ctx, message)

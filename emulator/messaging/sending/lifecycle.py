@@ -17,7 +17,15 @@ from emulator.messaging.registrations import requirements
 from emulator.messaging.send_request import SendRequest, text_request
 from emulator.messaging.sending import routing
 from emulator.messaging.sending.checks import CHECKS, CHECKS_BEFORE_ROUTING, destination_is_not_opted_out
-from emulator.messaging.state.messages import RCS_FALLBACK_AFTER, Carriage, Charge, Fallback, Message, Protection
+from emulator.messaging.state.messages import (
+    RCS_FALLBACK_AFTER,
+    Carriage,
+    Fallback,
+    Message,
+    Protection,
+    carriage_of,
+    charge_of,
+)
 from emulator.messaging.state.phone_numbers import PhoneNumber
 from emulator.messaging.state.protect import CAPABILITIES
 from emulator.messaging.state.rcs import Conversation, RcsAgent
@@ -98,10 +106,10 @@ def answer(ctx: Context, identity: PhoneNumber | RcsAgent, to: str, body: str) -
 def _prepare_submission(ctx: Context, request: SendRequest, route: Route, price: Price) -> SubmissionDue:
     """Return the submission of a message, with its id; count its charge towards the spend limit."""
     conversation = _conversation(ctx, request, route) if request.channel == "rcs" else None
-    call = request.content.call
+    call = request.content.extras.call
     # A call is charged when it ends; within a conversation the session is charged, not the message.
     is_free = request.free or call is not None or conversation is not None
-    charge = Charge(0, 0, request.limit) if is_free else request.cost(price)
+    charge = charge_of(0, 0, request.limit) if is_free else request.cost(price)
     if call is not None:
         call.minute_price = 0 if request.free else price.price
     world = ctx.world
@@ -134,7 +142,6 @@ def submit_to_carrier(ctx: Context, submission: SubmissionDue) -> None:
         operation=request.operation,
         requested_at=world.clock.now,
         status="ACCEPTED",
-        carriage=Carriage(request.time_to_live, fallback=request.fallback, conversation=submission.conversation),
         charge=submission.charge,
         message_type=routing.message_type_of(request, route),
         configuration_set=request.configuration_set,
@@ -144,14 +151,17 @@ def submit_to_carrier(ctx: Context, submission: SubmissionDue) -> None:
         feedback_enabled=request.feedback_enabled,
         application=request.application,
     )
-    if request.content.call is not None:
+    if request.content.extras.call is not None:
         call_limits.count(ctx, request)
-    message.carriage.outcome = _outcome(ctx, message, submission)
+    outcome, fallback = _outcome(ctx, message, submission), request.fallback
+    if fallback is None and submission.conversation is None:
+        message.carriage = carriage_of(request.time_to_live, outcome)
+    else:
+        message.carriage = Carriage(request.time_to_live, outcome, fallback, submission.conversation)
     ctx.store.add_message(message)
     world.inbox.add(message)
     ctx.emit(MessageAccepted(message))
     schedule_step(ctx, message)
-    fallback = request.fallback
     if fallback is not None and fallback.after is not None:
         world.clock.schedule(fallback.after, FallbackDue(ctx.account, ctx.region, message.message_id))
     if message.feedback_enabled:
@@ -200,13 +210,13 @@ def schedule_step(ctx: Context, message: Message) -> None:
     )
     due = MessageStepDue(ctx.account, ctx.region, message.message_id, step.status, final=step.final)
     deferrable = CHANNELS[message.channel].is_text and carriage.fallback is None
-    carriage.timer = world.clock.schedule(step.after, due, deferrable=deferrable)
+    message.timer = world.clock.schedule(step.after, due, deferrable=deferrable)
 
 
 def withdraw(ctx: Context, message: Message) -> None:
     """Cancel the next step of the carrier."""
-    if message.carriage.timer is not None:
-        ctx.world.clock.cancel(message.carriage.timer)
+    if message.timer is not None:
+        ctx.world.clock.cancel(message.timer)
 
 
 @reaction(MessageStepDue)
@@ -223,7 +233,7 @@ def apply_carrier_step(ctx: Context, event: MessageStepDue) -> None:
         return
     set_status(ctx, message, event.status, event.final)
     if event.final:
-        message.carriage.timer = None  # its work is done, and the message may be kept for long
+        message.timer = None  # its work is done, and the message may be kept for long
     if event.status == "ANSWERED":
         clock.schedule(timedelta(0), CallAnswered(*scope))
     elif not event.final:

@@ -16,23 +16,37 @@ UNICODE = "UNICODE"
 
 
 @dataclass(frozen=True, slots=True)
-class Content:
+class Extras:
     """
-    The content of a message.
+    What a plain text does not have.
 
-    `parts` is the number of parts sent and charged, `encoding` is GSM or UNICODE, `code` the one-time code in it that an AWS
-    service has made or was given.
+    `code` is the one-time code in the message that an AWS service has made or was given.
     """
 
-    body: str
-    encoding: str
-    parts: int
     media: tuple[Media, ...] = ()
     call: Call | None = None
     rcs: RcsContent | None = None
     push: dict[str, Any] | None = None
     whatsapp: WhatsAppContent | None = None
     code: str | None = None
+
+
+NO_EXTRAS = Extras()
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """
+    The content of a message.
+
+    `parts` is the number of parts sent and charged, `encoding` is GSM or UNICODE. Most messages are plain texts, so that
+    what else there may be is an object of its own.
+    """
+
+    body: str
+    encoding: str
+    parts: int
+    extras: Extras = NO_EXTRAS
 
 
 def compose(
@@ -45,8 +59,9 @@ def compose(
     code: str | None = None,
 ) -> Content:
     """Return the content of a message on a channel; only texts and RCS texts have more than one part."""
+    is_plain = not media and call is None and rcs is None and code is None
+    extras = NO_EXTRAS if is_plain else Extras(media, call, rcs, code=code)
     if rcs is not None:
-        return Content(body, UNICODE, rcs.segments, media, call, rcs)
+        return Content(body, UNICODE, rcs.segments, extras)
     segments = split(body)
-    parts = segments.parts if channel == "sms" else 1
-    return Content(body, segments.encoding, parts, media, call, code=code)
+    return Content(body, segments.encoding, segments.parts if channel == "sms" else 1, extras)

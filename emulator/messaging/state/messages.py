@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import field, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from emulator.kernel.clock import Timer
@@ -41,6 +42,8 @@ WHATSAPP_PAID_STATUSES: frozenset[Status] = frozenset({"DELIVERED", "READ", "PLA
 for what failed. # unverified"""
 TIME_TO_LIVE_DEFAULT = timedelta(hours=72)
 
+CARRIAGES_CACHED = 1024
+CHARGES_CACHED = 1024
 REPR_BODY_MAX = 40
 """Characters of a text that its representation shows."""
 MILLICENT_DIGITS = 5
@@ -82,7 +85,7 @@ class Origin:
     agent: RcsAgent | None = None
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Charge:
     """The price of a message, in millicents for all its parts, and the monthly limit that it counts towards."""
 
@@ -96,6 +99,10 @@ class Charge:
         return self.price + self.carrier_fee
 
 
+charge_of = lru_cache(maxsize=CHARGES_CACHED)(Charge)
+"""Returns the same charge for the same amounts, as most messages cost what others have cost."""
+
+
 @dataclass(frozen=True, slots=True)
 class Fallback:
     """What is sent if RCS does not deliver: `after` this time without a receipt, or when RCS has failed if it is None."""
@@ -107,7 +114,7 @@ class Fallback:
     after: timedelta | None
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Carriage:
     """
     The carriage of a message.
@@ -115,7 +122,6 @@ class Carriage:
     Attributes:
         time_to_live: the time after which the message expires if it has not been sent.
         outcome: the outcome that its carrier has decided.
-        timer: the carrier's next step.
         fallback: what is sent instead if the message is not delivered.
         conversation: the RCS conversation that it belongs to.
         sent_at: when it was submitted to its current carrier, if that is not the first.
@@ -124,11 +130,14 @@ class Carriage:
 
     time_to_live: timedelta = TIME_TO_LIVE_DEFAULT
     outcome: Outcome | None = None
-    timer: Timer | None = None
     fallback: Fallback | None = None
     conversation: Conversation | None = None
     sent_at: datetime | None = None
     hops_before: int = 0
+
+
+carriage_of = lru_cache(maxsize=CARRIAGES_CACHED)(Carriage)
+"""Returns the same carriage for the same time to live and outcome, which most messages share."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +159,7 @@ class Message:
         to: the number, short code or agent that the message is addressed to.
         country: the ISO code of the handset's country.
         content: the text, files or other content.
-        carriage: how the carrier handles it.
+        carriage: how the carrier handles it; `timer` is the carrier's next step.
         charge: the price; that of a call once the call has ended.
         operation: the API operation that created it.
         status: AWS's name of the status; `final` if it is the last one.
@@ -172,8 +181,9 @@ class Message:
     operation: str
     requested_at: datetime
     status: Status
-    carriage: Carriage = field(default_factory=Carriage)
-    charge: Charge = field(default_factory=Charge)
+    carriage: Carriage = Carriage()
+    charge: Charge = Charge()
+    timer: Timer | None = None
     message_type: str | None = None
     configuration_set: str | None = None
     context: dict[str, str] | None = None
@@ -184,7 +194,7 @@ class Message:
     protection: Protection | None = None
     application: Application | None = None
     final: bool = False
-    history: list[HistoryEntry] = field(default_factory=list)
+    history: tuple[HistoryEntry, ...] = ()
 
     def __repr__(self) -> str:
         body = self.body if len(self.body) <= REPR_BODY_MAX else self.body[:REPR_BODY_MAX] + "…"
@@ -194,7 +204,7 @@ class Message:
     @property
     def code(self) -> str | None:
         """The one-time code in it, if an AWS service has sent it as one."""
-        return self.content.code
+        return self.content.extras.code
 
     @property
     def sender(self) -> str:
@@ -244,27 +254,27 @@ class Message:
     @property
     def media(self) -> tuple[Media, ...]:
         """The files."""
-        return self.content.media
+        return self.content.extras.media
 
     @property
     def call(self) -> Call | None:
         """The course of the call, if the message is one."""
-        return self.content.call
+        return self.content.extras.call
 
     @property
     def rcs(self) -> RcsContent | None:
         """The RCS content, if the message is sent by RCS."""
-        return self.content.rcs
+        return self.content.extras.rcs
 
     @property
     def push(self) -> dict[str, Any] | None:
         """What the device shows, if the message is a push notification."""
-        return self.content.push
+        return self.content.extras.push
 
     @property
     def whatsapp(self) -> WhatsAppContent | None:
         """The WhatsApp content, if the message is of that channel."""
-        return self.content.whatsapp
+        return self.content.extras.whatsapp
 
     @property
     def price(self) -> Decimal:
@@ -303,7 +313,7 @@ class Message:
     def add_status(self, status: Status, at: datetime, description: str | None, final: bool) -> HistoryEntry:
         """Set the status, and return its entry in the history."""
         entry = HistoryEntry(status, at, description, final, self.channel, self.origin.sender)
-        self.history.append(entry)
+        self.history = (*self.history, entry)
         self.status = status
         self.final = final
         return entry
@@ -314,7 +324,7 @@ class Message:
         self.origin = replace(fallback.origin, agent=self.origin.agent)
         self.channel, self.content = fallback.channel, fallback.content
         self.charge = fallback.charge
-        self.carriage.sent_at, self.carriage.hops_before = at, len(self.history)
+        self.carriage = replace(self.carriage, sent_at=at, hops_before=len(self.history))
 
     def cost_in(self, status: Status) -> tuple[int, int]:
         """Return the price and the carrier fee, in millicents, of the message in this status."""

@@ -7,6 +7,7 @@ sets them for an origination number, and every call from it follows them. When a
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 from emulator.messaging.context import Context
@@ -88,7 +89,7 @@ def end(ctx: Context, message: Message) -> None:
             ctx.world.clock.cancel(timer)
     answered_at = next(entry.at for entry in message.history if entry.status == "ANSWERED")
     seconds = round((ctx.now - answered_at).total_seconds())
-    message.charge.price = call.minute_price * -(-seconds // 60)
+    message.charge = replace(message.charge, price=call.minute_price * -(-seconds // 60))
     ctx.store.spend.add(message.charge.limit, message.requested_at, message.charge.price)
     set_status(ctx, message, "COMPLETED", final=True)
 

@@ -165,7 +165,7 @@ def reaction_has_target(ctx: Context, sent: Submission) -> None:
     if sent.kind != "reaction":
         return
     wamid = sent.payload["reaction"]["message_id"]
-    for message in reversed(ctx.world.inbox.by_handset.get(sent.user, {}).values()):
+    for message in ctx.world.inbox.by_handset.newest_first(sent.user):
         content = message.whatsapp
         if content is not None and content.wamid == wamid:
             if content.kind != "reaction" and message.requested_at > ctx.now - REACTION_TARGET_AGE:
@@ -215,7 +215,7 @@ def _has_enough_marketing(ctx: Context, sent: Submission) -> bool:
     if not cap or sent.number.window_is_open(sent.user, ctx.now):
         return False
     received = 0
-    for message in reversed(ctx.world.inbox.by_handset.get(sent.user, {}).values()):
+    for message in ctx.world.inbox.by_handset.newest_first(sent.user):
         if message.requested_at <= ctx.now - DAY:
             break
         content = message.whatsapp

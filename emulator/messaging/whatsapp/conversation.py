@@ -13,7 +13,7 @@ QUOTED_MAX = 200
 
 def find(ctx: Context, user: str, wamid: object) -> Message | None:
     """Return the message between a user and any business that has this id of Meta; None if it is not kept."""
-    for message in reversed(ctx.world.inbox.by_handset.get(user, {}).values()):
+    for message in ctx.world.inbox.by_handset.newest_first(user):
         if message.whatsapp is not None and message.whatsapp.wamid == wamid:
             return message
     return None

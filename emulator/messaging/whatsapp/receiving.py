@@ -14,7 +14,7 @@ from typing import Any
 
 from emulator.messaging.context import Context
 from emulator.messaging.facts import MessageAccepted, MessageChanged
-from emulator.messaging.state.content import UNICODE, Content
+from emulator.messaging.state.content import UNICODE, Content, Extras
 from emulator.messaging.state.media import Media
 from emulator.messaging.state.messages import Message, Origin
 from emulator.messaging.state.whatsapp import (
@@ -202,7 +202,7 @@ def _record(ctx: Context, number: WhatsAppNumber, user: str, shown: Document, fi
         origin=Origin(user, "HANDSET", number.arn, "phone-number-id"),
         to=number.phone_number,
         country=country_of(user),
-        content=Content(_body(shown), UNICODE, 1, files, whatsapp=content),
+        content=Content(_body(shown), UNICODE, 1, Extras(files, whatsapp=content)),
         operation="ReceiveWhatsAppMessage",
         requested_at=ctx.now,
         status="RECEIVED",

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 
 from emulator.messaging.context import Context
 from emulator.messaging.facts import MessageAccepted, MessageChanged, MessageStatusChanged
-from emulator.messaging.state.content import UNICODE, Content
-from emulator.messaging.state.messages import Carriage, Charge, Message, Origin
+from emulator.messaging.state.content import UNICODE, Content, Extras
+from emulator.messaging.state.messages import Charge, Message, Origin
 from emulator.messaging.state.whatsapp import (
     ENTRY_POINT_WINDOW,
     Document,
@@ -117,11 +118,12 @@ def accept(ctx: Context, account: WhatsAppAccount, number: WhatsAppNumber, paylo
     else:
         _take_effect(ctx, sent, content)
         message.charge = _charge(ctx, sent, content)
-    message.carriage.outcome = ctx.world.carriers.outcome(message, ctx.world.handsets.get(user))
+    outcome = ctx.world.carriers.outcome(message, ctx.world.handsets.get(user))
+    message.carriage = replace(message.carriage, outcome=outcome)
     ctx.store.add_message(message)
     ctx.world.inbox.add(message)
     ctx.emit(MessageAccepted(message))
-    _schedule_first(ctx, message, message.carriage.outcome, sent)
+    _schedule_first(ctx, message, outcome, sent)
     return message.message_id
 
 
@@ -162,11 +164,10 @@ def _new_message(ctx: Context, sent: Submission) -> Message:
         origin=Origin(number.phone_number, "WHATSAPP", number.arn, "phone-number-id"),
         to=sent.user,
         country=country_of(sent.user) if sent.user.startswith("+") else UNKNOWN_COUNTRY,
-        content=Content(body, UNICODE, 1, tuple(sent.files), whatsapp=content, code=_code_in(sent, shown)),
+        content=Content(body, UNICODE, 1, Extras(tuple(sent.files), whatsapp=content, code=_code_in(sent, shown))),
         operation="SendWhatsAppMessage",
         requested_at=ctx.now,
         status="ACCEPTED",
-        carriage=Carriage(),
         message_type=sent.category.upper() if sent.kind else None,
     )
 
@@ -263,7 +264,7 @@ def _schedule_first(ctx: Context, message: Message, outcome: Outcome, sent: Subm
 
 def _schedule(ctx: Context, message: Message, status: Status, after: timedelta, *, final: bool) -> None:
     due = WhatsAppStepDue(ctx.account, ctx.region, message.message_id, status, final)
-    message.carriage.timer = ctx.world.clock.schedule(after, due)
+    message.timer = ctx.world.clock.schedule(after, due)
 
 
 @reaction(WhatsAppStepDue)
@@ -301,8 +302,8 @@ def read(ctx: Context, message: Message) -> None:
     """Have the user read a message that was delivered; a voice note is then played."""
     content = message.whatsapp
     assert content is not None
-    if message.carriage.timer is not None:
-        ctx.world.clock.cancel(message.carriage.timer)
+    if message.timer is not None:
+        ctx.world.clock.cancel(message.timer)
     set_status(ctx, message, "READ", final=True)
     if content.is_voice:
         _schedule(ctx, message, "PLAYED", PLAYED_AFTER, final=True)
@@ -322,8 +323,8 @@ def force_status(ctx: Context, message: Message, status: Status, error_code: int
     """Bring a message to a status at once, whatever was to come; `error_code` is Meta's, for FAILED."""
     content = message.whatsapp
     assert content is not None
-    if message.carriage.timer is not None:
-        ctx.world.clock.cancel(message.carriage.timer)
+    if message.timer is not None:
+        ctx.world.clock.cancel(message.timer)
     if status == "FAILED":
         content.error = MetaError(NOT_ON_WHATSAPP if error_code is None else error_code).as_webhook()
     set_status(ctx, message, status, final=status != "SENT")

@@ -95,7 +95,7 @@ def send(
             destination_country_parameters=parameters or None,
         )
         if code is not None:
-            request.content = replace(request.content, code=code)
+            request.content = replace(request.content, extras=replace(request.content.extras, code=code))
         if message_type is not None and request.identity is None:
             request.message_type = message_type.upper()
         try:
