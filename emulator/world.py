@@ -97,6 +97,7 @@ class World(Snapshotable):
         self.request_states: dict[str, Stores[RequestState]] = {
             each.name: Stores(lambda account, region: RequestState()) for each in COMPONENTS
         }
+        self._counters = [each.count for each in (*self.stores.values(), *self.request_states.values())]
         self.scopes: dict[tuple[str, str, str], tuple[Any, RequestState]] = {}
         """Store and request state by component, account and region; saves each request two look-ups."""
         self.messaging_stores: Stores[MessagingStore] = self.stores[messaging.name]
@@ -239,7 +240,7 @@ class World(Snapshotable):
 
     def count_stores(self) -> tuple[int, ...]:
         """Return how many accounts and regions each part has state of."""
-        return tuple(len(each) for each in (*self.stores.values(), *self.request_states.values()))
+        return tuple([count() for count in self._counters])
 
     def drop_newest(self, counts: tuple[int, ...]) -> None:
         """Drop the state of accounts and regions that was made since they were counted, by what was then refused."""

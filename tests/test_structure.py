@@ -52,7 +52,7 @@ MAY_IMPORT = {
     "emulator.world": (*BELOW_WORLD, "emulator.bounds"),
     "emulator.hints": (*BELOW_WORLD, "emulator.bounds", "emulator.world", "emulator.request_log"),
     "emulator.assertions": ("emulator.messaging",),
-    "emulator.request_log": (),
+    "emulator.request_log": ("emulator.kernel",),
     "emulator.deliveries": BELOW_DELIVERIES,
     "emulator.engine": BELOW_ENGINE,
     "emulator.control": ("emulator.version", *BELOW_CONTROL),

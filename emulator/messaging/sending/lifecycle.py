@@ -53,9 +53,10 @@ def accept(ctx: Context, request: SendRequest, choose: Callable[[Context, SendRe
     Raises:
         ServiceError: If no route is found, or a check fails; the first one decides.
     """
-    if request.protect_configuration is None and request.capability in CAPABILITIES:
+    default = ctx.store.account_default_protect
+    if default is not None and request.protect_configuration is None and request.capability in CAPABILITIES:
         # What names no configuration, such as a text of SNS or Pinpoint, is protected by that of the account.
-        request = replace(request, protect_configuration=ctx.store.account_default_protect)
+        request = replace(request, protect_configuration=default)
     for check_early in CHECKS_BEFORE_ROUTING:
         check_early(ctx, request)
     route = choose(ctx, request)
