@@ -72,6 +72,10 @@ class LimitedProtocol(HttpToolsProtocol):
             return
         self._body_ends_by = self.loop.time() + BODY_SECONDS_MAX
         self._expect_within(BODY_PAUSE_SECONDS_MAX)
+        self.start_request()
+
+    def start_request(self) -> None:
+        """Have the request answered whose headers have been parsed."""
         super().on_headers_complete()
 
     def on_body(self, body: bytes) -> None:
@@ -89,6 +93,11 @@ class LimitedProtocol(HttpToolsProtocol):
             if self.cycle.response_complete:
                 # It was answered before its end, when uvicorn's timer for the next request was cancelled by the rest.
                 self._expect_within(HEAD_SECONDS_MAX)
+
+    def expect_next_request(self) -> None:
+        """Expect another request, on a connection whose requests have all been answered."""
+        self._in_head, self._head_bytes = True, 0
+        self._expect_within(self.timeout_keep_alive)
 
     def _expect_within(self, seconds: float) -> None:
         self._deadline = self.loop.time() + seconds
