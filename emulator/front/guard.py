@@ -14,7 +14,7 @@ import hmac
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import lru_cache, partial
+from functools import lru_cache
 from http.cookies import CookieError, SimpleCookie
 from ipaddress import IPv6Address, ip_address
 from typing import TYPE_CHECKING, Any
@@ -309,12 +309,17 @@ async def send_response(send: Any, response: Response) -> None:
     await send({"type": "http.response.body", "body": response.body})
 
 
-def answer_later(response: Response) -> AsgiApplication:
-    """Return an application that sends a response after the time that it is to be delayed by."""
-    return partial(_send_later, response)
-
-
-async def _send_later(response: Response, scope: HTTPScope, receive: ASGIReceiveCallable, send: ASGISendCallable) -> None:
+async def send_in_time(send: Any, response: Response) -> None:
+    """Send a whole response after the time that it is delayed by."""
     if response.delay_seconds:
         await asyncio.sleep(response.delay_seconds)
     await send_response(send, response)
+
+
+def answer_later(response: Response) -> AsgiApplication:
+    """Return an application that sends a response after the time that it is delayed by."""
+
+    async def answer(scope: Any, receive: Any, send: Any) -> None:
+        await send_in_time(send, response)
+
+    return answer

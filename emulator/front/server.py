@@ -27,7 +27,7 @@ from emulator.front.acknowledging import Acknowledging
 from emulator.front.at_once import Answer
 from emulator.front.bodies import read_body, replay
 from emulator.front.direct import DirectProtocol
-from emulator.front.guard import CONTROL_PATHS, Guard, Refusal, answer_later, is_loopback, send_response
+from emulator.front.guard import CONTROL_PATHS, Guard, Refusal, answer_later, is_loopback, send_in_time, send_response
 from emulator.front.live import Live
 from emulator.front.other_aws import OtherAws, log_other
 from emulator.front.refusals import encode_refusal
@@ -173,9 +173,7 @@ class Application:
             response = await asyncio.to_thread(self._handle, request)
         else:
             response = self._handle(request)
-        if response.delay_seconds:
-            await asyncio.sleep(response.delay_seconds)
-        await send_response(send, response)
+        await send_in_time(send, response)
 
     def _handle(self, request: Request) -> Response:
         try:
