@@ -145,7 +145,7 @@ class Engine(Deliveries):
         """Return whether the request may have to wait for S3, and so should not be handled in an event loop."""
         service = self.service_for(request)
         name = service.protocol.operation_named(request) if service is not None else None
-        if service is None or name not in service.model.operation_names:
+        if service is None or name is None or not service.has(name):
             return False
         operation = service.find(name)
         return operation.reads is not None or operation.writes

@@ -97,7 +97,7 @@ class World(Snapshotable):
         self.request_states: dict[str, Stores[RequestState]] = {
             each.name: Stores(lambda account, region: RequestState()) for each in COMPONENTS
         }
-        self._counters = [each.count for each in (*self.stores.values(), *self.request_states.values())]
+        self._counted = (*self.stores.values(), *self.request_states.values())
         self.scopes: dict[tuple[str, str, str], tuple[Any, RequestState]] = {}
         """Store and request state by component, account and region; saves each request two look-ups."""
         self.messaging_stores: Stores[MessagingStore] = self.stores[messaging.name]
@@ -240,13 +240,13 @@ class World(Snapshotable):
 
     def count_stores(self) -> tuple[int, ...]:
         """Return how many accounts and regions each part has state of."""
-        return tuple([count() for count in self._counters])
+        return tuple(map(len, self._counted))
 
     def drop_newest(self, counts: tuple[int, ...]) -> None:
         """Drop the state of accounts and regions that was made since they were counted, by what was then refused."""
         if counts == self.count_stores():
             return
-        for each, count in zip((*self.stores.values(), *self.request_states.values()), counts, strict=True):
+        for each, count in zip(self._counted, counts, strict=True):
             for scope in each.scopes()[count:]:
                 each.discard(scope)
                 for key in [key for key in self.scopes if key[1:] == scope]:

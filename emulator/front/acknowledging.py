@@ -9,15 +9,17 @@ from __future__ import annotations
 
 import asyncio
 import json
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from emulator.front.guard import CONTROL_PATHS, send_response
+from emulator.front.at_once import Answer, AsgiApplication, DirectApplication
+from emulator.front.guard import CONTROL_PATHS, answer_later, send_response
 from emulator.journal.errors import JournalUnavailable
 from emulator.journal.journal import WRITE_SECONDS_MAX, Journal
-from emulator.wire.http import Response
+from emulator.wire.http import Request, Response
 
 if TYPE_CHECKING:
-    from asgiref.typing import ASGI3Application, ASGIReceiveCallable, ASGISendCallable, HTTPScope
+    from asgiref.typing import ASGIReceiveCallable, ASGISendCallable, HTTPScope
 
 STATUS_PATHS = frozenset({"/_emulator/health", "/_emulator/metrics"})
 """Paths that are answered even if the journal cannot be written."""
@@ -27,7 +29,7 @@ RETRY_AFTER_SECONDS = "1"
 class Acknowledging:
     """An ASGI application around another one."""
 
-    def __init__(self, application: ASGI3Application, journal: Journal) -> None:
+    def __init__(self, application: DirectApplication, journal: Journal) -> None:
         self._application = application
         self._journal = journal
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -63,6 +65,27 @@ class Acknowledging:
         except JournalUnavailable as error:
             await send_response(send, unavailable(scope, error))
 
+    def answer_at_once(self, request: Request) -> Answer:
+        """Have a request answered; what the answer is about must be written before it is sent."""
+        journal = self._journal
+        if journal.failure is not None:
+            return None
+        try:
+            answer = self._application.answer_at_once(request)
+        except JournalUnavailable as error:
+            return partial(_refuse, error)
+        if answer is None or journal.durable >= journal.position:
+            return answer
+        send_answer = answer_later(answer) if isinstance(answer, Response) else answer
+        return partial(self._when_written, journal.position, send_answer)
+
+    async def _when_written(self, position: int, send_answer: AsgiApplication, scope: Any, receive: Any, send: Any) -> None:
+        try:
+            await self._written(position)
+        except JournalUnavailable as error:
+            send_answer = partial(_refuse, error)
+        await send_answer(scope, receive, send)
+
     async def _written(self, position: int) -> None:
         self._loop = self._loop or asyncio.get_running_loop()
         future = self._loop.create_future()
@@ -90,6 +113,10 @@ class Acknowledging:
             else:
                 left.append((position, future))
         self._waiting = left
+
+
+async def _refuse(error: JournalUnavailable, scope: Any, receive: Any, send: Any) -> None:
+    await send_response(send, unavailable(scope, error))
 
 
 def unavailable(scope: Any, error: Exception) -> Response:

@@ -32,6 +32,8 @@ class LimitedProtocol(HttpToolsProtocol):
         """Looks at the deadline. One for many requests: making and cancelling costs as much as parsing."""
         self._in_head = True
         self._head_bytes = 0
+        self._piece_bytes = self._read_bytes = 0
+        """Of what was read last, and of all that was read since the head began, with what came in one piece with it."""
         self._body_ends_by = 0.0
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
@@ -49,6 +51,8 @@ class LimitedProtocol(HttpToolsProtocol):
     def data_received(self, data: bytes) -> None:
         """Refuse a head that is too large, and parse the rest."""
         was_in_head = self._in_head
+        self._piece_bytes = len(data)
+        self._read_bytes += self._piece_bytes
         if was_in_head and b"h2c" in data:
             head, end, body = data.partition(b"\r\n\r\n")
             data = HTTP2_UPGRADE.sub(b"", head) + end + body
@@ -60,18 +64,25 @@ class LimitedProtocol(HttpToolsProtocol):
     def on_message_begin(self) -> None:
         """Expect the headers."""
         super().on_message_begin()
-        self._in_head = True
+        self._in_head, self._read_bytes = True, self._piece_bytes
         self._expect_within(HEAD_SECONDS_MAX)
 
     def on_headers_complete(self) -> None:
         """Expect the body."""
-        size = len(self.url) + sum(len(name) + len(value) + 4 for name, value in self.headers)
         self._in_head, self._head_bytes = False, 0
-        if size > HEAD_BYTES_MAX:
+        # To add up each head would take longer than to parse it. What was read is at least as much.
+        if self._read_bytes > HEAD_BYTES_MAX and self._head_size() > HEAD_BYTES_MAX:
             self._refuse("431 Request Header Fields Too Large", f"the headers are larger than {HEAD_BYTES_MAX} bytes")
             return
         self._body_ends_by = self.loop.time() + BODY_SECONDS_MAX
         self._expect_within(BODY_PAUSE_SECONDS_MAX)
+        self.start_request()
+
+    def _head_size(self) -> int:
+        return len(self.url) + sum(len(name) + len(value) + 4 for name, value in self.headers)
+
+    def start_request(self) -> None:
+        """Have the request answered whose headers have been parsed."""
         super().on_headers_complete()
 
     def on_body(self, body: bytes) -> None:
@@ -89,6 +100,11 @@ class LimitedProtocol(HttpToolsProtocol):
             if self.cycle.response_complete:
                 # It was answered before its end, when uvicorn's timer for the next request was cancelled by the rest.
                 self._expect_within(HEAD_SECONDS_MAX)
+
+    def expect_next_request(self) -> None:
+        """Expect another request, on a connection whose requests have all been answered."""
+        self._in_head, self._head_bytes = True, 0
+        self._expect_within(self.timeout_keep_alive)
 
     def _expect_within(self, seconds: float) -> None:
         self._deadline = self.loop.time() + seconds

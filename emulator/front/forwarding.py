@@ -19,12 +19,13 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from emulator.front.acknowledging import STATUS_PATHS, unavailable
+from emulator.front.at_once import Answer, DirectApplication
 from emulator.front.bodies import read_body, replay
 from emulator.front.guard import CONTROL_PATHS, Refusal, send_response
 from emulator.journal.errors import JournalUnavailable
 from emulator.journal.postgres import PostgresStore
 from emulator.journal.replica import Replica
-from emulator.wire.http import Response
+from emulator.wire.http import Request, Response
 
 if TYPE_CHECKING:
     from asgiref.typing import ASGI3Application, ASGIReceiveCallable, ASGISendCallable, HTTPScope
@@ -84,7 +85,7 @@ class Forwarding:
 
     def __init__(
         self,
-        leading: ASGI3Application,
+        leading: DirectApplication,
         following: ASGI3Application,
         engine: JournalledEngine,
         replica: Replica,
@@ -107,6 +108,10 @@ class Forwarding:
             await self._following(scope, receive, send)
         else:
             await self._forward(scope, receive, send)
+
+    def answer_at_once(self, request: Request) -> Answer:
+        """Have a request answered if this process leads."""
+        return self._leading.answer_at_once(request) if self._replica.leads else None
 
     def _is_local(self, scope: Any) -> bool:
         path = scope["path"]

@@ -9,17 +9,20 @@ path and method, those that moto answers included.
 
 from __future__ import annotations
 
+import asyncio
 import hmac
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from http.cookies import CookieError, SimpleCookie
 from ipaddress import IPv6Address, ip_address
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, urlsplit
 
 from emulator.access import Access
-from emulator.wire.http import Response
+from emulator.front.at_once import Answer, AsgiApplication, DirectApplication
+from emulator.wire.http import Request, Response
 
 if TYPE_CHECKING:
     from asgiref.typing import ASGIReceiveCallable, ASGISendCallable, HTTPScope
@@ -33,6 +36,7 @@ HEALTH = "/_emulator/health"
 PAGES = frozenset({"/", "/_emulator", "/_emulator/", "/_emulator/docs"})
 """Pages without data, to which any other page may link."""
 COOKIE = "sms_voice_emulator_token"
+HOSTS_KEPT = 64
 ALLOWED_METHODS = "DELETE, GET, HEAD, OPTIONS, PATCH, POST, PUT"
 PREFLIGHT_SECONDS = 600
 EXPOSED = b"x-amzn-RequestId, x-amzn-ErrorType, x-amz-request-id, ETag"
@@ -88,12 +92,14 @@ class Guard:
         served_at: the host that the server listens on.
     """
 
-    def __init__(self, app: Any, access: Access, served_at: str) -> None:
+    def __init__(self, app: DirectApplication, access: Access, served_at: str) -> None:
         self._app = app
         self._access = access
         self._names = {name.strip("[]").lower() for name in (served_at, *access.hosts)}
         # A name can be made to lead here by whoever owns it, an address cannot.
         self._any_address = served_at.strip("[]") in ("0.0.0.0", "::", "")
+        # Clients name the host again and again; to parse it takes longer than all other rules.
+        self._serves = lru_cache(HOSTS_KEPT)(lambda netloc: self._is_served(host_of(netloc)))
 
     async def __call__(self, scope: HTTPScope, receive: ASGIReceiveCallable, send: ASGISendCallable) -> None:
         """Answer one request, or have it answered."""
@@ -112,6 +118,15 @@ class Guard:
             await send_response(guarded_send, _keep_token(token))
         else:
             await self._app(scope, receive, guarded_send)
+
+    def answer_at_once(self, request: Request) -> Answer:
+        """Have a POST to `/` answered that is certain to pass: a program has sent it, to a host that is served."""
+        headers = request.headers
+        if "origin" in headers or "sec-fetch-site" in headers or headers.get("user-agent", "").startswith("Mozilla/"):
+            return None
+        if not self._serves(headers.get("host", "")):
+            return None
+        return self._app.answer_at_once(request)
 
     # --- The rules ------------------------------------------------------------------------------------------------
 
@@ -292,3 +307,19 @@ async def send_response(send: Any, response: Response) -> None:
     headers.append((b"content-length", str(len(response.body)).encode()))
     await send({"type": "http.response.start", "status": response.status, "headers": headers})
     await send({"type": "http.response.body", "body": response.body})
+
+
+async def send_in_time(send: Any, response: Response) -> None:
+    """Send a whole response after the time that it is delayed by."""
+    if response.delay_seconds:
+        await asyncio.sleep(response.delay_seconds)
+    await send_response(send, response)
+
+
+def answer_later(response: Response) -> AsgiApplication:
+    """Return an application that sends a response after the time that it is delayed by."""
+
+    async def answer(scope: Any, receive: Any, send: Any) -> None:
+        await send_in_time(send, response)
+
+    return answer

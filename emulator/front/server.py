@@ -15,7 +15,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any
 
 import uvicorn
@@ -24,9 +24,10 @@ from emulator.access import Access
 from emulator.emulator import Emulator
 from emulator.engine import Engine, utc_now
 from emulator.front.acknowledging import Acknowledging
+from emulator.front.at_once import Answer
 from emulator.front.bodies import read_body, replay
-from emulator.front.connections import LimitedProtocol
-from emulator.front.guard import CONTROL_PATHS, Guard, Refusal, is_loopback, send_response
+from emulator.front.direct import DirectProtocol
+from emulator.front.guard import CONTROL_PATHS, Guard, Refusal, answer_later, is_loopback, send_in_time, send_response
 from emulator.front.live import Live
 from emulator.front.other_aws import OtherAws, log_other
 from emulator.front.refusals import encode_refusal
@@ -157,14 +158,22 @@ class Application:
             return encode_refusal(self.engine.service_for(request), request, error)
         return None
 
+    def answer_at_once(self, request: Request) -> Answer:
+        """Answer a request for one of our services, if that waits for nothing."""
+        engine = self.engine
+        if self._access.require_signature or len(request.body) > engine.world.settings.body_bytes_max:
+            return None
+        if engine.service_for(request) is None or engine.reads_s3(request):
+            return None
+        response = self._handle(request)
+        return answer_later(response) if response.delay_seconds else response
+
     async def _answer(self, request: Request, send: ASGISendCallable) -> None:
         if self.engine.reads_s3(request):
             response = await asyncio.to_thread(self._handle, request)
         else:
             response = self._handle(request)
-        if response.delay_seconds:
-            await asyncio.sleep(response.delay_seconds)
-        await send_response(send, response)
+        await send_in_time(send, response)
 
     def _handle(self, request: Request) -> Response:
         try:
@@ -243,10 +252,11 @@ class Listener:
         if journal is not None:
             acknowledging = Acknowledging(served, journal)
             served = acknowledging if wrap is None else wrap(acknowledging, served)
+        guard = Guard(served, emulator.access, host)
         config = uvicorn.Config(
-            Guard(served, emulator.access, host),
+            guard,
             loop="asyncio",
-            http=LimitedProtocol,
+            http=partial(DirectProtocol, answer_at_once=guard.answer_at_once),  # type: ignore[arg-type]
             ws="none",
             lifespan="off",
             log_level="warning",

@@ -282,6 +282,11 @@ class Service(Component[StoreT, WorldT]):
         """The paginators that belong to the model."""
         return load_paginators(self.name)
 
+    def has(self, name: str) -> bool:
+        """Return whether the model has an operation of this wire name."""
+        # The model has a list of a hundred names, which takes longer to search than an operation to be found.
+        return name in self._operations or name in self.model.operation_names
+
     def find(self, name: str) -> Operation:
         """Return the operation by its wire name; it is compiled on first use."""
         operation = self._operations.get(name)

@@ -15,7 +15,8 @@ KEPT = 100
 
 @pytest.fixture(autouse=True)
 def as_before():
-    """Leave Python as it was."""
+    """Begin with all objects in sight, though a journal's snapshot may have been written before, and leave them so."""
+    gc.unfreeze()
     yield
     gc.unfreeze()
     gc.enable()

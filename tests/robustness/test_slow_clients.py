@@ -125,6 +125,21 @@ def test_a_head_has_an_end(serve, half_open, head):
     assert half_open(serve(), head).recv(1000).startswith(b"HTTP/1.1 431 ")
 
 
+def test_a_head_that_came_with_another_request_has_an_end(serve, half_open):
+    """The beginning of a head counts that was read along with the request before it."""
+    first = b"GET /_emulator/health HTTP/1.1\r\nHost: localhost\r\n"
+    beginning, rest = b"X: " + b"x" * 60_000, b"x" * 10_000 + b"\r\n\r\n"
+    connection = half_open(serve(), first + b"\r\n" + first + beginning)
+    assert connection.recv(1000).startswith(b"HTTP/1.1 200 ")
+
+    connection.sendall(rest)
+
+    received = b""
+    while piece := connection.recv(10_000):
+        received += piece
+    assert b"HTTP/1.1 431 " in received
+
+
 @pytest.mark.parametrize("path", ["/_emulator/state", "/_emulator/faults", "/bucket/key", "/_emulator/calls/x/audio"])
 def test_a_body_has_an_end(serve, half_open, path):
     """413 before a byte of the body is read, when its length says that it is too large."""

@@ -7,7 +7,7 @@ import pytest
 from botocore.config import Config
 from botocore.exceptions import ClientError
 
-from emulator.front import server
+from emulator.front import guard
 
 
 class TestFaults:
@@ -108,7 +108,7 @@ class TestFaults:
         async def sleep(seconds):
             slept.append(seconds)
 
-        monkeypatch.setattr(server, "asyncio", SimpleNamespace(sleep=sleep))
+        monkeypatch.setattr(guard, "asyncio", SimpleNamespace(sleep=sleep))
         with raises("InternalServerException"):
             untried.describe_phone_numbers()
 
