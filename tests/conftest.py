@@ -15,6 +15,7 @@ import os
 import signal
 import sys
 import zlib
+from copy import copy
 from functools import cache
 from pathlib import Path
 from types import SimpleNamespace
@@ -26,6 +27,8 @@ import botocore.loaders
 import botocore.session
 import pytest
 from botocore.awsrequest import AWSRequest
+from botocore.handlers import BUILTIN_HANDLERS
+from botocore.hooks import EventAliaser
 from cryptography.hazmat.primitives.asymmetric import rsa
 from moto import mock_aws
 from moto.cognitoidp import models as moto_cognito
@@ -34,6 +37,7 @@ from moto.sns import models as moto_sns
 
 from emulator import mock_sms, testing
 from emulator.aws import EmbeddedAws
+from emulator.aws import clients as aws_clients
 from emulator.testing import HANDSET, lease_number, raises_aws
 from emulator.wire.service import Service
 from emulator.wire.validation import Constraints
@@ -41,14 +45,26 @@ from emulator.wire.validation import Constraints
 sys.path.insert(0, str(Path(__file__).parents[1] / "tools"))
 import unchanged  # beside the program that fuzzes with it
 
-MODELS = botocore.loaders.create_loader()
+make_loader = cache(botocore.loaders.create_loader)
+MODELS = make_loader(None)
 """Shared by all clients: reading the models takes longer than most tests."""
 ONE_OF_TESTS = 8
 """Of so many tests, one compares the world before and after its refusals."""
 ONE_OVER_SERVER = 8
 """Of so many tests of a service or an example, one runs over the server too."""
 SERVICES, EXAMPLES = "tests/services/", "tests/examples/"
-botocore.session.create_loader = cache(botocore.loaders.create_loader)
+botocore.session.create_loader = make_loader
+aws_clients.create_loader = lambda: MODELS
+
+
+def copy_handlers(session, events):
+    """Give a session of botocore the handlers that the first one has registered."""
+    handlers = tuple(BUILTIN_HANDLERS)
+    if handlers not in emitters:
+        register_handlers(session, events)
+        emitters[handlers] = events._emitter
+    events._emitter = copy(emitters[handlers])
+
 
 # The models of the services are many objects that stay; to look through them again and again takes a third of the time.
 gc.set_threshold(100_000, 50, 100)
@@ -58,6 +74,12 @@ moto_core.RESPONSES_METHODS.clear()
 # moto draws a key of 2048 bits for each subscription, to sign what it sends there; one is enough for all.
 draw_key = cache(lambda: rsa.generate_private_key(public_exponent=65537, key_size=2048))
 moto_sns.Subscription.private_key = lambda _: draw_key()
+# Each session of botocore registers some 200 handlers anew, and looks at what each of them takes: those of the first are copied.
+register_handlers, emitters = botocore.session.Session._register_builtin_handlers, {}
+botocore.session.Session._register_builtin_handlers = copy_handlers
+# What an event is called today depends on its name alone, yet each session and each client works it out.
+current_name_of = EventAliaser(None)._alias_event_name
+EventAliaser._alias_event_name = lambda _, name: current_name_of(name)
 # Clients that try again do so at once.
 botocore.endpoint.time = SimpleNamespace(sleep=lambda seconds: None)
 # For each user pool, moto reads the same key from the same file, which takes longer than most tests.
