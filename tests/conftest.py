@@ -32,7 +32,10 @@ from botocore.hooks import EventAliaser
 from cryptography.hazmat.primitives.asymmetric import rsa
 from moto import mock_aws
 from moto.cognitoidp import models as moto_cognito
+from moto.core import model_instances
 from moto.core import models as moto_core
+from moto.core import responses as moto_responses
+from moto.moto_api._internal import models as moto_api
 from moto.sns import models as moto_sns
 
 from emulator import mock_sms, testing
@@ -66,6 +69,18 @@ def copy_handlers(session, events):
     events._emitter = copy(emitters[handlers])
 
 
+def forget_instances():
+    """
+    Forget the objects that moto lists on its dashboard.
+
+    moto's own function sets an attribute of each of some thousand classes, of which Python then looks up all methods anew.
+    """
+    for models in model_instances.model_data.values():
+        for model in models.values():
+            if model.instances_tracked:
+                model.instances_tracked = []
+
+
 # The models of the services are many objects that stay; to look through them again and again takes a third of the time.
 gc.set_threshold(100_000, 50, 100)
 
@@ -82,6 +97,9 @@ current_name_of = EventAliaser(None)._alias_event_name
 EventAliaser._alias_event_name = lambda _, name: current_name_of(name)
 # Clients that try again do so at once.
 botocore.endpoint.time = SimpleNamespace(sleep=lambda seconds: None)
+# With each call, moto lists the methods of the class that answers.
+moto_responses.method_names_from_class = cache(moto_responses.method_names_from_class)
+moto_core.reset_model_data = moto_api.reset_model_data = forget_instances
 # For each user pool, moto reads the same key from the same file, which takes longer than most tests.
 import_key = moto_cognito.jwk.RSAKey.import_key
 key_of_pools = cache(lambda: import_key(moto_cognito.load_resource("cognitoidp/resources/jwks-private.json")))
@@ -101,6 +119,11 @@ def pytest_configure(config):
     # A shell that runs the suite in the background ignores SIGINT, and so would every program started from here.
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+def pytest_collection_finish(session):
+    """Let garbage collections pass by what has been imported and collected: it stays until the process ends."""
+    gc.freeze()
 
 
 def pytest_collection_modifyitems(config, items):

@@ -15,7 +15,8 @@ KEPT = 100
 
 @pytest.fixture(autouse=True)
 def as_before():
-    """Leave Python as it was."""
+    """Show Python all objects, also those that the suite takes out of sight, and leave it so."""
+    gc.unfreeze()
     yield
     gc.unfreeze()
     gc.enable()
