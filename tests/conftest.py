@@ -89,7 +89,7 @@ moto_core.RESPONSES_METHODS.clear()
 # moto draws a key of 2048 bits for each subscription, to sign what it sends there; one is enough for all.
 draw_key = cache(lambda: rsa.generate_private_key(public_exponent=65537, key_size=2048))
 moto_sns.Subscription.private_key = lambda _: draw_key()
-# Each session of botocore registers some 200 handlers anew, and looks at what each of them takes: those of the first are copied.
+# Each session of botocore registers some 200 handlers, and looks at what each of them takes: those of the first are copied.
 register_handlers, emitters = botocore.session.Session._register_builtin_handlers, {}
 botocore.session.Session._register_builtin_handlers = copy_handlers
 # What an event is called today depends on its name alone, yet each session and each client works it out.
@@ -119,6 +119,20 @@ def pytest_configure(config):
     # A shell that runs the suite in the background ignores SIGINT, and so would every program started from here.
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)
+    if hasattr(config, "workerinput") and not config.getoption("durations") and not config.getoption("xmlpath"):
+        send_less(next(each for each in config.pluginmanager.get_plugins() if hasattr(each, "sendevent")))
+
+
+def send_less(worker):
+    """Have a worker of pytest-xdist send no word of what went well before and after a test: most are shorter than that."""
+    send = worker.sendevent
+
+    def sendevent(name, **members):
+        report = members["data"] if name == "testreport" else {"when": "call"}
+        if name != "logstart" and (report["when"] == "call" or report["outcome"] != "passed"):
+            send(name, **members)
+
+    worker.sendevent = sendevent
 
 
 def pytest_collection_finish(session):
