@@ -17,6 +17,7 @@ import sys
 import zlib
 from copy import copy
 from functools import cache
+from inspect import isfunction
 from pathlib import Path
 from types import SimpleNamespace
 from urllib.request import urlopen
@@ -69,6 +70,16 @@ def copy_handlers(session, events):
     events._emitter = copy(emitters[handlers])
 
 
+class MethodNames:
+    """The names of the methods of a class, as moto lists them."""
+
+    def __init__(self, kind):
+        self.kind = kind
+
+    def __contains__(self, name):
+        return isfunction(getattr(self.kind, name, None))
+
+
 def forget_instances():
     """
     Forget the objects that moto lists on its dashboard.
@@ -97,8 +108,8 @@ current_name_of = EventAliaser(None)._alias_event_name
 EventAliaser._alias_event_name = lambda _, name: current_name_of(name)
 # Clients that try again do so at once.
 botocore.endpoint.time = SimpleNamespace(sleep=lambda seconds: None)
-# With each call, moto lists the methods of the class that answers.
-moto_responses.method_names_from_class = cache(moto_responses.method_names_from_class)
+# With each call, moto lists the methods of the class that answers, to look for one.
+moto_responses.method_names_from_class = MethodNames
 moto_core.reset_model_data = moto_api.reset_model_data = forget_instances
 # For each user pool, moto reads the same key from the same file, which takes longer than most tests.
 import_key = moto_cognito.jwk.RSAKey.import_key
