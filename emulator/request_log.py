@@ -12,9 +12,10 @@ import re
 import threading
 from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+
+from emulator.kernel.dataclass import dataclass
 
 BODY_BYTES_MAX = 16 * 1024
 """A request or response that is larger is not kept, only its size."""
