@@ -25,6 +25,7 @@ from urllib.request import urlopen
 import boto3
 import botocore.endpoint
 import botocore.loaders
+import botocore.retries.bucket
 import botocore.session
 import pytest
 from botocore.awsrequest import AWSRequest
@@ -106,8 +107,9 @@ botocore.session.Session._register_builtin_handlers = copy_handlers
 # What an event is called today depends on its name alone, yet each session and each client works it out.
 current_name_of = EventAliaser(None)._alias_event_name
 EventAliaser._alias_event_name = lambda _, name: current_name_of(name)
-# Clients that try again do so at once.
+# Clients that try again do so at once, also those that send less after they were throttled.
 botocore.endpoint.time = SimpleNamespace(sleep=lambda seconds: None)
+botocore.retries.bucket.TokenBucket.acquire = lambda self, amount=1, block=True: True
 # With each call, moto lists the methods of the class that answers, to look for one.
 moto_responses.method_names_from_class = MethodNames
 moto_core.reset_model_data = moto_api.reset_model_data = forget_instances
