@@ -72,6 +72,8 @@ def _fields_of(kind: Any, kw_only: bool) -> dict[str, Any]:
     for base in reversed(kind.__mro__[1:]):
         found.update(getattr(base, "__dataclass_fields__", {}))
     for name, hint in kind.__annotations__.items():
+        if "ClassVar" in str(hint) or "InitVar" in str(hint):
+            raise TypeError(f"{kind.__qualname__}.{name} would be a field: use the standard library's decorator")
         default = getattr(kind, name, dataclasses.MISSING)
         if isinstance(default, dataclasses.Field):
             each: Any = default
