@@ -15,7 +15,9 @@ import os
 import signal
 import sys
 import zlib
+from copy import copy
 from functools import cache
+from inspect import isfunction
 from pathlib import Path
 from types import SimpleNamespace
 from urllib.request import urlopen
@@ -23,17 +25,24 @@ from urllib.request import urlopen
 import boto3
 import botocore.endpoint
 import botocore.loaders
+import botocore.retries.bucket
 import botocore.session
 import pytest
 from botocore.awsrequest import AWSRequest
+from botocore.handlers import BUILTIN_HANDLERS
+from botocore.hooks import EventAliaser
 from cryptography.hazmat.primitives.asymmetric import rsa
 from moto import mock_aws
 from moto.cognitoidp import models as moto_cognito
+from moto.core import model_instances
 from moto.core import models as moto_core
+from moto.core import responses as moto_responses
+from moto.moto_api._internal import models as moto_api
 from moto.sns import models as moto_sns
 
 from emulator import mock_sms, testing
 from emulator.aws import EmbeddedAws
+from emulator.aws import clients as aws_clients
 from emulator.testing import HANDSET, lease_number, raises_aws
 from emulator.wire.service import Service
 from emulator.wire.validation import Constraints
@@ -41,14 +50,48 @@ from emulator.wire.validation import Constraints
 sys.path.insert(0, str(Path(__file__).parents[1] / "tools"))
 import unchanged  # beside the program that fuzzes with it
 
-MODELS = botocore.loaders.create_loader()
+make_loader = cache(botocore.loaders.create_loader)
+MODELS = make_loader(None)
 """Shared by all clients: reading the models takes longer than most tests."""
 ONE_OF_TESTS = 8
 """Of so many tests, one compares the world before and after its refusals."""
 ONE_OVER_SERVER = 8
 """Of so many tests of a service or an example, one runs over the server too."""
 SERVICES, EXAMPLES = "tests/services/", "tests/examples/"
-botocore.session.create_loader = cache(botocore.loaders.create_loader)
+botocore.session.create_loader = make_loader
+aws_clients.create_loader = lambda: MODELS
+
+
+def copy_handlers(session, events):
+    """Give a session of botocore the handlers that the first one has registered."""
+    handlers = tuple(BUILTIN_HANDLERS)
+    if handlers not in emitters:
+        register_handlers(session, events)
+        emitters[handlers] = events._emitter
+    events._emitter = copy(emitters[handlers])
+
+
+class MethodNames:
+    """The names of the methods of a class, as moto lists them."""
+
+    def __init__(self, kind):
+        self.kind = kind
+
+    def __contains__(self, name):
+        return isfunction(getattr(self.kind, name, None))
+
+
+def forget_instances():
+    """
+    Forget the objects that moto lists on its dashboard.
+
+    moto's own function sets an attribute of each of some thousand classes, of which Python then looks up all methods anew.
+    """
+    for models in model_instances.model_data.values():
+        for model in models.values():
+            if model.instances_tracked:
+                model.instances_tracked = []
+
 
 # The models of the services are many objects that stay; to look through them again and again takes a third of the time.
 gc.set_threshold(100_000, 50, 100)
@@ -58,8 +101,18 @@ moto_core.RESPONSES_METHODS.clear()
 # moto draws a key of 2048 bits for each subscription, to sign what it sends there; one is enough for all.
 draw_key = cache(lambda: rsa.generate_private_key(public_exponent=65537, key_size=2048))
 moto_sns.Subscription.private_key = lambda _: draw_key()
-# Clients that try again do so at once.
+# Each session of botocore registers some 200 handlers, and looks at what each of them takes: those of the first are copied.
+register_handlers, emitters = botocore.session.Session._register_builtin_handlers, {}
+botocore.session.Session._register_builtin_handlers = copy_handlers
+# What an event is called today depends on its name alone, yet each session and each client works it out.
+current_name_of = EventAliaser(None)._alias_event_name
+EventAliaser._alias_event_name = lambda _, name: current_name_of(name)
+# Clients that try again do so at once, also those that send less after they were throttled.
 botocore.endpoint.time = SimpleNamespace(sleep=lambda seconds: None)
+botocore.retries.bucket.TokenBucket.acquire = lambda self, amount=1, block=True: True
+# With each call, moto lists the methods of the class that answers, to look for one.
+moto_responses.method_names_from_class = MethodNames
+moto_core.reset_model_data = moto_api.reset_model_data = forget_instances
 # For each user pool, moto reads the same key from the same file, which takes longer than most tests.
 import_key = moto_cognito.jwk.RSAKey.import_key
 key_of_pools = cache(lambda: import_key(moto_cognito.load_resource("cognitoidp/resources/jwks-private.json")))
@@ -79,6 +132,25 @@ def pytest_configure(config):
     # A shell that runs the suite in the background ignores SIGINT, and so would every program started from here.
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)
+    if hasattr(config, "workerinput") and not config.getoption("durations") and not config.getoption("xmlpath"):
+        send_less(next(each for each in config.pluginmanager.get_plugins() if hasattr(each, "sendevent")))
+
+
+def send_less(worker):
+    """Have a worker of pytest-xdist send no word of what went well before and after a test: most are shorter than that."""
+    send = worker.sendevent
+
+    def sendevent(name, **members):
+        report = members["data"] if name == "testreport" else {"when": "call"}
+        if name != "logstart" and (report["when"] == "call" or report["outcome"] != "passed"):
+            send(name, **members)
+
+    worker.sendevent = sendevent
+
+
+def pytest_collection_finish(session):
+    """Let garbage collections pass by what has been imported and collected: it stays until the process ends."""
+    gc.freeze()
 
 
 def pytest_collection_modifyitems(config, items):

@@ -15,7 +15,6 @@ from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass, field
 from functools import cache, wraps
 from typing import Any, Protocol
 from urllib.parse import urlsplit
@@ -68,12 +67,12 @@ def guarded_by(policy: Policy) -> Iterator[None]:
         _policy.reset(token)
 
 
-@dataclass(slots=True)
 class Notification:
     """A call of an HTTP endpoint that is to be made."""
 
-    options: dict[str, Any]
-    made: threading.Event = field(default_factory=threading.Event)
+    def __init__(self, options: dict[str, Any]) -> None:
+        self.options = options
+        self.made = threading.Event()
 
 
 class Endpoints:

@@ -12,7 +12,6 @@ import json
 from collections.abc import Callable
 from typing import Any
 from urllib.parse import parse_qsl
-from xml.sax.saxutils import escape
 
 from emulator.aws.clients import AwsClients
 
@@ -68,6 +67,9 @@ class ShortPath(AwsClients):
         topic = backend.topics.get(arn)
         if topic is None or topic.fifo_topic or not message or len(subject or "") > 100:
             return None
+        # Imported here, as most of moto is: nobody publishes at once.
+        from xml.sax.saxutils import escape
+
         from emulator.aws.moto_patches import sns
 
         # Of what else a topic may have for a subscriber, some is slow, and some fails after others have the message.

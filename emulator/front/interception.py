@@ -17,7 +17,6 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from functools import cache, partial
 from typing import Any
 from urllib.parse import urlencode, urlsplit
@@ -32,6 +31,7 @@ from botocore.model import OperationModel
 from emulator.aws.clients import PRIVATE_CLIENT, forget_moto, is_moto_active, remember_moto
 from emulator.emulator import SERVICES, Emulator
 from emulator.front.other_aws import log_other
+from emulator.kernel.dataclass import dataclass
 from emulator.wire.credentials import DEFAULT_ACCOUNT, read_scope
 from emulator.wire.http import Request, Response
 

@@ -15,7 +15,6 @@ import time
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs
-from xml.sax.saxutils import escape
 
 from botocore.model import OperationNotFoundError
 
@@ -140,6 +139,9 @@ class _Call:
 
     def refusal(self, status: int, code: str, sentence: str) -> Response:
         """Return an error in the protocol of the request."""
+        # Imported here: it loads three parsers, and a mock whose calls are ours never refuses one of another service.
+        from xml.sax.saxutils import escape
+
         if self.service == "ec2":
             inner = f"<Errors><Error><Code>{code}</Code><Message>{escape(sentence)}</Message></Error></Errors>"
             return _xml(status, f"<Response>{inner}<RequestID>none</RequestID></Response>")

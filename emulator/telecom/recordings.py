@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import io
 import sys
-import wave
 from array import array
 
 from emulator.kernel.dataclass import dataclass
@@ -51,6 +50,9 @@ def read(content: bytes) -> Recording:
     Raises:
         UnknownCodec: it is not a WAV file of linear PCM, or contains no sound.
     """
+    # Imported here: few who use the emulator play a recording, and nobody at once.
+    import wave
+
     try:
         with wave.open(io.BytesIO(content)) as file:
             width, channels, rate = file.getsampwidth(), file.getnchannels(), file.getframerate()

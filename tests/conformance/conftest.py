@@ -12,7 +12,8 @@ import re
 from base64 import b64encode
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import product
+from functools import cache
+from itertools import chain, islice, product
 from string import ascii_uppercase
 from typing import Any
 
@@ -104,7 +105,12 @@ def json_type(shape: Shape) -> str:
 
 def text_of(shape: Shape, length: int) -> str | None:
     """A text of that length that satisfies the shape's pattern; None when there is none to be found."""
-    pattern = shape.metadata.get("pattern", ".*")
+    return fitting_text(shape.metadata.get("pattern", ".*"), length)
+
+
+@cache
+def fitting_text(pattern: str, length: int) -> str | None:
+    """Look for such a text; the same are wanted for each request."""
     for prefix, filling in product(PREFIXES, FILLINGS):
         if len(prefix) <= length:
             text = prefix + (filling * length)[: length - len(prefix)]
@@ -142,10 +148,11 @@ def keys_of(shape: MapShape, count: int) -> list[str]:
     if isinstance(shape.key, StringShape) and shape.key.enum:
         return [*shape.key.enum, *(f"NO_SUCH_KEY_{number}" for number in range(count))][:count]
     pattern, most = shape.key.metadata.get("pattern", ".*"), shape.key.metadata.get("max", 1000)
-    names = ("a", *(f"key{number}" for number in range(count)), *map("".join, product(ascii_uppercase, repeat=2)))
-    fitting = [name for name in names if len(name) <= most and re.fullmatch(pattern, name, re.ASCII)]
-    assert len(fitting) >= count, f"too few keys found for {shape.name}"
-    return fitting[:count]
+    names = chain(("a", *(f"key{number}" for number in range(count))), map("".join, product(ascii_uppercase, repeat=2)))
+    fitting = (name for name in names if len(name) <= most and re.fullmatch(pattern, name, re.ASCII))
+    found = list(islice(fitting, count))
+    assert len(found) == count, f"too few keys found for {shape.name}"
+    return found
 
 
 def request_with(shape: Shape, *cases: Case) -> Any:

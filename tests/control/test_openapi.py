@@ -1,22 +1,13 @@
 """The OpenAPI description of the control API: valid, complete, and true of every answer."""
 
 import pytest
-import schemathesis
 from hypothesis import HealthCheck, given, settings
-from openapi_spec_validator import OpenAPIV31SpecValidator
-from schemathesis.checks import not_a_server_error
-from schemathesis.specs.openapi.checks import (
-    content_type_conformance,
-    response_schema_conformance,
-    status_code_conformance,
-)
 
 from emulator import Emulator
 from emulator.control.command import commands
 from emulator.control.openapi import describe
 from emulator.front.control_http import create_app
 
-CHECKS = [not_a_server_error, content_type_conformance, response_schema_conformance, status_code_conformance]
 EXAMPLES = 5
 
 
@@ -31,8 +22,32 @@ def app():
     return create_app(sms.engine)
 
 
+@pytest.fixture(scope="module")
+def checks():
+    """What holds for every answer."""
+    from schemathesis.checks import not_a_server_error
+    from schemathesis.specs.openapi.checks import (
+        content_type_conformance,
+        response_schema_conformance,
+        status_code_conformance,
+    )
+
+    return [not_a_server_error, content_type_conformance, response_schema_conformance, status_code_conformance]
+
+
+@pytest.fixture(scope="module")
+def schema(app):
+    """The description as the application serves it: reading it takes longer than a test of one operation."""
+    # Imported by the tests themselves: every process of a run collects them, and hardly more than one runs them.
+    import schemathesis
+
+    return schemathesis.openapi.from_wsgi("/_emulator/openapi.json", app)
+
+
 def test_description_is_valid():
     """The description is valid OpenAPI 3.1."""
+    from openapi_spec_validator import OpenAPIV31SpecValidator
+
     OpenAPIV31SpecValidator(dict(describe())).validate()
 
 
@@ -51,15 +66,14 @@ ROUTED = sorted(name for name, command in commands().items() if command.route is
 
 
 @pytest.mark.parametrize("name", ROUTED)
-def test_answers_are_as_described(app, name):
+def test_answers_are_as_described(schema, checks, name):
     """Whatever is asked, no answer is a server error, or outside its schema."""
     command = commands()[name]
-    schema = schemathesis.openapi.from_wsgi("/_emulator/openapi.json", app)
     requests = schema[command.path.replace("{path:", "{")][command.method].as_strategy()
 
     @given(request=requests)
     @settings(max_examples=EXAMPLES, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck))
     def walk(request):
-        request.call_and_validate(checks=CHECKS)
+        request.call_and_validate(checks=checks)
 
     walk()

@@ -15,7 +15,7 @@ KEPT = 100
 
 @pytest.fixture(autouse=True)
 def as_before():
-    """Begin with all objects in sight, though a journal's snapshot may have been written before, and leave them so."""
+    """Begin with all objects in sight, though the suite or a snapshot may have taken some out of it, and leave them so."""
     gc.unfreeze()
     yield
     gc.unfreeze()

@@ -1,6 +1,8 @@
 """The dataclass decorator of this package does what the standard library's does."""
 
+import abc
 import dataclasses
+from typing import ClassVar
 
 import pytest
 
@@ -114,3 +116,48 @@ def test_init(dataclass):
     for values, named in (((), {}), (("sage", [], 2), {}), (("sage",), {"number": 1}), (("sage",), {"sugar": 1})):
         with pytest.raises(TypeError, match=r"Drink.__init__\(\)"):
             Drink(*values, **named)
+
+
+def test_mutable_default(dataclass):
+    """A list that all instances would share is refused as a default."""
+    with pytest.raises(ValueError, match="mutable default"):
+
+        @dataclass
+        class Shared:
+            names: list = []
+
+
+def test_bases(dataclass):
+    """Fields of bases come first, a default can be given anew, and a method that is still abstract stays so."""
+
+    @dataclass(slots=True)
+    class Drink(abc.ABC):
+        name: str
+        cups: int = 1
+
+        @abc.abstractmethod
+        def brew(self): ...
+
+    @dataclass(slots=True, kw_only=True)
+    class Tea(Drink):
+        cups: int = 2
+        minutes: int = 3
+
+        def brew(self):
+            return f"{self.cups} cups of {self.name}"
+
+    assert ["name", "cups", "minutes"] == [field.name for field in dataclasses.fields(Tea)]
+    assert ("minutes",) == Tea.__slots__
+    assert (("name", "cups"), ("name",)) == (Drink.__match_args__, Tea.__match_args__)
+    assert "2 cups of mint" == Tea("mint").brew()
+    with pytest.raises(TypeError, match="abstract"):
+        Drink("water")
+
+
+def test_what_ours_lacks():
+    """A variable of the class would become a field, and is refused."""
+    with pytest.raises(TypeError, match=r"Tea\.kinds would be a field"):
+
+        @ours
+        class Tea:
+            kinds: ClassVar[tuple[str, ...]] = ()
