@@ -38,18 +38,25 @@ def form(sms_server, monkeypatch):
         thread.join()
 
 
-@pytest.fixture
-def page(form):
-    """The form in a browser."""
+@pytest.fixture(scope="module")
+def browser():
+    """A browser for all tests: starting it takes longer than they do."""
     playwright = pytest.importorskip("playwright.sync_api", reason="Playwright is not installed")
     if CHROMIUM is None:
         pytest.skip("Chromium is not installed")
     with playwright.sync_playwright() as running:
         browser = running.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        page = browser.new_page()
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def page(browser, form):
+    """The form in the browser, with nothing of an earlier test."""
+    with browser.new_context() as context:
+        page = context.new_page()
         page.goto(form)
         yield page
-        browser.close()
 
 
 @pytest.fixture
