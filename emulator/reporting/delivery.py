@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from functools import lru_cache
-from typing import ClassVar, TypeAlias
+from typing import TypeAlias
 
 from emulator.kernel.dataclass import dataclass
 from emulator.kernel.ports import AwsPorts, Errors, FunctionCall
@@ -64,13 +64,20 @@ class Delivery:
 class Delivered:
     """A record that its target has, without what differs from one message to the next."""
 
-    status: ClassVar[str] = "DELIVERED"
-    error: ClassVar[str | None] = None
-
     target: Target
     event_type: str
     destination: str
     attempts: int
+
+    @property
+    def status(self) -> str:
+        """As that of a `Delivery`."""
+        return "DELIVERED"
+
+    @property
+    def error(self) -> str | None:
+        """As that of a `Delivery`."""
+        return None
 
 
 delivered = lru_cache(maxsize=DELIVERED_CACHED)(Delivered)
