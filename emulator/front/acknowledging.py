@@ -76,6 +76,9 @@ class Acknowledging:
             return partial(_refuse, error)
         if answer is None or journal.durable >= journal.position:
             return answer
+        journal.write_here()
+        if journal.durable >= journal.position:
+            return answer
         send_answer = answer_later(answer) if isinstance(answer, Response) else answer
         return partial(self._when_written, journal.position, send_answer)
 
@@ -87,18 +90,24 @@ class Acknowledging:
         await send_answer(scope, receive, send)
 
     async def _written(self, position: int) -> None:
+        self._journal.write_here()
         self._loop = self._loop or asyncio.get_running_loop()
         future = self._loop.create_future()
         self._waiting.append((position, future))
         # It may have been written just before.
         self._release()
+        timer = self._loop.call_later(WRITE_SECONDS_MAX, self._give_up, future)
         try:
-            await asyncio.wait_for(future, WRITE_SECONDS_MAX)
-        except asyncio.TimeoutError:
-            raise JournalUnavailable(f"{self._journal.store.where} does not answer") from None
+            await future
+        finally:
+            timer.cancel()
+
+    def _give_up(self, future: asyncio.Future[None]) -> None:
+        if not future.done():
+            future.set_exception(JournalUnavailable(f"{self._journal.store.where} does not answer"))
 
     def _wake(self) -> None:
-        if self._loop is not None and not self._loop.is_closed():
+        if self._waiting and self._loop is not None and not self._loop.is_closed():
             self._loop.call_soon_threadsafe(self._release)
 
     def _release(self) -> None:

@@ -1,5 +1,6 @@
 """
-The journal of one process: entries are put in a queue, and a thread writes them, many in one commit.
+The journal of one process: entries are put in a queue, and a thread writes them, many in one commit. Where a commit is
+quick, whoever waits for an entry writes it instead, which takes less than to wake a thread.
 
 What cannot be written (the disk is full) stays in the queue and is tried again; until it is written, nothing that came
 after is acknowledged, and nothing new is accepted.
@@ -26,6 +27,8 @@ QUEUE_MAX = 20_000
 """Entries that wait to be written; whoever adds more waits."""
 WRITE_SECONDS_MAX = 30.0
 """How long an entry may take to be written; then nothing is accepted until it is."""
+LOOK_SECONDS = 0.05
+"""How soon the thread of a quick store writes what nobody waits for."""
 STOP_SECONDS_MAX = 5.0
 """How long the end of the thread is waited for."""
 
@@ -35,6 +38,8 @@ class Store(Protocol):
 
     where: str
     """What an error calls it: a file or the address of a database."""
+    is_quick: bool
+    """Whether `append` waits neither for a disk nor for another process."""
 
     def append(self, rows: list[Row]) -> None:
         """
@@ -98,6 +103,10 @@ class Journal:
         self._check = FIRST_CHECK
         self._queue: list[Entry] = []
         self._changed = threading.Condition()
+        self._writing = threading.Lock()
+        """Held by whoever writes."""
+        self._starts = 0
+        """Counts starts and stops: what was begun before one is too late."""
         self._closing = False
         self._thread: threading.Thread | None = None
 
@@ -112,7 +121,11 @@ class Journal:
         self._check = check
         self._queue.clear()
         self._closing, self.failure = False, None
-        self._thread = threading.Thread(target=self._run, name="emulator-journal", daemon=True)
+        # An earlier thread that does not end has a lock of its own.
+        self._writing = threading.Lock()
+        self._starts += 1
+        arguments = self._starts, self._writing
+        self._thread = threading.Thread(target=self._run, args=arguments, name="emulator-journal", daemon=True)
         self._thread.start()
 
     def append(self, entry: Entry) -> None:
@@ -123,7 +136,26 @@ class Journal:
             self.position += 1
             entry.position = self.position
             self._queue.append(entry)
-            self._changed.notify_all()
+            if not self.store.is_quick:
+                self._changed.notify_all()
+
+    def write_here(self) -> None:
+        """Write what is in the queue in the caller's thread, if the store is quick and nobody else writes."""
+        writing = self._writing
+        if (
+            not self.store.is_quick
+            or self._thread is None
+            or self.failure is not None
+            or not writing.acquire(blocking=False)
+        ):
+            return
+        try:
+            with self._changed:
+                entries, starts = self._queue[:COMMIT_ENTRIES_MAX], self._starts
+            if entries:
+                self._write(entries, starts)
+        finally:
+            writing.release()
 
     def wait(self, position: int | None = None) -> None:
         """
@@ -132,6 +164,7 @@ class Journal:
         Raises:
             JournalUnavailable: they cannot be written at the moment.
         """
+        self.write_here()
         with self._changed:
             wanted = self.position if position is None else position
             self._wait_for(lambda: self.durable >= wanted)
@@ -140,6 +173,7 @@ class Journal:
 
     def _wait_for(self, is_written: Callable[[], bool]) -> None:
         """Wait until something is written, or fails. A store that does not answer fails too."""
+        self._changed.notify_all()
         if not self._changed.wait_for(lambda: is_written() or self.failure is not None, WRITE_SECONDS_MAX):
             self.failure = JournalUnavailable(f"{self.store.where} has not answered for {WRITE_SECONDS_MAX:.0f} seconds")
 
@@ -151,6 +185,7 @@ class Journal:
         if self._thread is not None:
             self._thread.join(STOP_SECONDS_MAX)
             self._thread = None
+            self._starts += 1
 
     def refuse(self, failure: JournalUnavailable) -> None:
         """Accept nothing, and forget what has not been written."""
@@ -165,23 +200,23 @@ class Journal:
         if isinstance(self.failure, NotLeading):
             raise self.failure
 
-    def _run(self) -> None:
+    def _run(self, starts: int, writing: threading.Lock) -> None:
         while True:
             with self._changed:
-                self._changed.wait_for(lambda: self._queue or self._closing)
-                if self._thread is not threading.current_thread():
-                    return
-                entries = self._queue[:COMMIT_ENTRIES_MAX]
-            if not entries:
+                self._changed.wait_for(lambda: self._queue or self._closing, LOOK_SECONDS if self.store.is_quick else None)
+            with writing:
+                with self._changed:
+                    if self._starts != starts:
+                        return
+                    entries, closing = self._queue[:COMMIT_ENTRIES_MAX], self._closing
+                written = not entries or self._write(entries, starts)
+            if closing and not (entries and written):
                 return
-            if self._write(entries):
-                continue
-            with self._changed:
-                if self._closing:
-                    return
-                self._changed.wait_for(lambda: self._closing, RETRY_SECONDS)
+            if not written:
+                with self._changed:
+                    self._changed.wait_for(lambda: self._closing, RETRY_SECONDS)
 
-    def _write(self, entries: list[Entry]) -> bool:
+    def _write(self, entries: list[Entry], starts: int) -> bool:
         """Write entries; returns whether that was possible."""
         rows, check = [], self._check
         for entry in entries:
@@ -196,7 +231,7 @@ class Journal:
             self._report(error)
             return False
         with self._changed:
-            if self._thread is not threading.current_thread():
+            if self._starts != starts:
                 # It was too slow to be waited for, and what it wrote was acknowledged to nobody.
                 return True
             if self.failure is not None:

@@ -89,6 +89,7 @@ class PostgresStore:
         self._writer: psycopg.Connection[Any] | None = None
         self._reader: psycopg.Connection[Any] | None = None
         self.epoch = 0
+        self.is_quick = False
         try:
             with self._connect() as connection:
                 self.where = f"postgresql://{connection.info.host}:{connection.info.port}/{connection.info.dbname}"

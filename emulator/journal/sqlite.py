@@ -51,6 +51,7 @@ class SqliteStore:
     def __init__(self, folder: Path, *, fsync: bool = False, read_only: bool = False) -> None:
         self.folder = folder
         self.where = str(folder / FILE)
+        self.is_quick = not fsync
         self._lock = threading.Lock()
         self._guard: sqlite3.Connection | None = None
         if read_only:

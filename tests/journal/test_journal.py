@@ -14,6 +14,7 @@ class Hanging:
     """A store that does not answer until it is let go on."""
 
     where = "postgresql://nowhere"
+    is_quick = False
 
     def __init__(self):
         self.goes_on = threading.Event()
@@ -67,3 +68,64 @@ def test_a_write_that_nobody_waited_for_counts_for_nothing(journal, store):
     late.join(10)
 
     assert (0, 0, []) == (journal.position, journal.durable, journal._queue)
+
+
+class Quick:
+    """A store that writes at once, and knows in which threads."""
+
+    where = "journal.sqlite3"
+    is_quick = True
+
+    def __init__(self):
+        self.threads = []
+        self.written = threading.Event()
+
+    def append(self, rows):
+        """Write rows."""
+        self.threads += [threading.current_thread()] * len(rows)
+        self.written.set()
+
+
+@pytest.fixture
+def quick():
+    """A journal before a quick store."""
+    made = Journal(Quick())
+    made.start(0, FIRST_CHECK)
+    yield made
+    made.stop()
+
+
+def test_whoever_waits_writes(quick, monkeypatch):
+    """Where a commit is quick, nobody waits for another thread."""
+    monkeypatch.setattr(journals, "LOOK_SECONDS", 60.0)
+    with quick._writing:
+        quick.append(Entry("time", 0, {}))
+    quick.append(Entry("time", 0, {}))
+
+    quick.wait()
+
+    assert 2 == quick.durable
+    assert [threading.current_thread()] * 2 == quick.store.threads
+
+
+def test_what_nobody_waits_for_is_written_too(quick):
+    """The thread looks for it, and the end of the journal leaves nothing."""
+    quick.append(Entry("time", 0, {}))
+
+    assert quick.store.written.wait(10)
+    quick.append(Entry("time", 0, {}))
+    quick.stop()
+    assert 2 == quick.durable
+    assert threading.current_thread() not in quick.store.threads
+
+
+def test_two_do_not_write_at_once(quick):
+    """Whoever finds another writing waits for that one."""
+    with quick._writing:
+        quick.append(Entry("time", 0, {}))
+        quick.write_here()
+        assert [] == quick.store.threads
+
+    quick.wait()
+
+    assert 1 == quick.durable
