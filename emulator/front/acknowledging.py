@@ -12,7 +12,7 @@ import json
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from emulator.front.at_once import Answer, AsgiApplication, DirectApplication
+from emulator.front.at_once import Answer, AsgiApplication, Deferred, DirectApplication
 from emulator.front.guard import CONTROL_PATHS, answer_later, send_response
 from emulator.journal.errors import JournalUnavailable
 from emulator.journal.journal import WRITE_SECONDS_MAX, Journal
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 STATUS_PATHS = frozenset({"/_emulator/health", "/_emulator/metrics"})
 """Paths that are answered even if the journal cannot be written."""
 RETRY_AFTER_SECONDS = "1"
+DEFERRED_SECONDS_MAX = 1.0
+"""How long a response of the short way may wait there; nearly all are written within some milliseconds."""
 
 
 class Acknowledging:
@@ -34,6 +36,10 @@ class Acknowledging:
         self._journal = journal
         self._loop: asyncio.AbstractEventLoop | None = None
         self._waiting: list[tuple[int, asyncio.Future[None]]] = []
+        self._deferred: list[tuple[int, Deferred]] = []
+        """Responses of the short way, by the entry that must be written first."""
+        self._is_to_flush = False
+        self._timer: asyncio.TimerHandle | None = None
         journal.listeners.append(self._wake)
 
     async def __call__(self, scope: HTTPScope, receive: ASGIReceiveCallable, send: ASGISendCallable) -> None:
@@ -74,13 +80,36 @@ class Acknowledging:
             answer = self._application.answer_at_once(request)
         except JournalUnavailable as error:
             return partial(_refuse, error)
-        if answer is None or journal.durable >= journal.position:
+        if answer is None or isinstance(answer, Deferred) or journal.durable >= journal.position:
             return answer
-        journal.write_here()
-        if journal.durable >= journal.position:
-            return answer
-        send_answer = answer_later(answer) if isinstance(answer, Response) else answer
-        return partial(self._when_written, journal.position, send_answer)
+        if not isinstance(answer, Response):
+            return partial(self._when_written, journal.position, answer)
+        application = partial(self._when_written, journal.position, answer_later(answer))
+        return self._defer(journal.position, Deferred(answer, application))
+
+    def _defer(self, position: int, deferred: Deferred) -> Deferred:
+        loop = self._loop = self._loop or asyncio.get_running_loop()
+        self._deferred.append((position, deferred))
+        if not self._is_to_flush:
+            # All that other connections have sent is handled first, so that one commit serves it.
+            self._is_to_flush = True
+            loop.call_soon(self._flush)
+        if self._timer is None:
+            self._timer = loop.call_later(DEFERRED_SECONDS_MAX, self._hand_over)
+        return deferred
+
+    def _flush(self) -> None:
+        self._is_to_flush = False
+        self._journal.write_here()
+        self._release()
+
+    def _hand_over(self) -> None:
+        """Leave what has not been written yet to ASGI, which waits with a limit."""
+        self._timer = None
+        deferred, self._deferred = self._deferred, []
+        for _, each in deferred:
+            if each.finish is not None:
+                each.finish(False)
 
     async def _when_written(self, position: int, send_answer: AsgiApplication, scope: Any, receive: Any, send: Any) -> None:
         try:
@@ -107,7 +136,8 @@ class Acknowledging:
             future.set_exception(JournalUnavailable(f"{self._journal.store.where} does not answer"))
 
     def _wake(self) -> None:
-        if self._waiting and self._loop is not None and not self._loop.is_closed():
+        is_awaited = self._waiting or self._deferred
+        if is_awaited and self._loop is not None and not self._loop.is_closed():
             self._loop.call_soon_threadsafe(self._release)
 
     def _release(self) -> None:
@@ -122,6 +152,12 @@ class Acknowledging:
             else:
                 left.append((position, future))
         self._waiting = left
+        deferred, self._deferred = self._deferred, []
+        for position, each in deferred:
+            if position > journal.durable and journal.failure is None:
+                self._deferred.append((position, each))
+            elif each.finish is not None:
+                each.finish(position <= journal.durable)
 
 
 async def _refuse(error: JournalUnavailable, scope: Any, receive: Any, send: Any) -> None:

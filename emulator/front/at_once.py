@@ -5,13 +5,33 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from typing import Any, Protocol, TypeAlias
 
+from emulator.kernel.dataclass import dataclass
 from emulator.wire.http import Request, Response
 
 AsgiApplication: TypeAlias = Callable[[Any, Any, Any], Awaitable[None]]
-Answer: TypeAlias = Response | AsgiApplication | None
+
+
+@dataclass(slots=True)
+class Deferred:
+    """
+    A response that may be sent soon.
+
+    Attributes:
+        response: the response.
+        application: the ASGI application that waits until it may be sent, and sends it or what has to be sent instead.
+        finish: called with True when the response may be sent, with False if the application has to go on; None if nobody
+            waits for it.
+    """
+
+    response: Response
+    application: AsgiApplication
+    finish: Callable[[bool], None] | None = None
+
+
+Answer: TypeAlias = Response | Deferred | AsgiApplication | None
 """
-A response, or the application that sends it when it may be sent; None if nothing has been done, and the request must go
-through ASGI.
+A response, now or soon, or the application that sends it; None if nothing has been done, and the request must go through
+ASGI.
 """
 
 

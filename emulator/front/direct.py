@@ -2,7 +2,7 @@
 A short way for plain requests: answered where they are parsed, without ASGI.
 
 A request is plain if a program has sent it as a POST to `/`, all of it is there once it has been read from the socket,
-and its answer need not be waited for. Anything else goes through ASGI, and so does an answer that may not be sent yet.
+and its answer need not be waited for, except for the journal. Anything else goes through ASGI.
 Each application on the way has an `answer_at_once` beside its `__call__`, and the same rules hold in both.
 """
 
@@ -13,7 +13,7 @@ from typing import Any
 
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE
 
-from emulator.front.at_once import Answer, AsgiApplication
+from emulator.front.at_once import Answer, AsgiApplication, Deferred
 from emulator.front.connections import LimitedProtocol
 from emulator.front.guard import answer_later
 from emulator.wire.http import Request, Response
@@ -35,12 +35,33 @@ class DirectProtocol(LimitedProtocol):
         self._plain: dict[str, str] | None = None
         """The headers of a request that is plain so far, while it is parsed."""
         self._plain_body = b""
+        self._is_alone = True
+        """Whether what was read from the socket is one request, or a part of one, and nothing of the next."""
+        self._deferred: Deferred | None = None
+        """The answer to the last request, if it may not be sent yet."""
 
     def data_received(self, data: bytes) -> None:
         """Parse and answer; a request whose body is still to come goes through ASGI."""
+        if self._deferred is not None:
+            # uvicorn answers one request after the other.
+            self._finish(False)
+        self._is_alone = data.count(b" HTTP/1.") == 1
         super().data_received(data)
-        if self._plain is not None:
+        if self._plain is not None and self._deferred is None:
             self._leave_to(self.app)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Send nothing more."""
+        if self._deferred is not None:
+            self._deferred.finish = None
+            self._deferred = None
+        super().connection_lost(exc)
+
+    def shutdown(self) -> None:
+        """Close the connection once what was asked is answered."""
+        if self._deferred is not None:
+            self._finish(False)
+        super().shutdown()
 
     def start_request(self) -> None:
         """Wait for the end of a request that is plain so far."""
@@ -61,15 +82,39 @@ class DirectProtocol(LimitedProtocol):
             super().on_message_complete()
             return
         answer = self._answer(Request("POST", "/", self._plain, self._plain_body))
-        if isinstance(answer, Response) and not _is_plain(answer):
-            answer = answer_later(answer)
         if isinstance(answer, Response):
-            self._plain = None
-            self.expect_next_request()
-            self._write(answer)
+            self._send(answer)
+        elif isinstance(answer, Deferred) and self._is_alone:
+            self._deferred, answer.finish = answer, self._finish
+            self._expect_nothing()
         else:
-            self._leave_to(self.app if answer is None else answer)
-            super().on_message_complete()
+            self._go_on_with(answer.application if isinstance(answer, Deferred) else answer or self.app)
+
+    def _finish(self, is_written: bool) -> None:
+        """Send the deferred answer, or leave it to ASGI."""
+        deferred, self._deferred = self._deferred, None
+        if deferred is None:
+            return
+        deferred.finish = None
+        if self.transport.is_closing():
+            return
+        if is_written:
+            self._send(deferred.response)
+        else:
+            self._go_on_with(deferred.application)
+
+    def _send(self, response: Response) -> None:
+        if not _is_plain(response):
+            self._go_on_with(answer_later(response))
+            return
+        self._plain = None
+        self.expect_next_request()
+        self._write(response)
+
+    def _go_on_with(self, application: AsgiApplication) -> None:
+        """Have an ASGI application answer the request, all of which is there."""
+        self._leave_to(application)
+        super().on_message_complete()
 
     def _read_plain(self) -> dict[str, str] | None:
         """Return the headers; None if the request is not plain."""

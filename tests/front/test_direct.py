@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from emulator import Emulator
+from emulator.front import acknowledging
 from emulator.front.keeping import open_folder
 from emulator.front.server import Application, Server
 from emulator.journal.errors import JournalUnavailable
@@ -340,6 +341,69 @@ class TestJournal:
         answers = [json.loads(body)["OptOutListName"] for _, _, body in client.answers(2)]
         assert ["a", "b"] == answers
         assert keeper.journal.durable == keeper.journal.position
+
+    def test_a_client_that_asks_on_before_it_is_answered(self, kept, connect):
+        """It gets both answers in order, wherever the journal is written."""
+        server, keeper, may_write = kept
+        keeper.store.is_quick = False
+        client = connect(server)
+        client.socket.settimeout(0.2)
+        for name in ("a", "b"):
+            client.send(create(name))
+            with pytest.raises(TimeoutError):
+                client.socket.recv(1)
+
+        may_write.set()
+        client.socket.settimeout(20)
+
+        assert ["a", "b"] == [json.loads(body)["OptOutListName"] for _, _, body in client.answers(2)]
+
+    def test_a_client_that_does_not_wait_for_its_answer(self, kept, connect):
+        """What it asked for is done, and nobody else notices."""
+        server, keeper, may_write = kept
+        keeper.store.is_quick = False
+        impatient, other = connect(server), connect(server)
+        impatient.send(create("a"))
+        impatient.socket.settimeout(0.2)
+        with pytest.raises(TimeoutError):
+            impatient.socket.recv(1)
+        impatient.socket.close()
+
+        may_write.set()
+        other.send(create("b"))
+
+        assert [200] == other.statuses()
+        assert keeper.journal.durable == keeper.journal.position
+
+    def test_one_commit_serves_all_that_have_asked(self, tmp_path, serve, connect, monkeypatch):
+        """Requests of several connections that are there at once are written together."""
+        emulator, keeper, _ = open_folder(tmp_path / "data", clock="stepping")
+        server, commits, append = serve(emulator), [], keeper.store.append
+        clients = [connect(server) for _ in range(8)]
+        monkeypatch.setattr(keeper.store, "append", lambda rows: (commits.append(len(rows)), append(rows)))
+        with emulator.engine.lock:
+            for place, client in enumerate(clients):
+                client.send(create(f"list-{place}"))
+
+        assert [[200]] * len(clients) == [client.statuses() for client in clients]
+        keeper.close()
+        assert len(clients) == sum(commits)
+        assert len(commits) <= len(clients) // 2
+
+    def test_what_takes_long_to_write_is_left_to_asgi(self, kept, connect, monkeypatch):
+        """It waits there, with a limit."""
+        monkeypatch.setattr(acknowledging, "DEFERRED_SECONDS_MAX", 0.01)
+        monkeypatch.setattr(acknowledging, "WRITE_SECONDS_MAX", 0.1)
+        server, keeper, may_write = kept
+        keeper.store.is_quick = False
+        client = connect(server)
+
+        client.send(create("a"))
+
+        ((status, _, body),) = client.answers()
+        assert 503 == status
+        assert "does not answer" in json.loads(body)["message"]
+        may_write.set()
 
     def test_what_cannot_be_written_is_not_acknowledged(self, kept, connect, monkeypatch):
         """A 503, of a request that was carried out and of one that was not."""
