@@ -52,6 +52,8 @@ OTHERS_KEPT = 10_000
 """How many more registrations' deliveries are listed than messages are kept."""
 SLACK = 100
 """Messages are dropped together when there are more than are kept by one in so many."""
+COMPACTED = 4
+"""What dropped messages took is freed when they have become one in so many of those that are kept."""
 COMPONENTS: tuple[Component[Any, Any], ...] = (messaging, *SERVICES, cognito_codes)
 
 
@@ -111,6 +113,8 @@ class World(Snapshotable):
         """How many messages may come before it is looked whether too many are kept."""
         self._until_bounds = bounds.EVERY
         """The same for what else is kept, in requests and commands. In no snapshot: commands that only read count too."""
+        self._dropped = 0
+        """How many messages have been dropped since what they took was freed."""
         self._file_bytes = 0
         """The size of the files of the messages that are kept."""
         self.bus.defer(self._subscribe)
@@ -167,6 +171,11 @@ class World(Snapshotable):
         for store in self.stores[sns_texts.name]:
             store.forget(dropped)
         self.event_log.forget(dropped)
+        self._dropped += len(dropped)
+        if self._dropped >= keep // COMPACTED:
+            self._dropped = 0
+            for each in (self.inbox, self.outbox, *self.messaging_stores):
+                each.compact()
 
     def count_change(self) -> None:
         """Count a request or command that may have added something; now and then, drop the oldest of what is too much."""

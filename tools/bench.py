@@ -32,7 +32,7 @@ WARMING_CALLS = 5
 REQUESTS_A_ROUND = {"ours": 800, "moto": 160, "ministack": 800}
 NAMES = {"moto": "moto_server", "ministack": "ministack's SNS"}
 CONNECTIONS = 8
-STARTS = 3
+STARTS = 9
 MOTO_SERVER_STARTS_WITHIN_SECONDS = 30
 
 ENVIRONMENT = {"AWS_ACCESS_KEY_ID": "testing", "AWS_SECRET_ACCESS_KEY": "testing", "AWS_DEFAULT_REGION": "us-east-1"}

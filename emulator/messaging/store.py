@@ -8,6 +8,7 @@ from functools import partial
 from operator import attrgetter
 from typing import Any
 
+from emulator.kernel.compact import compact
 from emulator.kernel.snapshots import Snapshotable
 from emulator.kernel.stores import Table
 from emulator.messaging import regions
@@ -115,6 +116,11 @@ class MessagingStore(Snapshotable):
         self.messages[message.message_id] = message
         if message.direction == "outbound":
             self.messages_to.add(message.to, message)
+
+    def compact(self) -> None:
+        """Free what messages that are gone still take."""
+        compact(self.messages)
+        self.messages_to.compact()
 
     def drop_message(self, message: Message) -> None:
         """Drop a message, if it is there."""

@@ -99,7 +99,8 @@ class Destinations(Snapshotable):
         # A carrier may send its last receipt more than once, and AWS tells consumers to expect that.
         copies = outcome.receipts if outcome is not None and fact.entry.final else 1
         message_id = message.message_id
-        self.outbox.put(*[Delivery(target, message_id, kind, name, body) for target, name in matching * copies])
+        if matching:
+            self.outbox.put(*[Delivery(target, message_id, kind, name, body) for target, name in matching * copies])
         for _ in range(copies if on_bus else 0):
             entry = _bus_entry(message, fact.entry, record)
             self._put("events", message, kind, f"event bus {DEFAULT_BUS}", DEFAULT_BUS, entry)
@@ -116,9 +117,9 @@ class Destinations(Snapshotable):
             if destination.matches(kind):
                 member = destination.sink
                 sink, arn_member = SINKS[member]
-                name = _name(row.configuration_set_name, destination.event_destination_name)
                 arn = getattr(destination, member)[arn_member]
-                found.append((target_of(sink, message.account, message.region, arn), name))
+                names = row.configuration_set_name, destination.event_destination_name
+                found.append(_target_and_name(sink, message.account, message.region, arn, *names))
         return found
 
     def _put(self, sink: str, message: Message, kind: str, name: str, target: str, body: str) -> None:
@@ -167,9 +168,11 @@ class Destinations(Snapshotable):
 
 
 @lru_cache(maxsize=NAMES_CACHED)
-def _name(configuration_set_name: str, event_destination_name: str) -> str:
-    """Return the name of a destination in the delivery log: one object, which thousands of deliveries share."""
-    return f"{configuration_set_name}/{event_destination_name}"
+def _target_and_name(
+    sink: str, account: str, region: str, arn: str, configuration_set_name: str, event_destination_name: str
+) -> tuple[Target, str]:
+    """Return the target of a destination, and its name in the delivery log: objects that thousands of deliveries share."""
+    return target_of(sink, account, region, arn), f"{configuration_set_name}/{event_destination_name}"
 
 
 def reply_event(message: Message) -> dict[str, Any]:

@@ -24,6 +24,7 @@ from itertools import islice
 from operator import attrgetter
 from typing import Any
 
+from emulator.kernel.compact import compact
 from emulator.kernel.dataclass import dataclass
 from emulator.kernel.ports import AwsPorts, Errors
 from emulator.kernel.snapshots import Snapshotable
@@ -129,22 +130,19 @@ class Outbox(Snapshotable):
     # --- Records --------------------------------------------------------------------------------------------------
 
     def put(self, *deliveries: Delivery) -> None:
-        """Have records sent with the next batch."""
+        """Have records of one message, one at least, sent with the next batch."""
         with self._lock:
+            self._record(deliveries)
             for delivery in deliveries:
-                self._put(delivery)
-
-    def _put(self, delivery: Delivery) -> None:
-        self._record(delivery)
-        queue = self._queues.get(delivery.target, NO_QUEUE)
-        refusal = self._refusal(queue)
-        if refusal is not None:
-            self._give_up(delivery, refusal)
-            return
-        self.waiting += 1
-        if queue is NO_QUEUE:
-            queue = self._queues[delivery.target] = Queue()
-        queue.waiting.append(delivery)
+                queue = self._queues.get(delivery.target, NO_QUEUE)
+                refusal = self._refusal(queue)
+                if refusal is not None:
+                    self._give_up(delivery, refusal)
+                    continue
+                self.waiting += 1
+                if queue is NO_QUEUE:
+                    queue = self._queues[delivery.target] = Queue()
+                queue.waiting.append(delivery)
 
     def _refusal(self, queue: Queue) -> str | None:
         """Return which limit a queue that gets one more record would exceed."""
@@ -159,17 +157,17 @@ class Outbox(Snapshotable):
     def record(self, delivery: Delivery) -> None:
         """List a delivery that is not made."""
         with self._lock:
-            self._record(delivery)
+            self._record((delivery,))
 
     def _give_up(self, delivery: Delivery, error: str) -> None:
         self._number += 1
         self.dead += 1
         delivery.give_up(error, self._number)
 
-    def _record(self, delivery: Delivery) -> None:
-        message_id = delivery.message_id
+    def _record(self, deliveries: tuple[Delivery, ...]) -> None:
+        message_id = deliveries[0].message_id
         # Tuples: a list that grows takes twice as much memory.
-        self._by_message[message_id] = (*self._by_message.get(message_id, ()), delivery)
+        self._by_message[message_id] = self._by_message.get(message_id, ()) + deliveries
         if len(self._by_message) > self._kept:
             self._forget(next(iter(self._by_message)))
 
@@ -181,6 +179,11 @@ class Outbox(Snapshotable):
     def _forget(self, message_id: str) -> None:
         dropped = self._by_message.pop(message_id, ())
         self.dead -= sum(delivery.status == "DEAD" for delivery in dropped)
+
+    def compact(self) -> None:
+        """Free what messages that are gone still take."""
+        with self._lock:
+            compact(self._by_message)
 
     def of_message(self, message_id: str) -> tuple[ListedDelivery, ...]:
         """Return the deliveries of a message or registration, in order."""

@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from itertools import dropwhile, islice
 from typing import Any, Generic, Protocol, TypeVar
 
+from emulator.kernel.compact import compact
 from emulator.kernel.dataclass import dataclass
 from emulator.telecom.vocabulary import ChannelName, Direction, Status
 
@@ -124,6 +125,10 @@ class ByHandset(Generic[MessageT]):
         if found == {} or found is message:
             del self._found[handset]
 
+    def compact(self) -> None:
+        """Free what messages that are gone still take."""
+        compact(self._found)
+
     def pop(self, handset: str) -> Collection[MessageT]:
         """Remove the messages of a handset, and return them."""
         return _values(self._found.pop(handset, None))
@@ -154,6 +159,12 @@ class Inbox(Generic[MessageT]):
         self.by_handset.add(handset, message)
         if message.direction == "outbound":
             self.unread.add(handset, message)
+
+    def compact(self) -> None:
+        """Free what messages that are gone still take."""
+        compact(self.messages)
+        self.by_handset.compact()
+        self.unread.compact()
 
     def mark_read(self, handset: str) -> int:
         """Mark every message to a handset as read, as far as people are concerned; returns how many were not."""

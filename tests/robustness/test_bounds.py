@@ -1,5 +1,6 @@
 """What is kept has an end, and a page of anything costs by the page."""
 
+import sys
 from collections import Counter
 
 import pytest
@@ -154,6 +155,18 @@ def test_handsets_without_messages_are_forgotten(sms, sms_client, number):
         sms.settle()
 
     assert len(sms.world.inbox.by_handset) <= KEPT + KEPT // 100 + 1
+
+
+def test_what_dropped_messages_took_is_freed(sms, sms_client, number):
+    """However many messages there have been, a table is as large as one of those that are kept."""
+    for place in range(6 * KEPT):
+        send_text(sms_client, "Hi", f"+1425556{place:04d}", OriginationIdentity=number)
+        if place % 50 == 0:
+            sms.settle()
+
+    (store,) = [store for store in sms.world.messaging_stores if store.messages]
+    needed = sys.getsizeof({str(place): None for place in range(2 * KEPT)})
+    assert max(map(sys.getsizeof, (sms.world.inbox.messages, store.messages))) <= needed
 
 
 def test_events_page_by_page(sms, sms_client, number):

@@ -264,7 +264,7 @@ def parts(kept):
 
 
 WIRING = {
-    "World": {"_counted", "_until_bounds", "bus", "messaging_stores", "run_due", "scopes", "settings"},
+    "World": {"_counted", "_dropped", "_until_bounds", "bus", "messaging_stores", "run_due", "scopes", "settings"},
     "Clock": {"_fire", "fired"},
     "Seeds": {"seed", "_key"},
     "Carriers": {"seeds"},

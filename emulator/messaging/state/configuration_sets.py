@@ -39,10 +39,9 @@ class EventDestination:
     @property
     def sink(self) -> str:
         """The name of the sink that is set."""
-        for name in SINKS:
-            if getattr(self, name) is not None:
-                return name
-        raise LookupError(f"{self.event_destination_name} has no sink")
+        if self.sns_destination is not None:
+            return "sns_destination"
+        return next(name for name in SINKS if getattr(self, name) is not None)
 
 
 @dataclass(slots=True)
