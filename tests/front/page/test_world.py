@@ -123,4 +123,5 @@ def test_deleted_messages_leave_an_open_page(open_page, control, sms, send_text)
     page.wait("document.querySelectorAll('#messages li').length === 1")
 
     assert ["Kept"] == page.texts(BUBBLES)
+    page.wait("document.querySelectorAll('#handsets .who').length === 1")
     assert [HANDSET] == page.texts("#handsets .who")
