@@ -52,8 +52,8 @@ OTHERS_KEPT = 10_000
 """How many more registrations' deliveries are listed than messages are kept."""
 SLACK = 100
 """Messages are dropped together when there are more than are kept by one in so many."""
-COMPACTED = 4
-"""What dropped messages took is freed when they have become one in so many of those that are kept."""
+COMPACTED_AFTER = 4
+"""The tables of messages are compacted each time that one in four of the messages that are kept has been dropped."""
 COMPONENTS: tuple[Component[Any, Any], ...] = (messaging, *SERVICES, cognito_codes)
 
 
@@ -114,7 +114,7 @@ class World(Snapshotable):
         self._until_bounds = bounds.EVERY
         """The same for what else is kept, in requests and commands. In no snapshot: commands that only read count too."""
         self._dropped = 0
-        """How many messages have been dropped since what they took was freed."""
+        """How many messages have been dropped since the tables of messages were compacted."""
         self._file_bytes = 0
         """The size of the files of the messages that are kept."""
         self.bus.defer(self._subscribe)
@@ -172,7 +172,7 @@ class World(Snapshotable):
             store.forget(dropped)
         self.event_log.forget(dropped)
         self._dropped += len(dropped)
-        if self._dropped >= keep // COMPACTED:
+        if self._dropped >= keep // COMPACTED_AFTER:
             self._dropped = 0
             for each in (self.inbox, self.outbox, *self.messaging_stores):
                 each.compact()

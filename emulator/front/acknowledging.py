@@ -25,7 +25,7 @@ STATUS_PATHS = frozenset({"/_emulator/health", "/_emulator/metrics"})
 """Paths that are answered even if the journal cannot be written."""
 RETRY_AFTER_SECONDS = "1"
 DEFERRED_SECONDS_MAX = 1.0
-"""How long a response of the short way may wait there; nearly all are written within some milliseconds."""
+"""How long a response of the short way waits for the journal before ASGI takes over."""
 
 
 class Acknowledging:

@@ -1,4 +1,4 @@
-"""The types of the short way: what answers a plain request where it is parsed, see `direct`."""
+"""Types of the short way, by which plain requests are answered where they are parsed; see `direct`."""
 
 from __future__ import annotations
 

@@ -2,8 +2,8 @@
 A short way for plain requests: answered where they are parsed, without ASGI.
 
 A request is plain if a program has sent it as a POST to `/`, all of it is there once it has been read from the socket,
-and its answer need not be waited for, except for the journal. Anything else goes through ASGI.
-Each application on the way has an `answer_at_once` beside its `__call__`, and the same rules hold in both.
+and its answer waits for nothing but the journal. Anything else goes through ASGI. Each application on the way has an
+`answer_at_once` beside its `__call__`, and the same rules hold in both.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ class DirectProtocol(LimitedProtocol):
         """The headers of a request that is plain so far, while it is parsed."""
         self._plain_body = b""
         self._is_alone = True
-        """Whether what was read from the socket is one request, or a part of one, and nothing of the next."""
+        """True if the last data from the socket belongs to a single request."""
         self._deferred: Deferred | None = None
         """The answer to the last request, if it may not be sent yet."""
 

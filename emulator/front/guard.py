@@ -310,14 +310,14 @@ async def send_response(send: Any, response: Response) -> None:
 
 
 async def send_in_time(send: Any, response: Response) -> None:
-    """Send a whole response after the time that it is delayed by."""
+    """Send a whole response, after its delay."""
     if response.delay_seconds:
         await asyncio.sleep(response.delay_seconds)
     await send_response(send, response)
 
 
 def answer_later(response: Response) -> AsgiApplication:
-    """Return an application that sends a response after the time that it is delayed by."""
+    """Return an application that sends a response, after its delay."""
 
     async def answer(scope: Any, receive: Any, send: Any) -> None:
         await send_in_time(send, response)

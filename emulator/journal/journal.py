@@ -39,11 +39,15 @@ class Store(Protocol):
     where: str
     """What an error calls it: a file or the address of a database."""
     is_quick: bool
-    """Whether `append` waits neither for a disk nor for another process."""
+    """True if `append` waits neither for the disk nor for a network."""
 
-    def append(self, rows: list[Row]) -> None:
+    def append(self, rows: list[Row], *, wait: bool = True) -> None:
         """
         Write rows, all or none, durably.
+
+        Args:
+            rows: the rows.
+            wait: wait while something else is being written.
 
         Raises:
             JournalUnavailable: they cannot be written now.
@@ -140,22 +144,24 @@ class Journal:
                 self._changed.notify_all()
 
     def write_here(self) -> None:
-        """Write what is in the queue in the caller's thread, if the store is quick and nobody else writes."""
+        """
+        Write what is in the queue in the caller's thread, if the store is quick.
+
+        This never waits: if the store is busy, or cannot be written, the journal's thread goes on.
+        """
         writing = self._writing
-        if (
-            not self.store.is_quick
-            or self._thread is None
-            or self.failure is not None
-            or not writing.acquire(blocking=False)
-        ):
+        is_possible = self.store.is_quick and self._thread is not None and self.failure is None
+        if not is_possible or not writing.acquire(blocking=False):
             return
         try:
             with self._changed:
                 entries, starts = self._queue[:COMMIT_ENTRIES_MAX], self._starts
-            if entries:
-                self._write(entries, starts)
+            written = not entries or self._write(entries, starts, wait=False)
         finally:
             writing.release()
+        if not written:
+            with self._changed:
+                self._changed.notify_all()
 
     def wait(self, position: int | None = None) -> None:
         """
@@ -216,16 +222,18 @@ class Journal:
                 with self._changed:
                     self._changed.wait_for(lambda: self._closing, RETRY_SECONDS)
 
-    def _write(self, entries: list[Entry], starts: int) -> bool:
-        """Write entries; returns whether that was possible."""
+    def _write(self, entries: list[Entry], starts: int, *, wait: bool = True) -> bool:
+        """Write entries; return whether that was possible. Without `wait`, a failure is left to the thread to report."""
         rows, check = [], self._check
         for entry in entries:
             content = entry.content()
             check = next_check(check, entry.position, content)
             rows.append(Row(entry.position, content, check))
         try:
-            self.store.append(rows)
+            self.store.append(rows, wait=wait)
         except JournalUnavailable as error:
+            if not wait:
+                return False
             if self.failure is None:
                 log.error("The journal cannot be written, so that nothing is acknowledged: %s", error)  # noqa: TRY400
             self._report(error)

@@ -222,7 +222,7 @@ class PostgresStore:
                 raise NotLeading("another process leads")
             yield connection
 
-    def append(self, rows: list[Row]) -> None:
+    def append(self, rows: list[Row], *, wait: bool = True) -> None:
         """journal.Store."""
         columns = [[row.position for row in rows], [row.content for row in rows], [row.check for row in rows]]
         with self._as_leader() as connection:

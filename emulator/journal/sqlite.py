@@ -22,6 +22,8 @@ FILE = "journal.sqlite3"
 LOCK_FILE = "lock.sqlite3"
 KEPT_SNAPSHOTS = 2
 ROWS_AT_A_TIME = 2000
+LOCKED_MILLISECONDS_MAX = 10_000
+"""How long a write waits while another program has the database locked."""
 FORMAT = 1
 """The number of these tables; a newer one is refused."""
 TABLES = """
@@ -53,6 +55,8 @@ class SqliteStore:
         self.where = str(folder / FILE)
         self.is_quick = not fsync
         self._lock = threading.Lock()
+        self._patience = LOCKED_MILLISECONDS_MAX
+        """How long the connection waits for a lock, in milliseconds."""
         self._guard: sqlite3.Connection | None = None
         if read_only:
             if not (folder / FILE).is_file():
@@ -61,7 +65,9 @@ class SqliteStore:
             self._prepare_folder()
         try:
             self._warn_of_torn_tail()
-            self._connection = sqlite3.connect(self.where, isolation_level=None, check_same_thread=False, timeout=10.0)
+            self._connection = sqlite3.connect(
+                self.where, isolation_level=None, check_same_thread=False, timeout=self._patience / 1000
+            )
             self._execute("PRAGMA journal_mode = WAL")
             self._execute(f"PRAGMA synchronous = {'FULL' if fsync else 'NORMAL'}")
             self._make_tables()
@@ -118,24 +124,33 @@ class SqliteStore:
 
     # --- journal.Store --------------------------------------------------------------------------------------------
 
-    def append(self, rows: list[Row]) -> None:
+    def append(self, rows: list[Row], *, wait: bool = True) -> None:
         """journal.Store."""
-        with self._writing():
+        with self._writing(wait=wait):
             self._connection.executemany(
                 "INSERT INTO entry VALUES (?, ?, ?)", [(row.position, row.content, row.check) for row in rows]
             )
 
     @contextlib.contextmanager
-    def _writing(self) -> Iterator[None]:
-        with self._lock:
-            try:
-                self._execute("BEGIN IMMEDIATE")
-                yield
-                self._execute("COMMIT")
-            except sqlite3.Error as error:
-                with contextlib.suppress(sqlite3.Error):
-                    self._execute("ROLLBACK")
-                raise JournalUnavailable(f"{self.where}: {error}") from error
+    def _writing(self, *, wait: bool = True) -> Iterator[None]:
+        if not self._lock.acquire(blocking=wait):
+            raise JournalUnavailable(f"{self.where} is being read or written")
+        try:
+            self._set_patience(LOCKED_MILLISECONDS_MAX if wait else 0)
+            self._execute("BEGIN IMMEDIATE")
+            yield
+            self._execute("COMMIT")
+        except sqlite3.Error as error:
+            with contextlib.suppress(sqlite3.Error):
+                self._execute("ROLLBACK")
+            raise JournalUnavailable(f"{self.where}: {error}") from error
+        finally:
+            self._lock.release()
+
+    def _set_patience(self, milliseconds: int) -> None:
+        if self._patience != milliseconds:
+            self._execute(f"PRAGMA busy_timeout = {milliseconds}")
+            self._patience = milliseconds
 
     def read(self, after: int) -> Iterator[Row]:
         """journal.Store."""

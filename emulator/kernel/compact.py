@@ -1,4 +1,4 @@
-"""Dicts from which the oldest rows go while new ones come."""
+"""Dicts that lose their oldest rows while they gain new ones."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from typing import Any
 
 def compact(rows: dict[Any, Any]) -> None:
     """
-    Free what a dict keeps of rows that are gone.
+    Free the memory that deleted rows still occupy in a dict.
 
-    Python uses the places of deleted rows again only when a dict is full, and then makes it twice as large.
+    Python reuses their places only when the dict is full, and then doubles it.
     """
     kept = dict(rows)
     rows.clear()

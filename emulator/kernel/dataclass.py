@@ -34,7 +34,7 @@ def _params(frozen: bool) -> Any:
 
 _PARAMS = {frozen: _params(frozen) for frozen in (False, True)}
 _FIELD_TYPE = vars(_Standard)["__dataclass_fields__"]["kind"]._field_type
-"""What the standard library's `fields` tells fields by."""
+"""The marker by which `dataclasses.fields` recognizes a field."""
 
 
 def _dataclass(

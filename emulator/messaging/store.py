@@ -118,7 +118,7 @@ class MessagingStore(Snapshotable):
             self.messages_to.add(message.to, message)
 
     def compact(self) -> None:
-        """Free what messages that are gone still take."""
+        """Free the memory of messages that have been dropped."""
         compact(self.messages)
         self.messages_to.compact()
 

@@ -29,7 +29,7 @@ class Delivery:
     error: str | None = None
     attempts: int = 0
     number: int = 0
-    """Of a dead one: its place in the order in which the outbox gave them up."""
+    """For a dead record: its place in the order in which the outbox gave them up."""
 
     @classmethod
     def of_call(cls, call: FunctionCall) -> Delivery:
@@ -62,7 +62,7 @@ class Delivery:
 
 @dataclass(frozen=True, slots=True)
 class Delivered:
-    """A record that its target has, without what differs from one message to the next."""
+    """A record that has been delivered, without its message and text."""
 
     target: Target
     event_type: str

@@ -181,7 +181,7 @@ class Outbox(Snapshotable):
         self.dead -= sum(delivery.status == "DEAD" for delivery in dropped)
 
     def compact(self) -> None:
-        """Free what messages that are gone still take."""
+        """Free the memory of messages that have been dropped."""
         with self._lock:
             compact(self._by_message)
 

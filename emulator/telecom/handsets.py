@@ -85,7 +85,7 @@ class ByHandset(Generic[MessageT]):
     """
     Messages by handset, in order of creation.
 
-    A handset with one message, as most have in a test with many, needs no dict of its own, which takes 200 bytes.
+    A handset with a single message has no dict of its own, which would take 200 bytes.
     """
 
     _found: dict[str, MessageT | dict[str, MessageT]] = field(default_factory=dict)
@@ -122,11 +122,11 @@ class ByHandset(Generic[MessageT]):
         found = self._found.get(handset)
         if isinstance(found, dict):
             found.pop(message.message_id, None)
-        if found == {} or found is message:
+        if found is message or (isinstance(found, dict) and not found):
             del self._found[handset]
 
     def compact(self) -> None:
-        """Free what messages that are gone still take."""
+        """Free the memory of messages that have been dropped."""
         compact(self._found)
 
     def pop(self, handset: str) -> Collection[MessageT]:
@@ -161,7 +161,7 @@ class Inbox(Generic[MessageT]):
             self.unread.add(handset, message)
 
     def compact(self) -> None:
-        """Free what messages that are gone still take."""
+        """Free the memory of messages that have been dropped."""
         compact(self.messages)
         self.by_handset.compact()
         self.unread.compact()

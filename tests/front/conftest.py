@@ -6,10 +6,27 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from emulator import Emulator
+from emulator.front.server import Server
+
 
 @pytest.fixture
 def reach():
     return "server"
+
+
+@pytest.fixture
+def serve():
+    """Starts servers of this test's own, of a given emulator or of one with these arguments."""
+    servers = []
+
+    def start(emulator=None, **arguments):
+        servers.append(Server(emulator or Emulator(**arguments)).start())
+        return servers[-1]
+
+    yield start
+    for server in servers:
+        server.close()
 
 
 @pytest.fixture

@@ -1,17 +1,18 @@
 """The short way of plain requests: answered where they are parsed, by the rules of the long way."""
 
+import contextlib
 import http.client
 import json
 import socket
+import sqlite3
 import threading
 from urllib.parse import urlsplit
 
 import pytest
 
-from emulator import Emulator
 from emulator.front import acknowledging
 from emulator.front.keeping import open_folder
-from emulator.front.server import Application, Server
+from emulator.front.server import Application
 from emulator.journal.errors import JournalUnavailable
 from emulator.wire.http import Response
 
@@ -90,20 +91,6 @@ def connect():
     yield make
     for each in opened:
         each.close()
-
-
-@pytest.fixture
-def serve():
-    """Starts servers of this test's own."""
-    servers = []
-
-    def start(emulator=None, **named):
-        servers.append(Server(emulator or Emulator(**named)).start())
-        return servers[-1]
-
-    yield start
-    for server in servers:
-        server.close()
 
 
 @pytest.fixture
@@ -316,11 +303,13 @@ class TestJournal:
         emulator, keeper, _ = open_folder(tmp_path / "data", clock="stepping")
         may_write, append = threading.Event(), keeper.store.append
 
-        def wait(rows):
+        def append_later(rows, *, wait=True):
+            if not wait and not may_write.is_set():
+                raise JournalUnavailable("somebody else writes")
             assert may_write.wait(20)
             append(rows)
 
-        monkeypatch.setattr(keeper.store, "append", wait)
+        monkeypatch.setattr(keeper.store, "append", append_later)
         yield serve(emulator), keeper, may_write
         may_write.set()
         keeper.close()
@@ -342,10 +331,11 @@ class TestJournal:
         assert ["a", "b"] == answers
         assert keeper.journal.durable == keeper.journal.position
 
-    def test_a_client_that_asks_on_before_it_is_answered(self, kept, connect):
+    @pytest.mark.parametrize("is_quick", [True, False])
+    def test_a_client_that_asks_on_before_it_is_answered(self, kept, connect, is_quick):
         """It gets both answers in order, wherever the journal is written."""
         server, keeper, may_write = kept
-        keeper.store.is_quick = False
+        keeper.store.is_quick = is_quick
         client = connect(server)
         client.socket.settimeout(0.2)
         for name in ("a", "b"):
@@ -361,7 +351,6 @@ class TestJournal:
     def test_a_client_that_does_not_wait_for_its_answer(self, kept, connect):
         """What it asked for is done, and nobody else notices."""
         server, keeper, may_write = kept
-        keeper.store.is_quick = False
         impatient, other = connect(server), connect(server)
         impatient.send(create("a"))
         impatient.socket.settimeout(0.2)
@@ -375,12 +364,27 @@ class TestJournal:
         assert [200] == other.statuses()
         assert keeper.journal.durable == keeper.journal.position
 
+    def test_a_database_that_another_program_has_locked(self, tmp_path, serve, connect):
+        """The server goes on answering what needs no entry; the rest is answered once the lock is gone."""
+        emulator, keeper, _ = open_folder(tmp_path / "data", clock="stepping")
+        server = serve(emulator)
+        asking, looking = connect(server), connect(server)
+        with contextlib.closing(sqlite3.connect(keeper.store.where, isolation_level=None)) as other:
+            other.execute("BEGIN IMMEDIATE")
+            asking.send(create("a"))
+            looking.send(HEALTH)
+            assert [200] == looking.statuses()
+            other.execute("ROLLBACK")
+
+        assert [200] == asking.statuses()
+        keeper.close()
+
     def test_one_commit_serves_all_that_have_asked(self, tmp_path, serve, connect, monkeypatch):
         """Requests of several connections that are there at once are written together."""
         emulator, keeper, _ = open_folder(tmp_path / "data", clock="stepping")
         server, commits, append = serve(emulator), [], keeper.store.append
         clients = [connect(server) for _ in range(8)]
-        monkeypatch.setattr(keeper.store, "append", lambda rows: (commits.append(len(rows)), append(rows)))
+        monkeypatch.setattr(keeper.store, "append", lambda rows, **wait: (commits.append(len(rows)), append(rows, **wait)))
         with emulator.engine.lock:
             for place, client in enumerate(clients):
                 client.send(create(f"list-{place}"))
@@ -394,8 +398,7 @@ class TestJournal:
         """It waits there, with a limit."""
         monkeypatch.setattr(acknowledging, "DEFERRED_SECONDS_MAX", 0.01)
         monkeypatch.setattr(acknowledging, "WRITE_SECONDS_MAX", 0.1)
-        server, keeper, may_write = kept
-        keeper.store.is_quick = False
+        server, _, may_write = kept
         client = connect(server)
 
         client.send(create("a"))
@@ -410,7 +413,7 @@ class TestJournal:
         server, keeper, may_write = kept
         client = connect(server)
 
-        def fail(rows):
+        def fail(rows, **wait):
             raise JournalUnavailable("the disk is full")
 
         monkeypatch.setattr(keeper.store, "append", fail)

@@ -24,20 +24,6 @@ DESCRIBE = {
 
 
 @pytest.fixture
-def serve():
-    """Starts servers of this test's own."""
-    servers = []
-
-    def start(**arguments):
-        servers.append(Server(Emulator(**arguments)).start())
-        return servers[-1]
-
-    yield start
-    for server in servers:
-        server.close()
-
-
-@pytest.fixture
 def connection(sms_server):
     """A connection to the server."""
     made = http.client.HTTPConnection(urlsplit(sms_server.endpoint_url).netloc, timeout=20)

@@ -39,9 +39,10 @@ class EventDestination:
     @property
     def sink(self) -> str:
         """The name of the sink that is set."""
-        if self.sns_destination is not None:
-            return "sns_destination"
-        return next(name for name in SINKS if getattr(self, name) is not None)
+        for name in SINKS:
+            if getattr(self, name) is not None:
+                return name
+        raise LookupError(f"{self.event_destination_name} has no sink")
 
 
 @dataclass(slots=True)
