@@ -72,7 +72,7 @@ def text(language, texts_of):
 @pytest.fixture
 def open_page(browser, sms_server, request):
     """
-    Opens the page at the conversation of a number and a message in it, or `at` an address; waits until it is live.
+    Opens the page at the conversation of a number and a message in it, or `at` an address; waits until all of it is there.
 
     It must have nothing to complain of, but for as many requests as the test says are `refused`.
     """
@@ -86,6 +86,9 @@ def open_page(browser, sms_server, request):
         pages.append((page, refused))
         page.wait("document.getElementById('link').dataset.state === 'live'")
         page.wait(f"document.querySelector('{PARTS}')")
+        if number is not None:
+            # What comes last takes a part of the place that messages had until then.
+            page.wait("document.getElementById('composer')")
         return page
 
     yield opened

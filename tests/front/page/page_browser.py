@@ -31,8 +31,6 @@ FLAGS = (
     "--remote-debugging-pipe",
 )
 WAIT_MS = 15_000
-HEARD_MS = 5000
-CLICKS_MAX = 2
 # Chromium reads orders from its file 3 and writes answers to its file 4; any others may be taken by then.
 LAUNCH = "import os, sys; os.dup2(int(sys.argv[1]), 3); os.dup2(int(sys.argv[2]), 4); os.execv(sys.argv[3], sys.argv[3:])"
 HIGH_FILE = 50
@@ -187,34 +185,10 @@ class Page:
         return self.run(f"[...document.querySelectorAll({json.dumps(selector)})].map((node) => node.innerText)")
 
     def click(self, selector):
-        """Click where the element is, as a mouse does; again if it was somewhere else, or drawn anew, by then."""
-        for _ in range(CLICKS_MAX):
-            if self._click_once(selector):
-                return
-
-    def _click_once(self, selector):
-        """Click, and return whether the element has heard of it, or the page is another one since."""
+        """Click where the element is, as a mouse does."""
         place = self._place_of(selector)
-        self.run(
-            f"""(() => {{
-                window.heard = false;
-                const hear = (event) => {{ window.heard = event.target.closest({json.dumps(selector)}) !== null; }};
-                document.addEventListener("click", hear, {{ capture: true, once: true }});
-            }})()"""
-        )
         for kind in ("mousePressed", "mouseReleased"):
             self._order("Input.dispatchMouseEvent", type=kind, button="left", clickCount=1, **place)
-        try:
-            return self.run(
-                f"""(async () => {{
-                    const given_up = performance.now() + {HEARD_MS};
-                    while (window.heard === false && performance.now() < given_up)
-                        await new Promise((resolve) => setTimeout(resolve, 10));
-                    return window.heard !== false;
-                }})()"""
-            )
-        except BrowserError:
-            return True
 
     def _place_of(self, selector):
         """The middle of an element, once it stays where it is, and nothing lies over it."""

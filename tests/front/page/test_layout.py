@@ -88,3 +88,16 @@ def test_a_device_is_not_a_phone_number(open_page):
 
     assert "You are" not in page.texts(".talk-head")[0]
     assert not page.run("document.querySelector('.composer #text:enabled')")
+
+
+@pytest.mark.parametrize("width", [1400, 390])
+def test_the_composer_has_its_place_before_it_is_there(open_page, send_text, width):
+    """Nothing moves away under the pointer when the composer, which is loaded last, appears."""
+    send_text()
+    page = open_page(HANDSET, width=width)
+    box = "document.getElementById('scroll').clientHeight"
+
+    with_composer = page.run(box)
+    page.run("document.getElementById('composer').remove()")
+
+    assert abs(with_composer - page.run(box)) <= 1
