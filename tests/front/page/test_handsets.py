@@ -61,7 +61,7 @@ def test_new_texts_are_marked_until_they_are_seen(open_page, send_text, text):
     page.wait("document.querySelectorAll('#messages li').length === 1")
 
     send_text("Not shown", to=OTHER_HANDSET)
-    page.wait(f"document.title === '(1) {text('nav.phones')}'")
+    page.wait(f"document.title === '(1) {text('nav.phones')}' && document.querySelector('#handsets .unread')")
     first = page.texts("#handsets .who, #handsets .unread")
     page.click("#handsets [role=listitem]:first-child button")
 

@@ -34,6 +34,29 @@ def test_old_message_is_found_far_back(open_page, send_text):
     assert page.wait("document.querySelector('#messages .chosen .bubble')?.innerText === 'Oldest'")
 
 
+def test_scrolling_up_a_little_leaves_the_end(open_page, send_text):
+    """Whoever has scrolled up, be it by a line, keeps the place when something comes; at the end again, one follows it."""
+    for index in range(30):
+        send_text(f"Text {index}")
+    page = open_page(HANDSET)
+    box = "document.getElementById('scroll')"
+    left = f"{box}.scrollHeight - {box}.scrollTop - {box}.clientHeight"
+    rows = "document.querySelectorAll('#messages li').length"
+    page.wait(f"{rows} === 30 && {box}.scrollTop > 0 && {left} === 0")
+
+    page.run(f"{box}.scrollTop -= 15")
+    page.run("new Promise(requestAnimationFrame).then(() => new Promise(requestAnimationFrame))")
+    send_text("Below")
+    page.wait(f"{rows} === 31")
+    kept = page.run(left)
+    page.run(f"{box}.scrollTop = {box}.scrollHeight")
+    page.run("new Promise(requestAnimationFrame).then(() => new Promise(requestAnimationFrame))")
+    send_text("Followed")
+
+    assert kept > 15
+    assert page.wait(f"{rows} === 32 && {left} === 0")
+
+
 def test_flood_keeps_the_page_small(open_page, send_text):
     """A flood into an open conversation leaves the newest rows on the page, and the older within reach."""
     send_text("Before")

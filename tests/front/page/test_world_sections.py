@@ -226,6 +226,7 @@ def test_account_and_profile_are_changed(section, sms):
     page.choose("document.querySelector('#account-form [name=tier]')", "SANDBOX")
     page.click("#profile label:has([value=strict])")
     page.wait("fetch('profile').then((answer) => answer.json()).then(({ profile }) => profile === 'strict')")
+    page.wait("fetch('account').then((answer) => answer.json()).then(({ tier }) => tier === 'SANDBOX')")
 
     assert "SANDBOX" == sms.account().tier
     assert "strict" == sms.settings.profile

@@ -19,7 +19,7 @@ const SETTLE_MS = 300; // until new messages are taken from the stream
 const ROWS_KEPT = 400;
 const ROWS_SEARCHED = 5000; // how far back a conversation is loaded to show the selected message
 const REFUSED_SHOWN = 50;
-const AT_END = 80; // pixels
+const AT_END = 80; // pixels: this close to the end, scrolling down returns to it
 
 /** Returns the messages of a handset, oldest first, and a function that loads earlier ones. */
 function useMessages(number, messageId, isAtEnd) {
@@ -119,14 +119,20 @@ function useScroll(number, first, chosen, loaded) {
     observer.observe(box.current.firstElementChild);
     return () => observer.disconnect();
   }, []);
-  useEffect(() => { if (chosen) box.current.querySelector(`[data-id="${CSS.escape(chosen)}"]`)?.scrollIntoView({ block: "nearest" }); }, [chosen, loaded]);
-  const onScroll = ({ currentTarget: { scrollHeight, scrollTop, clientHeight } }) => {
-    // Only scrolling up leaves the end: a picture that has just loaded moves it without any scrolling.
-    if (scrollHeight - scrollTop - clientHeight < AT_END) atEnd.current = true;
-    else if (scrollTop < lastTop.current) atEnd.current = false;
+  const look = () => {
+    const { scrollHeight, scrollTop, clientHeight } = box.current;
+    const left = scrollHeight - scrollTop - clientHeight;
+    // Only scrolling up leaves the end, and be it a little: a picture that has just loaded moves it without any scrolling.
+    if (scrollTop < lastTop.current && left > 1) atEnd.current = false;
+    else if (left < AT_END) atEnd.current = true;
     lastTop.current = scrollTop;
   };
-  return { box, onScroll, isAtEnd: () => atEnd.current, stick: () => { atEnd.current = true; toEnd(); } };
+  useEffect(() => {
+    if (!chosen) return;
+    box.current.querySelector(`[data-id="${CSS.escape(chosen)}"]`)?.scrollIntoView({ block: "nearest" });
+    look();
+  }, [chosen, loaded]);
+  return { box, onScroll: look, isAtEnd: () => atEnd.current, stick: () => { atEnd.current = true; toEnd(); } };
 }
 
 /** Lists who has opted out of what; a click opts in again, as the recipient would by START. */
