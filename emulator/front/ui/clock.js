@@ -2,6 +2,7 @@
 
 import { call, get } from "./api.js";
 import { debounce, on } from "./live.js";
+import { inOrder } from "./loading.js";
 import { createStore, useStore } from "./store.js";
 import { attempt } from "./toasts.js";
 import { useEffect, useReducer } from "./vendor/preact.js";
@@ -19,7 +20,7 @@ export function nowText() {
 
 const keep = (answer) => clock.set({ ...answer, at: performance.now() });
 
-export const loadClock = attempt(async () => keep(await get("clock", { limit: SHOWN })));
+export const loadClock = inOrder(() => get("clock", { limit: SHOWN }), keep);
 const reload = debounce(loadClock);
 
 export const moveClock = attempt(async (change) => {

@@ -11,6 +11,7 @@ import { useEffect, useRef } from "./vendor/preact.js";
 
 const GATHER_MS = 60;
 const DEBOUNCE_MS = 400;
+const OF_MESSAGES = new Set(["dtmf", "deleted", "read"]); // said of messages that must be known by then
 
 /** `state` is waiting, live or lost; `epoch` counts what makes everything on the page out of date: a reset, a reconnection. */
 export const link = createStore({ state: "waiting", epoch: 0 });
@@ -57,15 +58,16 @@ export function useDebounced(action, wait) {
   return debounced.current;
 }
 
+function passOn() {
+  if (gathered.size === 0) return;
+  const batch = [...gathered.values()];
+  gathered.clear();
+  tell("messages", batch);
+  tell("any");
+}
+
 function gather(message, isNew) {
-  if (gathered.size === 0) {
-    setTimeout(() => {
-      const batch = [...gathered.values()];
-      gathered.clear();
-      tell("messages", batch);
-      tell("any");
-    }, GATHER_MS);
-  }
+  if (gathered.size === 0) setTimeout(passOn, GATHER_MS);
   gathered.set(message.message_id, { message, isNew: isNew || Boolean(gathered.get(message.message_id)?.isNew) });
 }
 
@@ -91,6 +93,7 @@ export function connect() {
   stream.addEventListener("reset", startOver);
   for (const kind of ["clock", "dtmf", "deleted", "read", "request", "event"]) {
     stream.addEventListener(kind, ({ data }) => {
+      if (OF_MESSAGES.has(kind)) passOn();
       if (listeners.get(kind)?.size) tell(kind, JSON.parse(data));
       tell("any");
     });

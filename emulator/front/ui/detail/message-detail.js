@@ -2,10 +2,11 @@
 
 import { get, pathTo } from "../api.js";
 import { useDebounced, useLive } from "../live.js";
+import { useInOrder } from "../loading.js";
 import { PHONE_NUMBER, failed, farEnd } from "../messages.js";
 import { href } from "../router.js";
 import { dollars, duration, momentText, t, timeText } from "../text.js";
-import { attempt, copy } from "../toasts.js";
+import { copy } from "../toasts.js";
 import { html, useEffect, useState } from "../vendor/preact.js";
 import { Behaviour } from "../phones/behaviour.js";
 import { Content } from "../phones/bubble.js";
@@ -18,7 +19,7 @@ import { Tabs } from "./tabs.js";
 /** Loads a message with its events, and again whenever something happens to it; also returns how to load it again. */
 function useMessage(id) {
   const [message, setMessage] = useState(null);
-  const load = attempt(async () => setMessage(await get(pathTo("messages", id))));
+  const load = useInOrder(() => get(pathTo("messages", id)), setMessage);
   const reload = useDebounced(load, 150);
   useEffect(() => { setMessage(null); load(); }, [id]);
   useLive("messages", (batch) => { if (batch.some((each) => each.message.message_id === id)) reload(); });

@@ -3,16 +3,16 @@
 import { get } from "../api.js";
 import { Icon } from "../icons.js";
 import { debounce, link, on } from "../live.js";
+import { inOrder } from "../loading.js";
 import { href } from "../router.js";
 import { createStore, useStore } from "../store.js";
 import { number, t } from "../text.js";
-import { attempt } from "../toasts.js";
 import { html, useEffect } from "../vendor/preact.js";
 import { VIEWS } from "../views/index.js";
 
 export const counts = createStore({ messages: 0, unread: 0, requests: 0, refused: 0, waiting: 0, dead: 0 });
 
-export const loadCounts = attempt(async () => counts.set(await get("counts")));
+export const loadCounts = inOrder(() => get("counts"), counts.set);
 
 /** Keeps the counts up to date from now on. */
 export function followCounts() {

@@ -7,6 +7,7 @@ without asking the server, unless a search decides what matches.
 
 import { get } from "../api.js";
 import { useDebounced, useLive } from "../live.js";
+import { useInOrder } from "../loading.js";
 import { attempt } from "../toasts.js";
 import { useEffect, useReducer, useRef } from "../vendor/preact.js";
 
@@ -51,12 +52,13 @@ export function useMessageList(query) {
   };
 
   /** Loads what is in view again, and keeps showing what there is until then. */
-  const reload = attempt(async () => {
-    const [first] = latest.current.view;
-    const fresh = empty(query);
-    const chunk = Math.floor(first / CHUNK);
+  const reload = useInOrder(async () => {
+    const chunk = Math.floor(latest.current.view[0] / CHUNK);
     const answer = await get("messages", { q: query, order: "newest", offset: chunk * CHUNK, limit: 2 * CHUNK });
-    if (latest.current.query !== query) return;
+    return { asked: query, chunk, answer };
+  }, ({ asked, chunk, answer }) => {
+    if (latest.current.query !== asked) return;
+    const fresh = empty(asked);
     fresh.ids.length = answer.total;
     for (const [place, message] of answer.messages.entries()) {
       fresh.ids[chunk * CHUNK + place] = message.message_id;

@@ -1,8 +1,8 @@
 /* How a handset behaves: the outcome of messages to it, and what its user does. */
 
 import { call, get, pathTo } from "../api.js";
+import { useInOrder } from "../loading.js";
 import { t } from "../text.js";
-import { attempt } from "../toasts.js";
 import { html, useEffect, useState } from "../vendor/preact.js";
 
 const CHANNELS = ["sms", "mms", "voice", "rcs", "whatsapp"];
@@ -41,10 +41,11 @@ export function oddities(behaviour) {
 /** Loads how a handset behaves; returns it, null as long as it is unknown, and a function that changes fields of it. */
 export function useBehaviour(number) {
   const [state, setState] = useState({ number: null, behaviour: null });
-  const load = attempt(async () => setState({ number, behaviour: await get(pathTo("handsets", number)) }));
-  useEffect(() => { if (number) load(); }, [number]);
+  const ask = (method, fields) => call(method, pathTo("handsets", number), fields);
+  const load = useInOrder(async (...given) => ({ number, behaviour: await ask(...given) }), setState);
+  useEffect(() => { if (number) load("GET"); }, [number]);
   // Only these fields are sent, so as not to undo what a test has changed meanwhile.
-  const change = attempt(async (fields) => setState({ number, behaviour: await call("PUT", pathTo("handsets", number), fields) }));
+  const change = (fields) => load("PUT", fields);
   return [state.number === number ? state.behaviour : null, change];
 }
 

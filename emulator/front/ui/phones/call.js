@@ -3,6 +3,7 @@
 import { call, get, pathTo } from "../api.js";
 import { clock, nowText, useClock } from "../clock.js";
 import { useLive } from "../live.js";
+import { useInOrder } from "../loading.js";
 import { t } from "../text.js";
 import { attempt } from "../toasts.js";
 import { html, useEffect, useRef, useState } from "../vendor/preact.js";
@@ -41,7 +42,7 @@ function Sound({ source }) {
 function useCall(first) {
   const [message, setMessage] = useState(first);
   const shown = message.final ? message : first.final || first.history.length > message.history.length ? first : message;
-  const reload = async () => setMessage(await get(pathTo("messages", first.message_id)));
+  const reload = useInOrder(() => get(pathTo("messages", first.message_id)), setMessage);
   useEffect(() => setMessage(first), [first]);
   useLive("dtmf", ({ message_id: id }) => { if (id === first.message_id) reload(); });
   useLive("clock", () => { if (!shown.final) reload(); });

@@ -1,6 +1,7 @@
 /* Writing as the recipient: texts to numbers and agents, files to agents; files can be dropped and pasted. */
 
 import { call, get, pathTo, withQuery } from "../api.js";
+import { useInOrder } from "../loading.js";
 import { PHONE_NUMBER } from "../messages.js";
 import { t } from "../text.js";
 import { attempt, toast } from "../toasts.js";
@@ -16,7 +17,7 @@ export function useReach(senders) {
   const [reach, setReach] = useState({ numbers: [], agents: [], loaded: false });
   const known = new Set([...reach.numbers.map((row) => row.number), ...reach.agents.map((row) => row.agent_id)]);
   const unknown = [...senders].filter((sender) => !known.has(sender)).join();
-  const load = attempt(async () => setReach({ ...(await get("numbers")), loaded: true }));
+  const load = useInOrder(() => get("numbers"), (answer) => setReach({ ...answer, loaded: true }));
   useEffect(() => { load(); }, [unknown]);
   return reach;
 }

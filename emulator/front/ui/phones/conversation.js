@@ -4,6 +4,7 @@ import { call, get, pathTo } from "../api.js";
 import { Icon } from "../icons.js";
 import { walk } from "../keys.js";
 import { useDebounced, useLive } from "../live.js";
+import { useInOrder } from "../loading.js";
 import { PHONE_NUMBER, farEnd, nearEnd } from "../messages.js";
 import { href } from "../router.js";
 import { dayText, momentText, t } from "../text.js";
@@ -30,40 +31,40 @@ function useMessages(number, messageId, isAtEnd) {
     kept.current = { ...kept.current, ...change };
     setState(kept.current);
   };
-  const loadEarlier = async (limit = PAGE) => {
-    const { messages, previous, loaded } = kept.current;
-    const answer = await get(`${pathTo("handsets", number)}/messages`, { limit, before: loaded ? previous : null });
+  // Answers about another handset, and answers from before messages were deleted, are dropped.
+  const generation = useRef(0);
+  const ask = async (query, take) => {
+    const asked = generation.current;
+    const answer = await get(`${pathTo("handsets", number)}/messages`, query);
+    if (asked === generation.current) take(answer);
+  };
+  const loadEarlier = (limit = PAGE) => ask({ limit, before: kept.current.loaded ? kept.current.previous : null }, (answer) => {
     const known = new Set(kept.current.messages.map((message) => message.message_id));
     put({ messages: [...answer.messages.filter((message) => !known.has(message.message_id)), ...kept.current.messages], previous: answer.previous, loaded: true });
-    return messages.length;
-  };
+  });
   const has = () => kept.current.messages.some((message) => message.message_id === messageId);
   // The first look runs what is due, and the stream tells of it a moment later: of old messages as if they were new.
   const settled = useRef(false);
-  const shown = useRef(number);
-  shown.current = number;
-  const catchUp = attempt(async () => {
-    const answer = await get(`${pathTo("handsets", number)}/messages`, { limit: PAGE });
-    if (shown.current !== number) return;
+  const catchUp = attempt(() => ask({ limit: PAGE }, (answer) => {
     const known = new Set(kept.current.messages.map((message) => message.message_id));
     settled.current = true;
     put({ messages: [...kept.current.messages, ...answer.messages.filter((message) => !known.has(message.message_id))] });
-  });
+  }));
   const load = attempt(async () => {
+    const begun = generation.current;
     settled.current = false;
     await loadEarlier();
-    setTimeout(catchUp, SETTLE_MS);
-    while (messageId && !has() && kept.current.previous && kept.current.messages.length < ROWS_SEARCHED) await loadEarlier(1000);
+    setTimeout(() => { if (begun === generation.current) catchUp(); }, SETTLE_MS);
+    while (begun === generation.current && messageId && !has() && kept.current.previous && kept.current.messages.length < ROWS_SEARCHED) await loadEarlier(1000);
   });
-  useEffect(() => {
+  const beginAnew = () => {
+    generation.current += 1;
     put({ messages: [], previous: null, loaded: false });
     load();
-  }, [number]);
+  };
+  useEffect(beginAnew, [number]);
   useEffect(() => { if (state.loaded && messageId && !has()) load(); }, [messageId]);
-  useLive("deleted", () => {
-    put({ messages: [], previous: null, loaded: false });
-    load();
-  });
+  useLive("deleted", beginAnew);
   useLive("messages", (batch) => {
     const here = batch.filter(({ message }) => farEnd(message) === number);
     if (here.length === 0 || !kept.current.loaded) return;
@@ -82,7 +83,9 @@ function useMessages(number, messageId, isAtEnd) {
 /** Returns the calls to AWS that were to send something to this handset and were refused. */
 function useRefused(number) {
   const [requests, setRequests] = useState([]);
-  const load = attempt(async () => setRequests((await get("requests", { to: number, refused: true, limit: REFUSED_SHOWN })).requests));
+  const load = useInOrder(async () => [number, await get("requests", { to: number, refused: true, limit: REFUSED_SHOWN })], ([asked, answer]) => {
+    if (asked === number) setRequests(answer.requests);
+  });
   const reload = useDebounced(load, 100);
   useEffect(() => { if (PHONE_NUMBER.test(number)) load(); else setRequests([]); }, [number]);
   useLive("request", ({ to, status }) => { if (status >= 400 && to === number) reload(); });
@@ -119,8 +122,7 @@ function useScroll(number, first, chosen, loaded) {
     observer.observe(box.current.firstElementChild);
     return () => observer.disconnect();
   }, []);
-  const look = () => {
-    const { scrollHeight, scrollTop, clientHeight } = box.current;
+  const look = ({ scrollHeight, scrollTop, clientHeight }) => {
     const left = scrollHeight - scrollTop - clientHeight;
     // Only scrolling up leaves the end, and be it a little: a picture that has just loaded moves it without any scrolling.
     if (scrollTop < lastTop.current && left > 1) atEnd.current = false;
@@ -130,15 +132,15 @@ function useScroll(number, first, chosen, loaded) {
   useEffect(() => {
     if (!chosen) return;
     box.current.querySelector(`[data-id="${CSS.escape(chosen)}"]`)?.scrollIntoView({ block: "nearest" });
-    look();
+    look(box.current);
   }, [chosen, loaded]);
-  return { box, onScroll: look, isAtEnd: () => atEnd.current, stick: () => { atEnd.current = true; toEnd(); } };
+  return { box, onScroll: ({ currentTarget }) => look(currentTarget), isAtEnd: () => atEnd.current, stick: () => { atEnd.current = true; toEnd(); } };
 }
 
 /** Lists who has opted out of what; a click opts in again, as the recipient would by START. */
 function OptOuts({ number, count }) {
   const [rows, setRows] = useState([]);
-  const load = attempt(async () => setRows((await get("opt-outs", { number })).opt_outs));
+  const load = useInOrder(() => get("opt-outs", { number }), ({ opt_outs: found }) => setRows(found));
   const reload = useDebounced(load, 100);
   useEffect(() => { load(); }, [number, count]);
   useLive("request", reload);
@@ -201,7 +203,7 @@ export function Conversation({ number, messageId, tab, behaviour }) {
         </div>
         <a class="button narrow-only" id="open-detail" href=${href("phones", [number, ...(messageId ? [messageId] : [])], { tab: "handset" })}>${t("detail.handset")}</a>
       </div>
-      ${isPhone && html`<${OptOuts} number=${number} count=${messages.length} />`}
+      ${isPhone && html`<${OptOuts} key=${number} number=${number} count=${messages.length} />`}
       <div class="scroll" id="scroll" ref=${box} onScroll=${onScroll} tabindex="0" role="region" aria-label=${t("conversation.messages")}>
         <div>
           ${previous !== null && html`<button type="button" id="earlier" class="quiet" onClick=${loadEarlier}>${t("conversation.earlier")}</button>`}

@@ -43,16 +43,20 @@ function updated(rows, batch, open) {
 /** Returns the handsets that match a search, and a function to call with the rows in view: it loads more before their end. */
 export function useHandsets(query, open) {
   const [state, setState] = useState({ rows: [], next: null, loaded: false });
-  const latest = useRef(query);
-  latest.current = query;
+  // Requests are counted. `anew` is the last one before the list was to begin anew, `head` the one whose answer is its beginning.
+  const turns = useRef({ asked: 0, anew: 0, head: 0 });
   const freshUntil = useRef(Infinity);
   const isLoading = useRef(false);
-  const load = attempt(async ({ after = null, keep = after !== null } = {}) => {
+  const load = attempt(async (after = null) => {
+    const place = (turns.current.asked += 1);
     const answer = await get("handsets", { contains: query, limit: PAGE, after });
-    if (latest.current !== query) return;
+    const { anew, head: shown } = turns.current;
+    const isFirst = shown <= anew;
+    if (place <= anew || (after === null ? place < shown : isFirst)) return;
+    if (after === null) turns.current.head = place;
     freshUntil.current = Math.min(freshUntil.current, performance.now() + FRESH_MS);
     setState((old) => {
-      const kept = keep ? old : { rows: [], next: null };
+      const kept = isFirst ? { rows: [], next: null } : old;
       const [head, tail] = after === null ? [answer.handsets, kept.rows] : [kept.rows, answer.handsets];
       const known = new Set(head.map((row) => row.number));
       const more = tail.filter((row) => !known.has(row.number));
@@ -61,9 +65,13 @@ export function useHandsets(query, open) {
       return { rows: [...head, ...more], next, loaded: true };
     });
   });
-  const reload = useDebounced(() => load({ keep: true }), 150);
-  useEffect(() => { load(); }, [query]);
-  useLive("deleted", () => load());
+  const reload = useDebounced(() => load(), 150);
+  const beginAnew = () => {
+    turns.current.anew = turns.current.asked;
+    load();
+  };
+  useEffect(beginAnew, [query]);
+  useLive("deleted", beginAnew);
   useLive("messages", (batch) => {
     if (query || (performance.now() < freshUntil.current && batch.some(({ isNew }) => isNew))) reload();
     else {
@@ -79,7 +87,7 @@ export function useHandsets(query, open) {
   const seen = (_first, last) => {
     if (state.next === null || isLoading.current || last + LOOK_AHEAD < state.rows.length) return;
     isLoading.current = true;
-    load({ after: state.next }).finally(() => { isLoading.current = false; });
+    load(state.next).finally(() => { isLoading.current = false; });
   };
   return { ...state, seen };
 }

@@ -3,6 +3,7 @@
 import { call, get, pathTo } from "../api.js";
 import { clock } from "../clock.js";
 import { useDebounced, useLive } from "../live.js";
+import { useInOrder } from "../loading.js";
 import { PHONE_NUMBER, farEnd } from "../messages.js";
 import { momentText, t, word } from "../text.js";
 import { attempt, toast } from "../toasts.js";
@@ -20,7 +21,7 @@ export const numberOf = (target) => (isWhatsApp(target) ? target.slice(PREFIX.le
 /** Returns the businesses that a handset can write to by WhatsApp, null at first, and a function that loads them again. */
 export function useBusinesses(number) {
   const [state, setState] = useState({ businesses: PHONE_NUMBER.test(number) ? null : [] });
-  const load = attempt(async () => setState(await get(`${pathTo("handsets", number)}/whatsapp`)));
+  const load = useInOrder(() => get(`${pathTo("handsets", number)}/whatsapp`), setState);
   const reload = useDebounced(load, 150);
   useEffect(() => { if (PHONE_NUMBER.test(number)) load(); }, [number]);
   useLive("messages", (batch) => { if (batch.some(({ message }) => message.channel === "whatsapp" && farEnd(message) === number)) reload(); });

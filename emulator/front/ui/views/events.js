@@ -8,6 +8,7 @@ import { Icon } from "../icons.js";
 import { useKeys, useListKeys } from "../keys.js";
 import { counts } from "../frame/navigation.js";
 import { useDebounced, useLive } from "../live.js";
+import { useInOrder } from "../loading.js";
 import { go, href } from "../router.js";
 import { memo, useStore } from "../store.js";
 import { briefly, momentText, t } from "../text.js";
@@ -25,13 +26,14 @@ function useEvents(filters) {
   const latest = useRef(key);
   latest.current = key;
   const [state, setState] = useState({ rows: [], next: null, loaded: false });
-  const load = attempt(async () => {
-    const answer = await get("events", { ...filters, order: "newest", limit: LOADED });
-    if (latest.current === key) setState({ rows: answer.events, next: answer.next, loaded: true });
+  const page = (after) => get("events", { ...filters, order: "newest", limit: LOADED, after });
+  const load = useInOrder(async () => [key, await page(null)], ([asked, { events, next }]) => {
+    if (asked === latest.current) setState({ rows: events, next, loaded: true });
   });
   const more = attempt(async () => {
-    const answer = await get("events", { ...filters, order: "newest", limit: LOADED, after: state.next });
-    setState((old) => ({ rows: [...old.rows, ...answer.events], next: answer.next, loaded: true }));
+    const { next } = state;
+    const answer = await page(next);
+    setState((old) => (old.next === next ? { rows: [...old.rows, ...answer.events], next: answer.next, loaded: true } : old));
   });
   const reload = useDebounced(load, GATHER_MS);
   useEffect(() => { load(); }, [key]);

@@ -8,6 +8,7 @@ import { Tabs } from "../detail/tabs.js";
 import { Icon } from "../icons.js";
 import { useKeys, useListKeys } from "../keys.js";
 import { useDebounced, useLive } from "../live.js";
+import { useInOrder } from "../loading.js";
 import { go, href } from "../router.js";
 import { memo } from "../store.js";
 import { briefly, momentText, number, t } from "../text.js";
@@ -25,9 +26,8 @@ function useRequests(filters) {
   const latest = useRef(key);
   latest.current = key;
   const [state, setState] = useState({ rows: [], loaded: false });
-  const load = attempt(async () => {
-    const answer = await get("requests", { ...filters, limit: LOADED });
-    if (latest.current === key) setState({ rows: answer.requests, loaded: true });
+  const load = useInOrder(async () => [key, await get("requests", { ...filters, limit: LOADED })], ([asked, { requests }]) => {
+    if (asked === latest.current) setState({ rows: requests, loaded: true });
   });
   const reload = useDebounced(load, GATHER_MS);
   useEffect(() => { load(); }, [key]);

@@ -2,7 +2,7 @@
 
 import { READS } from "../api.js";
 import { useDebounced, useLive } from "../live.js";
-import { attempt } from "../toasts.js";
+import { useInOrder } from "../loading.js";
 import { useEffect, useState } from "../vendor/preact.js";
 
 /**
@@ -12,7 +12,7 @@ import { useEffect, useState } from "../vendor/preact.js";
  */
 export function useLoaded(read, inputs = [], kinds = ["request"]) {
   const [value, setValue] = useState(null);
-  const load = attempt(async () => setValue(await read()));
+  const load = useInOrder(read, setValue);
   const reload = useDebounced(load);
   useEffect(() => { load(); }, inputs);
   // What only reads changes nothing.
