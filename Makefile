@@ -4,8 +4,8 @@ CLIENTS = .clients
 OLDEST_BOTO3 = 1.34.0
 FUZZ_REQUESTS = 1000000
 SEED = 1
-# One process more than processors, since some tests wait for other programs.
-PROCESSES = $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
+# One process more than processors, since some tests wait for other programs. One with nothing left to do takes from others.
+PARALLEL = -n $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1) --dist worksteal
 WITHOUT = echo "Packages cannot be had here; tests are skipped for"
 OTHER_LANGUAGES = examples/one_time_code_typescript examples/one_time_code_go examples/one_time_code_java
 
@@ -30,7 +30,7 @@ serve: .venv/light ## run the server on 127.0.0.1:7767
 	@$(BIN)/sms-voice-emulator serve
 
 test: .venv/ready $(CLIENTS)/ready ## run the test suite in parallel, but for the tests of the page, of other clients and of installing
-	$(BIN)/pytest -n $(PROCESSES) -q --ignore=tests/front/page --ignore=tests/clients
+	$(BIN)/pytest $(PARALLEL) -q --ignore=tests/front/page --ignore=tests/clients
 
 test-page: .venv/ready ## run the page's tests in a real Chromium
 	$(BIN)/pytest -n auto -q tests/front/page
@@ -70,7 +70,7 @@ fuzz: .venv/ready ## send 10^6 made-up requests, then odd bytes to each reader; 
 	FUZZ_EXAMPLES=500 $(BIN)/pytest -n auto -q tests/robustness/test_never_500.py tests/robustness/test_bytes.py
 
 test-refusals: .venv/ready ## run the tests over the mock and the server, and compare the world before and after every refusal
-	$(BIN)/pytest -n $(PROCESSES) -q --check-refusals --every-reach --ignore=tests/front/page --ignore=tests/clients --ignore=tests/journal
+	$(BIN)/pytest $(PARALLEL) -q --check-refusals --every-reach --ignore=tests/front/page --ignore=tests/clients --ignore=tests/journal
 
 history: .venv/ready ## send 100,000 texts, and measure what reading them costs
 	@AWS_ACCESS_KEY_ID=testing AWS_SECRET_ACCESS_KEY=testing $(BIN)/python tools/history.py

@@ -15,6 +15,11 @@ from emulator.kernel.dataclass import dataclass
 from emulator.kernel.snapshots import Snapshotable
 
 
+def milliseconds(moment: datetime) -> int:
+    """Return the milliseconds since 1970 that have passed at a time: it is never later than the time."""
+    return int(moment.timestamp()) * 1000 + moment.microsecond // 1000
+
+
 @dataclass(slots=True)
 class Timer:
     """An event to be published on the bus at `due`; `done` once it has fired or been cancelled."""

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, Protocol
 
 from emulator.kernel.bus import Subscription
+from emulator.kernel.clock import milliseconds
 from emulator.kernel.dataclass import dataclass
 from emulator.kernel.json_text import compact_json
 from emulator.kernel.stores import Stores
@@ -21,7 +22,6 @@ from emulator.messaging.state.messages import HistoryEntry, Message
 from emulator.messaging.store import MessagingStore
 from emulator.reporting.delivery import Delivery
 from emulator.reporting.outbox import Outbox
-from emulator.reporting.records import milliseconds
 from emulator.reporting.targets import target_of
 from emulator.telecom.handsets import ARRIVED
 

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
+from emulator.kernel.clock import milliseconds
 from emulator.messaging.event_types import event_type
 from emulator.messaging.state.messages import HistoryEntry, Message, Protection
 from emulator.telecom.lookup import network_of
@@ -18,11 +19,6 @@ from emulator.telecom.tariff import RCS_SESSION, dollars
 from emulator.telecom.vocabulary import ChannelName
 
 NOT_OF_MEDIA = frozenset({"mcc", "mnc", "messageEncoding"})
-
-
-def milliseconds(moment: datetime) -> int:
-    """Return a time as event records write it: whole milliseconds since 1970."""
-    return round(moment.timestamp() * 1000)
 
 
 def iso_seconds(moment: datetime) -> str:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from emulator.kernel.clock import milliseconds
 from emulator.messaging.facts import RegistrationStatusChanged
-from emulator.reporting.records import milliseconds
 
 DETAIL_TYPE = "Registration Status Change"
 REPORTED = frozenset(

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta, timezone
 
 import pytest
 
-from emulator.kernel.clock import Clock
+from emulator.kernel.clock import Clock, milliseconds
 
 START = datetime(2026, 1, 1, tzinfo=timezone.utc)
 
@@ -254,3 +254,15 @@ def test_what_is_to_come_is_counted_and_begins_with_the_next(clock):
     assert (3, 2) == (before, clock.pending_count)
     assert ["middle"] == [timer.event for timer in clock.pending(1)]
     assert [] == clock.pending(0)
+
+
+@pytest.mark.parametrize("microsecond", [0, 999, 1000, 123_000, 999_000, 999_499, 999_999])
+@pytest.mark.parametrize("year", [1971, 2026, 2100])
+def test_milliseconds_are_those_that_have_passed(year, microsecond):
+    """A time in milliseconds lies in the same second as the time itself, and whole milliseconds stay what they are."""
+    moment = datetime(year, 7, 1, 12, 30, 59, microsecond, tzinfo=timezone.utc)
+
+    seconds, rest = divmod(milliseconds(moment), 1000)
+
+    assert moment.replace(microsecond=0) == datetime.fromtimestamp(seconds, timezone.utc)
+    assert rest == microsecond // 1000

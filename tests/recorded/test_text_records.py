@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from emulator.kernel.clock import milliseconds
 from emulator.testing import HANDSET
 
 RECORDED = json.loads((Path(__file__).parent / "text_records.json").read_text("utf-8"))["records"]
@@ -83,9 +84,9 @@ def test_times_are_milliseconds_of_the_virtual_clock(sms, story):
 
     sms.settle()
     first, second = sms.events.records(message_id=message_id)
-    milliseconds = round(sent_at.timestamp() * 1000)
-    assert {milliseconds} == {first["messageRequestTimestamp"], second["messageRequestTimestamp"]}
-    assert milliseconds < first["eventTimestamp"] < second["eventTimestamp"] < milliseconds + 5000
+    asked = milliseconds(sent_at)
+    assert {asked} == {first["messageRequestTimestamp"], second["messageRequestTimestamp"]}
+    assert asked < first["eventTimestamp"] < second["eventTimestamp"] < asked + 5000
 
 
 def test_every_recorded_shape_names_its_source():

@@ -6,6 +6,7 @@ from collections import defaultdict
 import pytest
 
 from emulator import Emulator
+from emulator.kernel.clock import milliseconds
 from emulator.wire.http import Request
 
 TOPIC = "arn:aws:sns:us-east-1:123456789012:receipts"
@@ -112,7 +113,7 @@ def test_receipts_of_ten_thousand_messages_arrive_as_their_histories_say(monkeyp
     for record in records:
         arrived[record["messageId"]].append((record["messageStatus"], record["eventTimestamp"], record["isFinal"]))
     made = {
-        message.message_id: [(e.status, round(e.at.timestamp() * 1000), e.final) for e in message.history]
+        message.message_id: [(e.status, milliseconds(e.at), e.final) for e in message.history]
         for message in emulator.inbox.messages()
     }
     assert (MESSAGES, 0) == (len(made), settled["undelivered"])

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import timedelta
 
+from emulator.kernel.clock import milliseconds
 from emulator.messaging.context import as_messaging
 from emulator.messaging.facts import AppEventReported
 from emulator.messaging.push.notifications import push
@@ -170,7 +171,7 @@ def _report_refusal(ctx: Context, stream: str, request: SendRequest, status: str
         request.application,
         "_SMS.FAILURE",
         account=ctx.account,
-        at=round(ctx.now.timestamp() * 1000),
+        at=milliseconds(ctx.now),
         status=status,
         sender=request.identity or "",
         destination=request.to,

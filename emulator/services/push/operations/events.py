@@ -6,6 +6,7 @@ import json
 from datetime import datetime, timezone
 from typing import Any
 
+from emulator.kernel.clock import milliseconds
 from emulator.kernel.ports import Read
 from emulator.messaging import roles
 from emulator.messaging.context import World
@@ -57,7 +58,7 @@ def _record(ctx: Context, app: App, endpoint_id: str, event: Document) -> Docume
     return {
         "event_type": event["EventType"],
         "event_timestamp": _milliseconds(event["Timestamp"]),
-        "arrival_timestamp": round(ctx.now.timestamp() * 1000),
+        "arrival_timestamp": milliseconds(ctx.now),
         "event_version": "3.0",
         "application": {
             "app_id": app.app_id,
@@ -79,7 +80,7 @@ def _record(ctx: Context, app: App, endpoint_id: str, event: Document) -> Docume
 
 def _milliseconds(text: str) -> int:
     moment = datetime.fromisoformat(text.replace("Z", "+00:00"))
-    return round((moment if moment.tzinfo else moment.replace(tzinfo=timezone.utc)).timestamp() * 1000)
+    return milliseconds(moment if moment.tzinfo else moment.replace(tzinfo=timezone.utc))
 
 
 def _check_time(event: Document) -> None:

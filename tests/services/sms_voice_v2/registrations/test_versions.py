@@ -2,6 +2,7 @@
 
 import pytest
 
+from emulator.kernel.clock import milliseconds
 from emulator.messaging.facts import RegistrationStatusChanged
 from emulator.reporting.records_registrations import registration_record
 
@@ -233,7 +234,7 @@ def test_event_for_eventbridge(sms_client, moves):
                 "registrationId": created["RegistrationId"],
                 "registrationVersionNumber": 1,
                 "registrationType": BRAND,
-                "registrationStatusChangeTimestamp": round(fact.at.timestamp() * 1000),
+                "registrationStatusChangeTimestamp": milliseconds(fact.at),
                 "currentStatus": "CREATED",
             },
             "registrationArn": created["RegistrationArn"],
