@@ -4,7 +4,7 @@ CLIENTS = .clients
 OLDEST_BOTO3 = 1.34.0
 FUZZ_REQUESTS = 1000000
 SEED = 1
-# One process more than processors, since some tests wait for other programs. One with nothing left to do takes from others.
+# One process more than processors, since some tests wait for other programs. One that runs out of tests takes some of another's.
 PARALLEL = -n $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1) --dist worksteal
 WITHOUT = echo "Packages cannot be had here; tests are skipped for"
 OTHER_LANGUAGES = examples/one_time_code_typescript examples/one_time_code_go examples/one_time_code_java

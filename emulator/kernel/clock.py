@@ -16,7 +16,7 @@ from emulator.kernel.snapshots import Snapshotable
 
 
 def milliseconds(moment: datetime) -> int:
-    """Return the milliseconds since 1970 that have passed at a time: it is never later than the time."""
+    """Return a time in milliseconds since 1970, rounded down, so that it stays in the same second."""
     return int(moment.timestamp()) * 1000 + moment.microsecond // 1000
 
 

@@ -258,7 +258,7 @@ def test_what_is_to_come_is_counted_and_begins_with_the_next(clock):
 
 @pytest.mark.parametrize("microsecond", [0, 999, 1000, 123_000, 999_000, 999_499, 999_999])
 @pytest.mark.parametrize("year", [1971, 2026, 2100])
-def test_milliseconds_are_those_that_have_passed(year, microsecond):
+def test_milliseconds_are_rounded_down(year, microsecond):
     """A time in milliseconds lies in the same second as the time itself, and whole milliseconds stay what they are."""
     moment = datetime(year, 7, 1, 12, 30, 59, microsecond, tzinfo=timezone.utc)
 

@@ -11,7 +11,7 @@ import { useEffect, useRef } from "./vendor/preact.js";
 
 const GATHER_MS = 60;
 const DEBOUNCE_MS = 400;
-const OF_MESSAGES = new Set(["dtmf", "deleted", "read"]); // said of messages that must be known by then
+const OF_MESSAGES = new Set(["dtmf", "deleted", "read"]); // events about messages, which listeners must have by then
 
 /** `state` is waiting, live or lost; `epoch` counts what makes everything on the page out of date: a reset, a reconnection. */
 export const link = createStore({ state: "waiting", epoch: 0 });

@@ -1,12 +1,12 @@
-/* Answers in the order of their questions: the server may answer a later one first. */
+/* Keeps answers in the order of their requests: the server may answer a later one first. */
 
 import { attempt } from "./toasts.js";
 import { useRef } from "./vendor/preact.js";
 
 /**
- * Returns a function that calls `ask`, and then `take` with its answer and whatever the function was given.
+ * Returns a function that calls `ask`, with whatever it is given, and `take` with the answer.
  *
- * An answer that comes after that to a later question is out of date, and is dropped. Errors are shown to the user.
+ * An answer that arrives after the answer to a later request is out of date, and is dropped. Errors are shown to the user.
  */
 export function inOrder(ask, take) {
   let asked = 0;
@@ -16,15 +16,22 @@ export function inOrder(ask, take) {
     const answer = await ask(...given);
     if (place < taken) return;
     taken = place;
-    take(answer, ...given);
+    take(answer);
   });
 }
 
-/** Returns such a function, the same as long as the component is shown, with the latest `ask` and `take`. */
-export function useInOrder(ask, take) {
+/**
+ * Returns such a function, which stays the same while the component is shown and uses its latest `ask` and `take`.
+ *
+ * `about` says what is asked for, such as a number: once it has changed, answers about anything else are dropped too.
+ */
+export function useInOrder(ask, take, about = null) {
   const latest = useRef(null);
-  latest.current = { ask, take };
+  latest.current = { ask, take, about };
   const load = useRef(null);
-  load.current ??= inOrder((...given) => latest.current.ask(...given), (answer, ...given) => latest.current.take(answer, ...given));
+  load.current ??= inOrder(
+    async (...given) => ({ about: latest.current.about, answer: await latest.current.ask(...given) }),
+    (answered) => { if (answered.about === latest.current.about) latest.current.take(answered.answer); },
+  );
   return load.current;
 }

@@ -87,7 +87,7 @@ def open_page(browser, sms_server, request):
         page.wait("document.getElementById('link').dataset.state === 'live'")
         page.wait(f"document.querySelector('{PARTS}')")
         if number is not None:
-            # What comes last takes a part of the place that messages had until then.
+            # It is loaded last, and changes the height of the conversation.
             page.wait("document.getElementById('composer')")
         return page
 

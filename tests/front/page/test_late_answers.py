@@ -45,7 +45,7 @@ def hold(page, part, skipped=0):
 
 
 def test_another_conversation_stays_out(two):
-    """Who goes on to another conversation before this one has come sees only the other."""
+    """The answer about a conversation that has been left is not mixed into the one that is shown."""
     hold(two, "0101/messages")
     two.run(f"location.hash = '#/phones/{OTHER_HANDSET}'")
     two.wait("window.isHeld")
@@ -58,8 +58,8 @@ def test_another_conversation_stays_out(two):
 
 
 def test_deleted_messages_do_not_come_back(two, control):
-    """What was read before messages were deleted, and is answered after it, does not bring them back."""
-    # The second answer about a conversation is that which looks for what has come since the first.
+    """An answer from before messages were deleted, arriving after that, does not bring them back."""
+    # The second request of a conversation looks for what has arrived since the first.
     hold(two, "0101/messages", skipped=1)
     two.run(f"location.hash = '#/phones/{OTHER_HANDSET}'")
     two.wait("window.isHeld")
@@ -72,7 +72,7 @@ def test_deleted_messages_do_not_come_back(two, control):
 
 
 def test_deleted_handsets_do_not_come_back(two, control, send_text):
-    """The same in the list of handsets."""
+    """Nor does it bring handsets back into the list."""
     hold(two, "handsets?")
     send_text("Third", to="+14255550102")
     two.wait("window.isHeld")
@@ -85,7 +85,7 @@ def test_deleted_handsets_do_not_come_back(two, control, send_text):
 
 
 def test_opt_outs_of_another_conversation_stay_out(two, control):
-    """A banner that comes late belongs to the conversation that it was asked for."""
+    """The opt-outs of a conversation that has been left are not shown in another."""
     control("PUT", f"opt-outs/Default/{OTHER_HANDSET}")
     hold(two, "opt-outs?number=%2B14255550101")
     two.run(f"location.hash = '#/phones/{OTHER_HANDSET}'")

@@ -35,7 +35,7 @@ def test_old_message_is_found_far_back(open_page, send_text):
 
 
 def test_scrolling_up_a_little_leaves_the_end(open_page, send_text):
-    """Whoever has scrolled up, be it by a line, keeps the place when something comes; at the end again, one follows it."""
+    """A conversation scrolled up by a line stays there when a text arrives; back at its end, it follows new texts."""
     for index in range(30):
         send_text(f"Text {index}")
     page = open_page(HANDSET)

@@ -55,10 +55,9 @@ export function useMessageList(query) {
   const reload = useInOrder(async () => {
     const chunk = Math.floor(latest.current.view[0] / CHUNK);
     const answer = await get("messages", { q: query, order: "newest", offset: chunk * CHUNK, limit: 2 * CHUNK });
-    return { asked: query, chunk, answer };
-  }, ({ asked, chunk, answer }) => {
-    if (latest.current.query !== asked) return;
-    const fresh = empty(asked);
+    return { chunk, answer };
+  }, ({ chunk, answer }) => {
+    const fresh = empty(query);
     fresh.ids.length = answer.total;
     for (const [place, message] of answer.messages.entries()) {
       fresh.ids[chunk * CHUNK + place] = message.message_id;
@@ -67,7 +66,7 @@ export function useMessageList(query) {
     fresh.loaded = true;
     state.current = fresh;
     redraw();
-  });
+  }, query);
   const reloadSoon = useDebounced(reload, RELOAD_MS);
 
   useEffect(() => {

@@ -20,7 +20,7 @@ const SETTLE_MS = 300; // until new messages are taken from the stream
 const ROWS_KEPT = 400;
 const ROWS_SEARCHED = 5000; // how far back a conversation is loaded to show the selected message
 const REFUSED_SHOWN = 50;
-const AT_END = 80; // pixels: this close to the end, scrolling down returns to it
+const AT_END = 80; // pixels from the end within which scrolling down sticks to it again
 
 /** Returns the messages of a handset, oldest first, and a function that loads earlier ones. */
 function useMessages(number, messageId, isAtEnd) {
@@ -83,9 +83,8 @@ function useMessages(number, messageId, isAtEnd) {
 /** Returns the calls to AWS that were to send something to this handset and were refused. */
 function useRefused(number) {
   const [requests, setRequests] = useState([]);
-  const load = useInOrder(async () => [number, await get("requests", { to: number, refused: true, limit: REFUSED_SHOWN })], ([asked, answer]) => {
-    if (asked === number) setRequests(answer.requests);
-  });
+  const ask = () => get("requests", { to: number, refused: true, limit: REFUSED_SHOWN });
+  const load = useInOrder(ask, (answer) => setRequests(answer.requests), number);
   const reload = useDebounced(load, 100);
   useEffect(() => { if (PHONE_NUMBER.test(number)) load(); else setRequests([]); }, [number]);
   useLive("request", ({ to, status }) => { if (status >= 400 && to === number) reload(); });
@@ -124,7 +123,7 @@ function useScroll(number, first, chosen, loaded) {
   }, []);
   const look = ({ scrollHeight, scrollTop, clientHeight }) => {
     const left = scrollHeight - scrollTop - clientHeight;
-    // Only scrolling up leaves the end, and be it a little: a picture that has just loaded moves it without any scrolling.
+    // Only scrolling up leaves the end, however little: a picture that has just loaded moves it without any scrolling.
     if (scrollTop < lastTop.current && left > 1) atEnd.current = false;
     else if (left < AT_END) atEnd.current = true;
     lastTop.current = scrollTop;

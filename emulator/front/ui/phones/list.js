@@ -43,7 +43,7 @@ function updated(rows, batch, open) {
 /** Returns the handsets that match a search, and a function to call with the rows in view: it loads more before their end. */
 export function useHandsets(query, open) {
   const [state, setState] = useState({ rows: [], next: null, loaded: false });
-  // Requests are counted. `anew` is the last one before the list was to begin anew, `head` the one whose answer is its beginning.
+  // Requests are numbered: `anew` is the last one sent before the list was started over, `head` the one whose answer it begins with.
   const turns = useRef({ asked: 0, anew: 0, head: 0 });
   const freshUntil = useRef(Infinity);
   const isLoading = useRef(false);

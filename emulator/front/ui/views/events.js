@@ -23,13 +23,9 @@ const STATES = ["delivered", "waiting", "dead", "nowhere"];
 
 function useEvents(filters) {
   const key = JSON.stringify(filters);
-  const latest = useRef(key);
-  latest.current = key;
   const [state, setState] = useState({ rows: [], next: null, loaded: false });
   const page = (after) => get("events", { ...filters, order: "newest", limit: LOADED, after });
-  const load = useInOrder(async () => [key, await page(null)], ([asked, { events, next }]) => {
-    if (asked === latest.current) setState({ rows: events, next, loaded: true });
-  });
+  const load = useInOrder(() => page(null), ({ events, next }) => setState({ rows: events, next, loaded: true }), key);
   const more = attempt(async () => {
     const { next } = state;
     const answer = await page(next);

@@ -13,7 +13,7 @@ import { go, href } from "../router.js";
 import { memo } from "../store.js";
 import { briefly, momentText, number, t } from "../text.js";
 import { attempt, toast } from "../toasts.js";
-import { html, useEffect, useRef, useState } from "../vendor/preact.js";
+import { html, useEffect, useState } from "../vendor/preact.js";
 import { VirtualList } from "../virtual-list.js";
 
 const ROW_HEIGHT = 36;
@@ -23,12 +23,9 @@ const GATHER_MS = 200;
 /** Loads the requests that the filters let through, and again when there are new ones. */
 function useRequests(filters) {
   const key = JSON.stringify(filters);
-  const latest = useRef(key);
-  latest.current = key;
   const [state, setState] = useState({ rows: [], loaded: false });
-  const load = useInOrder(async () => [key, await get("requests", { ...filters, limit: LOADED })], ([asked, { requests }]) => {
-    if (asked === latest.current) setState({ rows: requests, loaded: true });
-  });
+  const ask = () => get("requests", { ...filters, limit: LOADED });
+  const load = useInOrder(ask, ({ requests }) => setState({ rows: requests, loaded: true }), key);
   const reload = useDebounced(load, GATHER_MS);
   useEffect(() => { load(); }, [key]);
   useLive("request", reload);
